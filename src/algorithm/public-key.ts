@@ -1,0 +1,146 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Reader } from '../asn1/reader.ts';
+import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
+import { type GostKey, readGostKey } from './gost-key.ts';
+import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
+import { curveOids, keyOids } from './oids.ts';
+
+/** SubjectPublicKeyInfo as it stands in the certificate; the octets are never re-encoded for hashing or comparing. */
+export interface PublicKeyInfo {
+  readonly der: Uint8Array;
+  readonly algorithm: AlgorithmIdentifier;
+  /** Content of the BIT STRING. */
+  readonly key: Uint8Array;
+}
+
+/** A key that a signature can be verified with, told apart by family. */
+export type PublicKey =
+  | { readonly family: 'rsa'; readonly bits: number; readonly isPssOnly: boolean; readonly handle: KeyObject }
+  | { readonly family: 'ec'; readonly curve: string; readonly handle: KeyObject }
+  | { readonly family: 'ed25519'; readonly handle: KeyObject }
+  | { readonly family: 'dsa'; readonly bits: number; readonly handle: KeyObject }
+  | GostKey;
+
+/** Why a key cannot be used: it breaks its own rules, or its kind is not known here. */
+export interface UnusableKey {
+  readonly family: 'unusable';
+  readonly reason: 'malformed' | 'unknown';
+  /** Name or identifier of the kind, for the refusal. */
+  readonly kind: string;
+}
+
+/** Longest RSA modulus in bits; verification time grows with its square, and nobody issues longer ones. */
+const longestRsa = 16_384;
+
+const curveNames = new Map<string, string>(Object.entries(curveOids).map(([name, oid]) => [oid, name]));
+
+/** Reads a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7). Throws an EncodingError. */
+export function readPublicKeyInfo(reader: Reader): PublicKeyInfo {
+  const start = reader.mark();
+  const fields = reader.sequence();
+  const algorithm = readAlgorithmIdentifier(fields);
+  const key = fields.octetsOfBitString();
+  fields.finish();
+  return { der: reader.since(start), algorithm, key };
+}
+
+/** SubjectPublicKeyInfo from octets of its own. Throws an EncodingError. */
+export function parsePublicKeyInfo(der: Uint8Array): PublicKeyInfo {
+  const reader = Reader.der(der);
+  const info = readPublicKeyInfo(reader);
+  reader.finish();
+  return info;
+}
+
+const imported = new WeakMap<PublicKeyInfo, PublicKey | UnusableKey>();
+
+/**
+ * The key behind a SubjectPublicKeyInfo, checked as far as its kind asks (points on their curve, RSA modulus
+ * and exponent in bounds). Imported once for each PublicKeyInfo. `inheritFrom` is the issuer's key, which a
+ * DSA key without parameters takes them from (RFC 3279, section 2.3.2).
+ */
+export function publicKeyOf(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
+  let key = imported.get(info);
+  if (key === undefined) {
+    key = importKey(info, inheritFrom);
+    imported.set(info, key);
+  }
+  return key;
+}
+
+function importKey(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
+  switch (info.algorithm.oid) {
+    case keyOids.rsa:
+    case keyOids.rsaPss:
+      return importRsa(info);
+    case keyOids.ec:
+      return importEc(info);
+    case keyOids.ed25519:
+      return importEd25519(info);
+    case keyOids.dsa:
+      return importDsa(info, inheritFrom);
+    case keyOids.gost2001:
+    case keyOids.gost2012With256:
+    case keyOids.gost2012With512:
+      return readGostKey(info);
+    case keyOids.gost94:
+      return { family: 'unusable', reason: 'unknown', kind: 'GOST R 34.10-94' };
+    default:
+      return { family: 'unusable', reason: 'unknown', kind: info.algorithm.oid };
+  }
+}
+
+function malformed(kind: string): UnusableKey {
+  return { family: 'unusable', reason: 'malformed', kind };
+}
+
+function handleOf(der: Uint8Array): KeyObject | undefined {
+  try {
+    return createPublicKey({
+      key: Buffer.from(der.buffer, der.byteOffset, der.length),
+      format: 'der',
+      type: 'spki',
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function importRsa(info: PublicKeyInfo): PublicKey | UnusableKey {
+  const isPssOnly = info.algorithm.oid === keyOids.rsaPss;
+  const handle = handleOf(info.der);
+  const bits = handle?.asymmetricKeyDetails?.modulusLength;
+  const exponent = handle?.asymmetricKeyDetails?.publicExponent;
+  if (handle === undefined || bits === undefined || exponent === undefined) return malformed('RSA');
+  // An even or enormous exponent never comes from a key generator; the latter costs the verifier dearly.
+  if (bits > longestRsa || exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 64n)
+    return malformed('RSA');
+  return { family: 'rsa', bits, isPssOnly, handle };
+}
+
+function importEc(info: PublicKeyInfo): PublicKey | UnusableKey {
+  const { parameters } = info.algorithm;
+  if (parameters === undefined || parameters[0] !== 0x06)
+    return malformed('EC with parameters that are no named curve');
+  const curveOid = Reader.der(parameters).oid();
+  const curve = curveNames.get(curveOid);
+  if (curve === undefined) return { family: 'unusable', reason: 'unknown', kind: `EC curve ${curveOid}` };
+  const handle = handleOf(info.der);
+  return handle === undefined ? malformed(`EC ${curve}`) : { family: 'ec', curve, handle };
+}
+
+function importEd25519(info: PublicKeyInfo): PublicKey | UnusableKey {
+  // RFC 8410, section 3: parameters are absent.
+  if (info.algorithm.parameters !== undefined || info.key.length !== 32) return malformed('Ed25519');
+  const handle = handleOf(info.der);
+  return handle === undefined ? malformed('Ed25519') : { family: 'ed25519', handle };
+}
+
+function importDsa(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
+  const lender = info.algorithm.parameters === undefined ? inheritFrom : info;
+  if (lender === undefined || lender.algorithm.oid !== keyOids.dsa)
+    return malformed('DSA without parameters');
+  const handle = handleOf(encodeSequence(lender.algorithm.der, encodeBitString(info.key)));
+  const bits = handle?.asymmetricKeyDetails?.modulusLength;
+  return handle === undefined || bits === undefined ? malformed('DSA') : { family: 'dsa', bits, handle };
+}

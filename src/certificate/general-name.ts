@@ -1,0 +1,77 @@
+import { Reader } from '../asn1/reader.ts';
+import { decodeString } from '../asn1/string.ts';
+import { context, contextConstructed, tag } from '../asn1/tag.ts';
+import type { ExtensionType } from './extension.ts';
+import { type Name, readName } from './name.ts';
+
+/** GeneralName (RFC 5280, section 4.2.1.6); kinds that nothing here interprets keep their encoding. */
+export type GeneralName =
+  | { readonly kind: 'email' | 'dns' | 'uri'; readonly value: string }
+  | { readonly kind: 'directory'; readonly value: Name }
+  /** 4 or 16 octets; in name constraints the mask follows, 8 or 32. */
+  | { readonly kind: 'ip'; readonly value: Uint8Array }
+  | { readonly kind: 'other' | 'x400' | 'ediParty' | 'registeredId'; readonly value: Uint8Array };
+
+/** Reads one GeneralName. Throws an EncodingError. */
+export function readGeneralName(reader: Reader): GeneralName {
+  switch (reader.peek()) {
+    case context(1):
+      return { kind: 'email', value: readAscii(reader, 1) };
+    case context(2):
+      return { kind: 'dns', value: readAscii(reader, 2) };
+    case context(6):
+      return { kind: 'uri', value: readAscii(reader, 6) };
+    case context(7):
+      return { kind: 'ip', value: reader.content(context(7)) };
+    case contextConstructed(4):
+      return readDirectoryName(reader);
+    case contextConstructed(0):
+      return { kind: 'other', value: reader.any() };
+    case contextConstructed(3):
+      return { kind: 'x400', value: reader.any() };
+    case contextConstructed(5):
+      return { kind: 'ediParty', value: reader.any() };
+    case context(8):
+      return { kind: 'registeredId', value: reader.any() };
+    default:
+      return reader.refuse('kind of general name is unknown');
+  }
+}
+
+function readAscii(reader: Reader, number: number): string {
+  return decodeString(tag.ia5String, reader.content(context(number)));
+}
+
+function readDirectoryName(reader: Reader): GeneralName {
+  const wrapper = reader.constructed(contextConstructed(4));
+  const value = readName(wrapper);
+  wrapper.finish();
+  return { kind: 'directory', value };
+}
+
+/** Reads GeneralNames, at least one, under identifier octet `expected`. Throws an EncodingError. */
+export function readGeneralNames(reader: Reader, expected: number = tag.sequence): readonly GeneralName[] {
+  const sequence = reader.constructed(expected);
+  if (sequence.isAtEnd) sequence.refuse('list of names is empty');
+  const names: GeneralName[] = [];
+  while (!sequence.isAtEnd) names.push(readGeneralName(sequence));
+  return names;
+}
+
+function alternativeName(oid: string, name: string): ExtensionType<readonly GeneralName[]> {
+  return {
+    oid,
+    name,
+    decode(value) {
+      const reader = Reader.der(value);
+      const names = readGeneralNames(reader);
+      reader.finish();
+      return names;
+    },
+  };
+}
+
+export const subjectAltName = alternativeName('2.5.29.17', 'subjectAltName');
+export const issuerAltName = alternativeName('2.5.29.18', 'issuerAltName');
+/** RFC 5280, section 5.3.3: the authority that an entry of an indirect list belongs to. */
+export const certificateIssuer = alternativeName('2.5.29.29', 'certificateIssuer');

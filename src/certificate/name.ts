@@ -1,0 +1,157 @@
+import { declareOids } from '../asn1/oid.ts';
+import { Reader } from '../asn1/reader.ts';
+import { decodeString, isStringTag } from '../asn1/string.ts';
+import { tag as universal } from '../asn1/tag.ts';
+import { compareOctets } from '../asn1/writer.ts';
+import { canonicalRelativeName } from './name-comparison.ts';
+
+/** Attribute types of distinguished names (RFC 4519, RFC 5280, RFC 9215 section 5.1). */
+export const attributeOids = declareOids({
+  commonName: '2.5.4.3',
+  surname: '2.5.4.4',
+  serialNumber: '2.5.4.5',
+  country: '2.5.4.6',
+  locality: '2.5.4.7',
+  state: '2.5.4.8',
+  street: '2.5.4.9',
+  organisation: '2.5.4.10',
+  organisationalUnit: '2.5.4.11',
+  title: '2.5.4.12',
+  postalAddress: '2.5.4.16',
+  givenName: '2.5.4.42',
+  organisationIdentifier: '2.5.4.97',
+  email: '1.2.840.113549.1.9.1',
+  domainComponent: '0.9.2342.19200300.100.1.25',
+  ogrn: '1.2.643.100.1',
+  snils: '1.2.643.100.3',
+  innLegalEntity: '1.2.643.100.4',
+  ogrnip: '1.2.643.100.5',
+  inn: '1.2.643.3.131.1.1',
+});
+
+const shortNames = new Map<string, string>([
+  [attributeOids.commonName, 'CN'],
+  [attributeOids.surname, 'SN'],
+  [attributeOids.serialNumber, 'serialNumber'],
+  [attributeOids.country, 'C'],
+  [attributeOids.locality, 'L'],
+  [attributeOids.state, 'ST'],
+  [attributeOids.street, 'street'],
+  [attributeOids.organisation, 'O'],
+  [attributeOids.organisationalUnit, 'OU'],
+  [attributeOids.title, 'title'],
+  [attributeOids.givenName, 'GN'],
+  [attributeOids.email, 'E'],
+  [attributeOids.domainComponent, 'DC'],
+  [attributeOids.ogrn, 'OGRN'],
+  [attributeOids.snils, 'SNILS'],
+  [attributeOids.innLegalEntity, 'INNLE'],
+  [attributeOids.ogrnip, 'OGRNIP'],
+  [attributeOids.inn, 'INN'],
+]);
+
+/** One attribute of a name. */
+export interface NameAttribute {
+  readonly type: string;
+  /** Identifier octet of the value. */
+  readonly tag: number;
+  /** Content octets of the value. */
+  readonly content: Uint8Array;
+  /** The value as text; undefined where it is no character string or breaks its own encoding. */
+  readonly text: string | undefined;
+}
+
+/** A distinguished name (RFC 5280, section 4.1.2.4). Read on first use: most names are only compared as octets. */
+export class Name {
+  readonly der: Uint8Array;
+  private parsed: readonly (readonly NameAttribute[])[] | undefined;
+  private compared: readonly string[] | undefined;
+
+  /** `der` has to be a whole encoding whose nesting a strict Reader has checked. */
+  constructor(der: Uint8Array) {
+    this.der = der;
+  }
+
+  /** Relative distinguished names in order, each with its attributes. Throws an EncodingError. */
+  get relativeNames(): readonly (readonly NameAttribute[])[] {
+    this.parsed ??= readRelativeNames(this.der);
+    return this.parsed;
+  }
+
+  get isEmpty(): boolean {
+    return this.der.length === 2;
+  }
+
+  /**
+   * The relative distinguished names, each as a text that is equal for equal ones (RFC 5280, section 7.1). A name
+   * lies below another if the other's texts are the beginning of its own. Throws an EncodingError.
+   */
+  get comparable(): readonly string[] {
+    this.compared ??= this.relativeNames.map(canonicalRelativeName);
+    return this.compared;
+  }
+
+  /** Whether this is the same name as `other` (RFC 5280, section 7.1). Throws an EncodingError. */
+  equals(other: Name): boolean {
+    if (this === other || compareOctets(this.der, other.der) === 0) return true;
+    const [ours, theirs] = [this.comparable, other.comparable];
+    return ours.length === theirs.length && ours.every((relativeName, at) => relativeName === theirs[at]);
+  }
+
+  /** All attributes of one type. */
+  all(type: string): readonly NameAttribute[] {
+    return this.relativeNames.flat().filter((attribute) => attribute.type === type);
+  }
+
+  /** Text of the only attribute of that type; undefined where there is none, several, or no text in it. */
+  text(type: string): string | undefined {
+    const found = this.all(type);
+    return found.length === 1 ? found[0]!.text : undefined;
+  }
+
+  /** For reports: `CN=…, O=…` in the order of the encoding; not for comparing and not for deciding. */
+  toString(): string {
+    return this.relativeNames.map((attributes) => attributes.map(attributeToString).join(' + ')).join(', ');
+  }
+}
+
+/** Reads a Name; what it nests is checked here and interpreted on first use. Throws an EncodingError. */
+export function readName(reader: Reader): Name {
+  if (reader.peek() !== universal.sequence) reader.refuse('name is no SEQUENCE');
+  return new Name(reader.any());
+}
+
+function attributeToString(attribute: NameAttribute): string {
+  const name = shortNames.get(attribute.type) ?? attribute.type;
+  const value = attribute.text ?? `#${Buffer.from(attribute.content).toString('hex')}`;
+  return `${name}=${value.replace(/[\\,+="]/g, '\\$&')}`;
+}
+
+function readRelativeNames(der: Uint8Array): NameAttribute[][] {
+  const names: NameAttribute[][] = [];
+  const sequence = Reader.der(der).sequence();
+  while (!sequence.isAtEnd) {
+    const set = sequence.set();
+    if (set.isAtEnd) set.refuse('relative distinguished name is empty');
+    const attributes: NameAttribute[] = [];
+    while (!set.isAtEnd) attributes.push(readAttribute(set));
+    names.push(attributes);
+  }
+  return names;
+}
+
+function readAttribute(set: Reader): NameAttribute {
+  const fields = set.sequence();
+  const type = fields.oid();
+  const { tag, content } = fields.element();
+  fields.finish();
+  return { type, tag, content, text: isStringTag(tag) ? textOf(tag, content) : undefined };
+}
+
+function textOf(tag: number, content: Uint8Array): string | undefined {
+  try {
+    return decodeString(tag, content);
+  } catch {
+    return undefined;
+  }
+}

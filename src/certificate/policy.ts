@@ -1,0 +1,90 @@
+import { Reader } from '../asn1/reader.ts';
+import { context } from '../asn1/tag.ts';
+import type { ExtensionType } from './extension.ts';
+
+/** Stands for every policy (RFC 5280, section 4.2.1.4). */
+export const anyPolicy = '2.5.29.32.0';
+
+/** One policy with the encodings of its qualifiers, which nothing here interprets. */
+export interface PolicyInformation {
+  readonly policy: string;
+  readonly qualifiers: Uint8Array | undefined;
+}
+
+export const certificatePolicies: ExtensionType<readonly PolicyInformation[]> = {
+  oid: '2.5.29.32',
+  name: 'certificatePolicies',
+  decode(value) {
+    const reader = Reader.der(value);
+    const sequence = reader.sequence();
+    if (sequence.isAtEnd) sequence.refuse('list of policies is empty');
+    const policies = new Map<string, PolicyInformation>();
+    while (!sequence.isAtEnd) {
+      const fields = sequence.sequence();
+      const policy = fields.oid();
+      const qualifiers = fields.isAtEnd ? undefined : fields.any();
+      fields.finish();
+      if (policies.has(policy)) sequence.refuse(`policy ${policy} occurs twice`);
+      policies.set(policy, { policy, qualifiers });
+    }
+    reader.finish();
+    return [...policies.values()];
+  },
+};
+
+/** RFC 5280, section 4.2.1.5. */
+export interface PolicyMapping {
+  readonly issuerDomainPolicy: string;
+  readonly subjectDomainPolicy: string;
+}
+
+export const policyMappings: ExtensionType<readonly PolicyMapping[]> = {
+  oid: '2.5.29.33',
+  name: 'policyMappings',
+  decode(value) {
+    const reader = Reader.der(value);
+    const sequence = reader.sequence();
+    if (sequence.isAtEnd) sequence.refuse('list of policy mappings is empty');
+    const mappings: PolicyMapping[] = [];
+    while (!sequence.isAtEnd) {
+      const fields = sequence.sequence();
+      mappings.push({ issuerDomainPolicy: fields.oid(), subjectDomainPolicy: fields.oid() });
+      fields.finish();
+    }
+    reader.finish();
+    return mappings;
+  },
+};
+
+/** RFC 5280, section 4.2.1.11: after how many certificates each takes effect. */
+export interface PolicyConstraints {
+  readonly requireExplicitPolicy: number | undefined;
+  readonly inhibitPolicyMapping: number | undefined;
+}
+
+export const policyConstraints: ExtensionType<PolicyConstraints> = {
+  oid: '2.5.29.36',
+  name: 'policyConstraints',
+  decode(value) {
+    const reader = Reader.der(value);
+    const fields = reader.sequence();
+    if (fields.isAtEnd) fields.refuse('policy constraints are empty');
+    const requireExplicitPolicy = fields.peek() === context(0) ? fields.smallInteger(context(0)) : undefined;
+    const inhibitPolicyMapping = fields.peek() === context(1) ? fields.smallInteger(context(1)) : undefined;
+    fields.finish();
+    reader.finish();
+    return { requireExplicitPolicy, inhibitPolicyMapping };
+  },
+};
+
+/** RFC 5280, section 4.2.1.14: after how many certificates any-policy no longer counts. */
+export const inhibitAnyPolicy: ExtensionType<number> = {
+  oid: '2.5.29.54',
+  name: 'inhibitAnyPolicy',
+  decode(value) {
+    const reader = Reader.der(value);
+    const skip = reader.smallInteger();
+    reader.finish();
+    return skip;
+  },
+};

@@ -1,0 +1,25 @@
+import { certificateFailures } from './certificate.ts';
+import { challengeFailures } from './challenge.ts';
+import { driverFailures } from './driver.ts';
+import type { Failure } from './failure.ts';
+import { organisationFailures } from './organisation.ts';
+import { serviceFailures } from './service.ts';
+import { signatureFailures } from './signature.ts';
+import { tokenFailures } from './token.ts';
+
+/** Every failure by its stable code. Codes are never renamed: portals and support lines build on them. */
+export const failures = {
+  ...signatureFailures,
+  ...certificateFailures,
+  ...organisationFailures,
+  ...challengeFailures,
+  ...serviceFailures,
+  ...tokenFailures,
+  ...driverFailures,
+} as const satisfies Record<string, Failure>;
+
+/** A stable failure code. */
+export type FailureCode = keyof typeof failures;
+
+/** Every code, in the order of the tables. */
+export const failureCodes = Object.keys(failures) as readonly FailureCode[];

@@ -1,0 +1,122 @@
+import type { Failure } from './failure.ts';
+
+/** Failures of the place where a key is kept, beside those that a person most often meets (`token.ts`). */
+export const driverFailures = {
+  pkcs11_module_failed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token’s driver failed',
+      cause:
+        'The PKCS#11 library reported an error of its own, or broke down. What it said: {problem}. Library: {path}. Nothing was signed.',
+      remedy:
+        'Pull the token out, plug it in again and repeat. If it happens again, update the token’s driver.',
+    },
+    ru: {
+      title: 'Сбой драйвера носителя',
+      cause:
+        'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem}. Библиотека: {path}. Ничего не подписано.',
+      remedy: 'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
+    },
+  },
+  token_choice_needed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Choose a token',
+      cause: 'Several tokens are plugged in, and none was chosen. They are: {tokens}.',
+      remedy: 'Name one of them by its label or serial number, or leave only one plugged in.',
+    },
+    ru: {
+      title: 'Выберите носитель',
+      cause: 'Вставлено несколько носителей, и ни один не выбран. Вставлены: {tokens}.',
+      remedy: 'Укажите метку или серийный номер одного из них либо оставьте вставленным только один.',
+    },
+  },
+  key_choice_needed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Choose a key',
+      cause: 'Several keys on the token fit, and none was chosen. They are: {keys}.',
+      remedy: 'Name one of them by its label or identifier.',
+    },
+    ru: {
+      title: 'Выберите ключ',
+      cause: 'На носителе подходит несколько ключей, и ни один не выбран. Подходят: {keys}.',
+      remedy: 'Укажите метку или идентификатор одного из них.',
+    },
+  },
+  token_write_protected: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token cannot be written to',
+      cause: 'The token is write-protected. The token: {token}.',
+      remedy: 'Use another token, or ask whoever issued this one to write to it.',
+    },
+    ru: {
+      title: 'Запись на носитель запрещена',
+      cause: 'Носитель защищён от записи. Носитель: {token}.',
+      remedy: 'Используйте другой носитель или обратитесь к тому, кто выдал этот.',
+    },
+  },
+  token_full: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token is full',
+      cause: 'There is no room left on the token. The token: {token}.',
+      remedy: 'Remove what is no longer needed from the token with its maker’s tool, or use another one.',
+    },
+    ru: {
+      title: 'На носителе нет места',
+      cause: 'Память носителя заполнена. Носитель: {token}.',
+      remedy: 'Удалите ненужное с носителя программой его производителя или используйте другой носитель.',
+    },
+  },
+  pin_unacceptable: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token does not accept this new PIN',
+      cause:
+        'The new PIN breaks the token’s rules. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
+      remedy: 'Choose another PIN that keeps to these rules. The old PIN is still in force.',
+    },
+    ru: {
+      title: 'Носитель не принимает такой новый PIN-код',
+      cause:
+        'Новый PIN-код нарушает правила носителя. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
+      remedy: 'Выберите другой PIN-код, который соответствует правилам. Прежний PIN-код продолжает действовать.',
+    },
+  },
+  key_file_invalid: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The key file cannot be read',
+      cause: 'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
+      remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
+    },
+    ru: {
+      title: 'Файл ключа не читается',
+      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}.',
+      remedy: 'Используйте закрытый ключ в виде PKCS#8 (PEM или DER) или контейнер PKCS#12 (.p12, .pfx).',
+    },
+  },
+  key_file_password_incorrect: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The key file’s password is wrong',
+      cause: 'The file is encrypted, and the password given does not open it. The file: {path}.',
+      remedy: 'Enter the password again, with care for keyboard layout and Caps Lock.',
+    },
+    ru: {
+      title: 'Неверный пароль файла ключа',
+      cause: 'Файл зашифрован, и указанный пароль его не открывает. Файл: {path}.',
+      remedy: 'Введите пароль ещё раз, проверив раскладку клавиатуры и Caps Lock.',
+    },
+  },
+} as const satisfies Record<string, Failure>;

@@ -1,0 +1,289 @@
+import type { Failure } from './failure.ts';
+
+/** Failures of the relying party, the request, the assertion, the session and the service itself. */
+export const serviceFailures = {
+  client_unauthenticated: {
+    status: 401,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The portal did not identify itself',
+      cause: 'The portal’s identifier or secret is missing, unknown or wrong.',
+      remedy:
+        'To the portal’s operator: check the registration, and send identifier and secret by HTTP Basic authentication.',
+    },
+    ru: {
+      title: 'Портал не подтвердил себя',
+      cause: 'Идентификатор или секрет портала отсутствует, неизвестен или неверен.',
+      remedy: 'Оператору портала: проверьте регистрацию и передавайте идентификатор и секрет по HTTP Basic.',
+    },
+  },
+  client_forbidden: {
+    status: 403,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The portal is not allowed this',
+      cause:
+        'The portal is known, but its registration does not allow this request. Not allowed: {field:term} {value}.',
+      remedy: 'To the portal’s operator: have the registration changed, or correct the request.',
+    },
+    ru: {
+      title: 'Порталу это не разрешено',
+      cause:
+        'Портал известен, но его регистрация не допускает этот запрос. Не разрешено: {field:term} {value}.',
+      remedy: 'Оператору портала: измените регистрацию или исправьте запрос.',
+    },
+  },
+  assertion_invalid: {
+    status: 401,
+    stage: 'assertion',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The proof of sign-in is not valid',
+      cause:
+        'The assertion was not issued by this service, was changed, or is meant for another audience. What is wrong: {problem:term}.',
+      remedy: 'Sign in again.',
+    },
+    ru: {
+      title: 'Подтверждение входа недействительно',
+      cause:
+        'Подтверждение выдано не этим сервисом, изменено или предназначено другому получателю. Что не так: {problem:term}.',
+      remedy: 'Войдите ещё раз.',
+    },
+  },
+  assertion_expired: {
+    status: 401,
+    stage: 'assertion',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The proof of sign-in has expired',
+      cause: 'The assertion is past its short term. It was good until {expiredAt}.',
+      remedy: 'Sign in again.',
+    },
+    ru: {
+      title: 'Подтверждение входа устарело',
+      cause: 'Короткий срок подтверждения закончился. Оно действовало до: {expiredAt}.',
+      remedy: 'Войдите ещё раз.',
+    },
+  },
+  assertion_revoked: {
+    status: 401,
+    stage: 'assertion',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The proof of sign-in was withdrawn',
+      cause: 'The assertion was ended before its term. Ended {endedAt}.',
+      remedy: 'Sign in again.',
+    },
+    ru: {
+      title: 'Подтверждение входа отозвано',
+      cause: 'Подтверждение прекращено до окончания срока. Прекращено: {endedAt}.',
+      remedy: 'Войдите ещё раз.',
+    },
+  },
+  session_ended: {
+    status: 401,
+    stage: 'session',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The session has ended',
+      cause: 'The session is over. Why it ended: {reason:term}. Ended {endedAt}.',
+      remedy: 'Sign in again.',
+    },
+    ru: {
+      title: 'Сеанс завершён',
+      cause: 'Сеанс закончился. Причина: {reason:term}. Завершён: {endedAt}.',
+      remedy: 'Войдите ещё раз.',
+    },
+  },
+  session_limit: {
+    status: 403,
+    stage: 'session',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Too many sessions at once',
+      cause: 'As many sessions are open as the portal allows at once. Allowed: {limit}.',
+      remedy: 'End another session, then sign in again.',
+    },
+    ru: {
+      title: 'Слишком много сеансов одновременно',
+      cause: 'Открыто столько сеансов, сколько портал допускает одновременно. Допускается: {limit}.',
+      remedy: 'Завершите другой сеанс и войдите ещё раз.',
+    },
+  },
+  locked_out: {
+    status: 429,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Signing in is locked for a while',
+      cause: 'Too many attempts failed in a row for this organisation or this network address.',
+      remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
+    },
+    ru: {
+      title: 'Вход временно закрыт',
+      cause: 'Подряд не удалось слишком много попыток для этой организации или этого сетевого адреса.',
+      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
+    },
+  },
+  rate_limited: {
+    status: 429,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Too many requests',
+      cause: 'More requests came than are allowed in this time.',
+      remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
+    },
+    ru: {
+      title: 'Слишком много запросов',
+      cause: 'Поступило больше запросов, чем допускается за это время.',
+      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
+    },
+  },
+  request_malformed: {
+    status: 400,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The request cannot be read',
+      cause:
+        'The request does not have the form this service expects. Field: {field}. What is wrong: {problem:term}.',
+      remedy: 'To the portal’s developer: correct the request; GET /openapi.json describes every field.',
+    },
+    ru: {
+      title: 'Запрос не удалось прочитать',
+      cause: 'Запрос составлен не так, как ожидает сервис. Поле: {field}. Что не так: {problem:term}.',
+      remedy: 'Разработчику портала: исправьте запрос; все поля описаны в GET /openapi.json.',
+    },
+  },
+  request_too_large: {
+    status: 413,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The request is too large',
+      cause: 'The request is larger than the service reads. Field: {field}. The limit: {limit:octets}.',
+      remedy:
+        'Send less: a signature with its certificates fits well within the limit. Make a detached signature where you can.',
+    },
+    ru: {
+      title: 'Запрос слишком велик',
+      cause: 'Запрос больше, чем принимает сервис. Поле: {field}. Предел: {limit:octets}.',
+      remedy:
+        'Отправьте меньше: подпись с её сертификатами с запасом укладывается в предел. Если можно, создайте отсоединённую подпись.',
+    },
+  },
+  resource_unknown: {
+    status: 404,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There is nothing at this address',
+      cause: 'The service does not know the address asked for. The address: {path}.',
+      remedy: 'Check the address; GET /openapi.json lists all of them.',
+    },
+    ru: {
+      title: 'По этому адресу ничего нет',
+      cause: 'Сервису неизвестен запрошенный адрес. Адрес: {path}.',
+      remedy: 'Проверьте адрес; все адреса перечислены в GET /openapi.json.',
+    },
+  },
+  method_not_allowed: {
+    status: 405,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'This address is asked in another way',
+      cause: 'The address exists, but not for this HTTP method. Used: {method}. Allowed: {allowed}.',
+      remedy: 'Use an allowed method; GET /openapi.json describes each address.',
+    },
+    ru: {
+      title: 'К этому адресу обращаются иначе',
+      cause: 'Адрес существует, но не для этого метода HTTP. Использован: {method}. Допускается: {allowed}.',
+      remedy: 'Используйте допустимый метод; каждый адрес описан в GET /openapi.json.',
+    },
+  },
+  assertion_key_unavailable: {
+    status: 503,
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The service cannot sign right now',
+      cause: 'The key that signs proofs of sign-in does not answer. Nobody was let in.',
+      remedy: 'Try again in a minute. If it lasts, give the portal’s support the trace id of this message.',
+    },
+    ru: {
+      title: 'Сервис сейчас не может подписывать',
+      cause: 'Ключ, которым подписываются подтверждения входа, не отвечает. Вход не выполнен.',
+      remedy:
+        'Повторите через минуту. Если не поможет, назовите поддержке портала номер обращения из этого сообщения.',
+    },
+  },
+  storage_unavailable: {
+    status: 503,
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The service’s storage does not answer',
+      cause: 'The sign-in could not be recorded, so nobody was let in, and nothing was lost.',
+      remedy: 'Try again in a minute. If it lasts, give the portal’s support the trace id of this message.',
+    },
+    ru: {
+      title: 'Хранилище сервиса не отвечает',
+      cause: 'Вход не удалось записать, поэтому он не выполнен; ничего не потеряно.',
+      remedy:
+        'Повторите через минуту. Если не поможет, назовите поддержке портала номер обращения из этого сообщения.',
+    },
+  },
+  audit_damaged: {
+    stage: 'service',
+    indication: 'TOTAL-FAILED',
+    en: {
+      title: 'The audit log was tampered with or damaged',
+      cause:
+        'The chain of audit records does not hold. The first bad record: {sequence}. What is wrong: {problem:term}.',
+      remedy: 'Keep the database as it is, compare it with a backup, and find out who could write to it.',
+    },
+    ru: {
+      title: 'Журнал аудита изменён или повреждён',
+      cause:
+        'Цепочка записей журнала нарушена. Первая неверная запись: {sequence}. Что не так: {problem:term}.',
+      remedy:
+        'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать.',
+    },
+  },
+  configuration_invalid: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The configuration is wrong',
+      cause:
+        'The service cannot start with this configuration. The setting: {field}. What is wrong: {problem:term}.',
+      remedy: 'Correct the setting and start again; the README lists every setting with its default.',
+    },
+    ru: {
+      title: 'Ошибка в настройках',
+      cause: 'С такими настройками сервис не запустится. Настройка: {field}. Что не так: {problem:term}.',
+      remedy:
+        'Исправьте настройку и запустите снова; все настройки и их значения по умолчанию описаны в README.',
+    },
+  },
+  internal_error: {
+    status: 500,
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Something went wrong inside the service',
+      cause: 'The service met an error it did not expect. Nobody was let in, and nothing was lost.',
+      remedy: 'Try again. If it happens again, give the portal’s support the trace id of this message.',
+    },
+    ru: {
+      title: 'Внутренняя ошибка сервиса',
+      cause: 'В сервисе произошла непредвиденная ошибка. Вход не выполнен; ничего не потеряно.',
+      remedy:
+        'Повторите попытку. Если ошибка повторится, назовите поддержке портала номер обращения из этого сообщения.',
+    },
+  },
+} as const satisfies Record<string, Failure>;

@@ -1,0 +1,131 @@
+import type { Language } from './failure.ts';
+import { nameOf } from './vocabulary.ts';
+
+/** How a gap of the wording asks for its value: `{name}`, or `{name:term}` and so on. */
+export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences';
+
+/** One field in which two sources differ, for `{…:differences}`: `field` is a term of the vocabulary. */
+export interface Difference {
+  readonly field: string;
+  readonly certificate: string;
+  readonly register: string;
+}
+
+/** Long enough for a distinguished name, short enough that a page or a log line stays readable. */
+const longestValue = 300;
+const mostItems = 10;
+
+/**
+ * Characters that could forge a line of a log, or make text read otherwise than it is: controls, line and
+ * paragraph separators, bidirectional marks and overrides (UAX #9), invisible joiners, lone surrogates, tags.
+ */
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
+
+/** `text` with unsafe characters shown as `\u{…}` and cut to a bounded length. For anything a stranger could write. */
+export function safeText(text: string, limit = longestValue): string {
+  const cut = text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text;
+  return cut.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** `value` as a person reads it in `language`, or undefined where there is nothing to show. */
+export function showValue(value: unknown, kind: ValueKind, language: Language): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (kind === 'differences') return showDifferences(value, language);
+  if (Array.isArray(value)) return showList(value, kind, language);
+  if (value instanceof Date) return showDate(value, language);
+  if (typeof value === 'number' && kind === 'seconds') return showSeconds(value, language);
+  if (typeof value === 'number' && kind === 'octets') return showOctets(value, language);
+  if (typeof value === 'string') return safeText(kind === 'term' ? nameOf(value, language) : value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
+  return undefined;
+}
+
+function showList(values: readonly unknown[], kind: ValueKind, language: Language): string | undefined {
+  const shown = values
+    .slice(0, mostItems)
+    .map((value) => showValue(value, kind, language))
+    .filter((value) => value !== undefined);
+  if (shown.length === 0) return undefined;
+  const more = values.length - shown.length;
+  if (more === 0) return shown.join(', ');
+  return `${shown.join(', ')} ${language === 'ru' ? `и ещё ${more}` : `and ${more} more`}`;
+}
+
+function showDifferences(value: unknown, language: Language): string | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const side = language === 'ru' ? ['в сертификате', 'в реестре'] : ['in the certificate', 'in the register'];
+  return (value as readonly Partial<Difference>[])
+    .slice(0, mostItems)
+    .map(({ field, certificate, register }) => {
+      const quoted = [certificate, register].map((text) => (text ? `«${safeText(text)}»` : '—'));
+      return `${nameOf(field ?? '', language)} ${side[0]} ${quoted[0]}, ${side[1]} ${quoted[1]}`;
+    })
+    .join('; ');
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(date: Date, language: Language, timeZone: string): string {
+  const key = `${language} ${timeZone}`;
+  let formatter = formats.get(key);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat(language === 'ru' ? 'ru-RU' : 'en-GB', {
+      timeZone,
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    });
+    formats.set(key, formatter);
+  }
+  const part = Object.fromEntries(formatter.formatToParts(date).map(({ type, value }) => [type, value]));
+  const day = `${part.day} ${part.month} ${part.year}`;
+  return `${day}, ${part.hour}:${part.minute}:${part.second}`;
+}
+
+/**
+ * A moment in words: UTC, and for Russian readers Moscow time too, since certificates are written in UTC and
+ * read in Moscow. An invalid date gives undefined.
+ */
+export function showDate(date: Date, language: Language): string | undefined {
+  if (Number.isNaN(date.getTime())) return undefined;
+  const utc = `${format(date, language, 'UTC')} UTC`;
+  return language === 'ru' ? `${format(date, language, 'Europe/Moscow')} по Москве (${utc})` : utc;
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** A duration in words, rounded to two units: "2 hours 5 minutes". */
+function showSeconds(seconds: number, language: Language): string | undefined {
+  if (!Number.isFinite(seconds)) return undefined;
+  const whole = Math.max(1, Math.round(Math.abs(seconds)));
+  const first = units.findIndex(([, size]) => whole >= size);
+  const shown: string[] = [];
+  let rest = whole;
+  for (const [unit, size] of units.slice(first, first + 2)) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) {
+      const number = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
+      shown.push(number.format(count));
+    }
+  }
+  return shown.join(' ');
+}
+
+/** A size in octets, KiB or MiB. */
+function showOctets(octets: number, language: Language): string {
+  const [unit, size] = octets >= 1_048_576 ? ['MiB', 1_048_576] : octets >= 1024 ? ['KiB', 1024] : ['', 1];
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(octets / Number(size));
+  if (unit === '') return `${number} ${language === 'ru' ? 'байт' : 'bytes'}`;
+  return `${number} ${language === 'ru' ? unit.replace('KiB', 'КиБ').replace('MiB', 'МиБ') : unit}`;
+}

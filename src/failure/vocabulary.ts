@@ -1,0 +1,81 @@
+import type { Language } from './failure.ts';
+
+/**
+ * Names that stages put into details and that people should read in their own language. Keys are the values as
+ * the stages write them: RFC names, field names, states. A value that is not listed is shown as it stands.
+ */
+const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  // RFC 5280, section 5.3.1.
+  unspecified: { en: 'not specified', ru: 'не указана' },
+  keyCompromise: { en: 'the key was compromised', ru: 'ключ скомпрометирован' },
+  cACompromise: {
+    en: 'the authority’s key was compromised',
+    ru: 'скомпрометирован ключ удостоверяющего центра',
+  },
+  affiliationChanged: { en: 'the owner’s data changed', ru: 'изменились данные владельца' },
+  superseded: { en: 'replaced by a new certificate', ru: 'заменён новым сертификатом' },
+  cessationOfOperation: { en: 'no longer needed', ru: 'использование прекращено' },
+  certificateHold: { en: 'suspended', ru: 'действие приостановлено' },
+  removeFromCRL: { en: 'no longer suspended', ru: 'действие возобновлено' },
+  privilegeWithdrawn: { en: 'the right to it was withdrawn', ru: 'право на сертификат прекращено' },
+  aACompromise: {
+    en: 'the attribute authority was compromised',
+    ru: 'скомпрометирован центр атрибутных сертификатов',
+  },
+  // RFC 5280, sections 4.2.1.3 and 4.2.1.12.
+  digitalSignature: { en: 'digital signature', ru: 'цифровая подпись' },
+  nonRepudiation: { en: 'non-repudiation', ru: 'неотказуемость' },
+  keyEncipherment: { en: 'key encipherment', ru: 'шифрование ключей' },
+  dataEncipherment: { en: 'data encipherment', ru: 'шифрование данных' },
+  keyAgreement: { en: 'key agreement', ru: 'согласование ключей' },
+  keyCertSign: { en: 'signing of certificates', ru: 'подпись сертификатов' },
+  cRLSign: { en: 'signing of revocation lists', ru: 'подпись списков отзыва' },
+  encipherOnly: { en: 'encipher only', ru: 'только зашифрование' },
+  decipherOnly: { en: 'decipher only', ru: 'только расшифрование' },
+  clientAuth: { en: 'client authentication', ru: 'проверка подлинности клиента' },
+  serverAuth: { en: 'server authentication', ru: 'проверка подлинности сервера' },
+  emailProtection: { en: 'e-mail protection', ru: 'защита электронной почты' },
+  codeSigning: { en: 'code signing', ru: 'подпись программ' },
+  timeStamping: { en: 'time-stamping', ru: 'штампы времени' },
+  OCSPSigning: { en: 'signing of OCSP answers', ru: 'подпись ответов OCSP' },
+  // Signed attributes of CMS.
+  'signed-attributes': { en: 'all signed attributes', ru: 'все подписанные атрибуты' },
+  'content-type': { en: 'content-type', ru: 'тип содержимого (content-type)' },
+  'message-digest': { en: 'message-digest', ru: 'хэш сообщения (message-digest)' },
+  'signing-certificate': { en: 'signing-certificate', ru: 'сертификат подписи (signing-certificate)' },
+  'signing-time': { en: 'signing-time', ru: 'время подписания (signing-time)' },
+  // Marks of a person and an organisation.
+  inn: { en: 'INN', ru: 'ИНН' },
+  innLegalEntity: { en: 'INN of the organisation', ru: 'ИНН организации' },
+  ogrn: { en: 'OGRN', ru: 'ОГРН' },
+  ogrnip: { en: 'OGRNIP', ru: 'ОГРНИП' },
+  snils: { en: 'SNILS', ru: 'СНИЛС' },
+  kpp: { en: 'KPP', ru: 'КПП' },
+  surname: { en: 'surname', ru: 'фамилия' },
+  givenName: { en: 'given name', ru: 'имя и отчество' },
+  'identifier-length': { en: 'wrong length', ru: 'неверная длина' },
+  'identifier-form': { en: 'not made of the right characters', ru: 'недопустимые символы' },
+  'identifier-check-digits': { en: 'the check digits do not fit', ru: 'не сходятся контрольные цифры' },
+  'identifier-repeated': { en: 'it occurs more than once', ru: 'указан несколько раз' },
+  'identifier-contradicts': { en: 'it contradicts another identifier', ru: 'противоречит другому реквизиту' },
+  'identifier-absent': { en: 'it is missing', ru: 'отсутствует' },
+  name: { en: 'name', ru: 'наименование' },
+  organisation: { en: 'organisation', ru: 'организация' },
+  representative: { en: 'representative', ru: 'представитель' },
+  closed: { en: 'closed', ru: 'прекратила деятельность' },
+  blocked: { en: 'blocked', ru: 'заблокирована' },
+  // What a challenge, a request or a session is bound to, and why a session ended.
+  relyingParty: { en: 'the portal', ru: 'портал' },
+  origin: { en: 'the site’s address', ru: 'адрес сайта' },
+  browser: { en: 'the browser', ru: 'браузер' },
+  audience: { en: 'the audience', ru: 'получатель' },
+  expired: { en: 'its term is over', ru: 'закончился срок' },
+  'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
+  'logged-out': { en: 'signed out', ru: 'выполнен выход' },
+  'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+};
+
+/** The name for `term` in `language`; `term` itself where the vocabulary does not know it. */
+export function nameOf(term: string, language: Language): string {
+  return Object.hasOwn(vocabulary, term) ? (vocabulary[term]?.[language] ?? term) : term;
+}

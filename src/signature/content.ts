@@ -1,0 +1,71 @@
+import { type DigestAlgorithm, digest } from '../algorithm/digest.ts';
+import { compareOctets } from '../asn1/writer.ts';
+import { SealgateError } from '../error.ts';
+import { looksLikeAttributes } from './attributes.ts';
+
+/** Content that a signature covers: the expected text itself, or the same text in UTF-16LE. */
+export interface SignedContent {
+  readonly octets: Uint8Array;
+  readonly form: 'exact' | 'utf-16le';
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The same text in UTF-16LE, which is what some CryptoPro wrappers sign when they are handed a string. */
+export function inUtf16(content: Uint8Array): Uint8Array | undefined {
+  try {
+    return Buffer.from(utf8.decode(content), 'utf16le');
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Finds what the signature is about: `attached` content has to be the expected one; with detached content the
+ * signed message digest tells. Throws `signature_content_mismatch`, which names the encoding where only that
+ * differs, and `signature_attributes_ambiguous` for content that could pass for signed attributes.
+ */
+export function establishContent(
+  attached: Uint8Array | undefined,
+  expected: Uint8Array,
+  signedDigest: { readonly algorithm: DigestAlgorithm; readonly value: Uint8Array } | undefined,
+  acceptsUtf16: boolean,
+): SignedContent {
+  const found = attached === undefined ? byDigest(expected, signedDigest) : byComparison(attached, expected);
+  if (looksLikeAttributes(attached ?? expected)) throw new SealgateError('signature_attributes_ambiguous');
+  if (found === undefined) throw new SealgateError('signature_content_mismatch');
+  if (found.form === 'utf-16le' && !acceptsUtf16) {
+    throw new SealgateError('signature_content_mismatch', { encoding: 'UTF-16LE' });
+  }
+  const isDigestRight =
+    signedDigest === undefined ||
+    compareOctets(digest(signedDigest.algorithm, found.octets), signedDigest.value) === 0;
+  if (!isDigestRight) throw new SealgateError('signature_content_mismatch');
+  return found;
+}
+
+function byComparison(attached: Uint8Array, expected: Uint8Array): SignedContent | undefined {
+  if (compareOctets(attached, expected) === 0) return { octets: attached, form: 'exact' };
+  const isMarked = attached[0] === 0xff && attached[1] === 0xfe;
+  const utf16 = inUtf16(expected);
+  const isUtf16 =
+    utf16 !== undefined && compareOctets(isMarked ? attached.subarray(2) : attached, utf16) === 0;
+  return isUtf16 ? { octets: attached, form: 'utf-16le' } : undefined;
+}
+
+function byDigest(
+  expected: Uint8Array,
+  signedDigest: { readonly algorithm: DigestAlgorithm; readonly value: Uint8Array } | undefined,
+): SignedContent | undefined {
+  // Without signed attributes nothing but the signature itself tells what it covers.
+  if (signedDigest === undefined) return { octets: expected, form: 'exact' };
+  const { algorithm, value } = signedDigest;
+  if (compareOctets(digest(algorithm, expected), value) === 0) return { octets: expected, form: 'exact' };
+  const utf16 = inUtf16(expected);
+  if (utf16 === undefined) return undefined;
+  const marked = Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16]);
+  const octets = [utf16, marked].find(
+    (candidate) => compareOctets(digest(algorithm, candidate), value) === 0,
+  );
+  return octets === undefined ? undefined : { octets, form: 'utf-16le' };
+}

@@ -1,0 +1,219 @@
+import { type DigestAlgorithm, digestByOid } from '../algorithm/digest.ts';
+import { hasNoParameters } from '../algorithm/identifier.ts';
+import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
+import { type PublicKey, publicKeyOf } from '../algorithm/public-key.ts';
+import {
+  digestNames,
+  fitsKey,
+  resolveSignatureAlgorithm,
+  type SignatureAlgorithm,
+  signatureAlgorithmName,
+} from '../algorithm/signature-algorithm.ts';
+import { verifySignatureValue } from '../algorithm/verify.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { SealgateError } from '../error.ts';
+import type { Checks } from '../report/check.ts';
+import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
+import { establishContent } from './content.ts';
+import { contentOids } from './oids.ts';
+import {
+  protectsAlgorithms,
+  readContentType,
+  readMessageDigest,
+  readSigningTime,
+} from './signed-attribute.ts';
+import { asMalformed, parseSignedData, type SignedData, type SignerInfo } from './signed-data.ts';
+import { chooseSigner, parseCertificates } from './signer-certificate.ts';
+import { readSigningCertificates } from './signing-certificate.ts';
+
+/** What a relying party asks of a signature. */
+export interface SignatureRules {
+  readonly algorithms: AlgorithmPolicy;
+  /** Refuse a signature without signed attributes; always so for logins. */
+  readonly requiresSignedAttributes: boolean;
+  /** Refuse a signature whose signed attributes do not name the signer's certificate, as CAdES-BES does. */
+  readonly requiresSigningCertificate: boolean;
+  /** Accept the expected text in UTF-16LE, a mistake of some CryptoPro wrappers. */
+  readonly acceptsUtf16Content: boolean;
+}
+
+/** A rule that the relying party's policy waived for this signature. */
+export type Concession = 'missing-signing-certificate' | 'utf-16-content';
+
+declare const verified: unique symbol;
+
+/**
+ * A signature that holds: exactly the expected content, signed with the key of `signer`. It says nothing about
+ * whether that certificate is to be trusted. Only this module makes one.
+ */
+export interface VerifiedSignature {
+  readonly [verified]: true;
+  readonly signer: Certificate;
+  /** The other certificates of the message, unverified, for building a path. */
+  readonly certificates: readonly Certificate[];
+  /** Revocation information that came along, unverified: encodings of CertificateList and OCSPResponse. */
+  readonly crls: readonly Uint8Array[];
+  readonly ocspResponses: readonly Uint8Array[];
+  /** Milliseconds since the epoch; a claim of the signer, undefined where there is none. */
+  readonly signingTime: number | undefined;
+  readonly algorithm: SignatureAlgorithm;
+  readonly concessions: readonly Concession[];
+  readonly signerInfo: SignerInfo;
+}
+
+/**
+ * Verifies the CMS signature of a login: one signer, content of type data that is `content`, and all that
+ * `verifySigner` asks. `known` are certificates that a message which lacks the signer's may mean.
+ *
+ * Throws `signature_malformed`, `signature_signer_count`, `signature_content_mismatch`,
+ * `signature_attributes_ambiguous`, `signature_attributes_missing`, `signer_certificate_missing`,
+ * `signer_certificate_substituted`, `certificate_malformed`, `algorithm_forbidden` or `signature_invalid`.
+ */
+export function verifySignature(
+  message: Uint8Array,
+  content: Uint8Array,
+  rules: SignatureRules,
+  checks: Checks,
+  known: readonly Certificate[] = [],
+): VerifiedSignature {
+  const signedData = parseSignedData(message);
+  const form = signedData.content === undefined ? 'detached' : 'attached';
+  checks.passed('signature', 'signature.format', { form });
+  const [signer] = signedData.signers;
+  if (signer === undefined || signedData.signers.length > 1) {
+    throw new SealgateError('signature_signer_count', { count: signedData.signers.length });
+  }
+  if (signedData.contentType !== contentOids.data) throw new SealgateError('signature_content_mismatch');
+  return verifySigner(signedData, signer, content, rules, checks, known);
+}
+
+/** Verifies one signer of a message over `content` by the rules given; throws as `verifySignature` does. */
+export function verifySigner(
+  signedData: SignedData,
+  signer: SignerInfo,
+  content: Uint8Array,
+  rules: SignatureRules,
+  checks: Checks,
+  known: readonly Certificate[] = [],
+): VerifiedSignature {
+  try {
+    const attributes = attributesOf(signer, rules);
+    const digestAlgorithm = digestOf(signer, rules.algorithms);
+    const signedDigest = attributes && signedDigestOf(attributes, digestAlgorithm, signedData.contentType);
+    const covered = establishContent(signedData.content, content, signedDigest, rules.acceptsUtf16Content);
+    checks.passed('signature', 'signature.content', { digest: digestNames[digestAlgorithm] });
+
+    const message = parseCertificates(signedData.certificates);
+    const references = attributes === undefined ? [] : readSigningCertificates(attributes);
+    if (attributes !== undefined && references.length === 0 && rules.requiresSigningCertificate) {
+      throw new SealgateError('signature_attributes_missing', { attributes: ['signing-certificate'] });
+    }
+    if (references.length > 0 && references.every(({ version }) => version === 1)) {
+      checks.warning('signature', 'signature.signing-certificate', { version: 1, digest: digestNames.sha1 });
+    }
+    const certificate = chooseSigner(signer.identifier, references, message, known, rules.algorithms.digests);
+    checks.passed('signature', 'signature.certificate', { certificate: certificate.subject.toString() });
+
+    const key = keyOf(certificate, rules.algorithms);
+    const algorithm = algorithmOf(signer, digestAlgorithm, key, attributes, rules.algorithms);
+    if (!verifySignatureValue(algorithm, key, attributes?.der ?? covered.octets, signer.signature)) {
+      throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
+    }
+    checks.passed('signature', 'signature.value', { algorithm: signatureAlgorithmName(algorithm) });
+
+    const concessions: Concession[] = [];
+    if (references.length === 0) concessions.push('missing-signing-certificate');
+    if (covered.form === 'utf-16le') concessions.push('utf-16-content');
+    for (const concession of concessions) checks.warning('signature', 'signature.concession', { concession });
+    return {
+      signer: certificate,
+      certificates: message.certificates.filter((other) => other !== certificate),
+      crls: signedData.crls,
+      ocspResponses: signedData.ocspResponses,
+      signingTime: attributes && readSigningTime(attributes),
+      algorithm,
+      concessions,
+      signerInfo: signer,
+    } as Omit<VerifiedSignature, typeof verified> as VerifiedSignature;
+  } catch (error) {
+    throw asMalformed(error, 'signer');
+  }
+}
+
+function attributesOf(signer: SignerInfo, rules: SignatureRules): SignedAttributes | undefined {
+  if (signer.signedAttributes !== undefined) return readSignedAttributes(signer.signedAttributes);
+  if (!rules.requiresSignedAttributes) return undefined;
+  throw new SealgateError('signature_attributes_missing', { attributes: ['signed-attributes'] });
+}
+
+function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm, contentType: string) {
+  const signedType = readContentType(attributes);
+  const value = readMessageDigest(attributes);
+  const missing: string[] = [];
+  if (signedType === undefined) missing.push('content-type');
+  if (value === undefined) missing.push('message-digest');
+  if (value === undefined || signedType === undefined) {
+    throw new SealgateError('signature_attributes_missing', { attributes: missing });
+  }
+  if (signedType !== contentType) throw new SealgateError('signature_content_mismatch');
+  return { algorithm, value };
+}
+
+function forbidden(
+  algorithm: string,
+  where: string,
+  policy: AlgorithmPolicy,
+  cause?: unknown,
+): SealgateError {
+  return new SealgateError(
+    'algorithm_forbidden',
+    { algorithm, where, accepted: describeAccepted(policy) },
+    { cause },
+  );
+}
+
+function digestOf(signer: SignerInfo, policy: AlgorithmPolicy): DigestAlgorithm {
+  const { digestAlgorithm } = signer;
+  const name = hasNoParameters(digestAlgorithm) ? digestByOid(digestAlgorithm.oid) : undefined;
+  if (name === undefined) throw forbidden(digestAlgorithm.oid, 'message-digest', policy);
+  const isAccepted = policy.digests.has(name) || (name === 'gost94' && policy.acceptsGost2001);
+  if (!isAccepted) throw forbidden(digestNames[name], 'message-digest', policy);
+  return name;
+}
+
+function keyOf(certificate: Certificate, policy: AlgorithmPolicy): PublicKey {
+  const key = publicKeyOf(certificate.publicKey);
+  if (key.family !== 'unusable') return key;
+  if (key.reason === 'unknown') throw forbidden(key.kind, 'signer-certificate', policy);
+  throw new SealgateError('certificate_malformed', {
+    certificate: certificate.subject.toString(),
+    rule: key.kind,
+  });
+}
+
+/** Takes the key from the certificate and asks the message's identifiers to agree with it, never the reverse. */
+function algorithmOf(
+  signer: SignerInfo,
+  digestAlgorithm: DigestAlgorithm,
+  key: PublicKey,
+  attributes: SignedAttributes | undefined,
+  policy: AlgorithmPolicy,
+): SignatureAlgorithm {
+  const algorithm = resolveSignatureAlgorithm(signer.signatureAlgorithm, digestAlgorithm);
+  if (algorithm === undefined) throw forbidden(signer.signatureAlgorithm.oid, 'signature', policy);
+  // RFC 8419, section 3.1: Ed25519 in CMS goes with SHA-512, and anything else is not what it seems.
+  if (algorithm.family === 'ed25519' && attributes !== undefined && digestAlgorithm !== 'sha512') {
+    throw forbidden(`Ed25519 with ${digestNames[digestAlgorithm]}`, 'signature', policy);
+  }
+  if (!fitsKey(algorithm, key)) {
+    throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
+  }
+  const isProtected =
+    attributes === undefined ||
+    protectsAlgorithms(attributes, signer.digestAlgorithm, signer.signatureAlgorithm);
+  if (!isProtected)
+    throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
+  const reason = forbiddenBy(policy, algorithm, key);
+  if (reason !== undefined) throw forbidden(reason, 'signature', policy);
+  return algorithm;
+}

@@ -1,0 +1,93 @@
+import { afterAll, expect, it } from 'vitest';
+import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { isFailure } from '../../src/error.ts';
+import { Checks } from '../../src/report/check.ts';
+import { verifySignature } from '../../src/signature/verify.ts';
+import { Openssl } from './openssl.ts';
+
+const openssl = new Openssl();
+afterAll(() => openssl.close());
+
+const content = Buffer.from('Sign in to the portal\n');
+const rules = {
+  algorithms: currentAlgorithms,
+  requiresSignedAttributes: true,
+  requiresSigningCertificate: true,
+  acceptsUtf16Content: false,
+};
+
+function outcome(message: Uint8Array): string {
+  try {
+    verifySignature(message, content, rules, new Checks());
+    return 'passed';
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return error.code;
+  }
+}
+
+/** A small generator, so that a failing case can be found again. */
+function* numbers(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    yield state >>> 8;
+  }
+}
+
+const name = openssl.signer('P-256');
+
+it.each([
+  ['DER attached', ['-nodetach', '-cades']],
+  ['DER detached', ['-cades']],
+  ['BER attached', ['-nodetach', '-cades', '-stream']],
+])(
+  '%s: 10,000 random one-byte changes never crash, and pass only where the verdict cannot depend on the octet',
+  (_, options) => {
+    const message = openssl.sign(name, content, ...options);
+    expect(outcome(message)).toBe('passed');
+    const random = numbers(20_261_121);
+    const passed: string[] = [];
+    for (let round = 0; round < 10_000; round++) {
+      const changed = Uint8Array.from(message);
+      const at = random.next().value % changed.length;
+      const difference = 1 + (random.next().value % 255);
+      changed[at]! ^= difference;
+      if (outcome(changed) === 'passed')
+        passed.push(`octet ${at}: ${message[at]!.toString(16)} to ${changed[at]!.toString(16)}`);
+    }
+    // Versions and the announced digests are outside of what is signed; see the exact list below.
+    expect([...new Set(passed)].filter((change) => !isOutsideOfTheSignature(change, message))).toEqual([]);
+  },
+);
+
+/** The version numbers (1, 3, 4, 5 are all accepted) and the digest set, which only announces. */
+function isOutsideOfTheSignature(change: string, message: Uint8Array): boolean {
+  const at = Number(/octet (\d+)/.exec(change)?.[1]);
+  const octets = Buffer.from(message);
+  const versionOfMessage = octets.indexOf(Buffer.from('020101', 'hex')) + 2;
+  const digests = octets.indexOf(Buffer.from('310d300b0609608648016503040201', 'hex'));
+  const versionOfSigner = octets.lastIndexOf(Buffer.from('020101', 'hex')) + 2;
+  return (
+    at === versionOfMessage ||
+    at === versionOfSigner ||
+    (digests >= 0 && at >= digests + 4 && at < digests + 15)
+  );
+}
+
+it('every truncation is refused as malformed', () => {
+  const message = openssl.sign(name, content, '-nodetach', '-cades');
+  const outcomes = new Set(Array.from(message.keys(), (length) => outcome(message.subarray(0, length))));
+  expect([...outcomes]).toEqual(['signature_malformed']);
+});
+
+it('what follows the message is refused', () => {
+  const message = openssl.sign(name, content, '-nodetach', '-cades');
+  expect(outcome(Buffer.concat([message, Uint8Array.of(0)]))).toBe('signature_malformed');
+});
+
+it('deep and endless structures are refused in bounded time', () => {
+  expect(outcome(Buffer.from('3080'.repeat(100_000), 'hex'))).toBe('signature_malformed');
+  expect(outcome(Buffer.from('3084ffffffff', 'hex'))).toBe('signature_malformed');
+  expect(outcome(new Uint8Array())).toBe('signature_malformed');
+  expect(outcome(new Uint8Array(1_000_000).fill(0x30))).toBe('signature_malformed');
+});
