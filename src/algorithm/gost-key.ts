@@ -1,3 +1,4 @@
+import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import { type GostCurve, gostCurveByOid } from '../gost/curve.ts';
 import { gost } from '../gost/engine.ts';
@@ -13,8 +14,11 @@ export interface GostKey {
   readonly octets: Uint8Array;
 }
 
+/** RFC 4357, section 11.2: the S-boxes of GOST R 34.11-94 that are in use; the other set is for tests. */
+const gost94CryptoPro = declareOids({ cryptoPro: '1.2.643.2.2.30.1' }).cryptoPro;
+
 const digestOfKey = new Map<string, string>([
-  [keyOids.gost2001, digestOids.gost94],
+  [keyOids.gost2001, gost94CryptoPro],
   [keyOids.gost2012With256, digestOids.streebog256],
   [keyOids.gost2012With512, digestOids.streebog512],
 ]);

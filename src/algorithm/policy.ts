@@ -7,6 +7,7 @@ export interface AlgorithmPolicy {
   readonly digests: ReadonlySet<DigestAlgorithm>;
   /** Shortest RSA modulus, in bits. */
   readonly minimumRsaBits: number;
+  /** DSA, with SHA-1 too, which is the hash that its keys of 1024 bits were made for. */
   readonly acceptsDsa: boolean;
   /** GOST R 34.10-2001 with GOST R 34.11-94, for old documents. */
   readonly acceptsGost2001: boolean;
@@ -44,8 +45,12 @@ export function forbiddenBy(
 ): string | undefined {
   const name = signatureAlgorithmName(algorithm);
   if (algorithm.family === 'gost2001') return policy.acceptsGost2001 ? forbiddenKey(policy, key) : name;
+  if (algorithm.family === 'dsa') {
+    const accepts =
+      policy.acceptsDsa && (algorithm.digest === 'sha1' || policy.digests.has(algorithm.digest));
+    return accepts ? undefined : name;
+  }
   if (algorithm.family !== 'ed25519' && !policy.digests.has(algorithm.digest)) return name;
-  if (algorithm.family === 'dsa' && !policy.acceptsDsa) return name;
   // SHA-1 inside MGF1 is held to the same list: nothing gains by an exception, and policies stay readable.
   if (algorithm.family === 'rsa-pss' && !policy.digests.has(algorithm.maskDigest)) {
     return `${name}, MGF1 with ${digestNames[algorithm.maskDigest]}`;

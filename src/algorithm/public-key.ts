@@ -1,8 +1,9 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
 import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
 import { type GostKey, readGostKey } from './gost-key.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
+import { importHandle } from './key-handle.ts';
 import { curveOids, keyOids } from './oids.ts';
 
 /** SubjectPublicKeyInfo as it stands in the certificate; the octets are never re-encoded for hashing or comparing. */
@@ -94,21 +95,9 @@ function malformed(kind: string): UnusableKey {
   return { family: 'unusable', reason: 'malformed', kind };
 }
 
-function handleOf(der: Uint8Array): KeyObject | undefined {
-  try {
-    return createPublicKey({
-      key: Buffer.from(der.buffer, der.byteOffset, der.length),
-      format: 'der',
-      type: 'spki',
-    });
-  } catch {
-    return undefined;
-  }
-}
-
 function importRsa(info: PublicKeyInfo): PublicKey | UnusableKey {
   const isPssOnly = info.algorithm.oid === keyOids.rsaPss;
-  const handle = handleOf(info.der);
+  const handle = importHandle(info.der);
   const bits = handle?.asymmetricKeyDetails?.modulusLength;
   const exponent = handle?.asymmetricKeyDetails?.publicExponent;
   if (handle === undefined || bits === undefined || exponent === undefined) return malformed('RSA');
@@ -125,14 +114,14 @@ function importEc(info: PublicKeyInfo): PublicKey | UnusableKey {
   const curveOid = Reader.der(parameters).oid();
   const curve = curveNames.get(curveOid);
   if (curve === undefined) return { family: 'unusable', reason: 'unknown', kind: `EC curve ${curveOid}` };
-  const handle = handleOf(info.der);
+  const handle = importHandle(info.der);
   return handle === undefined ? malformed(`EC ${curve}`) : { family: 'ec', curve, handle };
 }
 
 function importEd25519(info: PublicKeyInfo): PublicKey | UnusableKey {
   // RFC 8410, section 3: parameters are absent.
   if (info.algorithm.parameters !== undefined || info.key.length !== 32) return malformed('Ed25519');
-  const handle = handleOf(info.der);
+  const handle = importHandle(info.der);
   return handle === undefined ? malformed('Ed25519') : { family: 'ed25519', handle };
 }
 
@@ -140,7 +129,7 @@ function importDsa(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey 
   const lender = info.algorithm.parameters === undefined ? inheritFrom : info;
   if (lender === undefined || lender.algorithm.oid !== keyOids.dsa)
     return malformed('DSA without parameters');
-  const handle = handleOf(encodeSequence(lender.algorithm.der, encodeBitString(info.key)));
+  const handle = importHandle(encodeSequence(lender.algorithm.der, encodeBitString(info.key)));
   const bits = handle?.asymmetricKeyDetails?.modulusLength;
   return handle === undefined || bits === undefined ? malformed('DSA') : { family: 'dsa', bits, handle };
 }

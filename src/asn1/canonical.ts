@@ -1,6 +1,6 @@
 import { Reader } from './reader.ts';
 import { constructedBit, tag } from './tag.ts';
-import { compareOctets, encode, encodeSetOf } from './writer.ts';
+import { encode, encodeSetOf } from './writer.ts';
 
 /**
  * DER of a BER value: definite minimal lengths, strings in one piece, the elements of every SET in order.
@@ -14,25 +14,46 @@ export function canonical(value: Uint8Array): Uint8Array {
 function isCanonical(value: Uint8Array): boolean {
   try {
     const reader = Reader.der(value);
-    const element = reader.element();
+    reader.any();
     reader.finish();
-    return isOrdered(element.tag, element.content);
   } catch {
     return false;
   }
+  return areSetsOrdered(value, 0, value.length, false);
 }
 
-function isOrdered(identifier: number, content: Uint8Array): boolean {
-  if ((identifier & constructedBit) === 0) return true;
-  const reader = Reader.der(content);
-  let previous: Uint8Array | undefined;
-  while (!reader.isAtEnd) {
-    const { tag: inner, octets, content: nested } = reader.element();
-    if (identifier === tag.set && previous !== undefined && compareOctets(previous, octets) > 0) return false;
-    if (!isOrdered(inner, nested)) return false;
-    previous = octets;
+/**
+ * Whether the elements of every SET between `start` and `end` are in order. The octets are known to be DER, so
+ * that lengths are taken as they stand; offsets and not views, because every login passes here.
+ */
+function areSetsOrdered(octets: Uint8Array, start: number, end: number, isSet: boolean): boolean {
+  let previous = -1;
+  for (let at = start; at < end; ) {
+    const identifier = octets[at]!;
+    let content = at + 2;
+    let length = octets[at + 1]!;
+    if (length >= 0x80) {
+      const stop = content + (length & 0x7f);
+      for (length = 0; content < stop; content++) length = length * 256 + octets[content]!;
+    }
+    const next = content + length;
+    if (isSet && previous >= 0 && isAfter(octets, previous, at, next)) return false;
+    const isNested = (identifier & constructedBit) !== 0;
+    if (isNested && !areSetsOrdered(octets, content, next, identifier === tag.set)) return false;
+    previous = at;
+    at = next;
   }
   return true;
+}
+
+/** Whether the element from `first` to `second` sorts after the one from `second` to `end`. */
+function isAfter(octets: Uint8Array, first: number, second: number, end: number): boolean {
+  const shorter = Math.min(second - first, end - second);
+  for (let at = 0; at < shorter; at++) {
+    const difference = octets[first + at]! - octets[second + at]!;
+    if (difference !== 0) return difference > 0;
+  }
+  return second - first > end - second;
 }
 
 function reencode(reader: Reader): Uint8Array {

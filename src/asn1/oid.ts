@@ -40,19 +40,26 @@ export function decodeOid(octets: Uint8Array, start: number, end: number): strin
   return decodeUnknown(octets, start, end);
 }
 
-function decodeUnknown(octets: Uint8Array, start: number, end: number): string {
+/** Throws an EncodingError unless the content at `start` to `end` is that of an OBJECT IDENTIFIER. */
+export function checkOid(octets: Uint8Array, start: number, end: number): void {
   if (end === start) throw new EncodingError('object identifier is empty', start);
   if (end - start > longestOid) throw new EncodingError('object identifier is too long', start);
   if (octets[end - 1]! >= 0x80) throw new EncodingError('object identifier is cut off', end - 1);
+  for (let at = start; at < end; at++) {
+    const isFirstOctet = at === start || octets[at - 1]! < 0x80;
+    if (isFirstOctet && octets[at] === 0x80)
+      throw new EncodingError('object identifier arc is not minimal', at);
+  }
+}
+
+function decodeUnknown(octets: Uint8Array, start: number, end: number): string {
+  checkOid(octets, start, end);
   const arcs: string[] = [];
   let arc = 0n;
-  let isFirstOctet = true;
   for (let at = start; at < end; at++) {
     const octet = octets[at]!;
-    if (isFirstOctet && octet === 0x80) throw new EncodingError('object identifier arc is not minimal', at);
     arc = (arc << 7n) | BigInt(octet & 0x7f);
-    isFirstOctet = octet < 0x80;
-    if (!isFirstOctet) continue;
+    if (octet >= 0x80) continue;
     if (arcs.length === 0) {
       const root = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
       arcs.push(root.toString());

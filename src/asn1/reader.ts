@@ -1,5 +1,5 @@
 import { EncodingError } from './error.ts';
-import { decodeOid } from './oid.ts';
+import { checkOid, decodeOid } from './oid.ts';
 import { constructedBit, tag } from './tag.ts';
 import { decodeTime, type Fractions } from './time.ts';
 
@@ -322,7 +322,7 @@ export class Reader {
         if (start !== end) throw new EncodingError('NULL is not empty', start);
         return;
       case tag.oid:
-        decodeOid(this.octets, start, end);
+        checkOid(this.octets, start, end);
         return;
       case tag.sequence & ~constructedBit:
       case tag.set & ~constructedBit:

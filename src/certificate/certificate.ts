@@ -3,7 +3,7 @@ import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../algorithm/
 import { type PublicKeyInfo, readPublicKeyInfo } from '../algorithm/public-key.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { type EncodingQuirk, Reader } from '../asn1/reader.ts';
-import { context, contextConstructed } from '../asn1/tag.ts';
+import { context, contextConstructed, tag } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import { SealgateError } from '../error.ts';
 import { type Extensions, type ExtensionType, noExtensions, readExtensions } from './extension.ts';
@@ -11,6 +11,12 @@ import { type Name, readName } from './name.ts';
 
 /** Larger certificates are refused unread; the largest real ones stay below 16 KiB. */
 export const largestCertificate = 64 * 1024;
+
+/** A departure from DER or from RFC 5280 that real certificates show and that is accepted by name. */
+export type CertificateQuirk = EncodingQuirk | 'generalized-time-before-2050';
+
+/** From this moment on dates are written as GeneralizedTime, before it as UTCTime (RFC 5280, section 4.1.2.5). */
+const firstGeneralizedTime = Date.UTC(2050, 0, 1);
 
 /** The fields of RFC 5280, section 4.1, as they stand in the encoding; octets are views of it. */
 export interface CertificateFields {
@@ -29,8 +35,8 @@ export interface CertificateFields {
   readonly notAfter: number;
   readonly publicKey: PublicKeyInfo;
   readonly extensions: Extensions;
-  /** Departures from DER that were accepted by name. */
-  readonly quirks: ReadonlySet<EncodingQuirk>;
+  /** What was accepted by name; grows while extensions are decoded. */
+  readonly quirks: ReadonlySet<CertificateQuirk>;
 }
 
 /** An X.509 certificate, parsed and nothing more: nothing in it has been verified. */
@@ -118,8 +124,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
     });
   }
   try {
-    const quirks = new Set<EncodingQuirk>();
-    const reader = Reader.der(der, quirks);
+    const quirks = new Set<CertificateQuirk>();
+    const reader = Reader.der(der, quirks as Set<EncodingQuirk>);
     const certificate = new Certificate(readCertificate(reader, der, quirks));
     reader.finish();
     return certificate;
@@ -134,15 +140,11 @@ function malformed(error: unknown, field?: string): unknown {
   return new SealgateError('certificate_malformed', details, { cause: error });
 }
 
-function readCertificate(
-  reader: Reader,
-  der: Uint8Array,
-  quirks: ReadonlySet<EncodingQuirk>,
-): CertificateFields {
+function readCertificate(reader: Reader, der: Uint8Array, quirks: Set<CertificateQuirk>): CertificateFields {
   const outer = reader.sequence();
   const start = outer.mark();
   const tbs = outer.sequence();
-  const signed = readToBeSigned(tbs);
+  const signed = readToBeSigned(tbs, quirks);
   const tbsOctets = outer.since(start);
   const signatureAlgorithm = readAlgorithmIdentifier(outer);
   const signature = outer.octetsOfBitString();
@@ -155,14 +157,14 @@ function readCertificate(
   return { der, tbs: tbsOctets, signatureAlgorithm, signature, quirks, ...fields };
 }
 
-function readToBeSigned(tbs: Reader) {
+function readToBeSigned(tbs: Reader, quirks: Set<CertificateQuirk>) {
   const version = readVersion(tbs);
   const serialNumber = tbs.integer();
   const innerAlgorithm = readAlgorithmIdentifier(tbs);
   const issuer = readName(tbs);
   const validity = tbs.sequence();
-  const notBefore = validity.time();
-  const notAfter = validity.time();
+  const notBefore = readDate(validity, quirks);
+  const notAfter = readDate(validity, quirks);
   validity.finish();
   const subject = readName(tbs);
   const publicKey = readPublicKeyInfo(tbs);
@@ -187,6 +189,13 @@ function readToBeSigned(tbs: Reader) {
     publicKey,
     extensions,
   };
+}
+
+function readDate(validity: Reader, quirks: Set<CertificateQuirk>): number {
+  const isGeneralized = validity.peek() === tag.generalizedTime;
+  const date = validity.time();
+  if (isGeneralized && date < firstGeneralizedTime) quirks.add('generalized-time-before-2050');
+  return date;
 }
 
 function readVersion(tbs: Reader): 1 | 2 | 3 {

@@ -65,6 +65,8 @@ export interface NameAttribute {
 export class Name {
   readonly der: Uint8Array;
   private parsed: readonly (readonly NameAttribute[])[] | undefined;
+  private shown: string | undefined;
+  private octetKey: string | undefined;
   private compared: readonly string[] | undefined;
 
   /** `der` has to be a whole encoding whose nesting a strict Reader has checked. */
@@ -80,6 +82,13 @@ export class Name {
 
   get isEmpty(): boolean {
     return this.der.length === 2;
+  }
+
+  /** The octets as a text, one character an octet, for looking names up in a Map. */
+  get key(): string {
+    const { buffer, byteOffset, length } = this.der;
+    this.octetKey ??= Buffer.from(buffer, byteOffset, length).toString('latin1');
+    return this.octetKey;
   }
 
   /**
@@ -109,9 +118,25 @@ export class Name {
     return found.length === 1 ? found[0]!.text : undefined;
   }
 
-  /** For reports: `CN=…, O=…` in the order of the encoding; not for comparing and not for deciding. */
+  /**
+   * For reports: `CN=…, O=…` in the order of the encoding; not for comparing and not for deciding. Never throws: a
+   * name that breaks its own encoding is shown as such.
+   */
   toString(): string {
-    return this.relativeNames.map((attributes) => attributes.map(attributeToString).join(' + ')).join(', ');
+    this.shown ??= shownText(this);
+    return this.shown;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+function shownText(name: Name): string {
+  try {
+    return name.relativeNames.map((attributes) => attributes.map(attributeToString).join(' + ')).join(', ');
+  } catch {
+    return '(unreadable)';
   }
 }
 

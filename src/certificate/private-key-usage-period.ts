@@ -16,7 +16,8 @@ export const privateKeyUsagePeriod: ExtensionType<PrivateKeyUsagePeriod> = {
     const reader = Reader.der(value);
     const fields = reader.sequence();
     if (fields.isAtEnd) fields.refuse('private key usage period is empty');
-    const notBefore = fields.peek() === context(0) ? fields.generalizedTime(context(0), 'allowed') : undefined;
+    const notBefore =
+      fields.peek() === context(0) ? fields.generalizedTime(context(0), 'allowed') : undefined;
     const notAfter = fields.peek() === context(1) ? fields.generalizedTime(context(1), 'allowed') : undefined;
     fields.finish();
     reader.finish();

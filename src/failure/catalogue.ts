@@ -6,6 +6,7 @@ import { organisationFailures } from './organisation.ts';
 import { serviceFailures } from './service.ts';
 import { signatureFailures } from './signature.ts';
 import { tokenFailures } from './token.ts';
+import { trustFailures } from './trust.ts';
 
 /** Every failure by its stable code. Codes are never renamed: portals and support lines build on them. */
 export const failures = {
@@ -15,6 +16,7 @@ export const failures = {
   ...challengeFailures,
   ...serviceFailures,
   ...tokenFailures,
+  ...trustFailures,
   ...driverFailures,
 } as const satisfies Record<string, Failure>;
 

@@ -149,16 +149,36 @@ export const certificateFailures = {
     en: {
       title: 'The chain of certificates breaks a rule',
       cause:
-        'A path to a root exists, but it breaks a rule of certification. The certificate: {certificate}. The rule broken: {rule:term}.',
+        'A path to a root exists, but it breaks a rule of certification. The certificate: {certificate}. The rule broken: {rule:term}. What it is about: {found}.',
       remedy:
         'Contact the authority that issued the certificate, and give them the certificate and the rule named here.',
     },
     ru: {
       title: 'Цепочка сертификатов нарушает правило',
       cause:
-        'Путь к корню есть, но он нарушает правило сертификации. Сертификат: {certificate}. Нарушенное правило: {rule:term}.',
+        'Путь к корню есть, но он нарушает правило сертификации. Сертификат: {certificate}. Нарушенное правило: {rule:term}. К чему относится: {found}.',
       remedy:
         'Обратитесь в удостоверяющий центр, выдавший сертификат, и сообщите ему указанные здесь сертификат и правило.',
+    },
+  },
+  path_budget_exhausted: {
+    status: 422,
+    stage: 'path',
+    indication: 'INDETERMINATE',
+    subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+    en: {
+      title: 'The certificates form too large a maze',
+      cause:
+        'No path to a trusted root was found within the work that one check may cost. The certificate: {certificate}. The limit reached: {limit:term}. Allowed: {allowed}.',
+      remedy:
+        'Send only the certificates of the one path, from the signer’s up to the root. If that does not help, ask the portal’s operator to look at the limit named here.',
+    },
+    ru: {
+      title: 'Связи между сертификатами слишком запутанны',
+      cause:
+        'Путь к доверенному корню не найден в пределах работы, допустимой для одной проверки. Сертификат: {certificate}. Достигнутый предел: {limit:term}. Допустимо: {allowed}.',
+      remedy:
+        'Передайте только сертификаты одной цепочки, от сертификата подписи до корневого. Если это не поможет, попросите оператора портала обратить внимание на указанный здесь предел.',
     },
   },
   root_untrusted: {
@@ -205,13 +225,13 @@ export const certificateFailures = {
     en: {
       title: 'The issuer was no longer accredited',
       cause:
-        'The authority’s accreditation ended or was suspended before it issued this certificate. The issuer: {issuer}. Not accredited since {endedAt}. The certificate was issued {issuedAt}.',
+        'The authority’s accreditation had ended or was suspended when it issued this certificate, or has ended since. The issuer: {issuer}. Not accredited since {endedAt}. The certificate was issued {issuedAt}. Time of the check: {at}.',
       remedy: 'Choose an accredited authority and get a new certificate there.',
     },
     ru: {
       title: 'Аккредитация издателя закончилась раньше',
       cause:
-        'Аккредитация удостоверяющего центра закончилась или была приостановлена до выпуска этого сертификата. Издатель: {issuer}. Не аккредитован с: {endedAt}. Сертификат выдан: {issuedAt}.',
+        'Аккредитация удостоверяющего центра закончилась или была приостановлена до выпуска этого сертификата или после него. Издатель: {issuer}. Не аккредитован с: {endedAt}. Сертификат выдан: {issuedAt}. Время проверки: {at}.',
       remedy: 'Выберите аккредитованный удостоверяющий центр и получите новый сертификат там.',
     },
   },

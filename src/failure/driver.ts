@@ -16,7 +16,8 @@ export const driverFailures = {
       title: 'Сбой драйвера носителя',
       cause:
         'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem}. Библиотека: {path}. Ничего не подписано.',
-      remedy: 'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
+      remedy:
+        'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
     },
   },
   token_choice_needed: {
@@ -88,7 +89,8 @@ export const driverFailures = {
       title: 'Носитель не принимает такой новый PIN-код',
       cause:
         'Новый PIN-код нарушает правила носителя. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
-      remedy: 'Выберите другой PIN-код, который соответствует правилам. Прежний PIN-код продолжает действовать.',
+      remedy:
+        'Выберите другой PIN-код, который соответствует правилам. Прежний PIN-код продолжает действовать.',
     },
   },
   key_file_invalid: {
@@ -96,7 +98,8 @@ export const driverFailures = {
     indication: 'INDETERMINATE',
     en: {
       title: 'The key file cannot be read',
-      cause: 'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
+      cause:
+        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
       remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
     },
     ru: {

@@ -1,4 +1,6 @@
 import type { Language } from './failure.ts';
+import { pathTerms } from './path-terms.ts';
+import { profileTerms } from './profile-terms.ts';
 
 /**
  * Names that stages put into details and that people should read in their own language. Keys are the values as
@@ -73,6 +75,14 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },
   'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+  'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },
+  // Rules and limits of path validation.
+  ...pathTerms,
+  'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
+  'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
+  'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  // Rules of the qualified profile.
+  ...profileTerms,
 };
 
 /** The name for `term` in `language`; `term` itself where the vocabulary does not know it. */

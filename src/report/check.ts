@@ -10,8 +10,8 @@ export interface Check {
   /** Stable name such as `signature.message-digest`. */
   readonly name: string;
   readonly outcome: Outcome;
-  /** What the check is about, such as the subject of a certificate. */
-  readonly subject?: string;
+  /** What the check is about, such as a Name; turned into text only where the check is shown. */
+  readonly subject?: { toString(): string };
   /** Code of the failure that a failed check leads to. */
   readonly code?: FailureCode;
   readonly details?: Details;

@@ -12,16 +12,12 @@ export interface Attribute {
 export interface SignedAttributes {
   /** DER under the tag of a SET OF: the octets that are hashed (RFC 5652, section 5.4). */
   readonly der: Uint8Array;
-  /** By type; a type that occurs twice is refused when the attributes are read. */
   readonly byOid: ReadonlyMap<string, Attribute>;
 }
 
 const mostAttributes = 64;
 
-/**
- * Reads signed attributes from their encoding under tag [0] as it was received, DER or BER. An attribute type
- * that occurs twice is refused: which of the two is meant would be anybody's guess. Throws an EncodingError.
- */
+/** Reads signed attributes from their encoding under tag [0] as it was received, DER or BER. Throws an EncodingError. */
 export function readSignedAttributes(received: Uint8Array): SignedAttributes {
   const set = Uint8Array.from(received);
   set[0] = tag.set;
@@ -29,19 +25,24 @@ export function readSignedAttributes(received: Uint8Array): SignedAttributes {
   return { der, byOid: readAttributes(Reader.der(der).set()) };
 }
 
-/** Reads attributes, at least one, into a map by type. Throws an EncodingError. */
+/**
+ * Reads attributes, at least one, into a map by type. Where a type occurs twice its values are joined, so that
+ * `singleValue` refuses it: content time-stamps may come several times, the attributes that decide may not.
+ * Throws an EncodingError.
+ */
 export function readAttributes(reader: Reader): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, Attribute>();
   if (reader.isAtEnd) reader.refuse('set of attributes is empty');
+  let count = 0;
   while (!reader.isAtEnd) {
     const fields = reader.sequence();
     const oid = fields.oid();
     const set = fields.set();
-    const values: Uint8Array[] = [];
+    const values: Uint8Array[] = [...(attributes.get(oid)?.values ?? [])];
     while (!set.isAtEnd) values.push(set.any());
     fields.finish();
-    if (attributes.has(oid)) reader.refuse(`attribute ${oid} occurs twice`);
-    if (attributes.size >= mostAttributes) reader.refuse('there are too many attributes');
+    count++;
+    if (count > mostAttributes) reader.refuse('there are too many attributes');
     attributes.set(oid, { oid, values });
   }
   return attributes;

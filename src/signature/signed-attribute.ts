@@ -1,7 +1,8 @@
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
+import { Reader } from '../asn1/reader.ts';
 import { contextConstructed } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
-import { type SignedAttributes, singleValue } from './attributes.ts';
+import { readAttributes, type SignedAttributes, singleValue } from './attributes.ts';
 import { signedAttributeOids } from './oids.ts';
 
 /** Content type that the signature covers (RFC 5652, section 11.1); undefined where it is absent. Throws an EncodingError. */
@@ -61,4 +62,19 @@ const noParameters = Uint8Array.of(5, 0);
 
 function parametersOf(identifier: AlgorithmIdentifier): Uint8Array {
   return identifier.parameters ?? noParameters;
+}
+
+const signedOnly = Object.values(signedAttributeOids);
+
+/**
+ * Refuses unsigned attributes (encoding under tag [1]) that have to be signed ones: content-type, message-digest,
+ * signing-time (RFC 5652, section 11), signing-certificate (RFC 5035, section 3) and algorithm protection
+ * (RFC 6211, section 2). Where they are unsigned anybody may have put them there. Throws an EncodingError.
+ */
+export function refuseMisplacedAttributes(unsigned: Uint8Array): void {
+  const reader = Reader.ber(unsigned);
+  const set = reader.constructed(contextConstructed(1));
+  const attributes = readAttributes(set);
+  const misplaced = signedOnly.find((oid) => attributes.has(oid));
+  if (misplaced !== undefined) reader.refuse(`attribute ${misplaced} is not signed`);
 }

@@ -21,6 +21,7 @@ import {
   readContentType,
   readMessageDigest,
   readSigningTime,
+  refuseMisplacedAttributes,
 } from './signed-attribute.ts';
 import { asMalformed, parseSignedData, type SignedData, type SignerInfo } from './signed-data.ts';
 import { chooseSigner, parseCertificates } from './signer-certificate.ts';
@@ -97,6 +98,7 @@ export function verifySigner(
   known: readonly Certificate[] = [],
 ): VerifiedSignature {
   try {
+    if (signer.unsignedAttributes !== undefined) refuseMisplacedAttributes(signer.unsignedAttributes);
     const attributes = attributesOf(signer, rules);
     const digestAlgorithm = digestOf(signer, rules.algorithms);
     const signedDigest = attributes && signedDigestOf(attributes, digestAlgorithm, signedData.contentType);
@@ -112,7 +114,12 @@ export function verifySigner(
       checks.warning('signature', 'signature.signing-certificate', { version: 1, digest: digestNames.sha1 });
     }
     const certificate = chooseSigner(signer.identifier, references, message, known, rules.algorithms.digests);
-    checks.passed('signature', 'signature.certificate', { certificate: certificate.subject.toString() });
+    checks.add({
+      stage: 'signature',
+      name: 'signature.certificate',
+      outcome: 'passed',
+      subject: certificate.subject,
+    });
 
     const key = keyOf(certificate, rules.algorithms);
     const algorithm = algorithmOf(signer, digestAlgorithm, key, attributes, rules.algorithms);

@@ -1,0 +1,136 @@
+import { keyOids } from '../algorithm/oids.ts';
+import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
+import { type PublicKeyInfo, publicKeyOf, type UnusableKey } from '../algorithm/public-key.ts';
+import {
+  fitsKey,
+  resolveSignatureAlgorithm,
+  type SignatureAlgorithm,
+  signatureAlgorithmName,
+} from '../algorithm/signature-algorithm.ts';
+import { verifySignatureValue } from '../algorithm/verify.ts';
+import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import type { Budget } from './budget.ts';
+import { contextName, type LinkCache, linkName } from './cache.ts';
+import { type PathProblem, problem, rank } from './problem.ts';
+
+/** Whether the signature of a certificate holds under a key; `undefined` where it does. */
+export type LinkVerdict = PathProblem | undefined;
+
+/** Verifies the signatures of one search: each link once, within the budget, with the help of a cache. */
+export class Links {
+  private readonly algorithms: AlgorithmPolicy;
+  private readonly budget: Budget;
+  private readonly cache: LinkCache | undefined;
+  private readonly context: string;
+  private readonly seen = new Map<Certificate, [PublicKeyInfo, LinkVerdict][]>();
+
+  constructor(
+    algorithms: AlgorithmPolicy,
+    budget: Budget,
+    cache?: LinkCache,
+    anchors?: { readonly sha256: string },
+    profile?: object,
+  ) {
+    this.algorithms = algorithms;
+    this.budget = budget;
+    this.cache = cache;
+    this.context =
+      cache === undefined || anchors === undefined || profile === undefined
+        ? ''
+        : contextName(anchors.sha256, profile, algorithms);
+  }
+
+  /** Verdict on the signature of `certificate` under `key`, with algorithm and key held to the policy. Throws `path_budget_exhausted`. */
+  verdict(certificate: Certificate, key: PublicKeyInfo): LinkVerdict {
+    const known = this.seen.get(certificate);
+    if (known !== undefined) for (const [knownKey, verdict] of known) if (knownKey === key) return verdict;
+    const verdict = this.verify(certificate, key);
+    if (known === undefined) this.seen.set(certificate, [[key, verdict]]);
+    else known.push([key, verdict]);
+    return verdict;
+  }
+
+  private verify(certificate: Certificate, info: PublicKeyInfo): LinkVerdict {
+    const algorithm = algorithmOf(certificate);
+    if (algorithm === undefined) {
+      const oid = certificate.fields.signatureAlgorithm.oid;
+      return this.forbidden(certificate, `signature algorithm ${oid}`);
+    }
+    const key = keyOf(info);
+    if (key.family === 'unusable') {
+      if (key.reason === 'unknown') return this.forbidden(certificate, key.kind);
+      return problem('chain_invalid', rank.signature, certificate, () => ({
+        rule: 'issuer-key',
+        found: key.kind,
+      }));
+    }
+    if (!fitsKey(algorithm, key)) return badSignature(certificate, algorithm);
+    const reason = forbiddenBy(this.algorithms, algorithm, key);
+    if (reason !== undefined) return this.forbidden(certificate, reason);
+    return this.holds(certificate, info, algorithm, key) ? undefined : badSignature(certificate, algorithm);
+  }
+
+  private holds(
+    certificate: Certificate,
+    info: PublicKeyInfo,
+    algorithm: SignatureAlgorithm,
+    key: Exclude<ReturnType<typeof keyOf>, UnusableKey>,
+  ): boolean {
+    const { cache } = this;
+    const link = cache === undefined ? '' : linkName(certificate, info, this.context);
+    if (cache?.has(link)) return true;
+    this.budget.spend('signatures');
+    const { tbs, signature } = certificate.fields;
+    if (!verifySignatureValue(algorithm, key, tbs, signature)) return false;
+    cache?.add(link);
+    return true;
+  }
+
+  private forbidden(certificate: Certificate, used: string): PathProblem {
+    const accepted = describeAccepted(this.algorithms);
+    return problem('algorithm_forbidden', rank.rule, certificate, () => ({
+      algorithm: used,
+      accepted,
+      where: 'certificate',
+    }));
+  }
+}
+
+function badSignature(certificate: Certificate, algorithm: SignatureAlgorithm): PathProblem {
+  return problem('chain_invalid', rank.signature, certificate, () => ({
+    rule: 'certificate-signature',
+    found: signatureAlgorithmName(algorithm),
+  }));
+}
+
+function algorithmOf(certificate: Certificate): SignatureAlgorithm | undefined {
+  try {
+    return resolveSignatureAlgorithm(certificate.fields.signatureAlgorithm);
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(info: PublicKeyInfo) {
+  try {
+    return publicKeyOf(info);
+  } catch (cause) {
+    return { family: 'unusable', reason: 'malformed', kind: String(cause) } as const;
+  }
+}
+
+/** Whether a key takes its parameters from the issuer's (RFC 3279, section 2.3.2), so that it says nothing alone. */
+export function inheritsParameters(info: PublicKeyInfo): boolean {
+  return info.algorithm.oid === keyOids.dsa && info.algorithm.parameters === undefined;
+}
+
+/**
+ * The key of a certificate as working public key (RFC 5280, section 6.1.4, items d to f): with the parameters of
+ * `issuerKey` where it has none of its own and both are of one kind.
+ */
+export function workingKey(info: PublicKeyInfo, issuerKey: PublicKeyInfo): PublicKeyInfo {
+  if (!inheritsParameters(info) || issuerKey.algorithm.oid !== info.algorithm.oid) return info;
+  const { algorithm } = issuerKey;
+  return { der: encodeSequence(algorithm.der, encodeBitString(info.key)), algorithm, key: info.key };
+}

@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto';
+import { compareOctets } from '../asn1/writer.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import type { Name } from '../certificate/name.ts';
+import type { TrustAnchor } from '../certificate/trust-anchor.ts';
+
+/**
+ * Things with a name, found by it: first those whose name has the very octets, which is how nearly every
+ * authority writes it, and, asked apart because it costs more, those whose name is equal by RFC 5280, section 7.1.
+ */
+class NameIndex<T> {
+  private readonly byOctets = new Map<string, T[]>();
+  private readonly items: readonly T[];
+  private readonly nameOf: (item: T) => Name;
+  private byComparison: Map<string, T[]> | undefined;
+
+  constructor(items: readonly T[], nameOf: (item: T) => Name) {
+    this.items = items;
+    this.nameOf = nameOf;
+    for (const item of items) append(this.byOctets, nameOf(item).key, item);
+  }
+
+  same(name: Name): readonly T[] {
+    return this.byOctets.get(name.key) ?? [];
+  }
+
+  /** Equal ones that `same` does not give. */
+  alike(name: Name): readonly T[] {
+    this.byComparison ??= this.indexByComparison();
+    const key = comparisonKey(name);
+    const equal = key === undefined ? undefined : this.byComparison.get(key);
+    return equal?.filter((item) => compareOctets(this.nameOf(item).der, name.der) !== 0) ?? [];
+  }
+
+  private indexByComparison(): Map<string, T[]> {
+    const index = new Map<string, T[]>();
+    for (const item of this.items) {
+      const key = comparisonKey(this.nameOf(item));
+      if (key !== undefined) append(index, key, item);
+    }
+    return index;
+  }
+}
+
+function append<T>(index: Map<string, T[]>, key: string, item: T): void {
+  const bucket = index.get(key);
+  if (bucket === undefined) index.set(key, [item]);
+  else bucket.push(item);
+}
+
+/** Undefined for a name that breaks its own encoding; such a one equals only itself. */
+function comparisonKey(name: Name): string | undefined {
+  try {
+    return name.comparable.join('\u0000');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Certificates indexed by subject, once, for many searches. */
+export class CertificateSet {
+  readonly certificates: readonly Certificate[];
+  private readonly index: NameIndex<Certificate>;
+
+  constructor(certificates: readonly Certificate[]) {
+    this.certificates = certificates;
+    this.index = new NameIndex(certificates, (certificate) => certificate.subject);
+  }
+
+  /** Those whose subject is `name` octet by octet. */
+  same(name: Name): readonly Certificate[] {
+    return this.index.same(name);
+  }
+
+  /** Those whose subject is `name` by comparison only (RFC 5280, section 7.1). */
+  alike(name: Name): readonly Certificate[] {
+    return this.index.alike(name);
+  }
+}
+
+/** Trust anchors indexed by name, once, for many searches. */
+export class AnchorSet {
+  readonly anchors: readonly TrustAnchor[];
+  private readonly index: NameIndex<TrustAnchor>;
+  private fingerprint: string | undefined;
+
+  constructor(anchors: readonly TrustAnchor[]) {
+    this.anchors = anchors;
+    this.index = new NameIndex(anchors, (anchor) => anchor.name);
+  }
+
+  same(name: Name): readonly TrustAnchor[] {
+    return this.index.same(name);
+  }
+
+  alike(name: Name): readonly TrustAnchor[] {
+    return this.index.alike(name);
+  }
+
+  /** SHA-256 over names and keys, the same for the same anchors in any order; lower-case hexadecimal. */
+  get sha256(): string {
+    this.fingerprint ??= fingerprintOf(this.anchors);
+    return this.fingerprint;
+  }
+}
+
+function fingerprintOf(anchors: readonly TrustAnchor[]): string {
+  const each = anchors.map(({ name, publicKey, enforcesExtensions, certificate }) =>
+    [
+      hash('sha256', name.der, 'hex'),
+      hash('sha256', publicKey.der, 'hex'),
+      enforcesExtensions,
+      certificate?.sha256,
+    ].join(),
+  );
+  return hash('sha256', each.sort().join('\n'), 'hex');
+}

@@ -1,0 +1,15 @@
+import type { Certificate } from '../certificate/certificate.ts';
+
+/** Where in a path a certificate stands. */
+export type Role = 'anchor' | 'authority' | 'target';
+
+/** A rule on single certificates that a profile adds to RFC 5280, section 6.1. */
+export interface CertificateRule {
+  /** Name in the vocabulary, shown in the failure. */
+  readonly id: string;
+  /** Document and section. */
+  readonly source: string;
+  readonly roles: readonly Role[];
+  /** Whether `certificate`, which stands in `role` and was issued by `issuer`, keeps to it. May throw `certificate_malformed`. */
+  holds(certificate: Certificate, role: Role, issuer: Certificate | undefined): boolean;
+}

@@ -1,0 +1,41 @@
+import type { Language } from '../failure/failure.ts';
+
+/** What each check is, in words; the names are those of the rows. */
+const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  'path.target': { en: 'the certificate itself', ru: 'сам сертификат' },
+  'path.tried': { en: 'path tried', ru: 'проверенная цепочка' },
+  'path.signature': { en: 'signature under the issuer’s key', ru: 'подпись проверена ключом издателя' },
+  'path.term': { en: 'term', ru: 'срок действия' },
+  'path.names': { en: 'name constraints', ru: 'ограничения имён' },
+  'path.purpose': { en: 'extended key usage', ru: 'расширенное назначение ключа' },
+  'path.authority': {
+    en: 'authority: basic constraints, key usage, path length, policies',
+    ru: 'полномочия УЦ: basicConstraints, назначение ключа, длина цепочки, политики',
+  },
+  'path.usage': { en: 'key, its use and its term', ru: 'ключ, его назначение и срок' },
+  'path.rule': { en: 'rules of certification', ru: 'правила сертификации' },
+  'path.candidate': { en: 'possible issuer', ru: 'возможный издатель' },
+  'path.issuer': { en: 'search for the issuer', ru: 'поиск издателя' },
+  'path.budget': { en: 'limit of the search', ru: 'предел поиска' },
+  'path.warning': { en: 'accepted, but should be known', ru: 'принято, но следует знать' },
+  'path.valid': { en: 'the path holds', ru: 'цепочка действительна' },
+  'qualification.accreditation': { en: 'accreditation of the issuer', ru: 'аккредитация издателя' },
+  'qualification.profile': {
+    en: 'form of a qualified certificate',
+    ru: 'форма квалифицированного сертификата',
+  },
+  'qualification.rule': { en: 'departure from that form', ru: 'отступление от формы' },
+  'qualification.tool-class': { en: 'class of the signing tool', ru: 'класс средства подписи' },
+  'revocation.crl': { en: 'revocation list', ru: 'список отзыва' },
+  'revocation.ocsp': { en: 'OCSP answer', ru: 'ответ OCSP' },
+  'revocation.status': { en: 'revocation', ru: 'отзыв' },
+  'revocation.break-glass': {
+    en: 'revocation waived by the operator',
+    ru: 'проверка отзыва отменена оператором',
+  },
+};
+
+/** The name of a check for people; the row's own name where none is known. */
+export function checkName(name: string, language: Language): string {
+  return Object.hasOwn(names, name) ? (names[name]?.[language] ?? name) : name;
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { purposeOids } from '../../src/certificate/constraints.ts';
+import { anchorOf } from '../../src/certificate/trust-anchor.ts';
+import { isFailure } from '../../src/error.ts';
+import { findPath } from '../../src/path/find.ts';
+import { genericAlgorithms, type Profile, profiles } from '../../src/path/profile.ts';
+import { readManifest } from './manifest.ts';
+import type { CaseResult, Suite } from './suite.ts';
+
+interface Case {
+  readonly id: string;
+  readonly end_entity: string;
+  readonly intermediates: readonly string[];
+  readonly trust_anchor: string;
+  readonly trust_anchor_constraints_enforced: boolean;
+  readonly at: string;
+  readonly key_purpose: 'any' | 'serverAuth' | 'clientAuth';
+  readonly strict: boolean;
+  readonly weak_digest_allowed: boolean;
+  readonly expected: 'valid' | 'invalid';
+  readonly errors?: readonly string[];
+  readonly user_constrained_policy_set?: readonly string[];
+  readonly source: string;
+}
+
+/** The source knows two strict profiles, which only the name of the test tells apart. */
+function profileOf(test: Case): Profile {
+  if (!test.strict) return profiles.rfc5280;
+  const isAboutLeaf = test.source.endsWith('strict-leaf.test');
+  return {
+    ...profiles.rfc5280,
+    targetPurpose: 'explicit',
+    authorityPurpose: isAboutLeaf ? 'optional' : 'explicit',
+    acceptsAuthorityAsTarget: false,
+  };
+}
+
+function algorithmsOf(test: Case): AlgorithmPolicy {
+  const digests = new Set(genericAlgorithms.digests);
+  if (test.weak_digest_allowed) digests.add('sha1');
+  return { ...genericAlgorithms, digests, minimumRsaBits: 1024 };
+}
+
+function judge(folder: string, test: Case): { readonly result: string; readonly why: string } {
+  const load = (file: string) => parseCertificate(readFileSync(join(folder, file)));
+  try {
+    const path = findPath({
+      target: load(test.end_entity),
+      pool: test.intermediates.map(load),
+      anchors: [
+        anchorOf(load(test.trust_anchor), { enforcesExtensions: test.trust_anchor_constraints_enforced }),
+      ],
+      at: Date.parse(test.at),
+      profile: profileOf(test),
+      algorithms: algorithmsOf(test),
+      purposes: test.key_purpose === 'any' ? [] : [purposeOids[test.key_purpose]],
+    });
+    const policies = path.policies.join();
+    const expected = [...(test.user_constrained_policy_set ?? path.policies)].sort().join();
+    return policies === expected
+      ? { result: 'valid', why: '' }
+      : { result: 'valid with other policies', why: `${policies} instead of ${expected}` };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return { result: 'invalid', why: `${error.code} ${JSON.stringify(error.details)}` };
+  }
+}
+
+/** BoringSSL's cases for certificate chains. */
+export const suite: Suite = {
+  name: 'chains',
+  recognises: (folder) =>
+    readManifest<{ tests?: Partial<Case>[] }>(folder)?.tests?.[0]?.trust_anchor_constraints_enforced !==
+    undefined,
+  *run(folder): Iterable<CaseResult> {
+    for (const test of readManifest<{ tests: Case[] }>(folder)?.tests ?? []) {
+      const { result, why } = judge(folder, test);
+      if (result === test.expected) yield { id: test.id, outcome: 'passed' };
+      else {
+        const reason = `${result}, expected ${test.expected} (${test.errors?.join('; ') ?? ''}): ${why}`;
+        yield { id: test.id, outcome: 'failed', reason };
+      }
+    }
+  },
+};
