@@ -1,6 +1,39 @@
-import type { GostCurve } from './curve.ts';
-export const gost = {
-  digest(_a: string, _d: Uint8Array): Uint8Array { throw new Error('not built'); },
-  verify(_c: GostCurve, _d: Uint8Array, _s: Uint8Array, _k: Uint8Array): boolean { return false; },
-  checkPublicKey(_c: GostCurve, _k: Uint8Array): string | undefined { return 'length'; },
-};
+import { SealgateError } from '../error.ts';
+import type { GostEngine } from './contract.ts';
+import { loadNative } from './native.ts';
+import { typescriptEngine } from './typescript.ts';
+
+export type { GostDigest, GostEngine, GostHasher, GostKeyFlaw } from './contract.ts';
+
+/** An engine, and why it is this one: for `sealgate doctor` and the metrics. */
+export interface LoadedGost {
+  readonly engine: GostEngine;
+  /** The arithmetic of the native engine, or why it does not run. */
+  readonly detail: string;
+}
+
+/**
+ * Chooses the engine: the native one where it was built and passes its self-check, TypeScript otherwise. `prefer`
+ * forces one, and throws `configuration_invalid` if that one cannot run or is unknown.
+ */
+export function loadGost(prefer?: string): LoadedGost {
+  const refuse = (problem: string, cause?: unknown) =>
+    new SealgateError('configuration_invalid', { field: 'SEALGATE_GOST', problem }, { cause });
+  if (prefer === 'typescript') return { engine: typescriptEngine, detail: 'chosen by the configuration' };
+  if (prefer !== undefined && prefer !== 'native') throw refuse('must be native or typescript');
+  try {
+    const engine = loadNative();
+    return { engine, detail: engine.kernel };
+  } catch (cause) {
+    // The first line says which file or symbol; what follows is a list of the modules that asked for it.
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] ?? '';
+    if (prefer === 'native') throw refuse(reason, cause);
+    return { engine: typescriptEngine, detail: `the native engine did not load: ${reason}` };
+  }
+}
+
+/** The engine of this process; `SEALGATE_GOST` (native or typescript) in the environment forces one. */
+export const loadedGost: LoadedGost = loadGost(process.env.SEALGATE_GOST || undefined);
+
+/** The engine of this process. */
+export const gost: GostEngine = loadedGost.engine;

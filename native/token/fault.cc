@@ -1,0 +1,40 @@
+#include "fault.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace sealgate::token {
+
+void Faults::read(const std::filesystem::path& file) {
+  faults_.clear();
+  std::ifstream input(file);
+  for (std::string line; std::getline(input, line);) {
+    std::istringstream words(line);
+    std::string name;
+    long argument = 0;
+    words >> name >> argument;
+    if (!name.empty() && name[0] != '#') faults_[name] = argument;
+  }
+}
+
+void Faults::before_signing() const {
+  using std::chrono::milliseconds;
+  if (has("crash")) std::abort();
+  while (has("hang")) std::this_thread::sleep_for(std::chrono::hours(1));
+  if (has("slow")) std::this_thread::sleep_for(milliseconds(faults_.at("slow")));
+  if (has("cancel")) throw Refusal{CKR_FUNCTION_CANCELED};
+  if (has("reject")) throw Refusal{CKR_FUNCTION_REJECTED};
+  if (has("device-error")) throw Refusal{CKR_DEVICE_ERROR};
+}
+
+void Faults::after_signing(uint8_t* signature, size_t length) const {
+  if (has("signature-flipped")) signature[length / 2] ^= 1;
+  if (has("signature-reversed")) std::reverse(signature, signature + length);
+  if (has("signature-swapped")) std::rotate(signature, signature + length / 2, signature + length);
+}
+
+}  // namespace sealgate::token
