@@ -1,0 +1,42 @@
+import { isFailure, type SealgateError } from '../error.ts';
+import type { CheckInput } from './check/input.ts';
+import { StatusCheck } from './check/status-check.ts';
+import { type CurrentPath, proveCurrent } from './current-path.ts';
+
+/**
+ * Checks that no certificate of a valid path is revoked, the anchor excepted. What is held and fresh settles it
+ * without the network; the network is asked in the order of the policy and only at places that the path's own
+ * certificates name. Throws `certificate_revoked`; `revocation_stale` where the only answers are too old;
+ * `revocation_unavailable` where there are none that can be used, which includes "unknown".
+ */
+export async function checkRevocation(input: CheckInput): Promise<CurrentPath> {
+  const { path } = input;
+  const check = new StatusCheck(input);
+  const outcomes = await Promise.allSettled(
+    path.certificates.map((certificate, at) =>
+      check.settle({ certificate, authorities: path.issuers.slice(at) }),
+    ),
+  );
+  const refused = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (refused.length > 0) throw mostTelling(refused);
+  return proveCurrent(
+    path,
+    outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : [])),
+  );
+}
+
+/** A revocation settles the matter whatever else could not be found out; an error of our own comes before all. */
+function mostTelling(reasons: readonly unknown[]): unknown {
+  const failures: SealgateError[] = [];
+  for (const reason of reasons) {
+    if (!isFailure(reason)) return reason;
+    failures.push(reason);
+  }
+  return (
+    failures.find(({ code }) => code === 'certificate_revoked') ??
+    failures.find(({ code }) => code === 'revocation_stale') ??
+    failures[0]
+  );
+}

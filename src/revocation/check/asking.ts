@@ -1,0 +1,112 @@
+import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
+import type { Subject } from '../crl/judge.ts';
+import type { CertificateList } from '../crl/list.ts';
+import { FetchFailure } from '../fetch/failure.ts';
+import type { Problem } from '../problem.ts';
+import { responderUrls, urlsOf } from '../url.ts';
+import type { Gathered, GatheredAnswer } from './gathered.ts';
+import type { CheckInput } from './input.ts';
+
+/** Left for each place that is asked even when others have used up the patience, ms. */
+const leastPatience = 250;
+
+/** Asks the network for the certificates of one path, within the patience of the policy; no list twice. */
+export class Asking {
+  private readonly input: CheckInput;
+  private readonly gathered: Gathered;
+  private readonly asked = new Set<string>();
+  private readonly started = performance.now();
+
+  constructor(input: CheckInput, gathered: Gathered) {
+    this.input = input;
+    this.gathered = gathered;
+  }
+
+  /** Seconds since the check began. */
+  get waited(): number {
+    return (performance.now() - this.started) / 1000;
+  }
+
+  /** Fetches lists for a certificate, point by point, until `isSettled`. Returns what went wrong on the way. */
+  async lists(subject: Subject, isSettled: () => boolean): Promise<readonly Problem[]> {
+    const { certificate } = subject;
+    const points = certificate.extension(crlDistributionPoints) ?? [];
+    const additional = this.input.additionalLists?.(certificate) ?? [];
+    const places = [...points.map((point) => urlsOf([point])), additional].filter((urls) => urls.length > 0);
+    if (places.length === 0) return [{ problem: 'no-source', details: { kind: 'crl' } }];
+    const problems: Problem[] = [];
+    for (const [at, urls] of places.entries()) {
+      const list = await this.mirrors(urls, subject, places.length - at, problems);
+      if (list === undefined) continue;
+      await this.mirrors(urlsOf(list.freshest), subject, places.length - at, problems);
+      if (isSettled()) break;
+    }
+    return problems;
+  }
+
+  /** The first list that one of several addresses of the same list gives. */
+  private async mirrors(
+    urls: readonly string[],
+    { authorities }: Subject,
+    places: number,
+    problems: Problem[],
+  ): Promise<CertificateList | undefined> {
+    const { sources, at } = this.input;
+    for (const [index, url] of urls.entries()) {
+      if (this.asked.has(url)) continue;
+      this.asked.add(url);
+      const patience = this.patienceFor(urls.length - index + places - 1);
+      const keys = authorities.map(({ publicKey }) => publicKey);
+      const list = await noting(problems, url, () =>
+        sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at }),
+      );
+      if (list === undefined) continue;
+      this.gathered.addFetchedList(list, url);
+      return list;
+    }
+    return undefined;
+  }
+
+  /** Asks the responders of a certificate until one of them `settles` it. Returns what went wrong on the way. */
+  async responders(
+    { certificate, authorities }: Subject,
+    settles: (answer: GatheredAnswer) => Promise<boolean>,
+  ): Promise<readonly Problem[]> {
+    const { sources, policy } = this.input;
+    const urls = responderUrls(certificate);
+    if (urls.length === 0) return [{ problem: 'no-source', details: { kind: 'ocsp' } }];
+    const problems: Problem[] = [];
+    for (const [index, url] of urls.entries()) {
+      const timeout = this.patienceFor(urls.length - index);
+      const fresh = await noting(problems, url, () =>
+        sources.answers.fetch({
+          url,
+          hosts: this.gathered.hosts,
+          issuer: authorities[0]!,
+          certificate,
+          digest: policy.idDigest,
+          sendsNonce: policy.sendsNonce,
+          timeout,
+        }),
+      );
+      if (fresh !== undefined && (await settles({ ...fresh, origin: url, url }))) break;
+    }
+    return problems;
+  }
+
+  /** What is left of the patience, shared out among the places that may still be asked. */
+  private patienceFor(places: number): number {
+    const left = this.input.policy.patience - this.waited * 1000;
+    return Math.max(leastPatience, left / Math.max(1, places));
+  }
+}
+
+async function noting<T>(problems: Problem[], url: string, fetch: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await fetch();
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error;
+    problems.push(error.at(url));
+    return undefined;
+  }
+}

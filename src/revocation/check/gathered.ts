@@ -1,0 +1,144 @@
+import { EncodingError } from '../../asn1/error.ts';
+import type { Certificate } from '../../certificate/certificate.ts';
+import type { ListBasis } from '../crl/evaluate.ts';
+import type { Subject } from '../crl/judge.ts';
+import { type CertificateList, parseCertificateList } from '../crl/list.ts';
+import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from '../ocsp/response.ts';
+import type { Problem } from '../problem.ts';
+import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
+import type { CheckInput } from './input.ts';
+
+/** An OCSP answer at hand for one certificate. */
+export interface GatheredAnswer {
+  readonly answer: OcspAnswer;
+  readonly origin: string;
+  /** The nonce that was sent for it. */
+  readonly nonce: Uint8Array | undefined;
+  /** Where it was fetched in this check, so that it is kept once it has been verified. */
+  readonly url: string | undefined;
+}
+
+/** Lists and answers at hand for the certificates of one path: from the message, from the stores, from the network. */
+export class Gathered {
+  /** What could not be read in the message. */
+  readonly problems: readonly Problem[];
+  private readonly input: CheckInput;
+  /** Every list at hand, with where it came from. */
+  private readonly origins = new Map<CertificateList, string>();
+  /** Lists fetched in this check, which are kept once they have been verified. */
+  private readonly unverified = new Map<CertificateList, string>();
+  private readonly messageAnswers: readonly OcspAnswer[];
+  private namedHosts: ReadonlySet<string> | undefined;
+
+  constructor(input: CheckInput) {
+    this.input = input;
+    const { message, policy } = input;
+    const problems: Problem[] = [];
+    const values = policy.acceptsMessageValues ? message : undefined;
+    for (const list of readAll(values?.lists ?? [], parseCertificateList, problems)) {
+      this.origins.set(list, 'message');
+    }
+    this.messageAnswers = readAll(values?.answers ?? [], readAnswer, problems).flat();
+    this.problems = problems;
+  }
+
+  /** Hosts that the certificates of the path name, and no others are asked. */
+  get hosts(): ReadonlySet<string> {
+    this.namedHosts ??= hostsNamedBy(this.input.path.certificates);
+    return this.namedHosts;
+  }
+
+  get lists(): readonly CertificateList[] {
+    return [...this.origins.keys()];
+  }
+
+  originOf(list: CertificateList): string | undefined {
+    return this.origins.get(list);
+  }
+
+  /** Takes in the lists that the store holds for a certificate, and delta lists that these name. */
+  async addHeldLists(certificate: Certificate): Promise<void> {
+    const urls = [...listUrls(certificate), ...(this.input.additionalLists?.(certificate) ?? [])];
+    for (const url of urls.filter(isFetched)) {
+      const list = await this.addHeldList(url);
+      for (const delta of urlsOf(list?.freshest ?? []).filter(isFetched)) await this.addHeldList(delta);
+    }
+  }
+
+  private async addHeldList(url: string): Promise<CertificateList | undefined> {
+    const { sources, at } = this.input;
+    const held = sources.lists.peek(url, at) ?? (await sources.lists.load(url, at));
+    if (held !== undefined) this.origins.set(held.list, url);
+    return held?.list;
+  }
+
+  /** Takes in a list that has just been fetched. */
+  addFetchedList(list: CertificateList, url: string): void {
+    if (!this.origins.has(list)) this.unverified.set(list, url);
+    this.origins.set(list, url);
+  }
+
+  /** Answers at hand for a certificate, before anybody is asked. */
+  async heldAnswers({ certificate, authorities }: Subject): Promise<GatheredAnswer[]> {
+    const { sources, at } = this.input;
+    const answers: GatheredAnswer[] = this.messageAnswers.map((answer) => ({
+      answer,
+      origin: 'message',
+      nonce: undefined,
+      url: undefined,
+    }));
+    const held = await sources.answers.load(authorities[0]!, certificate, at);
+    if (held !== undefined) {
+      answers.push({ answer: held.answer, origin: held.url, nonce: undefined, url: undefined });
+    }
+    return answers;
+  }
+
+  /** Hands lists that an answer rests on to the store, where they were fetched in this check. */
+  keepLists(basis: readonly ListBasis[]): void {
+    if (this.unverified.size === 0) return;
+    for (const { list, delta, signer } of basis) {
+      for (const each of [list, delta]) {
+        const url = each === undefined ? undefined : this.unverified.get(each);
+        if (each === undefined || url === undefined) continue;
+        this.unverified.delete(each);
+        const { sources, at } = this.input;
+        sources.lists.accept({ url, hosts: this.hosts, at }, each, signer);
+      }
+    }
+  }
+
+  /** Hands an answer that has been verified to the store, where it was fetched in this check. */
+  keepAnswer({ certificate, authorities }: Subject, { answer, url }: GatheredAnswer): void {
+    if (url === undefined) return;
+    const { sources, at } = this.input;
+    sources.answers.accept({ url, certificate, issuer: authorities[0]! }, answer, at);
+  }
+}
+
+function readAll<T>(
+  encodings: readonly Uint8Array[],
+  read: (der: Uint8Array) => T,
+  problems: Problem[],
+): readonly T[] {
+  return encodings.flatMap((der) => {
+    try {
+      return [read(der)];
+    } catch (error) {
+      if (!(error instanceof EncodingError)) throw error;
+      problems.push({ problem: 'malformed', source: 'message', details: { rule: error.rule } });
+      return [];
+    }
+  });
+}
+
+function readAnswer(der: Uint8Array): readonly OcspAnswer[] {
+  // An OCSPResponse begins with an ENUMERATED, a BasicOCSPResponse with a SEQUENCE.
+  try {
+    const response = parseOcspResponse(der);
+    return response.kind === 'answer' ? [response.answer] : [];
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return [parseBasicResponse(der)];
+  }
+}

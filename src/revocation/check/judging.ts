@@ -1,0 +1,146 @@
+import type { Certificate } from '../../certificate/certificate.ts';
+import { isFailure } from '../../error.ts';
+import { findPath } from '../../path/find.ts';
+import { profiles } from '../../path/profile.ts';
+import type { ValidPath } from '../../path/valid-path.ts';
+import type { CrlAnswer } from '../crl/evaluate.ts';
+import { ListJudge, type Subject } from '../crl/judge.ts';
+import type { Freshness } from '../freshness.ts';
+import { evaluateOcsp, type OcspVerdict } from '../ocsp/evaluate.ts';
+import type { Gathered, GatheredAnswer } from './gathered.ts';
+import type { CheckInput } from './input.ts';
+
+/** Fetches lists for a certificate until they settle its status. */
+export type FetchLists = (subject: Subject) => Promise<unknown>;
+
+/**
+ * Judges certificates by what is at hand. Where that turns on somebody outside of the path, an issuer of indirect
+ * lists or a responder, that one is judged first, by lists, fetched if need be; each of them once.
+ */
+export class Judging {
+  private readonly input: CheckInput;
+  private readonly gathered: Gathered;
+  private readonly fetchLists: FetchLists;
+  private readonly issuerPaths = new Map<string, ValidPath | undefined>();
+  private readonly responders = new Map<string, boolean>();
+  private readonly lookedInto = new Set<string>();
+
+  constructor(input: CheckInput, gathered: Gathered, fetchLists: FetchLists) {
+    this.input = input;
+    this.gathered = gathered;
+    this.fetchLists = fetchLists;
+  }
+
+  /** Status by the lists at hand; those that have proved good are kept. */
+  async byLists(subject: Subject, freshness: Freshness): Promise<CrlAnswer> {
+    let { answer, open } = this.byListsAtHand(subject, freshness);
+    const unknown = open.filter(({ certificate }) => !this.lookedInto.has(certificate.sha256));
+    if (answer.status === 'undetermined' && unknown.length > 0) {
+      for (const issuer of unknown) {
+        this.lookedInto.add(issuer.certificate.sha256);
+        await this.gathered.addHeldLists(issuer.certificate);
+        await this.fetchLists(issuer);
+      }
+      ({ answer, open } = this.byListsAtHand(subject, freshness));
+    }
+    if (answer.status !== 'undetermined') this.gathered.keepLists(answer.basis);
+    return answer;
+  }
+
+  /** Status by the lists at hand and nothing else; `open` are issuers of lists whose own status they leave open. */
+  byListsAtHand(
+    subject: Subject,
+    freshness: Freshness,
+  ): { readonly answer: CrlAnswer; readonly open: readonly Subject[] } {
+    const { path, at, algorithms, pool } = this.input;
+    const { lists } = this.gathered;
+    const judge = new ListJudge({
+      listsFor: () => lists,
+      candidates: pool ?? [],
+      path: path.certificates,
+      validateIssuer: (certificate) => this.pathOf(certificate),
+      at,
+      algorithms,
+      freshness,
+      originOf: (list) => this.gathered.originOf(list),
+    });
+    return { answer: judge.judge(subject), open: [...judge.open.values()] };
+  }
+
+  /** Status by one answer; kept where it has proved good. */
+  async byAnswer(subject: Subject, answer: GatheredAnswer, freshness: Freshness): Promise<OcspVerdict> {
+    const unknown: Certificate[] = [];
+    let verdict = this.byAnswerAtHand(subject, answer, freshness, unknown);
+    if (unknown.length > 0) {
+      for (const certificate of unknown) await this.settleResponder({ ...subject, certificate });
+      verdict = this.byAnswerAtHand(subject, answer, freshness, []);
+    }
+    if (verdict.status !== 'undetermined') this.gathered.keepAnswer(subject, answer);
+    return verdict;
+  }
+
+  private byAnswerAtHand(
+    { certificate, authorities }: Subject,
+    { answer, nonce }: GatheredAnswer,
+    freshness: Freshness,
+    unknown: Certificate[],
+  ): OcspVerdict {
+    const { at, algorithms, policy, pool } = this.input;
+    return evaluateOcsp({
+      certificate,
+      issuer: authorities[0]!,
+      candidates: pool ?? [],
+      answer,
+      at,
+      algorithms,
+      freshness,
+      nonce,
+      requiresNonce: policy.requiresNonce,
+      isResponderCurrent: (responder) => {
+        const known = this.responders.get(responder.sha256);
+        if (known === undefined) unknown.push(responder);
+        return known === true;
+      },
+    });
+  }
+
+  /** A responder without the no-check extension is judged by lists, never by what it says of itself. */
+  private async settleResponder(responder: Subject): Promise<void> {
+    const { sha256 } = responder.certificate;
+    if (this.responders.has(sha256)) return;
+    this.responders.set(sha256, false);
+    const strict = { ...this.input.policy.freshness, grace: 0 };
+    await this.gathered.addHeldLists(responder.certificate);
+    let answer = await this.byLists(responder, strict);
+    if (answer.status === 'undetermined') {
+      await this.fetchLists(responder);
+      answer = await this.byLists(responder, strict);
+    }
+    this.responders.set(sha256, answer.status === 'good');
+  }
+
+  private pathOf(certificate: Certificate): ValidPath | undefined {
+    const { sha256 } = certificate;
+    if (!this.issuerPaths.has(sha256)) this.issuerPaths.set(sha256, this.findPathOf(certificate));
+    return this.issuerPaths.get(sha256);
+  }
+
+  /** RFC 5280, section 6.3.3, f: the anchor has to be that of the path which is being checked. */
+  private findPathOf(target: Certificate): ValidPath | undefined {
+    const { path, at, algorithms, pool } = this.input;
+    const known = [...path.certificates, ...(pool ?? [])];
+    try {
+      return findPath({
+        target,
+        pool: known,
+        anchors: [path.anchor],
+        at,
+        profile: profiles.rfc5280,
+        algorithms,
+      });
+    } catch (error) {
+      if (isFailure(error)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import { compareOctets } from '../../asn1/writer.ts';
+import { authorityKeyIdentifier } from '../../certificate/key-identifier.ts';
+import { type Freshness, termAt } from '../freshness.ts';
+import { isSameName } from '../name.ts';
+import { issuingDistributionPoint } from './extension.ts';
+import type { CertificateList } from './list.ts';
+
+/** What the choice of a delta list depends on. */
+export interface DeltaQuestion {
+  readonly lists: readonly CertificateList[];
+  readonly at: number;
+  readonly algorithms: AlgorithmPolicy;
+  readonly freshness: Freshness;
+}
+
+/**
+ * The newest delta list that is in its term, belongs to `list` and is signed with the same key (RFC 5280,
+ * sections 5.2.4 and 6.3.3, c and h); undefined where there is none.
+ */
+export function findDelta(
+  list: CertificateList,
+  key: PublicKeyInfo,
+  question: DeltaQuestion,
+): CertificateList | undefined {
+  const { lists, at, freshness, algorithms } = question;
+  let newest: CertificateList | undefined;
+  for (const delta of lists) {
+    if (!belongsTo(delta, list) || delta.unknownCritical !== undefined) continue;
+    const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness);
+    if (term === 'early' || term === 'stale') continue;
+    if (newest !== undefined && newest.number! >= delta.number!) continue;
+    if (delta.signed.problemUnder(key, algorithms) === undefined) newest = delta;
+  }
+  return newest;
+}
+
+/** Whether `delta` adds to `list`: same issuer, scope and key, and numbers that follow each other. */
+export function belongsTo(delta: CertificateList, list: CertificateList): boolean {
+  if (delta.baseNumber === undefined || delta.number === undefined || list.number === undefined) return false;
+  return (
+    delta.baseNumber <= list.number &&
+    list.number < delta.number &&
+    isSameName(delta.issuer, list.issuer) &&
+    isSameExtension(delta, list, issuingDistributionPoint.oid) &&
+    isSameExtension(delta, list, authorityKeyIdentifier.oid)
+  );
+}
+
+/** Whether two extensions hold the same octets, or both are absent. */
+function isSameExtension(a: CertificateList, b: CertificateList, oid: string): boolean {
+  const [ours, theirs] = [a.fields.extensions.get(oid)?.value, b.fields.extensions.get(oid)?.value];
+  if (ours === undefined || theirs === undefined) return ours === theirs;
+  return compareOctets(ours, theirs) === 0;
+}

@@ -1,0 +1,231 @@
+import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import type { Certificate } from '../../certificate/certificate.ts';
+import { keyUsage } from '../../certificate/constraints.ts';
+import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
+import type { Name } from '../../certificate/name.ts';
+import { type Freshness, termAt } from '../freshness.ts';
+import { isSameName } from '../name.ts';
+import type { Problem } from '../problem.ts';
+import { findDelta } from './delta.ts';
+import type { RevokedEntry } from './entry.ts';
+import type { CertificateList } from './list.ts';
+import { allReasons, reasonsIn } from './reason-mask.ts';
+import { coverage, type Point, pointOfIssuer } from './scope.ts';
+
+/** A name and key that may have signed lists: an authority of the path, its trust anchor, or another one. */
+export interface ListIssuer {
+  readonly name: Name;
+  readonly publicKey: PublicKeyInfo;
+  readonly certificate?: Certificate | undefined;
+}
+
+/** The status of one certificate by lists: everything that the answer depends on. */
+export interface CrlQuestion {
+  readonly certificate: Certificate;
+  /** The validated authorities above the certificate, its issuer first, the trust anchor last. */
+  readonly authorities: readonly ListIssuer[];
+  /** Certificates outside of the path whose keys may have signed lists; nothing is known of them yet. */
+  readonly candidates: readonly Certificate[];
+  readonly lists: readonly CertificateList[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly algorithms: AlgorithmPolicy;
+  readonly freshness: Freshness;
+  /**
+   * Whether a candidate is itself valid and current, under the trust anchor of this path (RFC 5280, section
+   * 6.3.3, f). Asked only after the signature has held.
+   */
+  readonly isIssuerValid: (certificate: Certificate, list: CertificateList) => boolean;
+  /** Where a list came from, for the problems that name it. */
+  readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
+}
+
+/** Lists that an answer rests on; `isInGrace` where the term of both is over. */
+export interface ListBasis {
+  readonly list: CertificateList;
+  readonly delta: CertificateList | undefined;
+  /** Key under which the signatures of both hold. */
+  readonly signer: PublicKeyInfo;
+  readonly isInGrace: boolean;
+}
+
+/** What lists say of a certificate. `undetermined` is not good: it denies. */
+export type CrlAnswer =
+  | { readonly status: 'good'; readonly basis: readonly ListBasis[] }
+  | { readonly status: 'revoked'; readonly entry: RevokedEntry; readonly basis: readonly ListBasis[] }
+  | { readonly status: 'undetermined'; readonly problems: readonly Problem[] };
+
+/**
+ * Determines the status of a certificate from lists as RFC 5280, section 6.3.3, has it: by distribution point and
+ * reason, delta lists included, until every reason is covered. No I/O, no clock. Does not throw on bad lists:
+ * each becomes a problem. Throws `certificate_malformed` where the certificate's own extensions are malformed.
+ */
+export function evaluateCrl(question: CrlQuestion): CrlAnswer {
+  const { certificate } = question;
+  const points = [...(certificate.extension(crlDistributionPoints) ?? []), pointOfIssuer(certificate)];
+  const problems = new Map<CertificateList, Problem>();
+  const basis: ListBasis[] = [];
+  // Of several issues of one list the newest speaks: an entry of an older one may be outdated or missing.
+  const newestFirst = [...question.lists].sort((a, b) => b.thisUpdate - a.thisUpdate);
+  let covered = 0;
+  for (const point of points) {
+    for (const list of newestFirst) {
+      if (list.isDelta) continue;
+      const answer = consult(list, point, question, covered);
+      if ('problem' in answer) {
+        note(problems, list, answer);
+        continue;
+      }
+      basis.push(answer.basis);
+      if (answer.entry !== undefined) return { status: 'revoked', entry: answer.entry, basis };
+      covered |= answer.covers;
+      if (covered === allReasons) return { status: 'good', basis };
+    }
+  }
+  const found = telling(problems, question);
+  if (covered !== 0) {
+    found.push({ problem: 'some-reasons-open', details: { reasons: reasonsIn(allReasons & ~covered) } });
+  }
+  return { status: 'undetermined', problems: found };
+}
+
+/** Problems with their sources; lists of other authorities are worth a word only where there are no others. */
+function telling(problems: ReadonlyMap<CertificateList, Problem>, { originOf }: CrlQuestion): Problem[] {
+  const all = [...problems].map(([list, problem]) => {
+    const source = originOf?.(list);
+    return source === undefined ? problem : { source, ...problem };
+  });
+  const relevant = all.filter(({ problem }) => problem !== 'other-issuer');
+  return relevant.length > 0 ? relevant : all;
+}
+
+/** Keeps for each list what was found at the point where it came furthest. */
+function note(problems: Map<CertificateList, Problem>, list: CertificateList, problem: Problem): void {
+  const known = problems.get(list)?.problem;
+  if (known === undefined || known === 'other-issuer' || known === 'out-of-scope')
+    problems.set(list, problem);
+}
+
+interface Consulted {
+  readonly covers: number;
+  readonly basis: ListBasis;
+  readonly entry: RevokedEntry | undefined;
+}
+
+function consult(
+  list: CertificateList,
+  point: Point,
+  question: CrlQuestion,
+  covered: number,
+): Consulted | Problem {
+  const covers = coverage(list, question.certificate, point);
+  if (typeof covers === 'string') return { problem: covers };
+  // RFC 5280, section 6.3.3, e: a list that adds no reason is of no use.
+  if ((covers & ~covered) === 0) return { problem: 'out-of-scope' };
+  const flaw = flawOf(list, question);
+  if (flaw !== undefined) return flaw;
+  const signer = signerOf(list, question);
+  if ('problem' in signer) return signer;
+  const delta = findDelta(list, signer.publicKey, question);
+  const term = bestTerm(list, delta, question);
+  if (term === 'stale') {
+    return {
+      problem: 'stale',
+      details: { nextUpdate: dateOf(list.nextUpdate), thisUpdate: dateOf(list.thisUpdate) },
+    };
+  }
+  const found = search(list, delta, question.certificate);
+  if (found !== undefined && 'problem' in found) return found;
+  return {
+    covers,
+    basis: { list, delta, signer: signer.publicKey, isInGrace: term === 'grace' },
+    entry: found,
+  };
+}
+
+function dateOf(time: number | undefined): Date | undefined {
+  return time === undefined ? undefined : new Date(time);
+}
+
+/** What makes a list useless for whatever certificate. */
+function flawOf(list: CertificateList, { at, freshness }: CrlQuestion): Problem | undefined {
+  if (list.unknownCritical !== undefined) {
+    return { problem: 'unknown-critical-extension', details: { extension: list.unknownCritical } };
+  }
+  if (termAt(at, list.thisUpdate, list.nextUpdate, freshness) === 'early') {
+    return { problem: 'not-yet-valid', details: { thisUpdate: new Date(list.thisUpdate) } };
+  }
+  return undefined;
+}
+
+/** A delta list that is in its term makes up for a full list that no longer is (RFC 5280, section 6.3.3, a). */
+function bestTerm(
+  list: CertificateList,
+  delta: CertificateList | undefined,
+  { at, freshness }: CrlQuestion,
+): 'fresh' | 'grace' | 'stale' {
+  const terms = [list, delta].map((each) =>
+    each === undefined ? 'stale' : termAt(at, each.thisUpdate, each.nextUpdate, freshness),
+  );
+  if (terms.includes('fresh')) return 'fresh';
+  return terms.includes('grace') ? 'grace' : 'stale';
+}
+
+function signerOf(list: CertificateList, question: CrlQuestion): ListIssuer | Problem {
+  let closest: Problem | undefined;
+  for (const issuer of question.authorities) {
+    if (!isSameName(issuer.name, list.issuer)) continue;
+    const problem = maySignLists(issuer.certificate)
+      ? list.signed.problemUnder(issuer.publicKey, question.algorithms)
+      : { problem: 'issuer-unauthorised' as const };
+    if (problem === undefined) return issuer;
+    closest ??= problem;
+  }
+  for (const certificate of question.candidates) {
+    if (!isSameName(certificate.subject, list.issuer)) continue;
+    const problem = list.signed.problemUnder(certificate.publicKey, question.algorithms);
+    if (problem !== undefined) {
+      closest ??= problem;
+    } else if (maySignLists(certificate) && question.isIssuerValid(certificate, list)) {
+      return { name: certificate.subject, publicKey: certificate.publicKey, certificate };
+    } else {
+      closest = { problem: 'issuer-unauthorised' };
+    }
+  }
+  return closest ?? { problem: 'issuer-unauthorised' };
+}
+
+/** RFC 5280, section 6.3.3, f: where key usage is stated it has to allow the signing of lists. */
+function maySignLists(certificate: Certificate | undefined): boolean {
+  return certificate?.extension(keyUsage)?.has('cRLSign') ?? true;
+}
+
+/** RFC 5280, section 6.3.3, i to k: the delta list speaks first, and may take an entry back. */
+function search(
+  list: CertificateList,
+  delta: CertificateList | undefined,
+  certificate: Certificate,
+): RevokedEntry | Problem | undefined {
+  const later = delta === undefined ? [] : entriesFor(delta, certificate);
+  const revoked = later.find(({ reason }) => reason !== 'removeFromCRL');
+  if (revoked !== undefined) return revoked;
+  if (later.length > 0) return undefined;
+  const entries = entriesFor(list, certificate);
+  // Section 5.3.1: only a delta list may say so; what a full list means by it is anyone's guess.
+  if (entries.some(({ reason }) => reason === 'removeFromCRL')) {
+    return { problem: 'malformed', details: { rule: 'removeFromCRL in a full list' } };
+  }
+  return entries[0];
+}
+
+function entriesFor(list: CertificateList, certificate: Certificate): readonly RevokedEntry[] {
+  const isOwn = isSameName(list.issuer, certificate.issuer);
+  const entries = list.entries.find(certificate.fields.serialNumber, certificate.issuer, isOwn);
+  // Of several entries for one certificate the one that cannot end speaks first: a hold may.
+  return [...entries].sort((a, b) => rank(a) - rank(b) || a.revokedAt - b.revokedAt);
+}
+
+function rank({ reason }: RevokedEntry): number {
+  return reason === 'removeFromCRL' ? 2 : reason === 'certificateHold' ? 1 : 0;
+}

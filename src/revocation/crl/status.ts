@@ -1,0 +1,33 @@
+import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import type { Certificate } from '../../certificate/certificate.ts';
+import type { ValidPath } from '../../path/valid-path.ts';
+import type { Freshness } from '../freshness.ts';
+import type { CrlAnswer } from './evaluate.ts';
+import { ListJudge } from './judge.ts';
+import type { CertificateList } from './list.ts';
+
+/** What the status of a path by given lists depends on; there is no network and no store beside it. */
+export interface PathStatusInput {
+  readonly path: ValidPath;
+  readonly lists: readonly CertificateList[];
+  /** Certificates outside of the path whose keys may have signed lists. */
+  readonly candidates: readonly Certificate[];
+  /** The path from such a certificate to the very trust anchor of `path`, or undefined. */
+  readonly validateIssuer: (certificate: Certificate) => ValidPath | undefined;
+  readonly algorithms: AlgorithmPolicy;
+  readonly freshness: Freshness;
+}
+
+/** The status of each certificate of a path by given lists, in the order of the path. Pure. */
+export function crlStatusOfPath(input: PathStatusInput): readonly CrlAnswer[] {
+  const { path, lists } = input;
+  const judge = new ListJudge({
+    ...input,
+    path: path.certificates,
+    at: path.at,
+    listsFor: () => lists,
+  });
+  return path.certificates.map((certificate, at) =>
+    judge.judge({ certificate, authorities: path.issuers.slice(at) }),
+  );
+}

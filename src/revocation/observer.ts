@@ -1,0 +1,19 @@
+import type { ProblemName } from './problem.ts';
+
+/** How the status of one certificate came about. */
+export type Settlement = 'held' | 'fetched' | 'grace' | 'break-glass' | 'revoked' | 'stale' | 'unavailable';
+
+/** Told of what happens, for metrics and logs; must not throw. */
+export interface RevocationObserver {
+  /** A request ended; `problem` is undefined where it brought something. */
+  fetched(host: string, problem: ProblemName | undefined, milliseconds: number): void;
+  settled(settlement: Settlement): void;
+  /** Something went wrong that nobody waits for, such as a write to the storage. */
+  failed(error: unknown): void;
+}
+
+export const noObserver: RevocationObserver = {
+  fetched: () => undefined,
+  settled: () => undefined,
+  failed: () => undefined,
+};

@@ -1,0 +1,115 @@
+import { EncodingError } from '../../asn1/error.ts';
+import { Reader } from '../../asn1/reader.ts';
+import { compareOctets } from '../../asn1/writer.ts';
+import type { Certificate } from '../../certificate/certificate.ts';
+import type { Extensions, ExtensionType } from '../../certificate/extension.ts';
+import { termAt } from '../freshness.ts';
+import type { Problem } from '../problem.ts';
+import type { RevocationReason } from '../reason.ts';
+import { isIdOf } from './certificate-id.ts';
+import { ocspOids } from './oids.ts';
+import { type ResponderQuestion, signerProblem } from './responder.ts';
+import type { SingleAnswer } from './response.ts';
+
+/** The status of one certificate by one OCSP answer: everything that the verdict depends on. */
+export interface OcspQuestion extends ResponderQuestion {
+  readonly certificate: Certificate;
+  /** The nonce that was sent; undefined where none was, or the answer was not asked for. */
+  readonly nonce?: Uint8Array | undefined;
+  /** Whether an answer has to repeat the nonce that was sent; responders that prepare their answers do not. */
+  readonly requiresNonce?: boolean;
+}
+
+/** What an OCSP answer says of a certificate. `undetermined` is not good: it denies. */
+export type OcspVerdict =
+  | { readonly status: 'good'; readonly single: SingleAnswer; readonly isInGrace: boolean }
+  | {
+      readonly status: 'revoked';
+      readonly single: SingleAnswer;
+      readonly revokedAt: number;
+      readonly reason: RevocationReason;
+    }
+  | { readonly status: 'undetermined'; readonly problems: readonly Problem[] };
+
+const nonce: ExtensionType<Uint8Array> = {
+  oid: ocspOids.nonce,
+  name: 'nonce',
+  decode(value) {
+    const reader = Reader.der(value);
+    const octets = reader.octetString();
+    reader.finish();
+    return octets;
+  },
+};
+
+const knownExtensions: ReadonlySet<string> = new Set(Object.values(ocspOids));
+
+/**
+ * Determines the status of a certificate from one OCSP answer (RFC 6960, section 3.2): it is about this
+ * certificate, in its term, answers this request, and is signed by the authority or by a responder that this very
+ * authority appointed. No I/O, no clock. Does not throw on bad answers.
+ */
+export function evaluateOcsp(question: OcspQuestion): OcspVerdict {
+  const { certificate, issuer, answer } = question;
+  const { serialNumber } = certificate.fields;
+  const singles = answer.answers.filter(({ id }) => isIdOf(id, issuer, serialNumber));
+  if (singles.length === 0) return undetermined({ problem: 'other-certificate' });
+  const problem = unknownCritical(answer.extensions) ?? nonceProblem(question) ?? signerProblem(question);
+  if (problem !== undefined) return undetermined(problem);
+  // Several answers about one certificate: the worst of those that can be used, so that order changes nothing.
+  const verdicts = singles.map((single) => judge(single, question));
+  return (
+    verdicts.find(({ status }) => status === 'revoked') ??
+    verdicts.find(({ status }) => status === 'undetermined') ??
+    verdicts[0]!
+  );
+}
+
+function undetermined(problem: Problem): OcspVerdict {
+  return { status: 'undetermined', problems: [problem] };
+}
+
+function unknownCritical(extensions: Extensions): Problem | undefined {
+  for (const { oid, isCritical } of extensions.values()) {
+    if (isCritical && !knownExtensions.has(oid)) {
+      return { problem: 'unknown-critical-extension', details: { extension: oid } };
+    }
+  }
+  return undefined;
+}
+
+function nonceProblem({ answer, nonce: sent, requiresNonce }: OcspQuestion): Problem | undefined {
+  if (sent === undefined) return undefined;
+  const extension = answer.extensions.get(nonce.oid);
+  if (extension === undefined) return requiresNonce === true ? { problem: 'nonce-missing' } : undefined;
+  try {
+    return compareOctets(nonce.decode(extension.value), sent) === 0 ? undefined : { problem: 'nonce-wrong' };
+  } catch (error) {
+    if (error instanceof EncodingError) return { problem: 'nonce-wrong' };
+    throw error;
+  }
+}
+
+function judge(single: SingleAnswer, { at, freshness }: OcspQuestion): OcspVerdict {
+  const problem = unknownCritical(single.extensions);
+  if (problem !== undefined) return undetermined(problem);
+  const { thisUpdate, nextUpdate, status } = single;
+  const term = termAt(at, thisUpdate, nextUpdate, freshness);
+  const details = {
+    thisUpdate: new Date(thisUpdate),
+    ...(nextUpdate === undefined ? {} : { nextUpdate: new Date(nextUpdate) }),
+  };
+  if (term === 'early') return undetermined({ problem: 'not-yet-valid', details });
+  if (term === 'stale') return undetermined({ problem: 'stale', details });
+  if (nextUpdate !== undefined && nextUpdate < thisUpdate) {
+    return undetermined({ problem: 'malformed', details: { rule: 'nextUpdate lies before thisUpdate' } });
+  }
+  switch (status.kind) {
+    case 'good':
+      return { status: 'good', single, isInGrace: term === 'grace' };
+    case 'revoked':
+      return { status: 'revoked', single, revokedAt: status.revokedAt, reason: status.reason };
+    case 'unknown':
+      return undetermined({ problem: 'status-unknown' });
+  }
+}

@@ -1,0 +1,181 @@
+import { hash } from 'node:crypto';
+import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import { Reader } from '../../asn1/reader.ts';
+import { compareOctets } from '../../asn1/writer.ts';
+import { type Certificate, parseCertificate } from '../../certificate/certificate.ts';
+import { basicConstraints, extendedKeyUsage, keyUsage, purposeOids } from '../../certificate/constraints.ts';
+import type { ExtensionType } from '../../certificate/extension.ts';
+import { subjectAltName } from '../../certificate/general-name.ts';
+import { certificatePolicies } from '../../certificate/policy.ts';
+import { isFailure } from '../../error.ts';
+import type { Freshness } from '../freshness.ts';
+import { isSameName } from '../name.ts';
+import type { Problem } from '../problem.ts';
+import { Signed } from '../signed.ts';
+import type { IdIssuer } from './certificate-id.ts';
+import { ocspOids } from './oids.ts';
+import type { OcspAnswer, ResponderId } from './response.ts';
+
+/** What the judgement of a signer depends on. */
+export interface ResponderQuestion {
+  /** The validated authority that issued the certificate which the answer is about. */
+  readonly issuer: IdIssuer & { readonly certificate?: Certificate | undefined };
+  /** Certificates that may be a delegated responder's, beside those in the answer. */
+  readonly candidates: readonly Certificate[];
+  readonly answer: OcspAnswer;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly algorithms: AlgorithmPolicy;
+  readonly freshness: Freshness;
+  /** Whether a delegated responder without the no-check extension is itself known to be current. Asked last. */
+  readonly isResponderCurrent: (responder: Certificate) => boolean;
+}
+
+/** Marks a responder whose own revocation is not looked at (RFC 6960, section 4.2.2.2.1). */
+export const noCheck: ExtensionType<true> = {
+  oid: ocspOids.noCheck,
+  name: 'id-pkix-ocsp-nocheck',
+  decode(value) {
+    const reader = Reader.der(value);
+    reader.null();
+    reader.finish();
+    return true;
+  },
+};
+
+/**
+ * What is wrong with the signer of an answer: it has to be the authority that issued the certificate, or a responder
+ * that this very authority appointed (RFC 6960, section 4.2.2.2). Undefined where nothing is.
+ */
+export function signerProblem(question: ResponderQuestion): Problem | undefined {
+  const { answer, issuer, algorithms, at, freshness } = question;
+  if (answer.producedAt > at + freshness.tolerance) {
+    return { problem: 'not-yet-valid', details: { producedAt: new Date(answer.producedAt) } };
+  }
+  if (!isResponder(answer.responder, issuer)) return delegateProblem(question, noCertificate);
+  const problem = answer.signed.problemUnder(issuer.publicKey, algorithms);
+  if (problem === undefined) return producedOutside(issuer.certificate, answer);
+  // A responder may bear the name of the authority and have a key of its own.
+  return delegateProblem(question, problem);
+}
+
+const noCertificate: Problem = {
+  problem: 'responder-unauthorised',
+  details: { rule: 'no certificate of the responder' },
+};
+
+function isResponder(id: ResponderId, { name, publicKey }: IdIssuer): boolean {
+  if (id.kind === 'name') return isSameName(id.name, name);
+  return compareOctets(id.hash, hash('sha1', publicKey.key, 'buffer')) === 0;
+}
+
+function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAnswer): Problem | undefined {
+  if (signer === undefined || (producedAt >= signer.notBefore && producedAt <= signer.notAfter))
+    return undefined;
+  return {
+    problem: 'responder-unauthorised',
+    details: { rule: 'answer was made outside of the term of its signer' },
+  };
+}
+
+function delegateProblem(question: ResponderQuestion, otherwise: Problem): Problem | undefined {
+  let closest = otherwise;
+  const delegates = [...certificatesOf(question.answer), ...question.candidates];
+  for (const delegate of delegates) {
+    if (!isResponder(question.answer.responder, { name: delegate.subject, publicKey: delegate.publicKey }))
+      continue;
+    const problem = problemOfDelegate(delegate, question);
+    if (problem === undefined) return undefined;
+    closest = problem;
+  }
+  return closest;
+}
+
+const parsed = new WeakMap<OcspAnswer, readonly Certificate[]>();
+
+/** The certificates in an answer; read once, because an answer is asked about at every login while it is fresh. */
+function certificatesOf(answer: OcspAnswer): readonly Certificate[] {
+  let certificates = parsed.get(answer);
+  if (certificates === undefined) {
+    certificates = answer.certificates.flatMap(readable);
+    parsed.set(answer, certificates);
+  }
+  return certificates;
+}
+
+/** A certificate that cannot be read is of no use, and another one may be the responder's. */
+function readable(der: Uint8Array): readonly Certificate[] {
+  try {
+    return [parseCertificate(der)];
+  } catch (error) {
+    if (isFailure(error, 'certificate_malformed')) return [];
+    throw error;
+  }
+}
+
+/** RFC 6960, section 4.2.2.2: appointed by the authority that issued the certificate, with its very key. */
+function problemOfDelegate(delegate: Certificate, question: ResponderQuestion): Problem | undefined {
+  try {
+    return flawOfDelegate(delegate, question);
+  } catch (error) {
+    if (!isFailure(error, 'certificate_malformed')) throw error;
+    return {
+      problem: 'responder-unauthorised',
+      details: { rule: 'certificate of the responder is malformed' },
+    };
+  }
+}
+
+function flawOfDelegate(delegate: Certificate, question: ResponderQuestion): Problem | undefined {
+  const { issuer, answer, algorithms, at } = question;
+  const refuse = (rule: string): Problem => ({ problem: 'responder-unauthorised', details: { rule } });
+  if (!isSameName(delegate.issuer, issuer.name)) return refuse('responder is of another authority');
+  if (!mayAnswer(delegate)) return refuse('certificate of the responder is not for signing OCSP answers');
+  if (at < delegate.notBefore || at > delegate.notAfter)
+    return refuse('certificate of the responder is out of its term');
+  const outside = producedOutside(delegate, answer);
+  if (outside !== undefined) return outside;
+  const ofAnswer = answer.signed.problemUnder(delegate.publicKey, algorithms);
+  if (ofAnswer !== undefined) return ofAnswer;
+  const ofDelegate = signedPart(delegate).problemUnder(issuer.publicKey, algorithms);
+  if (ofDelegate !== undefined) return refuse('certificate of the responder is not signed by the authority');
+  if (delegate.extension(noCheck) === true || question.isResponderCurrent(delegate)) return undefined;
+  return refuse('certificate of the responder is not known to be current');
+}
+
+const signedParts = new WeakMap<Certificate, Signed>();
+
+function signedPart(certificate: Certificate): Signed {
+  let signed = signedParts.get(certificate);
+  if (signed === undefined) {
+    const { tbs, signatureAlgorithm, signature } = certificate.fields;
+    signed = new Signed(tbs, signatureAlgorithm, signature);
+    signedParts.set(certificate, signed);
+  }
+  return signed;
+}
+
+/** The purpose has to be there by name: anyExtendedKeyUsage does not appoint a responder. */
+function mayAnswer(delegate: Certificate): boolean {
+  const usage = delegate.extension(keyUsage);
+  return (
+    delegate.extension(extendedKeyUsage)?.has(purposeOids.ocspSigning) === true &&
+    (usage === undefined || usage.has('digitalSignature') || usage.has('nonRepudiation')) &&
+    !hasUnknownCritical(delegate)
+  );
+}
+
+const understood: ReadonlySet<string> = new Set([
+  keyUsage.oid,
+  extendedKeyUsage.oid,
+  noCheck.oid,
+  basicConstraints.oid,
+  subjectAltName.oid,
+  certificatePolicies.oid,
+]);
+
+function hasUnknownCritical(delegate: Certificate): boolean {
+  return [...delegate.fields.extensions.values()].some(
+    ({ oid, isCritical }) => isCritical && !understood.has(oid),
+  );
+}

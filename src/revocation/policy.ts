@@ -1,0 +1,78 @@
+import { type Freshness, strictFreshness } from './freshness.ts';
+import type { IdDigest } from './ocsp/certificate-id.ts';
+
+/** Where a status may come from. */
+export type SourceKind = 'crl' | 'ocsp';
+
+/** An operator's decision to let people in while revocation cannot be checked. Never covers a revoked certificate. */
+export interface BreakGlass {
+  readonly reason: string;
+  readonly operator: string;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** How revocation is checked for one relying party. */
+export interface RevocationPolicy {
+  /** Kinds of source that are accepted, in the order in which they are asked. */
+  readonly order: readonly SourceKind[];
+  /** Whether lists and answers that come inside of the message count; they are judged like any others. */
+  readonly acceptsMessageValues: boolean;
+  readonly freshness: Freshness;
+  /** Whether OCSP answers have to repeat the nonce. Responders that prepare their answers never do. */
+  readonly requiresNonce: boolean;
+  readonly sendsNonce: boolean;
+  /** Hash function of the CertID in requests; responders know SHA-1, few know others. */
+  readonly idDigest: IdDigest;
+  /** Longest time a check may wait for the network in all, ms. */
+  readonly patience: number;
+  readonly breakGlass?: BreakGlass | undefined;
+}
+
+/** Fail closed; lists first, because they are held before anybody asks. */
+export const strictPolicy: RevocationPolicy = {
+  order: ['crl', 'ocsp'],
+  acceptsMessageValues: true,
+  freshness: strictFreshness,
+  requiresNonce: false,
+  sendsNonce: true,
+  idDigest: 'sha1',
+  patience: 8_000,
+};
+
+const hour = 3_600_000;
+/** Upper bound of the grace window: lists of authorities are renewed within days, and holes last a week-end. */
+export const longestGrace = 72 * hour;
+/** Upper bound of a break-glass decision; whoever needs longer decides again. */
+export const longestBreakGlass = 24 * hour;
+
+/**
+ * Checks a policy that an operator has put together and returns it. Throws a RangeError that names the setting:
+ * no source, a grace window or a break-glass decision beyond the upper bound or without reason and operator.
+ */
+export function checkedPolicy(policy: RevocationPolicy): RevocationPolicy {
+  const { order, freshness, breakGlass, patience } = policy;
+  if (order.length === 0 || new Set(order).size !== order.length) {
+    throw new RangeError('order names no source of revocation, or one twice');
+  }
+  if (!(freshness.grace >= 0 && freshness.grace <= longestGrace)) {
+    throw new RangeError(`grace has to lie between 0 and ${longestGrace} ms`);
+  }
+  if (!(patience > 0)) throw new RangeError('patience has to be positive');
+  if (breakGlass !== undefined) {
+    if (breakGlass.reason.trim() === '' || breakGlass.operator.trim() === '') {
+      throw new RangeError('breakGlass needs a reason and an operator');
+    }
+    if (!(breakGlass.until > breakGlass.from && breakGlass.until - breakGlass.from <= longestBreakGlass)) {
+      throw new RangeError(`breakGlass has to end within ${longestBreakGlass} ms of its beginning`);
+    }
+  }
+  return policy;
+}
+
+/** The break-glass decision in force at `at`, ms since the epoch, or undefined. */
+export function breakGlassAt(policy: RevocationPolicy, at: number): BreakGlass | undefined {
+  const { breakGlass } = policy;
+  return breakGlass !== undefined && at >= breakGlass.from && at < breakGlass.until ? breakGlass : undefined;
+}
