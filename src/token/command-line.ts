@@ -1,0 +1,179 @@
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { isFailure, type SealgateError } from '../error.ts';
+import { explain } from '../failure/explain.ts';
+import type { Language } from '../failure/failure.ts';
+import { findModule } from './inventory.ts';
+import { openKeyFile } from './key-file.ts';
+import { isFactoryPin, type PinRequest, type PinSource } from './pin.ts';
+import { readSecret, type SecretSource } from './prompt.ts';
+import type { Access } from './session.ts';
+import type { Signer } from './signer.ts';
+import { paintFor } from './table.ts';
+import { closeModules, type TokenModule } from './token-module.ts';
+
+/** Exit codes of the command line: 0 passed, 1 refused, 2 could not be decided, 64 wrong usage. */
+export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as const;
+
+/** Options that say which token is meant and how its PIN comes. */
+export interface TokenOptions {
+  readonly module?: string;
+  readonly token?: string;
+  readonly pinFd?: number;
+  readonly confirmFinalTry?: boolean;
+}
+
+/** Options that say which key signs. */
+export interface SignerChoice extends TokenOptions {
+  readonly key?: string;
+  readonly keyFile?: string;
+}
+
+/** `--module`, also from SEALGATE_PKCS11_MODULE. */
+export function moduleOption(): Option {
+  const option = new Option(
+    '--module <name|path>',
+    'PKCS#11 library: rutoken, jacarta, softhsm, opensc or a path',
+  );
+  return option.env('SEALGATE_PKCS11_MODULE');
+}
+
+/** Adds `--module`, `--token`, `--pin-fd`, `--confirm-final-try`. */
+export function addTokenOptions(command: Command): Command {
+  return command
+    .addOption(moduleOption())
+    .option('--token <label|serial>', 'token, where there are several')
+    .option(
+      '--pin-fd <n>',
+      'read the PIN from this file descriptor (otherwise SEALGATE_PIN, or a prompt)',
+      parseDescriptor,
+    )
+    .option(
+      '--confirm-final-try',
+      'show the token the PIN even if this is the last try before it is blocked',
+    );
+}
+
+/** Adds the token's options and `--key`, `--key-file`, for commands that sign. */
+export function addSignerOptions(command: Command): Command {
+  return addTokenOptions(command)
+    .option('--key <label|id|fingerprint>', 'key or certificate, where there are several')
+    .option('--key-file <file>', 'sign with a key file (PKCS#8 or PKCS#12) and not with a token');
+}
+
+/** A number of a file descriptor. */
+export function parseDescriptor(text: string): number {
+  const fd = Number(text);
+  if (!Number.isSafeInteger(fd) || fd < 0) throw new InvalidArgumentError('not a file descriptor');
+  return fd;
+}
+
+/** Ends the command with a message about its usage and exit code 64. */
+export function usageError(message: string): CommanderError {
+  return new CommanderError(exitCode.usage, 'sealgate.usage', message);
+}
+
+/** Reads a secret that the command cannot do without. Throws a usage error where nobody can be asked. */
+export async function requireSecret(source: SecretSource): Promise<Uint8Array> {
+  const secret = await readSecret(source).catch((error: unknown) => {
+    throw error instanceof RangeError ? usageError(error.message) : error;
+  });
+  if (secret !== undefined && secret.length > 0) return secret;
+  throw usageError(
+    `${source.question} is needed: set ${source.variable}, give a file descriptor, or use a terminal`,
+  );
+}
+
+/** The user's PIN from descriptor, environment or prompt; a PIN that everybody knows is remarked upon. */
+export function pinSource({ pinFd }: TokenOptions): PinSource {
+  return async ({ token }: PinRequest) => {
+    const pin = await requireSecret({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` });
+    if (isFactoryPin(pin)) remark(explain('pin_default', {}, language()));
+    return pin;
+  };
+}
+
+/** How to get at the token that the options mean. */
+export function accessOf(options: TokenOptions): Access {
+  return {
+    token: { name: options.token },
+    pin: pinSource(options),
+    confirmFinalTry: options.confirmFinalTry === true,
+  };
+}
+
+/** The module that the options mean. */
+export function moduleOf(options: TokenOptions): Promise<TokenModule> {
+  return findModule(options.module, { name: options.token });
+}
+
+/** Opens the signer that the options mean: a key file if one is named, otherwise a token. Whoever opens it closes it. */
+export async function openSigner(options: SignerChoice): Promise<Signer> {
+  if (options.keyFile !== undefined) return openFile(options.keyFile, options.pinFd);
+  const module = await moduleOf(options);
+  return module.signer({ ...accessOf(options), key: { name: options.key } });
+}
+
+/** A file that is not encrypted is opened without a question. */
+async function openFile(path: string, fd: number | undefined): Promise<Signer> {
+  try {
+    return await openKeyFile(path);
+  } catch (error) {
+    if (!isFailure(error, 'key_file_password_incorrect')) throw error;
+  }
+  const password = await requireSecret({ fd, variable: 'SEALGATE_PIN', question: `Password of ${path}` });
+  return openKeyFile(path, { password });
+}
+
+/** Language of messages, from the environment as POSIX orders its variables. */
+export function language(environment: NodeJS.ProcessEnv = process.env): Language {
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  return locale.startsWith('ru') ? 'ru' : 'en';
+}
+
+/** Failures by which the token, or the person, said no; the others leave open what would have been. */
+const refusals =
+  /^(pin_|signature_|certificate_(?!choice)|key_not_found|mechanism_|algorithm_|signing_cancelled|token_write|token_full|key_file_)/;
+
+/** Exit code of a failure. */
+export function exitCodeOf({ code, failure }: SealgateError): number {
+  return failure.indication === 'TOTAL-FAILED' || refusals.test(code) ? exitCode.refused : exitCode.undecided;
+}
+
+/**
+ * Carries out a command: prints its result as text or, with `json`, as one JSON document, or the failure with its
+ * remedy, and sets the exit code. Errors that are no failures go up. Drivers are let go of at the end.
+ */
+export async function carryOut<T>(
+  options: { readonly json?: boolean },
+  act: () => Promise<T>,
+  show: (result: T) => string,
+): Promise<void> {
+  try {
+    const result = await act();
+    process.stdout.write(`${options.json === true ? JSON.stringify(result, null, 2) : show(result)}\n`);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    report(error, options.json === true);
+    process.exitCode = exitCodeOf(error);
+  } finally {
+    closeModules();
+  }
+}
+
+function report(error: SealgateError, isJson: boolean): void {
+  const { code, details } = error;
+  const wording = explain(code, details, language());
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ error: { code, ...wording, details } }, null, 2)}\n`);
+    return;
+  }
+  const paint = paintFor(process.stderr);
+  process.stderr.write(
+    `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`,
+  );
+}
+
+function remark({ title, remedy }: { readonly title: string; readonly remedy: string }): void {
+  const paint = paintFor(process.stderr);
+  process.stderr.write(`${paint.warn(title)}. ${remedy}\n`);
+}

@@ -1,0 +1,154 @@
+import { type Command, Option } from 'commander';
+import { gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
+import {
+  changePin,
+  generateKey,
+  importCertificate,
+  initialiseToken,
+  listTokens,
+  requestCertificate,
+} from './action.ts';
+import { addTokenOptions, carryOut, moduleOption, parseDescriptor } from './command-line.ts';
+import { keyAlgorithms } from './key-pair.ts';
+import { listModules } from './listing.ts';
+import { paintFor } from './table.ts';
+
+const examples = `
+PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never from an argument.
+
+  sealgate token list
+  sealgate token init --label director
+  sealgate token generate --algorithm gost2012-256 --label login
+  sealgate token request --subject 'C=RU, O=ООО Ромашка, CN=ООО Ромашка, INNLE=7707083893' --out login.csr
+  sealgate token import login.crt
+  sealgate token pin`;
+
+/** Adds `sealgate token list|init|generate|request|import|pin` to a program. */
+export function tokenCommands(program: Command): void {
+  const token = program
+    .command('token')
+    .description('tokens, smart cards and the keys on them')
+    .addHelpText('after', examples);
+  addList(token);
+  addInit(token);
+  addGenerate(token);
+  addRequest(token);
+  addImport(token);
+  addPin(token);
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as JSON');
+}
+
+function addList(token: Command): void {
+  withJson(token.command('list'))
+    .description('drivers, tokens, keys and certificates, as far as they show without a PIN')
+    .addOption(moduleOption())
+    .action((options) =>
+      carryOut(
+        options,
+        () => listTokens(options),
+        ({ modules }) => listModules(modules, paintFor(process.stdout)),
+      ),
+    );
+}
+
+function addInit(token: Command): void {
+  withJson(addTokenOptions(token.command('init')))
+    .description('set a token up: label, administrator’s PIN, user’s PIN; everything on it is lost')
+    .requiredOption('--label <label>', 'label of the token')
+    .option('--erase', 'also if the token named by --token is in use')
+    .option(
+      '--so-pin-fd <n>',
+      'read the administrator’s PIN from here (otherwise SEALGATE_SO_PIN, or a prompt)',
+      parseDescriptor,
+    )
+    .action((options) =>
+      carryOut(
+        options,
+        () => initialiseToken(options),
+        ({ label, serial }) => `${paintFor(process.stdout).good('Ready')}: token ${label}, serial ${serial}`,
+      ),
+    );
+}
+
+function addGenerate(token: Command): void {
+  withJson(addTokenOptions(token.command('generate')))
+    .description('generate a key pair on the token; the private key never leaves it')
+    .addOption(new Option('--algorithm <name>', 'kind of key').choices(keyAlgorithms).makeOptionMandatory())
+    .addOption(
+      new Option('--parameter-set <name>', 'GOST parameter set').choices(Object.keys(gostParameterSets)),
+    )
+    .requiredOption('--label <label>', 'label of the key')
+    .action((options) =>
+      carryOut(
+        options,
+        () => generateKey(options),
+        ({ label, id, algorithm }) =>
+          `${paintFor(process.stdout).good('Generated')}: ${algorithm}, label ${label}, id ${id}`,
+      ),
+    );
+}
+
+function addRequest(token: Command): void {
+  withJson(addTokenOptions(token.command('request')))
+    .description('sign a certificate request (PKCS#10) with a key of the token')
+    .option('--key <label|id>', 'key, where there are several')
+    .option('--subject <name>', 'subject: C=RU, O=…, CN=…, INNLE=…, OGRN=…; short names or OIDs')
+    .option('--subject-file <file>', 'subject as JSON: [{ "type": "CN", "value": "…", "as": "utf8" }, …]')
+    .option('--purpose <name...>', 'extended key usage: clientAuth, emailProtection or an OID')
+    .option('--out <file>', 'write the request here and not to standard output')
+    .addOption(new Option('--form <form>', 'form of the request').choices(['pem', 'der']).default('pem'))
+    .action((options) =>
+      carryOut(
+        options,
+        () => requestCertificate(options),
+        ({ out, pem, key }) =>
+          out === null
+            ? pem.trimEnd()
+            : `${paintFor(process.stdout).good('Written')}: ${out}, signed with ${key.label} (${key.algorithm})`,
+      ),
+    );
+}
+
+function addImport(token: Command): void {
+  withJson(addTokenOptions(token.command('import')))
+    .description('write a certificate beside its key')
+    .argument('<file>', 'certificate, PEM or DER')
+    .option('--label <label>', 'label of the certificate (otherwise that of the key)')
+    .action((file: string, options) =>
+      carryOut(
+        options,
+        () => importCertificate(file, options),
+        ({ isNew, subject, key }) =>
+          `${paintFor(process.stdout).good(isNew ? 'Written' : 'Already there')}: ${subject}, beside key ${key.label} [${key.id}]`,
+      ),
+    );
+}
+
+function addPin(token: Command): void {
+  withJson(addTokenOptions(token.command('pin')))
+    .description('change the user’s PIN, or set a new one with the administrator’s')
+    .option('--unblock', 'set a new PIN with the administrator’s PIN, which also unblocks it')
+    .option(
+      '--new-pin-fd <n>',
+      'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)',
+      parseDescriptor,
+    )
+    .option(
+      '--so-pin-fd <n>',
+      'read the administrator’s PIN from here (otherwise SEALGATE_SO_PIN, or a prompt)',
+      parseDescriptor,
+    )
+    .action((options) =>
+      carryOut(
+        options,
+        () => changePin(options),
+        ({ changed }) =>
+          paintFor(process.stdout).good(
+            changed === 'unblocked' ? 'The PIN is unblocked and set' : 'The PIN is changed',
+          ),
+      ),
+    );
+}

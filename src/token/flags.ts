@@ -1,0 +1,56 @@
+import { SealgateError } from '../error.ts';
+
+/** Token flags of C_GetTokenInfo that we act on (PKCS#11 2.40, section 3.2). */
+export const tokenFlag = {
+  writeProtected: 0x2,
+  loginRequired: 0x4,
+  userPinInitialized: 0x8,
+  pinPad: 0x100,
+  tokenInitialized: 0x400,
+  userPinCountLow: 0x10000,
+  userPinFinalTry: 0x20000,
+  userPinLocked: 0x40000,
+  userPinToBeChanged: 0x80000,
+  officerPinCountLow: 0x100000,
+  officerPinFinalTry: 0x200000,
+  officerPinLocked: 0x400000,
+  errorState: 0x1000000,
+} as const;
+
+/** How the PIN stands, as far as the token tells: exact numbers only for the last try and none. */
+export type PinState = 'unset' | 'good' | 'few-tries' | 'final-try' | 'locked';
+
+/** State of the user's or the officer's PIN in token flags. */
+export function pinState(flags: number, role: 'user' | 'officer' = 'user'): PinState {
+  if (role === 'user' && (flags & tokenFlag.userPinInitialized) === 0) return 'unset';
+  const [locked, final, low] =
+    role === 'user'
+      ? [tokenFlag.userPinLocked, tokenFlag.userPinFinalTry, tokenFlag.userPinCountLow]
+      : [tokenFlag.officerPinLocked, tokenFlag.officerPinFinalTry, tokenFlag.officerPinCountLow];
+  if ((flags & locked) !== 0) return 'locked';
+  if ((flags & final) !== 0) return 'final-try';
+  return (flags & low) !== 0 ? 'few-tries' : 'good';
+}
+
+/** What is said of tries left in a failure's details; absent where the token does not tell. */
+export function triesLeft(state: PinState): { readonly triesLeft?: number } {
+  if (state === 'final-try') return { triesLeft: 1 };
+  return state === 'locked' ? { triesLeft: 0 } : {};
+}
+
+/**
+ * To be called with fresh flags before every login, and before anybody is asked for a PIN.
+ * Throws `token_uninitialized`, `pin_locked`, and `pin_final_try` unless the last try was confirmed.
+ */
+export function checkPinState(
+  flags: number,
+  token: string,
+  role: 'user' | 'officer',
+  confirmFinalTry: boolean,
+): void {
+  if ((flags & tokenFlag.tokenInitialized) === 0) throw new SealgateError('token_uninitialized', { token });
+  const state = pinState(flags, role);
+  if (state === 'unset') throw new SealgateError('token_uninitialized', { token });
+  if (state === 'locked') throw new SealgateError('pin_locked', { token, role });
+  if (state === 'final-try' && !confirmFinalTry) throw new SealgateError('pin_final_try', { token, role });
+}

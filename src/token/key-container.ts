@@ -1,0 +1,154 @@
+import { createPrivateKey } from 'node:crypto';
+import forge from 'node-forge';
+import { Reader } from '../asn1/reader.ts';
+import { tag } from '../asn1/tag.ts';
+import { SealgateError } from '../error.ts';
+
+/** What a key file holds: PrivateKeyInfo of PKCS#8 in DER, and the certificates beside it in DER. */
+export interface KeyContainer {
+  readonly pkcs8: Uint8Array;
+  readonly certificates: readonly Uint8Array[];
+}
+
+/** Larger files are no key files. */
+const largestFile = 1024 * 1024;
+
+/**
+ * Reads PKCS#8, PKCS#1 and SEC 1 keys (PEM, or PKCS#8 in DER), encrypted PKCS#8, and PKCS#12. Certificates may stand in
+ * the same PEM file. `path` is for messages only. A password is UTF-8; in PKCS#12 only ASCII passwords open what is
+ * encrypted by PBES2, because node-forge takes one form of the password for both of its uses.
+ * Throws `key_file_invalid` and, for a wrong or missing password, `key_file_password_incorrect`.
+ */
+export function readKeyContainer(
+  octets: Uint8Array,
+  password: Uint8Array | undefined,
+  path: string,
+): KeyContainer {
+  if (octets.length > largestFile) throw invalid(path, 'it is too large');
+  const text = Buffer.from(octets).toString('latin1');
+  try {
+    if (text.includes('-----BEGIN ')) return readPem(text, password, path);
+    return readDer(octets, password, path);
+  } catch (error) {
+    if (error instanceof SealgateError) throw error;
+    throw invalid(path, 'its encoding is broken or unknown', error);
+  }
+}
+
+function invalid(path: string, problem: string, cause?: unknown): SealgateError {
+  return new SealgateError('key_file_invalid', { path, problem }, { cause });
+}
+
+function passwordIncorrect(path: string, cause?: unknown): SealgateError {
+  return new SealgateError('key_file_password_incorrect', { path }, { cause });
+}
+
+const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
+
+function readPem(text: string, password: Uint8Array | undefined, path: string): KeyContainer {
+  const blocks = [...text.matchAll(pemBlock)].map(([whole, label, body]) => ({
+    whole,
+    label,
+    body: body ?? '',
+  }));
+  const certificates = blocks
+    .filter(({ label }) => label === 'CERTIFICATE')
+    .map(({ body }) => Buffer.from(body, 'base64'));
+  const key = blocks.find(({ label }) => label?.endsWith('PRIVATE KEY'));
+  if (key === undefined) throw invalid(path, 'there is no private key in it');
+  const der = Buffer.from(key.body, 'base64');
+  switch (key.label) {
+    case 'PRIVATE KEY':
+      return { pkcs8: der, certificates };
+    case 'ENCRYPTED PRIVATE KEY':
+      return { pkcs8: decrypt(der, password, path), certificates };
+    default:
+      return { pkcs8: convert(key.whole, password, path), certificates };
+  }
+}
+
+/** PKCS#1 and SEC 1, also in OpenSSL's old encrypted form, to PKCS#8. */
+function convert(pem: string, password: Uint8Array | undefined, path: string): Uint8Array {
+  const isEncrypted = pem.includes('ENCRYPTED');
+  if (isEncrypted && password === undefined) throw passwordIncorrect(path);
+  try {
+    const key = createPrivateKey({ key: pem, ...(password && { passphrase: Buffer.from(password) }) });
+    return key.export({ type: 'pkcs8', format: 'der' });
+  } catch (error) {
+    throw isEncrypted ? passwordIncorrect(path, error) : error;
+  }
+}
+
+function readDer(octets: Uint8Array, password: Uint8Array | undefined, path: string): KeyContainer {
+  const fields = Reader.ber(octets).sequence();
+  if (fields.peek() === tag.sequence) return { pkcs8: decrypt(octets, password, path), certificates: [] };
+  fields.integer();
+  const next = fields.sequence();
+  next.oid();
+  // PrivateKeyInfo goes on with an OCTET STRING; a PKCS#12 container has its content in the sequence just opened.
+  return fields.peek() === tag.octetString
+    ? { pkcs8: octets, certificates: [] }
+    : readPkcs12(octets, password, path);
+}
+
+function decrypt(der: Uint8Array, password: Uint8Array | undefined, path: string): Uint8Array {
+  if (password === undefined) throw passwordIncorrect(path);
+  try {
+    // node:crypto knows more ways to encrypt, but reads no GOST keys.
+    return createPrivateKey({
+      key: Buffer.from(der),
+      format: 'der',
+      type: 'pkcs8',
+      passphrase: Buffer.from(password),
+    }).export({ type: 'pkcs8', format: 'der' });
+  } catch (error) {
+    return decryptWithForge(der, password, path, error);
+  }
+}
+
+function decryptWithForge(der: Uint8Array, password: Uint8Array, path: string, cause: unknown): Uint8Array {
+  const info = forge.pki.decryptPrivateKeyInfo(
+    toForge(der),
+    Buffer.from(password).toString('latin1'),
+  ) as forge.asn1.Asn1 | null;
+  if (info === null) throw passwordIncorrect(path, cause);
+  return fromForge(info);
+}
+
+function readPkcs12(octets: Uint8Array, password: Uint8Array | undefined, path: string): KeyContainer {
+  const { safeContents } = openPkcs12(octets, password, path);
+  const bags = safeContents.flatMap(({ safeBags }) => safeBags);
+  const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids;
+  const key = bags.find(({ type }) => type === keyBag || type === pkcs8ShroudedKeyBag);
+  if (key === undefined) throw invalid(path, 'there is no private key in it');
+  const certificates = bags.filter(({ type }) => type === certBag);
+  return {
+    // forge understands RSA and leaves everything else as ASN.1.
+    pkcs8: fromForge(key.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key.key)) : key.asn1),
+    certificates: certificates.map((bag) =>
+      fromForge(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1),
+    ),
+  };
+}
+
+function openPkcs12(
+  octets: Uint8Array,
+  password: Uint8Array | undefined,
+  path: string,
+): forge.pkcs12.Pkcs12Pfx {
+  try {
+    return forge.pkcs12.pkcs12FromAsn1(toForge(octets), false, Buffer.from(password ?? []).toString('utf8'));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (/password|MAC|decrypt/i.test(message)) throw passwordIncorrect(path, error);
+    throw error;
+  }
+}
+
+function toForge(octets: Uint8Array): forge.asn1.Asn1 {
+  return forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(octets).toString('latin1')));
+}
+
+function fromForge(value: forge.asn1.Asn1): Uint8Array {
+  return Buffer.from(forge.asn1.toDer(value).getBytes(), 'latin1');
+}

@@ -1,0 +1,152 @@
+import type { FailureCode } from '../failure/catalogue.ts';
+
+/** What the driver says of itself (C_GetInfo). */
+export interface ModuleInfo {
+  readonly manufacturer: string;
+  readonly description: string;
+  /** Version of the driver, "major.minor". */
+  readonly version: string;
+  /** Version of PKCS#11 that it speaks, "major.minor". */
+  readonly cryptoki: string;
+}
+
+/** A slot, and the token in it (C_GetSlotInfo, C_GetTokenInfo). Flags are the CKF_ bits as the driver gives them. */
+export interface SlotInfo {
+  /** CK_SLOT_ID in hexadecimal, as octets of this machine; opaque outside of the worker. */
+  readonly slot: string;
+  readonly description: string;
+  readonly slotFlags: number;
+  readonly token?: TokenInfo;
+  /** Why a slot that holds a token could not tell about it: the CKR_ name. */
+  readonly trouble?: string;
+}
+
+/** Token information; numbers of PIN octets, mechanisms as CKM_ numbers. */
+export interface TokenInfo {
+  readonly label: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly flags: number;
+  readonly minimumPin: number;
+  readonly maximumPin: number;
+  readonly mechanisms: readonly number[];
+}
+
+/** Values of an object's attributes by graphene's names; absent where the token does not have or show one. */
+export interface ObjectAttributes {
+  readonly class: number;
+  readonly label?: string;
+  readonly id?: Uint8Array;
+  readonly keyType?: number;
+  readonly certType?: number;
+  readonly value?: Uint8Array;
+  readonly modulus?: Uint8Array;
+  readonly publicExponent?: Uint8Array;
+  readonly paramsECDSA?: Uint8Array;
+  readonly pointEC?: Uint8Array;
+  readonly gostR3410Params?: Uint8Array;
+  readonly gostR3411Params?: Uint8Array;
+  readonly sign?: boolean;
+  readonly alwaysAuth?: boolean;
+}
+
+/** An object of the token with the handle that it has in its session. */
+export interface TokenObject {
+  readonly handle: string;
+  readonly attributes: ObjectAttributes;
+}
+
+/** Attributes for a new object, by graphene's names. */
+export type ObjectTemplate = Readonly<Record<string, string | number | boolean | Uint8Array>>;
+
+/** A PKCS#11 mechanism; `pss` is CK_RSA_PKCS_PSS_PARAMS. */
+export interface MechanismCall {
+  readonly type: number;
+  readonly parameter?: Uint8Array;
+  readonly pss?: { readonly hash: number; readonly mask: number; readonly salt: number };
+}
+
+/** Who logs in: CKU_USER, CKU_SO, or nobody (a session that sees public objects only). */
+export type Role = 'user' | 'officer' | 'nobody';
+
+/** The requests that a worker answers, with what it takes and gives. */
+export interface Requests {
+  load: { take: { readonly path: string }; give: null };
+  info: { take: Record<never, never>; give: ModuleInfo };
+  slots: { take: Record<never, never>; give: readonly SlotInfo[] };
+  open: {
+    take: {
+      /** The session's number, never given twice, so that one of a process that ended is known to none. */
+      readonly session: number;
+      readonly slot: string;
+      readonly serial: string;
+      readonly role: Role;
+      /** UTF-8; absent where the token has a PIN pad of its own. */
+      readonly pin?: Uint8Array;
+      /** Go on though this may be the last try before the PIN is blocked. */
+      readonly confirmFinalTry: boolean;
+    };
+    give: null;
+  };
+  objects: { take: { readonly session: number }; give: readonly TokenObject[] };
+  sign: {
+    take: {
+      readonly session: number;
+      readonly key: string;
+      readonly mechanism: MechanismCall;
+      readonly data: Uint8Array;
+      /** For a key that wants the PIN at each signature (CKA_ALWAYS_AUTHENTICATE). */
+      readonly pin?: Uint8Array;
+    };
+    give: Uint8Array;
+  };
+  generate: {
+    take: {
+      readonly session: number;
+      readonly mechanism: MechanismCall;
+      readonly publicKey: ObjectTemplate;
+      readonly privateKey: ObjectTemplate;
+    };
+    give: { readonly publicKey: TokenObject; readonly privateKey: TokenObject };
+  };
+  create: { take: { readonly session: number; readonly template: ObjectTemplate }; give: TokenObject };
+  initialise: {
+    take: { readonly slot: string; readonly officerPin: Uint8Array; readonly label: string };
+    give: null;
+  };
+  /** C_InitPIN in an officer's session: sets the user's PIN, and unblocks it. */
+  setUserPin: { take: { readonly session: number; readonly pin: Uint8Array }; give: null };
+  changePin: {
+    take: {
+      readonly session: number;
+      readonly oldPin: Uint8Array;
+      readonly newPin: Uint8Array;
+      readonly confirmFinalTry: boolean;
+    };
+    give: null;
+  };
+  close: { take: { readonly session: number }; give: null };
+}
+
+export type RequestName = keyof Requests;
+
+/** A request on its way to the worker. */
+export interface Call<N extends RequestName = RequestName> {
+  readonly id: number;
+  readonly name: N;
+  readonly take: Requests[N]['take'];
+}
+
+/** What a worker knows of a failure. `isSuspect` says that the driver's state is in doubt. */
+export interface WorkerFailure {
+  readonly code: FailureCode;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+  readonly isSuspect: boolean;
+}
+
+/** The worker's answer; `defect` is an error of our own code, without a failure code. */
+export type Answer =
+  | { readonly id: number; readonly give: unknown }
+  | { readonly id: number; readonly failure: WorkerFailure }
+  | { readonly id: number; readonly defect: string };

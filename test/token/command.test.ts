@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareSoftHsm } from '../../src/demo/softhsm.ts';
+import { noOpenssl, OpensslFolder } from './openssl.ts';
+import { noSoftHsm } from './softhsm.ts';
+
+const program = fileURLToPath(new URL('./program.ts', import.meta.url));
+const reason = noSoftHsm ?? noOpenssl;
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly messages: string;
+}
+
+describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let openssl: OpensslFolder;
+  let environment: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    openssl = await OpensslFolder.make();
+    await openssl.makeAuthority();
+    const prepared = await prepareSoftHsm(openssl.path);
+    environment = { ...prepared.environment, SEALGATE_PKCS11_MODULE: 'softhsm', LANG: 'C', LC_ALL: '' };
+    prepared.module.close();
+  });
+  afterAll(() => openssl.remove());
+
+  /** Runs the program; `input` goes to file descriptor 3. */
+  function run(
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+    input = '',
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [program, 'token', ...args], {
+      cwd: openssl.path,
+      env: { PATH: process.env.PATH, ...environment, ...more },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let messages = '';
+    child.stdout?.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    child.stderr?.on('data', (chunk) => {
+      messages += String(chunk);
+    });
+    const third = child.stdio[3];
+    if (third !== null && third !== undefined && 'write' in third) third.end(input);
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status) => resolve({ status, output, messages }));
+    });
+  }
+
+  const pins = { SEALGATE_PIN: '314159', SEALGATE_SO_PIN: '27182818' };
+
+  it('from an empty token to a certificate on it, each step with status 0', async () => {
+    const init = await run(['init', '--label', 'director', '--json'], pins);
+    expect(init).toMatchObject({ status: 0, messages: '' });
+    expect(JSON.parse(init.output)).toMatchObject({ label: 'director', state: 'ready', pin: 'good' });
+
+    const key = await run(['generate', '--algorithm', 'ec-p256', '--label', 'login', '--json'], pins);
+    expect(JSON.parse(key.output)).toMatchObject({
+      label: 'login',
+      algorithm: 'EC P-256',
+      privateKey: 'present',
+    });
+
+    const subject = 'C=RU, O=ООО \\"Ромашка\\", CN=ООО \\"Ромашка\\", INNLE=7707083893';
+    const request = await run(['request', '--subject', subject, '--out', 'login.csr', '--form', 'der'], pins);
+    expect(request).toMatchObject({ status: 0, output: expect.stringContaining('login.csr') });
+    await openssl.write('login.crt', await openssl.certify(await openssl.read('login.csr')));
+
+    const first = await run(['import', 'login.crt', '--json'], pins);
+    expect(JSON.parse(first.output)).toMatchObject({ isNew: true, key: { label: 'login' } });
+    const again = await run(['import', 'login.crt', '--json'], pins);
+    expect(JSON.parse(again.output)).toMatchObject({ isNew: false });
+
+    const list = await run(['list']);
+    expect(list.status).toBe(0);
+    expect(list.output).toMatch(/director .*PIN good/);
+    expect(list.output).toMatch(/login +[0-9a-f]{16} +EC P-256 +ООО "Ромашка"/);
+    expect(list.output).not.toContain('\u001b[');
+    const listed = JSON.parse((await run(['list', '--json'])).output);
+    expect(listed.modules[0].tokens[0].keys[0].certificates[0].subject).toContain('INNLE=7707083893');
+  });
+
+  it('with a wrong PIN: status 1, the failure’s words on standard error, nothing on standard output', async () => {
+    const ended = await run(['generate', '--algorithm', 'ec-p256', '--label', 'x'], {
+      SEALGATE_PIN: '000000',
+    });
+    expect(ended).toMatchObject({
+      status: 1,
+      output: '',
+      messages: expect.stringContaining('[pin_incorrect]'),
+    });
+  });
+
+  it('with a wrong PIN and --json: status 1 and the code in JSON; in Russian where the locale is', async () => {
+    const args = ['generate', '--algorithm', 'ec-p256', '--label', 'x', '--json'];
+    const ended = await run(args, { SEALGATE_PIN: '000000', LANG: 'ru_RU.UTF-8' });
+    expect(ended.status).toBe(1);
+    expect(JSON.parse(ended.output)).toMatchObject({
+      error: { code: 'pin_incorrect', title: 'Неверный PIN-код' },
+    });
+  });
+
+  it('with the PIN from a file descriptor, with or without a line end: status 0', async () => {
+    for (const input of ['314159', '314159\n', '314159\r\nmore']) {
+      const args = ['request', '--key', 'login', '--subject', 'CN=x', '--pin-fd', '3'];
+      const ended = await run(args, {}, input);
+      expect(ended).toMatchObject({
+        status: 0,
+        output: expect.stringContaining('BEGIN CERTIFICATE REQUEST'),
+      });
+    }
+  });
+
+  it('with a PIN that everybody knows: a remark, and the work is done', async () => {
+    expect(await run(['pin'], { ...pins, SEALGATE_NEW_PIN: '12345678' })).toMatchObject({ status: 0 });
+    const args = ['request', '--key', 'login', '--subject', 'CN=x'];
+    expect(await run(args, { SEALGATE_PIN: '12345678' })).toMatchObject({
+      status: 0,
+      messages: expect.stringContaining('factory'),
+    });
+    expect(await run(['pin', '--unblock'], { ...pins, SEALGATE_NEW_PIN: '314159' })).toMatchObject({
+      status: 0,
+    });
+    expect(await run(args, pins)).toMatchObject({ status: 0, messages: '' });
+  });
+
+  it('for a token or a driver that is not there: status 2', async () => {
+    const args = ['request', '--subject', 'CN=x'];
+    expect(await run([...args, '--token', 'absent'], pins)).toMatchObject({
+      status: 2,
+      messages: expect.stringContaining('[token_not_present]'),
+    });
+    expect(await run([...args, '--module', 'absent.so'], pins)).toMatchObject({
+      status: 2,
+      messages: expect.stringContaining('[pkcs11_module_not_found]'),
+    });
+  });
+
+  it.each([
+    ['without the PIN and without a terminal', ['generate', '--algorithm', 'ec-p256', '--label', 'x']],
+    ['with an algorithm that does not exist', ['generate', '--algorithm', 'rsa-1024', '--label', 'x']],
+    [
+      'with a parameter set of another size',
+      ['generate', '--algorithm', 'gost2012-256', '--parameter-set', 'TC26-512-A', '--label', 'x'],
+    ],
+    ['with a subject that cannot be read', ['request', '--subject', 'Ромашка']],
+    ['without a subject', ['request']],
+    ['to initialise a token in use', ['init', '--label', 'x', '--token', 'director']],
+    [
+      'with the PIN as an argument',
+      ['generate', '--algorithm', 'ec-p256', '--label', 'x', '--pin', '314159'],
+    ],
+    ['with a file that is not there', ['import', 'absent.crt']],
+  ])('%s: status 64', async (_, args) => {
+    const ended = await run(args);
+    expect(ended).toMatchObject({ status: 64, output: '' });
+    expect(ended.messages).not.toBe('');
+  });
+
+  it('to initialise a token in use with --erase and the administrator’s PIN: status 0, and the keys are gone', async () => {
+    const args = ['init', '--label', 'director', '--token', 'director', '--erase', '--json'];
+    expect(await run(args, { ...pins, SEALGATE_SO_PIN: '00000000' })).toMatchObject({ status: 1 });
+    expect(await run(args, pins)).toMatchObject({ status: 0 });
+    expect(JSON.parse((await run(['list', '--json'])).output).modules[0].tokens[0]).toMatchObject({
+      label: 'director',
+      keys: [],
+    });
+  });
+});
