@@ -1,0 +1,77 @@
+import { readAlgorithmIdentifier } from '../algorithm/identifier.ts';
+import { currentAlgorithms, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
+import { publicKeyOf, readPublicKeyInfo } from '../algorithm/public-key.ts';
+import { resolveSignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
+import { verifySignatureValue } from '../algorithm/verify.ts';
+import { EncodingError } from '../asn1/error.ts';
+import { Reader } from '../asn1/reader.ts';
+import { readName } from '../certificate/name.ts';
+import { SealgateError } from '../error.ts';
+import type { KeyPair } from './key.ts';
+import { crypto } from './webcrypto/crypto.ts';
+import { Name, Pkcs10CertificateRequestGenerator } from './webcrypto/x509.ts';
+
+/** A request whose signature proves that whoever sent it has the private key. */
+export interface VerifiedRequest {
+  /** DER Name that the request asks for; nothing in it has been checked. */
+  readonly subject: Uint8Array;
+  /** SubjectPublicKeyInfo, the octets of the request. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * Reads a PKCS #10 request (RFC 2986), DER or PEM, and verifies its signature under the key that it asks a
+ * certificate for. Throws `request_malformed`, `algorithm_forbidden` or `signature_invalid`.
+ */
+export function verifyRequest(request: Uint8Array | string): VerifiedRequest {
+  try {
+    return verifyDer(derOf(request));
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new SealgateError('request_malformed', { field: 'pkcs10', problem: error.rule }, { cause: error });
+  }
+}
+
+function derOf(request: Uint8Array | string): Uint8Array {
+  const text = typeof request === 'string' ? request : Buffer.from(request).toString('latin1');
+  const armour = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([^-]+)-----END/.exec(text)?.[1];
+  if (armour !== undefined) return Buffer.from(armour, 'base64');
+  return typeof request === 'string' ? Buffer.from(request, 'latin1') : request;
+}
+
+function verifyDer(der: Uint8Array): VerifiedRequest {
+  const reader = Reader.der(der);
+  const outer = reader.sequence();
+  const start = outer.mark();
+  const info = outer.sequence();
+  const signed = outer.since(start);
+  if (info.smallInteger() !== 0) info.refuse('version of the request is unknown');
+  const subject = readName(info);
+  const publicKeyInfo = readPublicKeyInfo(info);
+  if (!info.isAtEnd) info.any();
+  info.finish();
+  const identifier = readAlgorithmIdentifier(outer);
+  const signature = outer.octetsOfBitString();
+  outer.finish();
+  reader.finish();
+
+  const algorithm = resolveSignatureAlgorithm(identifier);
+  const key = publicKeyOf(publicKeyInfo);
+  const accepted = describeAccepted(currentAlgorithms);
+  if (algorithm === undefined)
+    throw new SealgateError('algorithm_forbidden', { used: identifier.oid, accepted });
+  if (key.family === 'unusable') throw new SealgateError('algorithm_forbidden', { used: key.kind, accepted });
+  const used = forbiddenBy(currentAlgorithms, algorithm, key);
+  if (used !== undefined) throw new SealgateError('algorithm_forbidden', { used, accepted });
+  if (!verifySignatureValue(algorithm, key, signed, signature)) throw new SealgateError('signature_invalid');
+  return { subject: subject.der, publicKey: publicKeyInfo.der };
+}
+
+/** A PKCS #10 request, DER, for a key pair in memory; `subject` is a DER Name. */
+export async function makeRequest(pair: KeyPair, subject: Uint8Array): Promise<Uint8Array> {
+  const request = await Pkcs10CertificateRequestGenerator.create(
+    { name: new Name(subject), keys: pair.keys, signingAlgorithm: pair.signing },
+    crypto,
+  );
+  return new Uint8Array(request.rawData);
+}

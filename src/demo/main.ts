@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isFailure } from '../error.ts';
+import { explain } from '../failure/explain.ts';
+import { type DemoOptions, languageOf, readOptions } from './options.ts';
+import { runDemo } from './run.ts';
+import { Screen } from './screen.ts';
+import { whyNoSoftHsm } from './softhsm.ts';
+import { wordings } from './wording.ts';
+
+const exitFailed = 1;
+const exitUsage = 64;
+const defaultFolder = fileURLToPath(new URL('../../.sealgate/demo', import.meta.url));
+
+const options = readOptions(process.argv.slice(2), process.env, defaultFolder);
+if (typeof options === 'string') {
+  const words = wordings[languageOf(process.env)];
+  process.stderr.write(`${words.badOption(options)}\n${words.usage}\n`);
+  process.exitCode = exitUsage;
+} else {
+  process.exitCode = await demonstrate({ ...options, folder: resolve(options.folder) });
+}
+
+async function demonstrate(demo: DemoOptions): Promise<number> {
+  const words = wordings[demo.language];
+  const screen = new Screen(process.stdout, words.units);
+  const missing = await whyNoSoftHsm();
+  if (missing !== undefined) return fail(words.noSoftHsm(missing));
+  if (!claim(demo.folder)) return fail(words.inUse(demo.folder));
+  const stopAsked = new Promise<void>((ask) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ask());
+  });
+  try {
+    const running = await runDemo(demo, screen);
+    if (!demo.isOnce) {
+      screen.closing(words.up, running.addresses, words.end);
+      await stopAsked;
+      screen.lines('', `  ${words.ending}`);
+    }
+    await running.close();
+    screen.lines(...(demo.isOnce ? [''] : [`  ${words.ended}`, '']));
+    return 0;
+  } catch (error) {
+    return fail(describe(error, demo));
+  } finally {
+    rmSync(join(demo.folder, 'pid'), { force: true });
+  }
+}
+
+/** One demo a folder: two would pull the ground from under each other. */
+function claim(folder: string): boolean {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'pid');
+  try {
+    const other = Number(readFileSync(file, 'utf8'));
+    if (Number.isInteger(other) && other !== process.pid && process.kill(other, 0)) return false;
+  } catch {
+    // No such file, or no such process: a demo that was cut off leaves its file behind.
+  }
+  writeFileSync(file, String(process.pid));
+  return true;
+}
+
+function fail(text: string): number {
+  process.stderr.write(`\n  ${text}\n`);
+  return exitFailed;
+}
+
+function describe(error: unknown, { language }: DemoOptions): string {
+  if (isFailure(error)) {
+    const { title, cause, remedy } = explain(error.code, error.details, language);
+    return `${error.code}: ${title}. ${cause} ${remedy}`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import type { KeyKind } from '../authority/key.ts';
+import type { Language } from '../failure/failure.ts';
+import type { KeyAlgorithm } from '../token/key-pair.ts';
+
+/** Algorithms of the demo: what the authority and the token make their keys of. */
+export const demoAlgorithms = {
+  rsa: { name: 'RSA 2048', authority: 'rsa-2048', token: 'rsa-2048' },
+  ecdsa: { name: 'ECDSA P-256', authority: 'ecdsa-p256', token: 'ec-p256' },
+  gost: { name: 'GOST R 34.10-2012 (256)', authority: 'gost2012-256', token: 'gost2012-256' },
+} as const satisfies Record<string, { name: string; authority: KeyKind; token: KeyAlgorithm }>;
+
+export type DemoAlgorithm = keyof typeof demoAlgorithms;
+
+/** What the demo was asked for. */
+export interface DemoOptions {
+  /** End after the run. */
+  readonly isOnce: boolean;
+  /** Undefined where the person left the choice to the demo. */
+  readonly algorithm: DemoAlgorithm | undefined;
+  readonly language: Language;
+  /** Folder of all the demo's state; its former contents are removed. */
+  readonly folder: string;
+}
+
+/** Options of the command line; a string names what is wrong. `environment` decides on the language otherwise. */
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  defaultFolder: string,
+): DemoOptions | string {
+  const language = languageOf(environment);
+  let values: { once?: boolean; algorithm?: string; language?: string; folder?: string };
+  try {
+    const options = {
+      once: { type: 'boolean' },
+      algorithm: { type: 'string' },
+      language: { type: 'string' },
+      folder: { type: 'string' },
+    } as const;
+    values = parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch {
+    return args.join(' ');
+  }
+  if (values.algorithm !== undefined && !Object.hasOwn(demoAlgorithms, values.algorithm))
+    return values.algorithm;
+  if (values.language !== undefined && values.language !== 'en' && values.language !== 'ru')
+    return values.language;
+  return {
+    isOnce: values.once ?? false,
+    algorithm: values.algorithm as DemoAlgorithm | undefined,
+    language: (values.language as Language | undefined) ?? language,
+    folder: values.folder ?? defaultFolder,
+  };
+}
+
+/** Language of the person's system: Russian where LC_ALL, LC_MESSAGES or LANG, the first that is set, says so. */
+export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
+  const set = [environment.LC_ALL, environment.LC_MESSAGES, environment.LANG].find((value) => value);
+  return set?.toLowerCase().startsWith('ru') === true ? 'ru' : 'en';
+}

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Attribute } from '../authority/name.ts';
+import { makeMessage } from '../token/cms.ts';
+import { type KeyAlgorithm, planKeyPair } from '../token/key-pair.ts';
+import { makeRequest, usageExtensions } from '../token/request.ts';
+import type { Token } from '../token/selection.ts';
+import { openModule, type TokenModule } from '../token/token-module.ts';
+import { makeSoftToken } from './softhsm.ts';
+
+/** The PKCS#11 module for testers that knows GOST, where it was built. */
+const gostModule = fileURLToPath(new URL('../../native/build/Release/sealgate_token.so', import.meta.url));
+
+const label = 'Sealgate demo';
+
+/** Whether a token that knows GOST can be had here. */
+export function hasGostToken(): boolean {
+  return existsSync(gostModule);
+}
+
+/** The demo's token with its PIN, which only the demo knows and nobody needs afterwards. */
+export class DemoToken {
+  readonly token: Token;
+  /** Path of the PKCS#11 library. */
+  readonly library: string;
+  private readonly module: TokenModule;
+  private readonly pin: string;
+
+  private constructor(token: Token, module: TokenModule, pin: string) {
+    this.token = token;
+    this.library = module.library.path;
+    this.module = module;
+    this.pin = pin;
+  }
+
+  /** Makes and initialises a token in `folder`. Throws `pkcs11_module_not_found`. */
+  static async make(folder: string, algorithm: KeyAlgorithm): Promise<DemoToken> {
+    const [userPin, officerPin] = [newPin(), newPin()];
+    if (!algorithm.startsWith('gost')) {
+      const { token, module } = await makeSoftToken({ folder, label, userPin, officerPin });
+      return new DemoToken(token, module, userPin);
+    }
+    const environment = { SEALGATE_TOKEN_DIR: join(folder, 'token') };
+    const module = await openModule(gostModule, { environment });
+    const pins = { userPin: Buffer.from(userPin), officerPin: Buffer.from(officerPin) };
+    return new DemoToken(await module.initialise({ label, ...pins }), module, userPin);
+  }
+
+  /** Generates the key pair. */
+  async generate(algorithm: KeyAlgorithm): Promise<void> {
+    await this.module.generate(this.access(), planKeyPair(algorithm, label));
+  }
+
+  /** A PKCS #10 request, signed by the token. */
+  async request(subject: readonly Attribute[]): Promise<Uint8Array> {
+    const signer = await this.module.signer({ ...this.access(), key: { withoutCertificate: true } });
+    try {
+      const extensions = usageExtensions(['digitalSignature', 'nonRepudiation']);
+      return await makeRequest({ subject, extensions }, signer);
+    } finally {
+      await signer.close();
+    }
+  }
+
+  /** Writes a certificate beside its key; returns its SHA-256, by which `sign` chooses. */
+  async importCertificate(der: Uint8Array): Promise<string> {
+    const { certificate } = await this.module.importCertificate(this.access(), der);
+    return certificate.sha256;
+  }
+
+  /** Signs a challenge's text: CMS with the text inside and the certificate's issuers beside it. */
+  async sign(
+    content: Uint8Array,
+    fingerprint: string,
+    chain: readonly Uint8Array[],
+    pin?: string,
+  ): Promise<Uint8Array> {
+    const signer = await this.module.signer({ ...this.access(pin), key: { fingerprint } });
+    try {
+      return await makeMessage(content, signer, { signingTime: Date.now(), chain });
+    } finally {
+      await signer.close();
+    }
+  }
+
+  /** A PIN that is not the token's. */
+  get wrongPin(): string {
+    return this.pin === '00000000' ? '00000001' : '00000000';
+  }
+
+  close(): void {
+    this.module.close();
+  }
+
+  private access(pin = this.pin) {
+    return { token: { serial: this.token.serial }, pin: () => Buffer.from(pin) };
+  }
+}
+
+function newPin(): string {
+  return String(randomInt(10_000_000, 100_000_000));
+}

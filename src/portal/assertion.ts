@@ -1,0 +1,125 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { z } from 'zod';
+import type { Language } from '../failure/failure.ts';
+import { localError, type PortalError } from './error.ts';
+import type { AssertionLedger } from './ledger.ts';
+import { unreachable } from './transport.ts';
+
+/** Signatures that the service's keys can make; a header cannot choose anything weaker, and never `none`. */
+const algorithms = ['ES256', 'ES384', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519'];
+/** Longer assertions are never made, so they are not looked at. */
+const longestAssertion = 8192;
+
+const organisation = z.looseObject({
+  inn: z.string().exactOptional(),
+  ogrn: z.string().exactOptional(),
+  name: z.string(),
+});
+
+const person = z.looseObject({
+  name: z.string(),
+  position: z.string().exactOptional(),
+  inn: z.string().exactOptional(),
+  snils: z.string().exactOptional(),
+});
+
+const claimsSchema = z.looseObject({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  jti: z.string(),
+  sid: z.string(),
+  auth_time: z.number(),
+  acr: z.string(),
+  amr: z.array(z.string()),
+  organisation,
+  signer: person,
+  'x5t#S256': z.string(),
+});
+
+/** What a verified assertion says; times in seconds since the epoch. */
+export type Claims = z.output<typeof claimsSchema>;
+
+/** What assertions are checked against. */
+export interface AssertionRules {
+  /** Base address of the service, where its keys are. */
+  readonly service: string;
+  readonly issuer: string;
+  /** The only audience that is taken. */
+  readonly audience: string;
+  /** How far the clocks may differ, in seconds. */
+  readonly clockTolerance: number;
+  /** Milliseconds for fetching the keys. */
+  readonly timeout: number;
+  readonly language: Language;
+  /** Where it is given, each assertion is taken once. */
+  readonly ledger: AssertionLedger | undefined;
+}
+
+/** Checks an assertion and returns its claims. Throws a PortalError. */
+export type CheckAssertion = (assertion: string, language?: Language) => Promise<Claims>;
+
+/**
+ * A check of assertions against the service's published keys: signature, issuer, audience, term, and, with a
+ * ledger, that it was not taken before. Keys are fetched when first needed, kept, and fetched again when an
+ * assertion names one that is not known, at most every half minute.
+ */
+export function assertionCheck(rules: AssertionRules): CheckAssertion {
+  const address = new URL('/.well-known/jwks.json', rules.service);
+  const keys = createRemoteJWKSet(address, { timeoutDuration: rules.timeout });
+  return async (assertion, language = rules.language) => {
+    if (assertion.length > longestAssertion) throw invalid('it is too long', language);
+    const claims = await verify(assertion, keys, rules, address, language);
+    const isNew = (await rules.ledger?.take(claims.jti, claims.exp * 1000)) ?? true;
+    if (!isNew) throw invalid('it was used before', language);
+    return claims;
+  };
+}
+
+async function verify(
+  assertion: string,
+  keys: ReturnType<typeof createRemoteJWKSet>,
+  rules: AssertionRules,
+  address: URL,
+  language: Language,
+): Promise<Claims> {
+  try {
+    const { payload } = await jwtVerify(assertion, keys, {
+      issuer: rules.issuer,
+      audience: rules.audience,
+      clockTolerance: rules.clockTolerance,
+      algorithms,
+      typ: 'JWT',
+      requiredClaims: ['exp', 'iat', 'jti', 'sid', 'sub'],
+    });
+    return claimsSchema.parse(payload);
+  } catch (error) {
+    throw refusal(error, address, language);
+  }
+}
+
+function refusal(error: unknown, address: URL, language: Language): PortalError {
+  if (error instanceof errors.JWTExpired) {
+    const { exp } = error.payload;
+    const details = exp === undefined ? {} : { expiredAt: new Date(exp * 1000) };
+    return localError('assertion_expired', details, language, { cause: error });
+  }
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return invalid(`${error.claim} is not the expected one`, language, error);
+  }
+  if (error instanceof errors.JWKSNoMatchingKey) {
+    return invalid('its key is not one of the service', language, error);
+  }
+  const isOfAssertion = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
+  if (isOfAssertion && error.code !== 'ERR_JOSE_GENERIC') {
+    return invalid('its signature or form is wrong', language, error);
+  }
+  if (error instanceof z.ZodError) return invalid('its contents are incomplete', language, error);
+  return unreachable(address, 'its keys cannot be fetched', language, error);
+}
+
+function invalid(problem: string, language: Language, cause?: unknown): PortalError {
+  return localError('assertion_invalid', { problem }, language, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,17 @@
+/** What a portal's backend imports. */
+export type { Claims } from './assertion.ts';
+export {
+  type BrowserBinding,
+  type ChallengeRequest,
+  createPortalClient,
+  type Introspection,
+  type PortalChallenge,
+  type PortalCheck,
+  type PortalClient,
+  type PortalOptions,
+  type SignIn,
+  type SignInRequest,
+} from './client.ts';
+export { PortalError, type PortalFailure } from './error.ts';
+export { type AssertionLedger, MemoryLedger } from './ledger.ts';
+export { type PortalSession, type PortalSessionOptions, PortalSessions } from './session.ts';
