@@ -1,0 +1,108 @@
+import type { Certificate } from '../certificate/certificate.ts';
+import { SealgateError } from '../error.ts';
+import { maskedIdentifier } from '../subject/identifier.ts';
+import { type ShownName, shownName } from '../subject/shown-name.ts';
+import { type Subject, type SubjectFlaw, type SubjectForm, subjectOf } from '../subject/subject.ts';
+
+const proof: unique symbol = Symbol('organisation identity');
+
+/** The person who signs, as the certificate names them. Names are for showing; the numbers decide. */
+export interface Signer {
+  /** Surname, given name and patronymic, safe to show. */
+  readonly name: string;
+  readonly surname: string;
+  /** Given name and patronymic. */
+  readonly givenName: string;
+  readonly title: string | undefined;
+  /** 11 digits. */
+  readonly snils: string | undefined;
+  /** The person's own INN, 12 digits. */
+  readonly inn: string | undefined;
+}
+
+/**
+ * The organisation that a certificate was issued to, and who signs for it. It does not say that the person heads
+ * the organisation today: only the register does.
+ */
+export interface OrganisationIdentity {
+  readonly [proof]: true;
+  readonly kind: 'legal-entity' | 'entrepreneur';
+  readonly form: SubjectForm;
+  /** 10 digits of a legal entity, 12 of an entrepreneur. */
+  readonly inn: string;
+  /** OGRN of 13 digits, or OGRNIP of 15. */
+  readonly ogrn: string;
+  /** For showing; nothing is decided by it. */
+  readonly name: ShownName;
+  readonly signer: Signer;
+}
+
+/**
+ * Who signs in by this certificate, which earlier stages have to have accepted. Identifiers are checked for length
+ * and check digits and must not repeat or contradict each other; names are only shown.
+ * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed` for an organisation's seal,
+ * `organisation_identifier_invalid`, `certificate_malformed`.
+ */
+export function identityOf(certificate: Certificate): OrganisationIdentity {
+  const subject = subjectOf(certificate);
+  if (subject.kind === 'person') {
+    refuseFlaws(subject.flaws);
+    throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
+  }
+  refuseFlaws(subject.flaws);
+  const isEntrepreneur = subject.kind === 'entrepreneur';
+  return {
+    [proof]: true,
+    kind: isEntrepreneur ? 'entrepreneur' : 'legal-entity',
+    form: subject.form,
+    inn: isEntrepreneur
+      ? required('inn', subject.personInn)
+      : required('innLegalEntity', subject.organisationInn),
+    ogrn: isEntrepreneur ? required('ogrnip', subject.ogrnip) : required('ogrn', subject.ogrn),
+    name: shownName(subject.organisation ?? subject.commonName ?? ''),
+    signer: signerOf(subject),
+  };
+}
+
+/**
+ * The person whom a certificate names, with or without an organisation; for sign-ins by power of attorney.
+ * Throws `signer_unnamed`, `organisation_identifier_invalid`, `certificate_malformed`.
+ */
+export function personOf(certificate: Certificate): Signer {
+  const subject = subjectOf(certificate);
+  refuseFlaws(subject.flaws);
+  return signerOf(subject);
+}
+
+function signerOf(subject: Subject): Signer {
+  const { surname, givenName } = subject;
+  if (surname === undefined || givenName === undefined) {
+    const missing = [surname === undefined ? 'surname' : '', givenName === undefined ? 'givenName' : ''];
+    throw new SealgateError('signer_unnamed', { missing: missing.filter((field) => field !== '') });
+  }
+  return {
+    name: shownName(`${surname} ${givenName}`).text,
+    surname: shownName(surname).text,
+    givenName: shownName(givenName).text,
+    title: subject.title === undefined ? undefined : shownName(subject.title).text,
+    snils: subject.snils,
+    inn: subject.personInn,
+  };
+}
+
+function refuseFlaws(flaws: readonly SubjectFlaw[]): void {
+  const flaw = flaws[0];
+  if (flaw === undefined) return;
+  const { field, problem, value } = flaw;
+  const isPersonal = field === 'snils' || field === 'inn';
+  throw new SealgateError('organisation_identifier_invalid', {
+    field,
+    problem,
+    ...(value === undefined ? {} : { value: isPersonal ? maskedIdentifier(value) : value }),
+  });
+}
+
+function required(field: SubjectFlaw['field'], value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new SealgateError('organisation_identifier_invalid', { field, problem: 'identifier-absent' });
+}

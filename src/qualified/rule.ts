@@ -1,0 +1,72 @@
+import type { Certificate } from '../certificate/certificate.ts';
+import { isFailure } from '../error.ts';
+import { type Subject, subjectOf } from '../subject/subject.ts';
+
+/** An error refuses the certificate, a warning is reported with it, a notice tells whoever looks closely. */
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** Whether the certificate is to sign for its owner or to issue others. */
+export type Role = 'subscriber' | 'authority';
+
+/** What the rules look at. */
+export interface Profiled {
+  readonly certificate: Certificate;
+  readonly subject: Subject;
+  readonly role: Role;
+  /** The moment of judgement, milliseconds since the epoch. */
+  readonly at: number;
+  /** OGRN of the authorities that may issue to organisations; undefined where that is not asked. */
+  readonly organisationIssuers: ReadonlySet<string> | undefined;
+}
+
+/** One rule of the qualified profile. */
+export interface Rule {
+  /** Stable; a term of the vocabulary. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** Document and section that the rule comes from. */
+  readonly source: string;
+  readonly appliesTo: (profiled: Profiled) => boolean;
+  /** What breaks the rule, in few words and without personal data, or undefined where nothing does. */
+  readonly breach: (profiled: Profiled) => string | undefined;
+}
+
+/** A rule that a certificate breaks. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly source: string;
+  readonly evidence: string;
+}
+
+export const everyone = (): boolean => true;
+export const subscribers = ({ role }: Profiled): boolean => role === 'subscriber';
+
+/** `problem` where `condition` holds, for rules that are one condition. */
+export function when(condition: boolean, problem: string): string | undefined {
+  return condition ? problem : undefined;
+}
+
+/**
+ * What a certificate breaks of `rules`. A rule whose subject cannot be read is broken by that.
+ * Throws `certificate_malformed` where the subject's name is no name.
+ */
+export function findBreaches(rules: readonly Rule[], input: Omit<Profiled, 'subject'>): readonly Finding[] {
+  const profiled: Profiled = { ...input, subject: subjectOf(input.certificate) };
+  const findings: Finding[] = [];
+  for (const { id, severity, source, appliesTo, breach } of rules) {
+    if (!appliesTo(profiled)) continue;
+    const evidence = breachOrUnreadable(breach, profiled);
+    if (evidence !== undefined) findings.push({ rule: id, severity, source, evidence });
+  }
+  return findings;
+}
+
+function breachOrUnreadable(breach: Rule['breach'], profiled: Profiled): string | undefined {
+  try {
+    return breach(profiled);
+  } catch (error) {
+    if (!isFailure(error, 'certificate_malformed')) throw error;
+    return `${String(error.details.field)}: ${String(error.details.rule)}`;
+  }
+}

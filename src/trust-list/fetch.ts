@@ -1,0 +1,67 @@
+import { readFile, stat } from 'node:fs/promises';
+import { EnvHttpProxyAgent, fetch } from 'undici';
+import { SealgateError } from '../error.ts';
+import { listLimits } from './read.ts';
+
+/** Milliseconds that a download may take altogether; the list is large and its server slow. */
+const longestDownload = 300_000;
+
+/** Told how many octets have come, and how many are to come where the server says so. */
+export type Progress = (received: number, total: number | undefined) => void;
+
+/**
+ * The list from a file or an address (http or https). What comes is not believed for where it came from, so that
+ * http will do. Throws `trust_list_unreachable`, and `trust_list_malformed` where it is larger than a list may be.
+ */
+export async function fetchList(source: string, onProgress: Progress = () => {}): Promise<Uint8Array> {
+  const isAddress = /^https?:\/\//i.test(source);
+  try {
+    return isAddress ? await download(source, onProgress) : await readListFile(source);
+  } catch (error) {
+    if (error instanceof SealgateError) throw error;
+    const problem = error instanceof Error ? (causeOf(error) ?? error.message) : 'unknown';
+    throw new SealgateError('trust_list_unreachable', { address: source, problem }, { cause: error });
+  }
+}
+
+async function readListFile(file: string): Promise<Uint8Array> {
+  const { size } = await stat(file);
+  if (size > listLimits.octets) throw tooLarge();
+  return readFile(file);
+}
+
+async function download(address: string, onProgress: Progress): Promise<Uint8Array> {
+  const response = await fetch(address, {
+    dispatcher: new EnvHttpProxyAgent(),
+    redirect: 'error',
+    signal: AbortSignal.timeout(longestDownload),
+    headers: { accept: 'application/xml, text/xml, application/octet-stream' },
+  });
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new SealgateError('trust_list_unreachable', { address, problem: `HTTP ${response.status}` });
+  }
+  const stated = Number(response.headers.get('content-length') ?? Number.NaN);
+  const total = Number.isSafeInteger(stated) ? stated : undefined;
+  const pieces: Uint8Array[] = [];
+  let received = 0;
+  for await (const piece of response.body) {
+    const octets = piece as Uint8Array;
+    received += octets.length;
+    if (received > listLimits.octets) throw tooLarge();
+    pieces.push(octets);
+    onProgress(received, total);
+  }
+  return Buffer.concat(pieces);
+}
+
+function tooLarge(): SealgateError {
+  return new SealgateError('trust_list_malformed', {
+    problem: `document is larger than ${listLimits.octets} octets`,
+  });
+}
+
+/** fetch hides what happened in the cause. */
+function causeOf(error: Error): string | undefined {
+  return error.cause instanceof Error ? error.cause.message : undefined;
+}

@@ -1,0 +1,134 @@
+import { auditEntry } from '../audit/record.ts';
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import type { Database, Row } from '../database/database.ts';
+import { SealgateError } from '../error.ts';
+import { type LocalRole, localRoles, type Purpose, purposes } from './local.ts';
+import type { Pins } from './pin.ts';
+
+/** A certificate that an operator trusts. Times are milliseconds since the epoch. */
+export interface LocalCertificate {
+  readonly certificate: Certificate;
+  readonly role: LocalRole;
+  /** Of an authority. */
+  readonly purposes: ReadonlySet<Purpose>;
+  readonly validFrom: number;
+  readonly validUntil: number;
+  readonly note: string;
+  readonly addedAt: number;
+}
+
+/** What to add, and as what. */
+export interface LocalAddition {
+  readonly certificate: Certificate;
+  readonly role: LocalRole;
+  readonly purposes: ReadonlySet<Purpose>;
+  /** The certificate's own term where absent. */
+  readonly validFrom?: number;
+  readonly validUntil?: number;
+  readonly note?: string;
+  /** The operator says that the fingerprint was compared, though no pin names it. */
+  readonly isConfirmed: boolean;
+}
+
+/** Certificates that the operator had added, and not removed, by `at` (ms); oldest first. */
+export async function readLocal(database: Database, at: number): Promise<readonly LocalCertificate[]> {
+  const rows = await database.read({
+    sql: `SELECT role, certificate, purposes, valid_from, valid_until, note, added_at
+          FROM trust_certificate WHERE added_at <= ? AND (removed_at IS NULL OR removed_at > ?)
+          ORDER BY added_at, sha256, role`,
+    parameters: [at, at],
+  });
+  return rows.map(fromRow);
+}
+
+function fromRow(row: Row): LocalCertificate {
+  const role = localRoles.find((name) => name === row.role);
+  if (role === undefined) throw new Error(`role ${String(row.role)} of a trusted certificate is unknown`);
+  const listed = String(row.purposes).split(' ');
+  return {
+    certificate: parseCertificate(row.certificate as Uint8Array),
+    role,
+    purposes: new Set(purposes.filter((purpose) => listed.includes(purpose))),
+    validFrom: Number(row.valid_from),
+    validUntil: Number(row.valid_until),
+    note: String(row.note),
+    addedAt: Number(row.added_at),
+  };
+}
+
+/**
+ * Adds a certificate at `at` (ms), and writes it to the audit. What decides by itself, an anchor or a signer of
+ * lists, has to be pinned or confirmed; an authority still needs a path to an anchor.
+ * Throws `trust_anchor_unpinned`, `storage_unavailable`.
+ */
+export async function addLocal(
+  database: Database,
+  pins: Pins,
+  addition: LocalAddition,
+  at: number,
+): Promise<void> {
+  const { certificate, role, isConfirmed, note = '' } = addition;
+  const { sha256 } = certificate;
+  const isPinned = role === 'anchor' ? pins.roots.has(sha256) : pins.signerFingerprints.has(sha256);
+  if (role !== 'authority' && !isPinned && !isConfirmed) {
+    throw new SealgateError('trust_anchor_unpinned', { certificate: certificate.subject.toString(), sha256 });
+  }
+  const { validFrom = certificate.notBefore, validUntil = certificate.notAfter } = addition;
+  const allowed = purposes.filter((purpose) => addition.purposes.has(purpose)).join(' ');
+  await database.write({
+    statements: [
+      removal(sha256, role, at),
+      {
+        sql: `INSERT INTO trust_certificate
+                (sha256, role, certificate, purposes, valid_from, valid_until, note, added_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+              ON CONFLICT (sha256, role, added_at) DO UPDATE SET
+                purposes = excluded.purposes, valid_from = excluded.valid_from,
+                valid_until = excluded.valid_until, note = excluded.note, removed_at = NULL`,
+        parameters: [sha256, role, certificate.der, allowed, validFrom, validUntil, note, at],
+      },
+    ],
+    journal: [
+      auditEntry({
+        event: 'trust.added',
+        at,
+        details: {
+          sha256,
+          role,
+          purposes: allowed,
+          validFrom: new Date(validFrom),
+          validUntil: new Date(validUntil),
+          isPinned,
+          note,
+        },
+      }),
+    ],
+  });
+}
+
+/** Ends the trust in a certificate, in one role or in all, and writes it to the audit. Returns how many ended. */
+export async function removeLocal(
+  database: Database,
+  sha256: string,
+  role: LocalRole | undefined,
+  at: number,
+): Promise<number> {
+  const found = (await readLocal(database, at)).filter(
+    (entry) => entry.certificate.sha256 === sha256 && (role === undefined || entry.role === role),
+  );
+  if (found.length === 0) return 0;
+  await database.write({
+    statements: found.map((entry) => removal(sha256, entry.role, at)),
+    journal: found.map((entry) =>
+      auditEntry({ event: 'trust.removed', at, details: { sha256, role: entry.role } }),
+    ),
+  });
+  return found.length;
+}
+
+function removal(sha256: string, role: LocalRole, at: number) {
+  return {
+    sql: 'UPDATE trust_certificate SET removed_at = ? WHERE sha256 = ? AND role = ? AND removed_at IS NULL',
+    parameters: [at, sha256, role],
+  };
+}

@@ -1,0 +1,101 @@
+import { hash } from 'node:crypto';
+import { type AlgorithmPolicy, currentAlgorithms } from '../algorithm/policy.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { attributeOids } from '../certificate/name.ts';
+import { anchorOf } from '../certificate/trust-anchor.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import { findPath } from '../path/find.ts';
+import { type Profile, profiles } from '../path/profile.ts';
+import { XmlError } from '../xml/error.ts';
+import { XmlSignatureError } from '../xml/signature-element.ts';
+import { verifyEnveloped } from '../xml/verify.ts';
+import type { TrustList } from './list.ts';
+import type { Pins } from './pin.ts';
+import { listLimits, readTrustList } from './read.ts';
+
+declare const proof: unique symbol;
+
+/** A list whose signature holds and whose signer is pinned. Only `openSignedList` makes one. */
+export interface SignedList {
+  readonly [proof]: true;
+  readonly list: TrustList;
+  readonly signer: Certificate;
+  /** SHA-256 of the file, lower-case hexadecimal. */
+  readonly sha256: string;
+  /** The file as it came, signature included. */
+  readonly document: Uint8Array;
+  /** The part of it that is signed, in canonical form: what `list` was read from. */
+  readonly content: Uint8Array;
+}
+
+/** What the signer of a list is judged by. */
+export interface ListTrust {
+  readonly pins: Pins;
+  /** Certificates that may help with the signer's path or be a pinned root: what is in force now. */
+  readonly known: readonly Certificate[];
+  /** In place of the algorithms that logins accept. */
+  readonly algorithms?: AlgorithmPolicy;
+}
+
+/** The signer signs documents; nobody asks for the purposes of a login. */
+const signerProfile: Profile = { ...profiles['qualified-gost'], name: 'list-signer', purposes: [] };
+
+/**
+ * Opens a signed list: its signature first, then what it covers, then whether the signer is trusted at `at` (ms):
+ * pinned by fingerprint, or bearing a pinned OGRN and having a valid path to a pinned root. Roots and intermediates
+ * for that path may come from the list itself, because a root is recognised by its pin wherever it comes from.
+ * Revocation of the signer is not asked for. Nothing is changed anywhere.
+ * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `algorithm_forbidden`.
+ */
+export function openSignedList(document: Uint8Array, trust: ListTrust, at: number): SignedList {
+  const { signer, certificates, list, content } = readSigned(document, trust.algorithms ?? currentAlgorithms);
+  const listed = list.authorities.flatMap(({ keys }) => keys.flatMap((key) => key.certificates));
+  requireTrusted(signer, [...certificates, ...trust.known, ...listed], trust, at);
+  return { list, signer, sha256: hash('sha256', document, 'hex'), document, content } as SignedList;
+}
+
+function readSigned(document: Uint8Array, algorithms: AlgorithmPolicy) {
+  try {
+    const { content, signer, certificates } = verifyEnveloped(document, listLimits, algorithms);
+    return { signer, certificates, content, list: readTrustList(content) };
+  } catch (error) {
+    if (error instanceof XmlError) {
+      const { rule, line } = error;
+      throw new SealgateError('trust_list_malformed', { problem: rule, line }, { cause: error });
+    }
+    if (error instanceof XmlSignatureError) {
+      throw new SealgateError('trust_list_signature_invalid', { problem: error.rule }, { cause: error });
+    }
+    if (isFailure(error, 'certificate_malformed')) {
+      const problem = `certificate of the signature: ${String(error.details.rule)}`;
+      throw new SealgateError('trust_list_signature_invalid', { problem }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function requireTrusted(
+  signer: Certificate,
+  pool: readonly Certificate[],
+  { pins, algorithms }: ListTrust,
+  at: number,
+): void {
+  const refuse = (problem: string, cause?: unknown): never => {
+    const details = { signer: signer.subject.toString(), sha256: signer.sha256, problem };
+    throw new SealgateError('trust_list_untrusted', details, { cause });
+  };
+  const isPinned = pins.signerFingerprints.has(signer.sha256);
+  if (isPinned) {
+    if (at < signer.notBefore || at > signer.notAfter) refuse('list-signer-term');
+    return;
+  }
+  const ogrn = signer.subject.text(attributeOids.ogrn);
+  if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse('list-signer-unpinned');
+  const anchors = pool.filter(({ sha256 }) => pins.roots.has(sha256)).map((root) => anchorOf(root));
+  try {
+    findPath({ target: signer, pool, anchors, at, profile: signerProfile, algorithms });
+  } catch (error) {
+    if (!(error instanceof SealgateError)) throw error;
+    refuse(error.code, error);
+  }
+}

@@ -1,0 +1,218 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { auditEntry } from '../audit/record.ts';
+import type { Database, Row } from '../database/database.ts';
+import { SealgateError } from '../error.ts';
+import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
+import type { TrustList } from './list.ts';
+import { listLimits } from './read.ts';
+import { type ListTrust, openSignedList, type SignedList } from './signed-list.ts';
+
+/** An imported list, without its content. Times are milliseconds since the epoch. */
+export interface Snapshot {
+  readonly version: number;
+  readonly date: number;
+  readonly importedAt: number;
+  /** SHA-256 of the file, lower-case hexadecimal. */
+  readonly sha256: string;
+  /** File name or address. */
+  readonly source: string;
+  /** SHA-256 of the signer's certificate. */
+  readonly signer: string;
+  readonly changes: ListChanges;
+  readonly oddities: readonly string[];
+}
+
+/** What became of an import. */
+export type ImportOutcome =
+  | { readonly kind: 'imported'; readonly snapshot: Snapshot }
+  /** The very file that is in force. */
+  | { readonly kind: 'unchanged'; readonly snapshot: Snapshot };
+
+const columns = 'version, list_date, imported_at, sha256, source, signer, changes, oddities';
+/** In the audit; the snapshot itself keeps all changes. */
+const mostAudited = 20;
+
+/** Imported lists, newest first. */
+export async function readSnapshots(database: Database): Promise<readonly Snapshot[]> {
+  const rows = await database.read({
+    sql: `SELECT ${columns} FROM trust_snapshot ORDER BY version DESC`,
+    parameters: [],
+  });
+  return rows.map(fromRow);
+}
+
+/** The list that was in force at `at` (ms); undefined where none had been imported. */
+export async function snapshotInForce(database: Database, at: number): Promise<Snapshot | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT ${columns} FROM trust_snapshot WHERE imported_at <= ? ORDER BY version DESC LIMIT 1`,
+    parameters: [at],
+  });
+  return row === undefined ? undefined : fromRow(row);
+}
+
+/** The file of an imported list, as it came. */
+export async function readDocument(database: Database, version: number): Promise<Uint8Array | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT document FROM trust_snapshot WHERE version = ?',
+    parameters: [version],
+  });
+  if (row === undefined) return undefined;
+  return gunzipSync(row.document as Uint8Array, { maxOutputLength: listLimits.octets });
+}
+
+function fromRow(row: Row): Snapshot {
+  return {
+    version: Number(row.version),
+    date: Number(row.list_date),
+    importedAt: Number(row.imported_at),
+    sha256: String(row.sha256),
+    source: String(row.source),
+    signer: String(row.signer),
+    changes: JSON.parse(String(row.changes)) as ListChanges,
+    oddities: JSON.parse(String(row.oddities)) as string[],
+  };
+}
+
+/**
+ * Imports a list at `at` (ms): opened and found trustworthy first (see `openSignedList`), newer in version and not
+ * older in date than the one in force, then kept with what it changes; the audit says so, of a refusal too.
+ * On any failure the list in force stays as it was.
+ * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `trust_list_outdated`,
+ * `algorithm_forbidden`, `storage_unavailable`.
+ */
+export async function importList(
+  database: Database,
+  input: { readonly document: Uint8Array; readonly source: string; readonly trust: ListTrust },
+  at: number,
+): Promise<ImportOutcome> {
+  try {
+    return await importTrusted(database, input, at);
+  } catch (error) {
+    if (error instanceof SealgateError && error.code !== 'storage_unavailable') {
+      const { code, details } = error;
+      const entry = auditEntry({
+        event: 'trust_list.refused',
+        at,
+        code,
+        details: { ...details, source: input.source },
+      });
+      await database.write({ statements: [], journal: [entry] });
+    }
+    throw error;
+  }
+}
+
+async function importTrusted(
+  database: Database,
+  { document, source, trust }: Parameters<typeof importList>[1],
+  at: number,
+): Promise<ImportOutcome> {
+  const [newest] = await database.read({
+    sql: `SELECT ${columns} FROM trust_snapshot ORDER BY version DESC LIMIT 1`,
+    parameters: [],
+  });
+  const inForce = newest === undefined ? undefined : fromRow(newest);
+  const signed = openSignedList(document, trust, at);
+  if (inForce?.sha256 === signed.sha256) return { kind: 'unchanged', snapshot: inForce };
+  const { list } = signed;
+  if (inForce !== undefined && (list.version <= inForce.version || list.date < inForce.date)) {
+    throw outdated(list, inForce);
+  }
+  const older = inForce === undefined ? undefined : await openInForce(database, inForce, trust);
+  const snapshot = snapshotOf(signed, source, compareLists(older, list), at);
+  await database.write({
+    statements: [insertion(snapshot, document)],
+    journal: [auditEntry({ event: 'trust_list.imported', at, details: auditDetails(snapshot) })],
+  });
+  return { kind: 'imported', snapshot };
+}
+
+/** The list in force, to compare with; one that can no longer be opened is compared as if it were empty. */
+async function openInForce(
+  database: Database,
+  { version, importedAt }: Snapshot,
+  trust: ListTrust,
+): Promise<TrustList | undefined> {
+  const document = await readDocument(database, version);
+  if (document === undefined) return undefined;
+  try {
+    return openSignedList(document, trust, importedAt).list;
+  } catch (error) {
+    if (error instanceof SealgateError) return undefined;
+    throw error;
+  }
+}
+
+function snapshotOf(signed: SignedList, source: string, changes: ListChanges, at: number): Snapshot {
+  const { list, sha256, signer } = signed;
+  return {
+    version: list.version,
+    date: list.date,
+    importedAt: at,
+    sha256,
+    source,
+    signer: signer.sha256,
+    changes,
+    oddities: list.oddities,
+  };
+}
+
+/** The condition holds against another import at the same time; then no row is written and the unit is refused. */
+function insertion(snapshot: Snapshot, document: Uint8Array) {
+  const { version, date, importedAt, sha256, source, signer, changes, oddities } = snapshot;
+  return {
+    sql: `INSERT INTO trust_snapshot (${columns}, document)
+          SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+          WHERE NOT EXISTS (SELECT 1 FROM trust_snapshot WHERE version >= ? OR list_date > ?)`,
+    parameters: [
+      version,
+      date,
+      importedAt,
+      sha256,
+      source,
+      signer,
+      JSON.stringify(changes),
+      JSON.stringify(oddities),
+      gzipSync(document),
+      version,
+      date,
+    ],
+    refusal: 'trust_list_outdated' as const,
+  };
+}
+
+function outdated(list: TrustList, inForce: Snapshot): SealgateError {
+  return new SealgateError('trust_list_outdated', {
+    version: list.version,
+    inForce: inForce.version,
+    date: new Date(list.date),
+    dateInForce: new Date(inForce.date),
+  });
+}
+
+function auditDetails(snapshot: Snapshot): Record<string, unknown> {
+  const { version, date, sha256, source, signer, changes, oddities } = snapshot;
+  return {
+    version,
+    date: new Date(date),
+    sha256,
+    source,
+    signer,
+    ...countChanges(changes),
+    changed: changes.authorities.slice(0, mostAudited).map(({ kind, ogrn }) => `${kind} ${ogrn}`),
+    oddities: oddities.length,
+  };
+}
+
+/** How many authorities changed in which way, and how many keys came and went. */
+export function countChanges({ authorities }: ListChanges): Record<string, number> {
+  const counts: Record<string, number> = { keysAdded: 0, keysRemoved: 0 };
+  for (const change of authorities) count(counts, change);
+  return counts;
+}
+
+function count(counts: Record<string, number>, change: AuthorityChange): void {
+  counts[change.kind] = (counts[change.kind] ?? 0) + 1;
+  counts.keysAdded = (counts.keysAdded ?? 0) + change.keysAdded;
+  counts.keysRemoved = (counts.keysRemoved ?? 0) + change.keysRemoved;
+}

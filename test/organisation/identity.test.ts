@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { SealgateError } from '../../src/error.ts';
+import { identityOf, personOf } from '../../src/organisation/identity.ts';
+import { type Attribute, unsigned } from '../subject/unsigned.ts';
+
+const organisation: readonly Attribute[] = [
+  ['organisation', 'ООО «Ромашка»'],
+  ['commonName', 'ООО «Ромашка»'],
+  ['ogrn', '1027700132195'],
+  ['innLegalEntity', '7707083893'],
+];
+const person: readonly Attribute[] = [
+  ['surname', 'Иванова'],
+  ['givenName', 'Мария Петровна'],
+  ['title', 'Генеральный директор'],
+  ['snils', '11223344595'],
+  ['inn', '500100732259'],
+];
+
+function failureOf(attributes: readonly Attribute[], read: typeof identityOf | typeof personOf = identityOf) {
+  try {
+    read(unsigned({ subject: attributes }));
+  } catch (error) {
+    if (error instanceof SealgateError) return { code: error.code, details: error.details };
+    throw error;
+  }
+  return undefined;
+}
+
+describe('identityOf', () => {
+  it('names legal entity and head', () => {
+    expect(identityOf(unsigned({ subject: [...organisation, ...person] }))).toMatchObject({
+      kind: 'legal-entity',
+      inn: '7707083893',
+      ogrn: '1027700132195',
+      name: { text: 'ООО «Ромашка»', suspicions: [] },
+      signer: {
+        name: 'Иванова Мария Петровна',
+        surname: 'Иванова',
+        givenName: 'Мария Петровна',
+        title: 'Генеральный директор',
+        snils: '11223344595',
+        inn: '500100732259',
+      },
+    });
+  });
+
+  it('names an entrepreneur by OGRNIP and the person’s INN', () => {
+    const subject: Attribute[] = [
+      ['commonName', 'Иванова Мария Петровна'],
+      ...person,
+      ['ogrnip', '304500116000157'],
+    ];
+    expect(identityOf(unsigned({ subject }))).toMatchObject({
+      kind: 'entrepreneur',
+      inn: '500100732259',
+      ogrn: '304500116000157',
+      name: { text: 'Иванова Мария Петровна' },
+    });
+  });
+
+  it('refuses a person’s certificate with organisation_missing', () => {
+    expect(failureOf(person)?.code).toBe('organisation_missing');
+  });
+
+  it('refuses a seal with signer_unnamed', () => {
+    expect(failureOf(organisation)?.code).toBe('signer_unnamed');
+  });
+
+  it('refuses a certificate with a surname alone with signer_unnamed that names what is missing', () => {
+    expect(failureOf([...organisation, ['surname', 'Иванова']])).toEqual({
+      code: 'signer_unnamed',
+      details: { missing: ['givenName'] },
+    });
+  });
+
+  it('refuses wrong check digits and shows the organisation’s number', () => {
+    expect(failureOf([...person, ['ogrn', '1027700132194'], ['innLegalEntity', '7707083893']])).toEqual({
+      code: 'organisation_identifier_invalid',
+      details: { field: 'ogrn', problem: 'identifier-check-digits', value: '1027700132194' },
+    });
+  });
+
+  it('hides a person’s number in the failure', () => {
+    expect(failureOf([...organisation, ...person.slice(0, 3), ['snils', '11223344500']])?.details).toEqual({
+      field: 'snils',
+      problem: 'identifier-check-digits',
+      value: '*********00',
+    });
+  });
+
+  it('refuses a repeated identifier', () => {
+    expect(failureOf([...organisation, ...person, ['innLegalEntity', '7710474375']])).toMatchObject({
+      code: 'organisation_identifier_invalid',
+      details: { field: 'innLegalEntity', problem: 'identifier-repeated' },
+    });
+  });
+
+  it('refuses a legal entity without OGRN', () => {
+    expect(failureOf([...person, ['innLegalEntity', '7707083893']])).toEqual({
+      code: 'organisation_identifier_invalid',
+      details: { field: 'ogrn', problem: 'identifier-absent' },
+    });
+  });
+
+  it('escapes what could forge a line in the signer’s name', () => {
+    const subject: Attribute[] = [...organisation, ['surname', 'Иванова\n'], ['givenName', 'Мария']];
+    expect(identityOf(unsigned({ subject })).signer.name).toBe('Иванова\\u{a} Мария');
+  });
+});
+
+describe('personOf', () => {
+  it('names the person of a natural person’s certificate', () => {
+    expect(personOf(unsigned({ subject: person }))).toMatchObject({
+      name: 'Иванова Мария Петровна',
+      snils: '11223344595',
+      inn: '500100732259',
+    });
+  });
+
+  it('refuses a seal with signer_unnamed', () => {
+    expect(failureOf(organisation, personOf)?.code).toBe('signer_unnamed');
+  });
+});
