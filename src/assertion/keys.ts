@@ -1,0 +1,187 @@
+import { generateKeyPair, randomUUID } from 'node:crypto';
+import { chmod, mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { JWK } from 'jose';
+import { auditEntry } from '../audit/record.ts';
+import type { Database, Row } from '../database/database.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import type { Signer } from '../token/signer.ts';
+import { assertionLifetime } from './claims.ts';
+import { type AssertionSigner, onToken, openKeyFile, selfCheck } from './signer.ts';
+
+/** A key of the service as the database lists it; the private part is in a file or on a token. */
+export interface ListedKey {
+  readonly kid: string;
+  readonly jwk: JWK;
+  /** `file:NAME` in the key folder, or a `pkcs11:` URI (RFC 7512). */
+  readonly location: string;
+  readonly createdAt: number;
+  /** From when it signs; it is published before that. */
+  readonly signsFrom: number;
+  /** Until when it is published; absent while nothing has replaced it. */
+  readonly publishedUntil?: number;
+}
+
+/** How the keys are opened. */
+export interface AssertionKeysOptions {
+  readonly database: Database;
+  /** Folder of the key files; made if it is missing. */
+  readonly folder: string;
+  /** Opens a key that a `pkcs11:` URI names. */
+  readonly openToken?: (uri: string) => Promise<Signer>;
+}
+
+/** The keys that sign assertions. */
+export interface AssertionKeys {
+  /** The key that signs at `at`. Throws `assertion_key_unavailable`. */
+  signer(at: number): Promise<AssertionSigner>;
+  /** The public keys to verify with at `at`, those that will soon sign among them. */
+  published(at: number): Promise<readonly JWK[]>;
+  /** All keys, the newest first. */
+  list(): Promise<readonly ListedKey[]>;
+  /**
+   * Adds a key: a new one in a file, or the one on a token that `location` names. It is published at once, signs
+   * once every relying party has had time to see it, and the older ones stay published until their last assertion
+   * has expired. With `compromised` the new one signs at once and the older ones are withdrawn.
+   */
+  rotate(at: number, options?: { location?: string; compromised?: boolean }): Promise<ListedKey>;
+  close(): Promise<void>;
+}
+
+/** Relying parties may keep the JWKS this long, in seconds. */
+export const jwksMaxAge = 300;
+
+/** A new key is published for two of those terms before it signs. */
+const publishedAhead = 2 * jwksMaxAge * 1000;
+
+/** What another process changed is seen this much later at most. */
+const freshFor = 5_000;
+
+/** Opens the keys on `database`. Nothing is read before it is needed. */
+export function assertionKeys({ database, folder, openToken }: AssertionKeysOptions): AssertionKeys {
+  const opened = new Map<string, Promise<AssertionSigner>>();
+  let listed: readonly ListedKey[] = [];
+  let readAt = Number.NEGATIVE_INFINITY;
+
+  const load = async (): Promise<readonly ListedKey[]> => {
+    const rows = await database.read({
+      sql: `SELECT kid, jwk, location, created_at, signs_from, published_until FROM assertion_key
+            ORDER BY signs_from DESC, created_at DESC`,
+      parameters: [],
+    });
+    return rows.map(toListed);
+  };
+
+  const refresh = async (at: number) => {
+    if (at - readAt < freshFor && at >= readAt) return;
+    listed = await load();
+    readAt = at;
+  };
+
+  const openSigner = (key: ListedKey): Promise<AssertionSigner> => {
+    const already = opened.get(key.kid);
+    if (already !== undefined) return already;
+    const opening = openLocation(key.location).then(async (signer) => {
+      if (signer.kid === key.kid && (await selfCheck(signer))) return signer;
+      throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('it is another key') });
+    });
+    opened.set(key.kid, opening);
+    // A token that was out may be back the next time.
+    opening.catch(() => opened.delete(key.kid));
+    return opening;
+  };
+
+  const openLocation = async (location: string): Promise<AssertionSigner> => {
+    if (location.startsWith('file:')) return openKeyFile(join(folder, location.slice('file:'.length)));
+    if (openToken) {
+      try {
+        return await onToken(await openToken(location));
+      } catch (error) {
+        if (isFailure(error, 'configuration_invalid')) throw error;
+        throw new SealgateError('assertion_key_unavailable', {}, { cause: error });
+      }
+    }
+    throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error(`cannot open ${location}`) });
+  };
+
+  return {
+    async signer(at) {
+      await refresh(at);
+      const key = listed.find(
+        ({ signsFrom, publishedUntil }) => signsFrom <= at && at < (publishedUntil ?? Infinity),
+      );
+      if (!key)
+        throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('there is no key') });
+      return openSigner(key);
+    },
+
+    async published(at) {
+      await refresh(at);
+      return listed.filter(({ publishedUntil }) => at < (publishedUntil ?? Infinity)).map(({ jwk }) => jwk);
+    },
+
+    list: load,
+
+    async rotate(at, { location = '', compromised = false } = {}) {
+      const place = location || `file:${await makeKeyFile(folder)}`;
+      const signer = await openLocation(place);
+      const existing = await load();
+      const signsFrom = existing.length === 0 || compromised ? at : at + publishedAhead;
+      const withdrawn = compromised ? at : signsFrom + assertionLifetime + jwksMaxAge * 1000;
+      await database.write({
+        statements: [
+          {
+            sql: 'UPDATE assertion_key SET published_until = ? WHERE published_until IS NULL OR published_until > ?',
+            parameters: [withdrawn, withdrawn],
+          },
+          {
+            sql: `INSERT INTO assertion_key (kid, jwk, location, created_at, signs_from) VALUES (?, ?, ?, ?, ?)
+                  ON CONFLICT (kid) DO UPDATE SET
+                    location = excluded.location, signs_from = excluded.signs_from, published_until = NULL`,
+            parameters: [signer.kid, JSON.stringify(signer.jwk), place, at, signsFrom],
+          },
+        ],
+        journal: [auditEntry({ event: 'key.added', at, key: signer.kid })],
+      });
+      await signer.close();
+      readAt = Number.NEGATIVE_INFINITY;
+      return { kid: signer.kid, jwk: signer.jwk, location: place, createdAt: at, signsFrom };
+    },
+
+    async close() {
+      const signers = await Promise.allSettled(opened.values());
+      opened.clear();
+      for (const signer of signers) if (signer.status === 'fulfilled') await signer.value.close();
+    },
+  };
+}
+
+/** Writes a new P-256 key, readable by its owner only, and gives the file's name. It is on disk before it is used. */
+async function makeKeyFile(folder: string): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  const name = `assertion-${randomUUID()}.pem`;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `.${name}`);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(draft, 0o600);
+  await rename(draft, join(folder, name));
+  return name;
+}
+
+function toListed(row: Row): ListedKey {
+  return {
+    kid: String(row.kid),
+    jwk: JSON.parse(String(row.jwk)) as JWK,
+    location: String(row.location),
+    createdAt: Number(row.created_at),
+    signsFrom: Number(row.signs_from),
+    ...(row.published_until === null ? {} : { publishedUntil: Number(row.published_until) }),
+  };
+}

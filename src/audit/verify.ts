@@ -1,0 +1,112 @@
+import type { Database } from '../database/database.ts';
+import { headHolds, journalStart, link, readHead } from '../database/journal.ts';
+import type { Keyring } from '../secret/keyring.ts';
+import { readAudit, type StoredRecord } from './read.ts';
+
+/** What is wrong with the audit, and at which record. */
+export interface AuditDamage {
+  /** Sequence number of the record that is changed, missing or in the wrong place; 0 for the head itself. */
+  readonly sequence: number;
+  readonly kind: 'changed' | 'missing' | 'reordered' | 'inserted' | 'head-missing' | 'head-forged';
+  /** For `reordered`: where the record that belongs here stands now. */
+  readonly foundAt?: number;
+}
+
+/** The outcome of checking the audit. `hash` is the newest record's, in hex, to be kept elsewhere and compared later. */
+export interface AuditVerdict {
+  readonly records: number;
+  readonly hash: string;
+  /** The first thing that is wrong; absent where the chain holds. */
+  readonly damage?: AuditDamage;
+}
+
+/** A head that was noted earlier: the record of that number must still have that hash. */
+export interface NotedHead {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/**
+ * Follows the chain from the first record to the head and reports the first record that is changed, missing,
+ * reordered or inserted. A tail that was cut off shows because the head names its last record, and a head that was
+ * rewritten shows because it is sealed with the service's key.
+ *
+ * One thing cannot be seen from inside: a whole database put back to an older state of its own. For that, give
+ * `noted`, a head written down earlier in another place.
+ */
+export async function verifyAudit(
+  database: Database,
+  keys: Keyring,
+  noted?: NotedHead,
+): Promise<AuditVerdict> {
+  const [row] = await database.read({
+    sql: 'SELECT sequence, hash, key_id, mac FROM journal_head WHERE id = 1',
+    parameters: [],
+  });
+  const head = readHead(row);
+  let records = 0;
+  let hash = journalStart;
+  const verdict = (damage?: AuditDamage): AuditVerdict => ({
+    records,
+    hash: Buffer.from(hash).toString('hex'),
+    ...(damage ? { damage } : {}),
+  });
+
+  // The service goes on writing meanwhile: what came after the head was read is left for the next time.
+  const last = head?.sequence ?? 0;
+  for await (const record of readAudit(database)) {
+    if (head && record.sequence > last && !(await grewSince(database, last))) {
+      return verdict({ sequence: record.sequence, kind: 'inserted' });
+    }
+    if (head && record.sequence > last) break;
+    const expected = records + 1;
+    if (!follows(hash, expected, record)) return verdict(await damageAt(database, hash, expected, record));
+    records = expected;
+    hash = record.hash;
+    if (noted?.sequence === expected && noted.hash !== Buffer.from(hash).toString('hex')) {
+      return verdict({ sequence: expected, kind: 'changed' });
+    }
+  }
+  if (!head) return records === 0 && !noted ? verdict() : verdict({ sequence: 0, kind: 'head-missing' });
+  if (records < last) return verdict({ sequence: records + 1, kind: 'missing' });
+  if (!headHolds(keys, head) || Buffer.compare(hash, head.hash) !== 0) {
+    return verdict({ sequence: 0, kind: 'head-forged' });
+  }
+  return noted && noted.sequence > records ? verdict({ sequence: records + 1, kind: 'missing' }) : verdict();
+}
+
+function follows(previous: Uint8Array, sequence: number, record: StoredRecord): boolean {
+  return Buffer.compare(link(previous, sequence, record.at, record.record), record.hash) === 0;
+}
+
+async function grewSince(database: Database, sequence: number): Promise<boolean> {
+  const [row] = await database.read({
+    sql: 'SELECT sequence FROM journal_head WHERE id = 1',
+    parameters: [],
+  });
+  return Number(row?.sequence ?? 0) > sequence;
+}
+
+/** How far ahead a record that is not in its place is looked for. */
+const searched = 100_000;
+
+/**
+ * Tells apart why `found` is not record number `expected`. The true one, if it still stands somewhere, is the one
+ * whose own hash follows from the hash before.
+ */
+async function damageAt(
+  database: Database,
+  previous: Uint8Array,
+  expected: number,
+  found: StoredRecord,
+): Promise<AuditDamage> {
+  let looked = 0;
+  for await (const record of readAudit(database, expected - 1)) {
+    if (record.sequence !== expected && follows(previous, expected, record)) {
+      return { sequence: expected, kind: 'reordered', foundAt: record.sequence };
+    }
+    looked += 1;
+    if (looked > searched) break;
+  }
+  return { sequence: expected, kind: found.sequence > expected ? 'missing' : 'changed' };
+}

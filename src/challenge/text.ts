@@ -1,0 +1,103 @@
+import type { Language } from '../failure/failure.ts';
+
+/** The organisation that wants to sign in, where the portal already knows it. */
+export interface ChallengeOrganisation {
+  readonly name?: string;
+  readonly inn?: string;
+}
+
+/** Everything that the text says. Two texts are equal exactly when these are. */
+export interface TextFacts {
+  readonly language: Language;
+  readonly portal: string;
+  readonly origin: string;
+  readonly organisation?: ChallengeOrganisation;
+  readonly issuedAt: number;
+  readonly nonce: Uint8Array;
+}
+
+/**
+ * The form of the text. It is written into the token, so that a challenge issued before an update is rendered
+ * after it as it was; a new form gets a new number and the old one stays.
+ */
+export const textVersion = 1;
+
+const words = {
+  en: {
+    opening: [
+      'SIGN-IN TO A PORTAL. THIS IS NOT A DOCUMENT.',
+      'A signature under this text only lets you in. It is no consent, application, contract or other document.',
+    ],
+    portal: 'Portal',
+    origin: 'Address',
+    organisation: 'Organisation',
+    inn: 'INN',
+    time: 'Time',
+    code: 'One-time code',
+  },
+  ru: {
+    opening: [
+      'ВХОД НА ПОРТАЛ. ЭТО НЕ ДОКУМЕНТ.',
+      'Подпись под этим текстом только открывает вход. Она не является согласием, заявлением, договором или иным документом.',
+    ],
+    portal: 'Портал',
+    origin: 'Адрес',
+    organisation: 'Организация',
+    inn: 'ИНН',
+    time: 'Время',
+    code: 'Одноразовый код',
+  },
+} as const;
+
+/**
+ * The text that a person reads and signs: what it is for comes first, then who asks, when, and the one-time code.
+ * Lines end in a single line feed, and the last line has none. The first octet is never 0x31, the tag of a SET, so
+ * that no text can pass for signed attributes of CMS (ePrint 2023/1801).
+ */
+export function challengeText(facts: TextFacts): string {
+  const said = words[facts.language];
+  const lines = [...said.opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
+  const { name, inn } = facts.organisation ?? {};
+  const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
+  if (organisation) lines.push(`${said.organisation}: ${organisation}`);
+  lines.push(
+    `${said.time}: ${time(facts.issuedAt, facts.language)}`,
+    `${said.code}: ${oneTimeCode(facts.nonce)}`,
+  );
+  return lines.join('\n');
+}
+
+/**
+ * A moment, to the second. Moscow is taken as UTC+3 (in force since 2014) and not from the time zone database: the
+ * text must come out the same on every machine.
+ */
+function time(at: number, language: Language): string {
+  const utc = `${stamp(at)} UTC`;
+  return language === 'ru' ? `${stamp(at + 3 * 3_600_000)} по Москве (${utc})` : utc;
+}
+
+function stamp(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** No I, L, O and U, which are misread or read as words (Crockford’s base 32). */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Every two characters, so that a code is put together from ten bits at a time. */
+const pairs = Array.from({ length: 1024 }, (_, bits) => `${alphabet[bits >> 5]}${alphabet[bits & 31]}`);
+
+/** The whole nonce in groups of four characters, as a person can compare it; its last bits are filled up with zeros. */
+export function oneTimeCode(nonce: Uint8Array): string {
+  const groups: string[] = [];
+  const bits = nonce.length * 8;
+  for (let bit = 0; bit < bits; bit += 20) {
+    // Twenty bits begin on an octet or in the middle of one, and lie within the four octets from there.
+    const first = bit >> 3;
+    const octet = (index: number) => nonce[first + index] ?? 0;
+    const word = ((octet(0) << 24) | (octet(1) << 16) | (octet(2) << 8) | octet(3)) >>> 0;
+    const group = (word >>> (12 - (bit & 7))) & 0xfffff;
+    const rest = Math.ceil((bits - bit) / 5);
+    groups.push(`${pairs[group >> 10]}${pairs[group & 1023]}`.slice(0, rest));
+  }
+  return groups.join('-');
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { safeText } from '../failure/value.ts';
+
+/** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
+export const shownText = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => safeText(text, longest) === text, 'contains control or invisible characters');
+
+/** `https://host[:port]`, or http on the machine itself. */
+export const originSchema = z
+  .string()
+  .max(255)
+  .refine(isOrigin, 'must be an origin such as https://portal.example, in lower case and without a path');
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, hostname } = new URL(text);
+  const onMachine = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  return origin === text && (protocol === 'https:' || (protocol === 'http:' && onMachine));
+}
+
+/**
+ * What a relying party asks for and what it allows. Everything that weakens a check is off unless it is turned on
+ * here, and whatever was needed of it is written into the verdict.
+ */
+export const policySchema = z.strictObject({
+  /** Accept CMS without a signing-certificate attribute, as some plug-ins make it. */
+  allowMissingSigningCertificate: z.boolean().default(false),
+  /** Accept the challenge's text signed in UTF-16LE, as some CryptoPro wrappers do by mistake. */
+  allowUtf16Content: z.boolean().default(false),
+  /** How far the signing time may lie from the service's clock, in seconds. */
+  clockSkewSeconds: z.int().min(0).max(3600).default(300),
+  /** Let in only qualified certificates. */
+  requireQualified: z.boolean().default(true),
+  /** How many sessions one organisation may have at once; no limit if absent. */
+  sessionLimit: z.int().min(1).max(100_000).optional(),
+});
+
+/** The policy of a relying party. */
+export type Policy = z.infer<typeof policySchema>;
+
+export const clientIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -');
+
+/** A relying party's registration, as it stands in the configuration file and in the database. */
+export const registrationSchema = z.strictObject({
+  id: clientIdSchema,
+  name: z.strictObject({ en: shownText(100), ru: shownText(100) }),
+  /** Origins of the pages that may ask people to sign. */
+  origins: z.array(originSchema).min(1).max(50),
+  /** Language of the challenge's text, unless the request names another. */
+  language: z.enum(['en', 'ru']).default('ru'),
+  /** Whom an assertion may be meant for, the usual one first; the relying party itself if absent. */
+  audiences: z.array(z.string().min(1).max(255)).min(1).max(50).optional(),
+  policy: policySchema.prefault({}),
+});
+
+/** A relying party's registration. */
+export type Registration = z.infer<typeof registrationSchema>;

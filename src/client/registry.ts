@@ -1,0 +1,195 @@
+import { auditEntry } from '../audit/record.ts';
+import type { Database, Row, Unit } from '../database/database.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import { type Registration, registrationSchema } from './registration.ts';
+import { hashSecret, makeSecret, secretMatches } from './secret.ts';
+
+/** A relying party that is registered. */
+export interface Client extends Registration {
+  /** Whom assertions may be meant for; never empty. */
+  readonly audiences: string[];
+  readonly createdAt: number;
+  readonly disabledAt?: number;
+}
+
+declare const proof: unique symbol;
+
+/** A relying party that has proven its secret in this request. */
+export interface AuthenticatedClient extends Client {
+  readonly [proof]: true;
+}
+
+interface KeptSecret {
+  readonly hash: string;
+  readonly createdAt: number;
+  /** Until when an exchanged secret is still accepted. */
+  readonly until?: number;
+}
+
+interface Entry {
+  readonly client: Client;
+  readonly secrets: readonly KeptSecret[];
+  readonly readAt: number;
+}
+
+/** The relying parties, as the database has them. */
+export interface ClientRegistry {
+  /** The relying party that knows this secret. Throws `client_unauthenticated`. */
+  authenticate(id: string, secret: string, at: number): Promise<AuthenticatedClient>;
+  list(): Promise<readonly Client[]>;
+  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id is taken. */
+  add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
+  /** Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. */
+  seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
+  /** Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for an unknown id. */
+  rotate(id: string, overlap: number, at: number): Promise<string>;
+  /** Turns a relying party away, or lets it in again. Throws `configuration_invalid` for an unknown id. */
+  disable(id: string, disabled: boolean, at: number): Promise<void>;
+}
+
+/** A change made by another process, such as a disabled client, is seen this much later at most. */
+const freshFor = 2_000;
+
+/** Compared against when the id is unknown, so that the answer takes as long as for a known one. */
+const nobody = hashSecret('');
+
+/** Opens the registry on `database`. */
+export function clientRegistry(database: Database): ClientRegistry {
+  const known = new Map<string, Entry>();
+
+  const find = async (id: string, at: number): Promise<Entry | undefined> => {
+    const kept = known.get(id);
+    if (kept && at - kept.readAt < freshFor && at >= kept.readAt) return kept;
+    const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
+    if (!row) {
+      known.delete(id);
+      return undefined;
+    }
+    const entry = {
+      client: toClient(row),
+      secrets: JSON.parse(String(row.secrets)) as KeptSecret[],
+      readAt: at,
+    };
+    known.set(id, entry);
+    return entry;
+  };
+
+  const change = async (problem: string, unit: Unit) => {
+    try {
+      await database.write(unit);
+    } catch (error) {
+      if (!isFailure(error, 'configuration_invalid')) throw error;
+      throw new SealgateError('configuration_invalid', { field: 'id', problem });
+    }
+  };
+
+  return {
+    async authenticate(id, secret, at) {
+      const entry = await find(id, at);
+      const secrets = entry?.secrets.filter(({ until }) => until === undefined || at < until) ?? [];
+      const hashes = secrets.length > 0 ? secrets.map((kept) => kept.hash) : [nobody];
+      const matches = hashes.map((kept) => secretMatches(secret, kept)).includes(true);
+      if (!entry || secrets.length === 0 || !matches || entry.client.disabledAt !== undefined) {
+        throw new SealgateError('client_unauthenticated');
+      }
+      return entry.client as AuthenticatedClient;
+    },
+
+    async list() {
+      const rows = await database.read({ sql: `${select} ORDER BY id`, parameters: [] });
+      return rows.map(toClient);
+    },
+
+    async add(registration, at) {
+      const { secret, secretHash } = makeSecret();
+      const secrets: KeptSecret[] = [{ hash: secretHash, createdAt: at }];
+      await change('is taken already', {
+        statements: [
+          {
+            sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
+                  ON CONFLICT (id) DO NOTHING`,
+            parameters: [registration.id, JSON.stringify(registration), JSON.stringify(secrets), at],
+            refusal: 'configuration_invalid',
+          },
+        ],
+        journal: [auditEntry({ event: 'client.added', at, client: registration.id })],
+      });
+      const entry = await find(registration.id, at);
+      if (!entry) throw new SealgateError('storage_unavailable');
+      return { client: entry.client, secret };
+    },
+
+    async seed(registration, secretHashes, at) {
+      const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [registration.id] });
+      const given = secretHashes.map((hash) => ({ hash, createdAt: at }));
+      const secrets = given.length > 0 ? given : row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
+      const text = JSON.stringify(registration);
+      if (row?.registration === text && sameHashes(JSON.parse(String(row.secrets)), secrets)) return;
+      await database.write({
+        statements: [
+          {
+            sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
+                  ON CONFLICT (id) DO UPDATE SET registration = excluded.registration, secrets = excluded.secrets`,
+            parameters: [registration.id, text, JSON.stringify(secrets), at],
+          },
+        ],
+        journal: [auditEntry({ event: 'client.configured', at, client: registration.id })],
+      });
+      known.delete(registration.id);
+    },
+
+    async rotate(id, overlap, at) {
+      const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
+      const { secret, secretHash } = makeSecret();
+      const older = row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
+      const secrets: KeptSecret[] = [
+        { hash: secretHash, createdAt: at },
+        ...older
+          .map((kept) => ({ ...kept, until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap) }))
+          .filter(({ until }) => until > at),
+      ];
+      await change('is not registered', {
+        statements: [
+          {
+            sql: 'UPDATE client SET secrets = ? WHERE id = ?',
+            parameters: [JSON.stringify(secrets), id],
+            refusal: 'configuration_invalid',
+          },
+        ],
+        journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
+      });
+      known.delete(id);
+      return secret;
+    },
+
+    async disable(id, disabled, at) {
+      await change('is not registered', {
+        statements: [
+          {
+            sql: 'UPDATE client SET disabled_at = ? WHERE id = ?',
+            parameters: [disabled ? at : null, id],
+            refusal: 'configuration_invalid',
+          },
+        ],
+        journal: [auditEntry({ event: disabled ? 'client.disabled' : 'client.enabled', at, client: id })],
+      });
+      known.delete(id);
+    },
+  };
+}
+
+const select = 'SELECT id, registration, secrets, created_at, disabled_at FROM client';
+
+function toClient(row: Row): Client {
+  const registration = registrationSchema.parse(JSON.parse(String(row.registration)));
+  return {
+    ...registration,
+    audiences: registration.audiences ?? [registration.id],
+    createdAt: Number(row.created_at),
+    ...(row.disabled_at === null ? {} : { disabledAt: Number(row.disabled_at) }),
+  };
+}
+
+function sameHashes(left: readonly KeptSecret[], right: readonly KeptSecret[]): boolean {
+  return left.map(({ hash }) => hash).join() === right.map(({ hash }) => hash).join();
+}

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { registrationSchema } from './client/registration.ts';
+import { isSecretHash } from './client/secret.ts';
+import { SealgateError } from './error.ts';
+import { parseSecrets } from './secret/load.ts';
+
+/** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */
+const seedSchema = registrationSchema.extend({
+  secretHashes: z
+    .array(z.string().refine(isSecretHash, 'must be sha256: and 43 characters of base64url'))
+    .default([]),
+});
+
+/** A relying party that is written into the database when the service starts. */
+export type ClientSeed = z.infer<typeof seedSchema>;
+
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]);
+const digits = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .transform(Number);
+const whole = (least: number, most: number) => z.union([z.int(), digits]).pipe(z.int().min(least).max(most));
+
+/**
+ * Every setting, by its name in the configuration file. In the environment the name is in capitals after
+ * `SEALGATE_` (`logLevel` is `SEALGATE_LOG_LEVEL`), and wins over the file. The defaults let a service start on one
+ * machine with nothing set.
+ */
+export const settingsSchema = z.strictObject({
+  /** Address to listen on. The machine itself by default: what faces the network is a proxy with TLS. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** Port to listen on; 0 lets the system choose. */
+  port: whole(0, 65_535).default(8080),
+  /** The service's own address as relying parties know it: `iss` of assertions. `http://localhost:PORT` by default. */
+  issuer: z.url({ protocol: /^https?$/ }).optional(),
+  /** Folder of everything that the service keeps; made if it is missing. */
+  data: z.string().min(1).default('.sealgate'),
+  /** Database file; `sealgate.sqlite` in the data folder by default. */
+  database: z.string().min(1).optional(),
+  /** Folder of assertion keys in files; `keys` in the data folder by default. */
+  keys: z.string().min(1).optional(),
+  /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key file by default. */
+  assertionKey: z.string().startsWith('pkcs11:').optional(),
+  /** File of the secrets that authenticate challenges and the audit; `secrets` in the data folder, made if missing. */
+  secretsFile: z.string().min(1).optional(),
+  /** The secrets themselves, newest first, separated by commas, where several replicas share them. */
+  secrets: z.string().min(1).optional(),
+  /** File or folder of trusted root certificates. */
+  anchors: z.string().min(1).default('certs/trusted'),
+  /** File or folder of intermediate certificates, for signers who leave them out. */
+  intermediates: z.string().min(1).optional(),
+  /** Whose X-Forwarded-For is believed: nobody's by default; a number of hops, or addresses. */
+  trustProxy: z.union([z.boolean(), z.string().min(1), z.int()]).default(false),
+  /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
+  requestsPerSecond: whole(1, 1_000_000).default(1_000),
+  /** Seconds that requests in progress are given when the service stops. */
+  shutdownSeconds: whole(0, 600).default(10),
+  /** How much is logged. */
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Serve measurements at /metrics. Switch it off where the address faces the network. */
+  metrics: flag.default(true),
+  /** Relying parties, written into the database when the service starts. Only in the file. */
+  clients: z.array(seedSchema).default([]),
+});
+
+/** The settings as they were given, the environment over the file. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Everything the service needs to know, with nothing left open. */
+export interface Config extends Settings {
+  readonly database: string;
+  readonly keys: string;
+  readonly secretsFile: string;
+  /** Secrets from the environment; absent where the file has them. */
+  readonly givenSecrets?: readonly Uint8Array[];
+}
+
+/** Variables of that prefix that are not settings of the service: they belong to the command line and to tests. */
+const otherVariables = new Set([
+  'SEALGATE_CONFIG',
+  'SEALGATE_GOST',
+  'SEALGATE_NEW_PIN',
+  'SEALGATE_PIN',
+  'SEALGATE_PKCS11_MODULE',
+  'SEALGATE_SO_PIN',
+  'SEALGATE_TOKEN_DIR',
+]);
+
+/**
+ * Reads the environment and the file that `SEALGATE_CONFIG` names: the only place that does. Throws
+ * `configuration_invalid` with the name of the variable or of the setting. An unknown variable is an error too, since
+ * a misspelt one would otherwise leave a default in force unnoticed; an empty one counts as not set.
+ */
+export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const file = environment.SEALGATE_CONFIG;
+  const settings: Record<string, unknown> = file ? readFile(file) : {};
+  const given = new Map<string, string>();
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('SEALGATE_') || otherVariables.has(variable) || !value) continue;
+    const name = settingOf(variable);
+    settings[name] = value;
+    given.set(name, variable);
+  }
+  const result = settingsSchema.safeParse(settings);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const [name] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);
+  const field = given.get(name ?? '') ?? `${issue?.path.join('.') || name}${file ? ` in ${file}` : ''}`;
+  const problem =
+    issue?.code === 'unrecognized_keys' ? 'there is no such setting' : (issue?.message ?? 'wrong');
+  throw new SealgateError('configuration_invalid', { field, problem });
+}
+
+/** Settles what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
+export function toConfig(settings: Settings): Config {
+  const data = resolve(settings.data);
+  return {
+    ...settings,
+    data,
+    database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
+    keys: resolve(settings.keys ?? join(data, 'keys')),
+    secretsFile: resolve(settings.secretsFile ?? join(data, 'secrets')),
+    trustProxy: proxies(settings.trustProxy),
+    ...(settings.secrets
+      ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
+      : {}),
+  };
+}
+
+/** The name of the environment variable of a setting. */
+export function variableOf(setting: string): string {
+  return `SEALGATE_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function settingOf(variable: string): string {
+  const known = Object.keys(settingsSchema.shape).find((name) => variableOf(name) === variable);
+  if (known && known !== 'clients') return known;
+  throw new SealgateError('configuration_invalid', { field: variable, problem: 'there is no such setting' });
+}
+
+function readFile(file: string): Record<string, unknown> {
+  try {
+    const settings: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return { ...settings };
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? `${file} is not JSON` : `${file} cannot be read`;
+    throw new SealgateError('configuration_invalid', { field: 'SEALGATE_CONFIG', problem }, { cause: error });
+  }
+  throw new SealgateError('configuration_invalid', {
+    field: 'SEALGATE_CONFIG',
+    problem: `${file} is not a JSON object`,
+  });
+}
+
+function proxies(value: Settings['trustProxy']): Settings['trustProxy'] {
+  if (typeof value !== 'string') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^\d+$/.test(value) ? Number(value) : value;
+}

@@ -1,0 +1,51 @@
+import type { FailureCode } from '../failure/catalogue.ts';
+
+/** What a column holds. Times are milliseconds since the epoch, octets are `Uint8Array`. */
+export type Value = string | number | Uint8Array | null;
+
+/**
+ * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
+ * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
+ */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly Value[];
+  /** Refuse the whole unit with this code if the statement changes no row. */
+  readonly refusal?: FailureCode;
+}
+
+/** What is added to the journal; `record` is text that the journal binds but does not look into. */
+export interface JournalEntry {
+  readonly at: number;
+  readonly record: string;
+}
+
+/** Work that is done whole or not at all. Journal entries follow the statements. */
+export interface Unit {
+  readonly statements: readonly Statement[];
+  readonly journal?: readonly JournalEntry[];
+}
+
+/** A row as the engine gives it, column by name. */
+export type Row = Readonly<Record<string, Value>>;
+
+/**
+ * Where Sealgate keeps its state. Two adapters are meant for it: SQLite, embedded, and PostgreSQL, for several
+ * replicas. Statements are data, not callbacks, so that one round trip carries a unit and many units can share
+ * one commit.
+ */
+export interface Database {
+  /**
+   * Does `unit` and resolves once it is durable. Units written at the same time share one commit, and one unit's
+   * refusal leaves the others alone. Rejects with a SealgateError: the refusal of a statement that changed no row,
+   * or `storage_unavailable`, after which nothing of the unit remains (a commit that the disk failed to confirm
+   * may remain).
+   */
+  write(unit: Unit): Promise<void>;
+
+  /** The rows of a SELECT, as of the latest commit. Rejects with `storage_unavailable`. */
+  read(statement: Statement): Promise<readonly Row[]>;
+
+  /** Finishes what was begun, then closes. Later calls reject with `storage_unavailable`. */
+  close(): Promise<void>;
+}

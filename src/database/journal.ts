@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto';
+import { type Keyring, macMatches } from '../secret/keyring.ts';
+import { mac } from '../secret/mac.ts';
+
+/** The hash before the first entry. */
+export const journalStart: Uint8Array = new Uint8Array(32);
+
+/** The journal's newest entry, authenticated, so that a cut-off tail or a rewritten chain shows. */
+export interface JournalHead {
+  readonly sequence: number;
+  readonly hash: Uint8Array;
+  readonly keyId: string;
+  readonly mac: Uint8Array;
+}
+
+/**
+ * The hash of an entry: SHA-256 over the hash before it, its sequence number (from 1), its time and its record.
+ * Number and time are decimal and end in a line feed, so that no two entries give the same octets.
+ */
+export function link(previous: Uint8Array, sequence: number, at: number, record: string): Buffer {
+  return hash('sha256', Buffer.concat([previous, Buffer.from(`${sequence}\n${at}\n${record}`)]), 'buffer');
+}
+
+/** Authenticates the journal's end with the current key. */
+export function sealHead(keys: Keyring, sequence: number, entryHash: Uint8Array): JournalHead {
+  return {
+    sequence,
+    hash: entryHash,
+    keyId: keys.current.id,
+    mac: mac(keys.current.key, headMessage(sequence, entryHash)),
+  };
+}
+
+/** Whether `head` was sealed by this service: false where sequence or hash were changed, or the key is unknown. */
+export function headHolds(keys: Keyring, head: JournalHead): boolean {
+  return macMatches(keys, head.keyId, headMessage(head.sequence, head.hash), head.mac);
+}
+
+function headMessage(sequence: number, entryHash: Uint8Array): string {
+  return `sealgate journal head\n${sequence}\n${Buffer.from(entryHash).toString('hex')}`;
+}
+
+/** The head from its row (`sequence`, `hash`, `key_id`, `mac`); undefined for a journal that has none yet. */
+export function readHead(row: Readonly<Record<string, unknown>> | undefined): JournalHead | undefined {
+  if (!row) return undefined;
+  return {
+    sequence: Number(row.sequence),
+    hash: row.hash as Uint8Array,
+    keyId: String(row.key_id),
+    mac: row.mac as Uint8Array,
+  };
+}

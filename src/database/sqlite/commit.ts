@@ -1,0 +1,120 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Keyring } from '../../secret/keyring.ts';
+import type { Unit } from '../database.ts';
+import { headHolds, journalStart, link, readHead, sealHead } from '../journal.ts';
+
+/** What became of one unit: done, refused by its statement of that index, or failed by an error of SQLite. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'refused'; readonly statement: number }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Does many units in one transaction. Throws an error of SQLite where the transaction as a whole failed. */
+export type Commit = (units: readonly Unit[]) => readonly Outcome[];
+
+const done: Outcome = { kind: 'done' };
+
+/**
+ * Prepares group commit on a connection. Each unit runs in a savepoint, so that a refusal undoes that unit only;
+ * the journal's head is read and sealed once a batch, inside the transaction, so that other processes may write
+ * between batches.
+ */
+export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    let statement = prepared.get(sql);
+    if (!statement) {
+      statement = database.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement;
+  };
+  const run = (sql: string) => prepare(sql).run();
+
+  const perform = (unit: Unit, journal: Journal): Outcome => {
+    const before = journal.position();
+    run('SAVEPOINT unit');
+    try {
+      for (const [index, { sql, parameters, refusal }] of unit.statements.entries()) {
+        const { changes } = prepare(sql).run(...parameters);
+        if (refusal === undefined || Number(changes) > 0) continue;
+        run('ROLLBACK TO unit');
+        run('RELEASE unit');
+        return { kind: 'refused', statement: index };
+      }
+      for (const { at, record } of unit.journal ?? []) journal.append(at, record);
+      run('RELEASE unit');
+      return done;
+    } catch (error) {
+      // Some errors, a full disk among them, make SQLite give up the whole transaction: then nothing can be saved.
+      if (!database.isTransaction) throw error;
+      journal.returnTo(before);
+      run('ROLLBACK TO unit');
+      run('RELEASE unit');
+      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  // An older head than one this connection has seen is a journal that was rolled back.
+  let seen = 0;
+  return (units) => {
+    run('BEGIN IMMEDIATE');
+    try {
+      const journal = openJournal(prepare, keys, seen);
+      const outcomes = units.map((unit) => perform(unit, journal));
+      journal.seal();
+      run('COMMIT');
+      seen = journal.position().sequence;
+      return outcomes;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  };
+}
+
+interface Journal {
+  append(at: number, record: string): void;
+  position(): { readonly sequence: number; readonly hash: Uint8Array };
+  returnTo(position: { readonly sequence: number; readonly hash: Uint8Array }): void;
+  seal(): void;
+}
+
+/**
+ * Continues the journal from its head. The head's seal is checked first: to append to a forged head would seal the
+ * forgery.
+ */
+function openJournal(prepare: (sql: string) => StatementSync, keys: Keyring, seen: number): Journal {
+  const head = readHead(prepare('SELECT sequence, hash, key_id, mac FROM journal_head WHERE id = 1').get());
+  if (head && !headHolds(keys, head))
+    throw new Error('the journal’s head was not sealed with the service’s secrets');
+  const begin = head ?? { sequence: 0, hash: journalStart };
+  if (begin.sequence < seen) throw new Error('the journal is shorter than it was');
+  let now = begin;
+  return {
+    append(at, record) {
+      const sequence = now.sequence + 1;
+      const hash = link(now.hash, sequence, at, record);
+      prepare('INSERT INTO journal (sequence, at, record, hash) VALUES (?, ?, ?, ?)').run(
+        sequence,
+        at,
+        record,
+        hash,
+      );
+      now = { sequence, hash };
+    },
+    position: () => now,
+    returnTo(position) {
+      now = position;
+    },
+    seal() {
+      if (now.sequence === begin.sequence) return;
+      const sealed = sealHead(keys, now.sequence, now.hash);
+      prepare(
+        `INSERT INTO journal_head (id, sequence, hash, key_id, mac) VALUES (1, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET
+           sequence = excluded.sequence, hash = excluded.hash, key_id = excluded.key_id, mac = excluded.mac`,
+      ).run(sealed.sequence, sealed.hash, sealed.keyId, sealed.mac);
+    },
+  };
+}

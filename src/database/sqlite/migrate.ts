@@ -1,0 +1,44 @@
+import { hash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { SealgateError } from '../../error.ts';
+import { type Migration, migrations } from './migration.ts';
+
+/**
+ * Brings the schema up to date, in one transaction, and records each step with the hash of its text.
+ * Throws `configuration_invalid` where the database was made by a newer version, or by other steps than these.
+ */
+export function migrate(database: DatabaseSync, at: number, steps: readonly Migration[] = migrations): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(`CREATE TABLE IF NOT EXISTS migration (
+      number INTEGER PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`);
+    const applied = database.prepare('SELECT number, hash FROM migration ORDER BY number').all();
+    applied.forEach((row, index) => {
+      expectSame(row, steps[index]);
+    });
+    const record = database.prepare(
+      'INSERT INTO migration (number, name, hash, applied_at) VALUES (?, ?, ?, ?)',
+    );
+    for (const step of steps.slice(applied.length)) {
+      database.exec(step.sql);
+      record.run(step.number, step.name, fingerprint(step), at);
+    }
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function expectSame(row: Record<string, unknown>, step: Migration | undefined): void {
+  if (step && row.number === step.number && row.hash === fingerprint(step)) return;
+  const problem = step
+    ? `step ${step.number} of its schema is not the one of this version`
+    : 'it was made by a newer version of Sealgate';
+  throw new SealgateError('configuration_invalid', { field: 'database', problem });
+}
+
+/** White space does not count, so that re-indenting the code is no change of the schema. */
+function fingerprint(step: Migration): string {
+  return hash('sha256', step.sql.replace(/\s+/g, ' ').trim(), 'hex');
+}

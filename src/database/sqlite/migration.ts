@@ -1,0 +1,139 @@
+/** One step of the schema. Steps are only ever added; one that was released is never changed. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'challenges, sessions, clients, keys, journal',
+    sql: `
+      CREATE TABLE taken_challenge (
+        expires_at INTEGER NOT NULL,
+        nonce_hash BLOB NOT NULL,
+        PRIMARY KEY (expires_at, nonce_hash)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        client TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        certificate TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        end_reason TEXT
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX session_subject ON session (client, subject, expires_at);
+
+      CREATE TABLE revoked_assertion (
+        jti TEXT PRIMARY KEY,
+        revoked_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX revoked_assertion_expiry ON revoked_assertion (expires_at);
+
+      CREATE TABLE client (
+        id TEXT PRIMARY KEY,
+        registration TEXT NOT NULL,
+        secrets TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        disabled_at INTEGER
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE assertion_key (
+        kid TEXT PRIMARY KEY,
+        jwk TEXT NOT NULL,
+        location TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        signs_from INTEGER NOT NULL,
+        published_until INTEGER
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE journal (
+        sequence INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+      CREATE TRIGGER journal_keeps_entries BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+      CREATE TRIGGER journal_loses_nothing BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+      CREATE TABLE journal_head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        sequence INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        key_id TEXT NOT NULL,
+        mac BLOB NOT NULL
+      ) STRICT;
+      CREATE TRIGGER journal_head_stays BEFORE DELETE ON journal_head
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+      CREATE TRIGGER journal_head_advances BEFORE UPDATE ON journal_head
+        WHEN NEW.sequence < OLD.sequence
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+    `,
+  },
+  {
+    number: 2,
+    name: 'trust list and certificates of the operator',
+    sql: `
+      CREATE TABLE trust_snapshot (
+        version INTEGER PRIMARY KEY,
+        list_date INTEGER NOT NULL,
+        imported_at INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        source TEXT NOT NULL,
+        signer TEXT NOT NULL,
+        changes TEXT NOT NULL,
+        oddities TEXT NOT NULL,
+        document BLOB NOT NULL
+      ) STRICT;
+      CREATE TRIGGER trust_snapshot_stays BEFORE UPDATE ON trust_snapshot
+        BEGIN SELECT RAISE(ABORT, 'snapshots of the trust list are not changed'); END;
+
+      CREATE TABLE trust_certificate (
+        sha256 TEXT NOT NULL,
+        role TEXT NOT NULL,
+        certificate BLOB NOT NULL,
+        purposes TEXT NOT NULL,
+        valid_from INTEGER NOT NULL,
+        valid_until INTEGER NOT NULL,
+        note TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        removed_at INTEGER,
+        PRIMARY KEY (sha256, role, added_at)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    number: 3,
+    name: 'revocation lists and answers',
+    sql: `
+      CREATE TABLE revocation_record (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (kind, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX revocation_record_object ON revocation_record (sha256);
+
+      CREATE TABLE revocation_object (
+        sha256 TEXT PRIMARY KEY,
+        length INTEGER NOT NULL,
+        written_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE revocation_piece (
+        sha256 TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        octets BLOB NOT NULL,
+        PRIMARY KEY (sha256, position)
+      ) STRICT;
+    `,
+  },
+];

@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import { SealgateError } from '../../error.ts';
+import type { Unit } from '../database.ts';
+import type { BatchAnswer, WriterData } from './writer.ts';
+
+/** Longer batches would only add waiting: at 200 units the disk's share of each is already below a microsecond. */
+const largestBatch = 200;
+
+/**
+ * How long a batch waits, in milliseconds, to grow as large as the one before it. Under load this makes a few large
+ * commits of many small ones; a write that comes alone after another that came alone does not wait at all.
+ */
+const patience = 1;
+
+/** Beyond this the disk has stopped, and it is better to refuse than to keep ever more in memory. */
+const longestQueue = 10_000;
+
+interface Waiting {
+  readonly unit: Unit;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Writes units through a thread; those that arrive while a batch is on its way go together in the next one. */
+export interface Writer {
+  write(unit: Unit): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts the writer thread. If it ends unasked, what was waiting fails and the next write starts a new one. */
+export function startWriter(data: WriterData): Writer {
+  let worker: Worker | undefined;
+  let queue: Waiting[] = [];
+  let batch: readonly Waiting[] = [];
+  let closing: Promise<void> | undefined;
+  let idle: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let expected = 1;
+
+  const start = (): Worker => {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const started = new Worker(new URL(`./writer.${extension}`, import.meta.url), { workerData: data });
+    started.on('message', (answer: BatchAnswer) => {
+      settle(answer);
+    });
+    started.on('error', (error) => {
+      fail(error);
+    });
+    started.on('exit', (code) => {
+      if (worker === started) worker = undefined;
+      fail(new Error(`the writer thread ended with code ${code}`));
+    });
+    return started;
+  };
+
+  const schedule = () => {
+    if (batch.length > 0 || timer) return;
+    if (queue.length === 0) {
+      idle?.();
+      worker?.unref();
+    } else if (queue.length >= expected || closing !== undefined) {
+      send();
+    } else {
+      timer = setTimeout(send, patience);
+    }
+  };
+
+  const send = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    batch = queue.slice(0, largestBatch);
+    queue = queue.slice(largestBatch);
+    expected = batch.length;
+    worker ??= start();
+    worker.ref();
+    worker.postMessage(batch.map(({ unit }) => unit));
+  };
+
+  const settle = (answer: BatchAnswer) => {
+    const finished = batch;
+    batch = [];
+    // One turn of the event loop later, so that requests that have just come in share the next commit.
+    setImmediate(schedule);
+    finished.forEach((waiting, index) => {
+      const error = refusalOf(waiting.unit, answer, index);
+      if (error) waiting.reject(error);
+      else waiting.resolve();
+    });
+  };
+
+  const fail = (cause: Error) => {
+    const lost = [...batch, ...queue];
+    batch = [];
+    queue = [];
+    clearTimeout(timer);
+    timer = undefined;
+    for (const { reject } of lost) reject(unavailable(cause));
+    idle?.();
+  };
+
+  const finish = async () => {
+    if (batch.length + queue.length > 0) {
+      await new Promise<void>((resolve) => {
+        idle = resolve;
+        if (timer) send();
+      });
+    }
+    const last = worker;
+    worker = undefined;
+    if (!last) return;
+    await new Promise<void>((resolve) => {
+      last.ref();
+      last.once('exit', () => resolve());
+      last.postMessage('close');
+    });
+  };
+
+  return {
+    write(unit) {
+      if (closing !== undefined) return Promise.reject(unavailable(new Error('the database is closed')));
+      if (queue.length >= longestQueue)
+        return Promise.reject(unavailable(new Error('too many writes are waiting')));
+      return new Promise((resolve, reject) => {
+        queue.push({ unit, resolve, reject });
+        if (queue.length === 1) setImmediate(schedule);
+        else if (timer && queue.length >= expected) send();
+      });
+    },
+    close() {
+      closing ??= finish();
+      return closing;
+    },
+  };
+}
+
+function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateError | undefined {
+  if ('failure' in answer) return unavailable(new Error(answer.failure));
+  const outcome = answer.outcomes[index];
+  if (outcome?.kind === 'done') return undefined;
+  if (outcome?.kind === 'refused') {
+    const code = unit.statements[outcome.statement]?.refusal;
+    if (code) return new SealgateError(code);
+  }
+  return unavailable(new Error(outcome?.kind === 'failed' ? outcome.message : 'the writer gave no answer'));
+}
+
+function unavailable(cause: Error): SealgateError {
+  return new SealgateError('storage_unavailable', {}, { cause });
+}

@@ -1,0 +1,107 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { readAudit } from '../audit/read.ts';
+import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
+import { keyring } from '../secret/keyring.ts';
+import { exitCode } from '../token/command-line.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+
+/** Adds `sealgate audit verify` and `sealgate audit list`. */
+export function auditCommands(program: Command): void {
+  const audit = program.command('audit').description('the log of sign-ins');
+  audit
+    .command('verify')
+    .description('check that no record was changed, removed or moved')
+    .option('--head <sequence:hash>', 'a head noted earlier, which the log must still contain', parseHead)
+    .option('--json', 'print JSON')
+    .action(({ head, json }: { head?: NotedHead; json?: boolean }) =>
+      operate(json === true, (operation) => verifyReport(operation, head)),
+    );
+  audit
+    .command('list')
+    .description('show records, the oldest first')
+    .option('--after <sequence>', 'begin after this record', wholeNumber, 0)
+    .option('--limit <count>', 'show at most so many', wholeNumber, 100)
+    .option('--client <id>', 'of this relying party only')
+    .option('--code <code>', 'with this failure code only')
+    .option('--trace <id>', 'with this trace id only')
+    .option('--json', 'print JSON')
+    .action((options: ListOptions & { json?: boolean }) =>
+      operate(options.json === true, (operation) => listReport(operation, options)),
+    );
+}
+
+/** Which records `audit list` shows. */
+export interface ListOptions {
+  readonly after: number;
+  readonly limit: number;
+  readonly client?: string;
+  readonly code?: string;
+  readonly trace?: string;
+}
+
+/** What `audit verify` reports: exit code 0 where the chain holds, 1 where it does not. */
+export async function verifyReport({ database, secrets }: Operation, noted?: NotedHead): Promise<Report> {
+  const verdict = await verifyAudit(database, keyring(secrets, 'journal'), noted);
+  const { damage, records, hash } = verdict;
+  if (damage) {
+    const found = `the audit is damaged: ${describe(damage)}`;
+    return {
+      exitCode: exitCode.refused,
+      json: { intact: false, code: 'audit_damaged', ...verdict },
+      lines: [found, `${records} records before it hold`],
+    };
+  }
+  return {
+    exitCode: exitCode.passed,
+    json: { intact: true, ...verdict },
+    lines: [`${records} records, none changed, missing or moved`, `head ${records}:${hash}`],
+  };
+}
+
+function describe({ kind, sequence, foundAt }: AuditDamage): string {
+  switch (kind) {
+    case 'changed':
+      return `record ${sequence} was changed`;
+    case 'missing':
+      return `record ${sequence} is missing`;
+    case 'reordered':
+      return `record ${sequence} was moved to place ${foundAt}`;
+    case 'inserted':
+      return `record ${sequence} was added behind the end`;
+    case 'head-missing':
+      return 'the head, which names the last record, is missing';
+    case 'head-forged':
+      return 'the head does not fit the records, or was not sealed with the service’s secrets';
+  }
+}
+
+/** What `audit list` reports. */
+export async function listReport({ database }: Operation, options: ListOptions): Promise<Report> {
+  const records: Record<string, unknown>[] = [];
+  const lines: string[] = [];
+  for await (const { sequence, at, record } of readAudit(database, options.after)) {
+    if (records.length >= options.limit) break;
+    const facts = JSON.parse(record) as Record<string, unknown>;
+    if (options.client !== undefined && facts.client !== options.client) continue;
+    if (options.code !== undefined && facts.code !== options.code) continue;
+    if (options.trace !== undefined && facts.traceId !== options.trace) continue;
+    const time = new Date(at).toISOString();
+    records.push({ sequence, time, ...facts });
+    const { event, code, client, subject, traceId } = facts;
+    const shown = [event, code, client, subject, traceId].filter((part) => part !== undefined);
+    lines.push(`${String(sequence).padStart(8)}  ${time}  ${shown.join('  ')}`);
+  }
+  return { exitCode: exitCode.passed, json: records, lines };
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new InvalidArgumentError('must be a whole number');
+}
+
+function parseHead(text: string): NotedHead {
+  const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (sequence && hash) return { sequence: Number(sequence), hash };
+  throw new InvalidArgumentError('must be the sequence:hash that audit verify printed');
+}

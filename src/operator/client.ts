@@ -1,0 +1,133 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { registrationSchema } from '../client/registration.ts';
+import { clientRegistry } from '../client/registry.ts';
+import { SealgateError } from '../error.ts';
+import { exitCode } from '../token/command-line.ts';
+import { alignColumns } from '../token/table.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+
+interface AddOptions {
+  readonly id: string;
+  readonly nameEn: string;
+  readonly nameRu: string;
+  readonly origin: string[];
+  readonly audience?: string[];
+  readonly language?: string;
+  readonly allowMissingSigningCertificate?: boolean;
+  readonly allowUtf16Content?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `sealgate client add`, `list`, `rotate`, `disable` and `enable`. */
+export function clientCommands(program: Command): void {
+  const client = program.command('client').description('relying parties: the portals that sign people in');
+  client
+    .command('add')
+    .description('register a relying party; its secret is shown this once')
+    .requiredOption('--id <id>', 'identifier')
+    .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
+    .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
+    .requiredOption('--origin <origin...>', 'origins of its pages')
+    .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
+    .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
+    .option('--allow-missing-signing-certificate', 'accept CMS without a signing-certificate attribute')
+    .option('--allow-utf16-content', 'accept the challenge signed in UTF-16LE')
+    .option('--json', 'print JSON')
+    .action((options: AddOptions) =>
+      operate(options.json === true, (operation) => addClient(operation, options)),
+    );
+  client
+    .command('list')
+    .description('list the relying parties')
+    .option('--json', 'print JSON')
+    .action(({ json }: { json?: boolean }) => operate(json === true, listClients));
+  client
+    .command('rotate <id>')
+    .description('give a new secret; the old one is accepted for a while longer')
+    .option('--overlap <hours>', 'how long the old secret is still accepted', hours, 24)
+    .option('--json', 'print JSON')
+    .action((id: string, { overlap, json }: { overlap: number; json?: boolean }) =>
+      operate(json === true, (operation) => rotateSecret(operation, id, overlap)),
+    );
+  for (const [name, disabled] of [
+    ['disable', true],
+    ['enable', false],
+  ] as const) {
+    client
+      .command(`${name} <id>`)
+      .description(disabled ? 'turn a relying party away' : 'let a relying party in again')
+      .option('--json', 'print JSON')
+      .action((id: string, { json }: { json?: boolean }) =>
+        operate(json === true, async ({ database, at }) => {
+          await clientRegistry(database).disable(id, disabled, at);
+          return { exitCode: exitCode.passed, json: { id, disabled }, lines: [`${id} is ${name}d`] };
+        }),
+      );
+  }
+}
+
+/** Registers a relying party. Throws `configuration_invalid` for a wrong field and `client_forbidden` for an id that is taken. */
+export async function addClient({ database, at }: Operation, options: AddOptions): Promise<Report> {
+  const result = registrationSchema.safeParse({
+    id: options.id,
+    name: { en: options.nameEn, ru: options.nameRu },
+    origins: options.origin,
+    audiences: options.audience,
+    language: options.language,
+    policy: {
+      allowMissingSigningCertificate: options.allowMissingSigningCertificate,
+      allowUtf16Content: options.allowUtf16Content,
+    },
+  });
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw new SealgateError('configuration_invalid', {
+      field: issue?.path.join('.'),
+      problem: issue?.message,
+    });
+  }
+  const { client, secret } = await clientRegistry(database).add(result.data, at);
+  return {
+    exitCode: exitCode.passed,
+    json: { id: client.id, secret },
+    lines: [
+      `id      ${client.id}`,
+      `secret  ${secret}`,
+      'The secret is shown this once; only its hash is kept.',
+    ],
+  };
+}
+
+async function listClients({ database }: Operation): Promise<Report> {
+  const clients = await clientRegistry(database).list();
+  const rows = clients.map(({ id, name, origins, audiences, disabledAt }) => [
+    id,
+    name.en,
+    origins.join(' '),
+    audiences.join(' '),
+    disabledAt === undefined ? 'active' : 'disabled',
+  ]);
+  return {
+    exitCode: exitCode.passed,
+    json: clients,
+    lines: [alignColumns([['ID', 'NAME', 'ORIGINS', 'AUDIENCES', 'STATE'], ...rows])],
+  };
+}
+
+async function rotateSecret({ database, at }: Operation, id: string, overlap: number): Promise<Report> {
+  const secret = await clientRegistry(database).rotate(id, overlap * 3_600_000, at);
+  return {
+    exitCode: exitCode.passed,
+    json: { id, secret, overlapHours: overlap },
+    lines: [
+      `secret  ${secret}`,
+      `The old secret is accepted for ${overlap} hours more. The new one is shown this once.`,
+    ],
+  };
+}
+
+function hours(text: string): number {
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= 0 && number <= 24 * 90) return number;
+  throw new InvalidArgumentError('must be a number of hours, 90 days at most');
+}

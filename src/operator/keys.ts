@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { assertionKeys, type ListedKey } from '../assertion/keys.ts';
+import { exitCode } from '../token/command-line.ts';
+import type { Signer } from '../token/signer.ts';
+import { alignColumns } from '../token/table.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+
+/** Opens a key that a PKCS#11 URI names. */
+export type OpenToken = (uri: string) => Promise<Signer>;
+
+/** Adds `sealgate keys list` and `sealgate keys rotate`. */
+export function keysCommands(program: Command, openToken?: OpenToken): void {
+  const keys = program.command('keys').description('keys that sign assertions');
+  keys
+    .command('list')
+    .description('list the keys, the newest first')
+    .option('--json', 'print JSON')
+    .action(({ json }: { json?: boolean }) => operate(json === true, (operation) => listKeys(operation)));
+  keys
+    .command('rotate')
+    .description(
+      'add a key: it is published now, signs in ten minutes, and the older ones fade out after that',
+    )
+    .option('--token <uri>', 'a key on a token, as a PKCS#11 URI (default: a new key in a file)')
+    .option('--compromised', 'sign with the new key at once and withdraw the older ones')
+    .option('--json', 'print JSON')
+    .action(({ json, ...options }: RotateOptions & { json?: boolean }) =>
+      operate(json === true, (operation) => rotateKeys(operation, options, openToken)),
+    );
+}
+
+interface RotateOptions {
+  readonly token?: string;
+  readonly compromised?: boolean;
+}
+
+async function listKeys({ database, config, at }: Operation): Promise<Report> {
+  const keys = assertionKeys({ database, folder: config.keys });
+  const listed = await keys.list();
+  const rows = listed.map((key) => [
+    key.kid,
+    String(key.jwk.alg),
+    stateOf(key, listed, at),
+    when(key),
+    key.location,
+  ]);
+  return {
+    exitCode: exitCode.passed,
+    json: listed.map((key) => ({ ...key, state: stateOf(key, listed, at) })),
+    lines: [alignColumns([['KID', 'ALG', 'STATE', 'SIGNS FROM', 'LOCATION'], ...rows])],
+  };
+}
+
+async function rotateKeys(
+  operation: Operation,
+  options: RotateOptions,
+  openToken?: OpenToken,
+): Promise<Report> {
+  const { database, config, at } = operation;
+  const keys = assertionKeys({ database, folder: config.keys, ...(openToken ? { openToken } : {}) });
+  const { token: location, compromised = false } = options;
+  const key = await keys.rotate(at, { compromised, ...(location ? { location } : {}) });
+  await keys.close();
+  return {
+    exitCode: exitCode.passed,
+    json: key,
+    lines: [`kid         ${key.kid}`, `signs from  ${when(key)}`, `location    ${key.location}`],
+  };
+}
+
+/** `next`, `signing`, `fading` (published so that its last assertions can be verified) or `withdrawn`. */
+function stateOf(key: ListedKey, listed: readonly ListedKey[], at: number): string {
+  if (key.publishedUntil !== undefined && key.publishedUntil <= at) return 'withdrawn';
+  if (key.signsFrom > at) return 'next';
+  const signing = listed.find(
+    ({ signsFrom, publishedUntil }) => signsFrom <= at && at < (publishedUntil ?? Infinity),
+  );
+  return signing?.kid === key.kid ? 'signing' : 'fading';
+}
+
+function when({ signsFrom }: ListedKey): string {
+  return new Date(signsFrom).toISOString();
+}

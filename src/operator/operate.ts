@@ -1,0 +1,68 @@
+import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { SealgateError } from '../error.ts';
+import { explain } from '../failure/explain.ts';
+import { openState, type State } from '../service/state.ts';
+import { exitCode, language } from '../token/command-line.ts';
+import { paintFor } from '../token/table.ts';
+
+/** What an operator's command works on. */
+export interface Operation extends State {
+  readonly config: Config;
+  /** Now, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What a command gives back: its exit code, the same facts for machines, and lines for people. */
+export interface Report {
+  readonly exitCode: number;
+  readonly json: unknown;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Runs an operator's command on the service's own database and prints its report, as JSON or in lines. A failure is
+ * told with its code and remedy on standard error. Sets the process's exit code and never throws.
+ */
+export async function operate(
+  json: boolean,
+  command: (operation: Operation) => Promise<Report>,
+): Promise<void> {
+  try {
+    const config = toConfig(readEnvironment());
+    const at = Date.now();
+    const state = await openState(config, at);
+    try {
+      const report = await command({ ...state, config, at });
+      process.stdout.write(
+        json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
+      );
+      process.exitCode = report.exitCode;
+    } finally {
+      await state.database.close();
+    }
+  } catch (error) {
+    tell(error, json);
+  }
+}
+
+/** Tells a failure, and beneath it the one that led to it. */
+export function tell(error: unknown, json: boolean): void {
+  const known =
+    error instanceof SealgateError ? error : new SealgateError('internal_error', {}, { cause: error });
+  const { code, details, cause } = known;
+  const wording = explain(code, details, language());
+  const paint = paintFor(process.stderr);
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, ...wording, details } })}\n`);
+  else {
+    const title = `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}`;
+    process.stderr.write(`${title}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`);
+  }
+  if (cause instanceof SealgateError) tell(cause, false);
+  else if (cause instanceof Error) process.stderr.write(`${paint.dim(cause.message)}\n`);
+  process.exitCode = exitCodeOf(known);
+}
+
+function exitCodeOf({ code }: SealgateError): number {
+  if (code === 'configuration_invalid') return exitCode.usage;
+  return code === 'storage_unavailable' || code === 'internal_error' ? exitCode.undecided : exitCode.refused;
+}

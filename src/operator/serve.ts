@@ -1,0 +1,34 @@
+import { openTokenKey } from '../assertion/token-key.ts';
+import { readEnvironment, toConfig } from '../config.ts';
+import type { VerifyLogin } from '../login.ts';
+import { type RunningService, startService } from '../start.ts';
+import { tell } from './operate.ts';
+
+/**
+ * `sealgate serve`: runs the service until it is told to stop. SIGTERM and SIGINT let it finish what it has begun;
+ * a second one ends it at once. What cannot start is told with its code and remedy.
+ */
+export async function serve(verifyLogin: VerifyLogin): Promise<void> {
+  try {
+    const config = toConfig(readEnvironment());
+    const running = await startService(config, { verifyLogin, openToken: (uri) => openTokenKey(uri) });
+    if (process.stdout.isTTY) process.stdout.write(`Sealgate answers at ${running.url}\n`);
+    stopOnSignal(running);
+  } catch (error) {
+    tell(error, false);
+  }
+}
+
+function stopOnSignal(running: RunningService): void {
+  let asked = 0;
+  const stop = () => {
+    asked += 1;
+    if (asked > 1) process.exit(1);
+    running.stop().catch((error: unknown) => {
+      tell(error, false);
+      process.exit(1);
+    });
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,366 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import { safeText } from '../failure/value.ts';
+import { exitCode } from '../token/command-line.ts';
+import { fromPem } from '../token/pem.ts';
+import { alignColumns } from '../token/table.ts';
+import { compareLists, type ListChanges } from '../trust-list/change.ts';
+import { fetchList, type Progress } from '../trust-list/fetch.ts';
+import { type ListedAuthority, statusAt } from '../trust-list/list.ts';
+import { type LocalRole, localRoles, type Purpose, purposes } from '../trust-list/local.ts';
+import { addLocal, readLocal, removeLocal } from '../trust-list/local-store.ts';
+import { noPins, type Pins, readPins } from '../trust-list/pin.ts';
+import { openSignedList, type SignedList } from '../trust-list/signed-list.ts';
+import { countChanges, importList, readDocument, readSnapshots } from '../trust-list/snapshot.ts';
+import { listTrustOf } from '../trust-list/store.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+interface AddOptions extends JsonOption {
+  readonly as?: LocalRole[];
+  readonly purpose: Purpose[];
+  readonly from?: number;
+  readonly until?: number;
+  readonly note?: string;
+  readonly unpinned?: boolean;
+}
+
+/** Adds `sealgate trust import`, `add`, `remove`, `list`, `show` and `diff`. */
+export function trustCommands(program: Command): void {
+  const trust = program
+    .command('trust')
+    .description('accredited authorities, and certificates of your own trust');
+  const json = ['--json', 'print JSON'] as const;
+  trust
+    .command('import <file|url>')
+    .description('import the signed list of accredited authorities')
+    .option(...json)
+    .action((source: string, options: JsonOption) =>
+      operate(options.json === true, (operation) => importReport(operation, source)),
+    );
+  trust
+    .command('add <file>')
+    .description('trust a certificate (PEM or DER): a root of paths, an authority, a signer of lists')
+    .addOption(
+      new Option(
+        '--as <role...>',
+        'as what (default: anchor if it is self-signed, authority otherwise)',
+      ).choices([...localRoles]),
+    )
+    .addOption(
+      new Option('--purpose <purpose...>', 'what an authority’s certificates are accepted for')
+        .choices([...purposes])
+        .default([...purposes]),
+    )
+    .option(
+      '--from <time>',
+      'since when an authority counts (default: its certificate’s beginning)',
+      parseTime,
+    )
+    .option('--until <time>', 'until when it counts (default: its certificate’s end)', parseTime)
+    .option('--note <text>', 'why; kept in the audit')
+    .option('--unpinned', 'the fingerprint was compared by another way, though no pin names it')
+    .option(...json)
+    .action((file: string, options: AddOptions) =>
+      operate(options.json === true, (operation) => addReport(operation, file, options)),
+    );
+  trust
+    .command('remove <sha256>')
+    .description('end the trust in a certificate of your own')
+    .addOption(new Option('--as <role>', 'in this role only').choices([...localRoles]))
+    .option(...json)
+    .action((sha256: string, options: JsonOption & { as?: LocalRole }) =>
+      operate(options.json === true, (operation) =>
+        removeReport(operation, sha256.toLowerCase(), options.as),
+      ),
+    );
+  trust
+    .command('list')
+    .description('the lists that were imported, and certificates of your own')
+    .option(...json)
+    .action((options: JsonOption) => operate(options.json === true, listReport));
+  trust
+    .command('show <ogrn|inn|text>')
+    .description('an authority of the list in force: standing, history, keys')
+    .option('--version <number>', 'in this version of the list', parseWhole)
+    .option(...json)
+    .action((query: string, options: JsonOption & { version?: number }) =>
+      operate(options.json === true, (operation) => showReport(operation, query, options.version)),
+    );
+  trust
+    .command('diff [from] [to]')
+    .description('what changed between two versions (default: the last two)')
+    .option(...json)
+    .action((from: string | undefined, to: string | undefined, options: JsonOption) =>
+      operate(options.json === true, (operation) => diffReport(operation, from, to)),
+    );
+}
+
+/** What `trust import` reports. */
+export async function importReport(operation: Operation, source: string): Promise<Report> {
+  const { database, at, config } = operation;
+  const progress = progressOn(process.stderr);
+  const document = await fetchList(source, progress);
+  const trust = listTrustOf(await pinsOf(config.anchors), await readLocal(database, at));
+  const { kind, snapshot } = await importList(database, { document, source, trust }, at);
+  const { version, date, changes, oddities } = snapshot;
+  const lines =
+    kind === 'unchanged'
+      ? [`version ${version} of ${day(date)} is in force already`]
+      : [
+          `version ${version} of ${day(date)} is in force`,
+          describeCounts(changes),
+          ...(oddities.length === 0 ? [] : [`${oddities.length} oddities, see sealgate trust list`]),
+        ];
+  return { exitCode: exitCode.passed, json: { kind, ...snapshot }, lines };
+}
+
+/** What `trust add` reports. */
+export async function addReport(operation: Operation, file: string, options: AddOptions): Promise<Report> {
+  const { database, at, config } = operation;
+  const certificate = await readCertificate(file);
+  const pins = await pinsOf(config.anchors);
+  const roles = options.as ?? [certificate.isSelfIssued ? 'anchor' : 'authority'];
+  for (const role of roles) {
+    await addLocal(
+      database,
+      pins,
+      {
+        certificate,
+        role,
+        purposes: new Set(role === 'authority' ? options.purpose : []),
+        isConfirmed: options.unpinned === true,
+        ...(options.from === undefined ? {} : { validFrom: options.from }),
+        ...(options.until === undefined ? {} : { validUntil: options.until }),
+        ...(options.note === undefined ? {} : { note: options.note }),
+      },
+      at,
+    );
+  }
+  const { sha256, subject } = certificate;
+  return {
+    exitCode: exitCode.passed,
+    json: { sha256, subject: subject.toString(), roles },
+    lines: [`${safeText(subject.toString())}`, `SHA-256 ${sha256}`, `is trusted as ${roles.join(' and ')}`],
+  };
+}
+
+async function removeReport(
+  { database, at }: Operation,
+  sha256: string,
+  role: LocalRole | undefined,
+): Promise<Report> {
+  const removed = await removeLocal(database, sha256, role, at);
+  return {
+    exitCode: removed === 0 ? exitCode.refused : exitCode.passed,
+    json: { sha256, removed },
+    lines: [
+      removed === 0 ? `no certificate of your own has the fingerprint ${sha256}` : 'is trusted no longer',
+    ],
+  };
+}
+
+/** What `trust list` reports. */
+export async function listReport({ database, at }: Operation): Promise<Report> {
+  const [snapshots, local] = [await readSnapshots(database), await readLocal(database, at)];
+  const lists = snapshots.map(({ version, date, importedAt, source, changes, oddities }) => [
+    String(version),
+    day(date),
+    new Date(importedAt).toISOString(),
+    describeCounts(changes),
+    oddities.length === 0 ? '' : `${oddities.length} oddities`,
+    safeText(source, 80),
+  ]);
+  const own = local.map(({ certificate, role, purposes: allowed, validFrom, validUntil, note }) => [
+    certificate.sha256,
+    role,
+    [...allowed].join(' '),
+    role === 'authority' ? `${day(validFrom)} to ${day(validUntil)}` : '',
+    safeText(certificate.subject.toString(), 120),
+    safeText(note, 80),
+  ]);
+  const oddities = snapshots[0]?.oddities.map((oddity) => `  ${oddity}`) ?? [];
+  return {
+    exitCode: exitCode.passed,
+    json: {
+      lists: snapshots,
+      own: local.map(({ certificate, purposes: allowed, ...rest }) => ({
+        ...rest,
+        purposes: [...allowed],
+        sha256: certificate.sha256,
+        subject: certificate.subject.toString(),
+      })),
+    },
+    lines: [
+      lists.length === 0
+        ? 'no list was imported'
+        : alignColumns([['VERSION', 'DATE', 'IMPORTED', 'CHANGES', '', 'FROM'], ...lists]),
+      ...(oddities.length === 0 ? [] : ['oddities of the list in force:', ...oddities]),
+      own.length === 0
+        ? 'no certificates of your own'
+        : alignColumns([['SHA-256', 'AS', 'FOR', 'TERM', 'SUBJECT', 'NOTE'], ...own]),
+    ],
+  };
+}
+
+async function showReport(operation: Operation, query: string, version: number | undefined): Promise<Report> {
+  const { list } = await openKept(operation, version ?? (await newestVersion(operation)));
+  const wanted = query.toLowerCase();
+  const found = list.authorities.filter(
+    ({ ogrn, inn, name }) => ogrn === query || inn === query || name.toLowerCase().includes(wanted),
+  );
+  return {
+    exitCode: found.length === 0 ? exitCode.refused : exitCode.passed,
+    json: found.map((authority) => factsOf(authority, operation.at)),
+    lines:
+      found.length === 0
+        ? ['no authority fits']
+        : found.flatMap((authority) => describeAuthority(authority, operation.at)),
+  };
+}
+
+async function diffReport(operation: Operation, from?: string, to?: string): Promise<Report> {
+  const versions = (await readSnapshots(operation.database)).map(({ version }) => version);
+  const newer = to === undefined ? versions[0] : parseWhole(to);
+  const older = from === undefined ? versions[1] : parseWhole(from);
+  if (newer === undefined || older === undefined) {
+    return {
+      exitCode: exitCode.refused,
+      json: null,
+      lines: ['two lists have to be imported to compare them'],
+    };
+  }
+  const changes = compareLists(
+    (await openKept(operation, older)).list,
+    (await openKept(operation, newer)).list,
+  );
+  const rows = changes.authorities.map(({ kind, ogrn, name, keysAdded, keysRemoved }) => [
+    kind,
+    ogrn,
+    `+${keysAdded} -${keysRemoved} keys`,
+    safeText(name, 120),
+  ]);
+  return {
+    exitCode: exitCode.passed,
+    json: changes,
+    lines: [
+      `${older} to ${newer}: ${describeCounts(changes)}`,
+      ...(rows.length === 0 ? [] : [alignColumns(rows)]),
+    ],
+  };
+}
+
+async function newestVersion({ database }: Operation): Promise<number> {
+  return (await readSnapshots(database))[0]?.version ?? 0;
+}
+
+/** A list that was imported, opened as of its import. */
+async function openKept({ database, config }: Operation, version: number): Promise<SignedList> {
+  const document = await readDocument(database, version);
+  const snapshot = (await readSnapshots(database)).find((entry) => entry.version === version);
+  if (document === undefined || snapshot === undefined) {
+    throw new SealgateError('configuration_invalid', {
+      field: 'version',
+      problem: `${version} was not imported`,
+    });
+  }
+  const { importedAt } = snapshot;
+  const trust = listTrustOf(await pinsOf(config.anchors), await readLocal(database, importedAt));
+  return openSignedList(document, trust, importedAt);
+}
+
+async function readCertificate(file: string): Promise<Certificate> {
+  try {
+    return parseCertificate(fromPem('CERTIFICATE', await readFile(file)));
+  } catch (error) {
+    if (isFailure(error)) throw error;
+    throw new SealgateError(
+      'configuration_invalid',
+      { field: file, problem: 'file-unreadable' },
+      { cause: error },
+    );
+  }
+}
+
+/** The pins in the configured folder; a file there is certificates and pins nothing. */
+async function pinsOf(path: string): Promise<Pins> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return noPins;
+  return readPins(found.isDirectory() ? path : dirname(path));
+}
+
+function factsOf({ keys, ...authority }: ListedAuthority, at: number) {
+  return {
+    ...authority,
+    status: statusAt({ ...authority, keys }, at)?.status ?? 'not-yet',
+    keys: keys.map(({ certificates, ...key }) => ({
+      ...key,
+      certificates: certificates.map(({ sha256, notBefore, notAfter, subject, serialNumberHex }) => ({
+        sha256,
+        serialNumber: serialNumberHex,
+        subject: subject.toString(),
+        notBefore: new Date(notBefore),
+        notAfter: new Date(notAfter),
+      })),
+    })),
+  };
+}
+
+function describeAuthority(authority: ListedAuthority, at: number): string[] {
+  const { name, ogrn, inn, statuses, keys } = authority;
+  return [
+    safeText(name),
+    `  OGRN ${ogrn}, INN ${inn ?? '—'}, ${statusAt(authority, at)?.word ?? 'not yet accredited'}`,
+    ...statuses.map(({ word, since }) => `  since ${day(since)}: ${word}`),
+    ...keys.flatMap(({ certificates, toolClass }) =>
+      certificates.map(
+        ({ sha256, notBefore, notAfter }) =>
+          `  key ${toolClass ?? ''} ${day(notBefore)} to ${day(notAfter)}, SHA-256 ${sha256}`,
+      ),
+    ),
+  ];
+}
+
+function describeCounts(changes: ListChanges): string {
+  const words = Object.entries(countChanges(changes)).filter(([, number]) => number > 0);
+  const names: Readonly<Record<string, string>> = {
+    keysAdded: 'keys added',
+    keysRemoved: 'keys removed',
+    keys: 'with other keys',
+  };
+  return words.length === 0
+    ? 'no changes'
+    : words.map(([kind, number]) => `${number} ${names[kind] ?? kind}`).join(', ');
+}
+
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function parseTime(text: string): number {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('must be a date such as 2026-09-01');
+  return at;
+}
+
+function parseWhole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be the number of a version');
+  return Number(text);
+}
+
+/** A bar that grows as the list comes; nothing where nobody watches. */
+function progressOn(stream: NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) return () => {};
+  return (received, total) => {
+    const shown = (received / 2 ** 20).toFixed(1);
+    const share =
+      total === undefined ? '' : ` ${'█'.repeat(Math.floor((20 * received) / total)).padEnd(20, '░')}`;
+    stream.write(`\r\u001b[K${shown} MiB${share}${received === total ? '\n' : ''}`);
+  };
+}

@@ -1,0 +1,49 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What the service counts. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Whether they are served at /metrics. */
+  readonly exposed: boolean;
+  /** Counts an answered request: its route (never its path, which a stranger chooses), status and time in seconds. */
+  answered(route: string, status: number, seconds: number): void;
+  /** Counts a refusal by its code. */
+  refused(code: string): void;
+}
+
+/** Makes a registry of its own, so that two services in one process do not mix. */
+export function makeMetrics(exposed: boolean): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const durations = new Histogram({
+    name: 'sealgate_request_duration_seconds',
+    help: 'Time from a request’s headers to its answer',
+    labelNames: ['route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const refusals = new Counter({
+    name: 'sealgate_refusals_total',
+    help: 'Requests refused, by failure code',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  // Looking a label set up costs more than observing on it.
+  const observers = new Map<string, Histogram.Internal<string>>();
+  return {
+    registry,
+    exposed,
+    answered(route, status, seconds) {
+      const key = `${route} ${status}`;
+      let observer = observers.get(key);
+      if (!observer) {
+        observer = durations.labels(route, String(status));
+        observers.set(key, observer);
+      }
+      observer.observe(seconds);
+    },
+    refused(code) {
+      refusals.inc({ code });
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { type FailureCode, failures } from '../failure/catalogue.ts';
+import type { Failure } from '../failure/failure.ts';
+import type { ClientRoute, Route } from './route.ts';
+import { problemAnswer } from './schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Failures that any request can meet, and those that any request with credentials and a body can meet. */
+const everywhere: readonly FailureCode[] = ['storage_unavailable', 'internal_error'];
+const forClients: readonly FailureCode[] = [
+  'client_unauthenticated',
+  'rate_limited',
+  'request_malformed',
+  'request_too_large',
+];
+
+/** The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. */
+export function openApiDocument(routes: readonly Route[], server: string): Json {
+  const schemas: Record<string, unknown> = {};
+  const refer = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+    const { $schema, id, $defs, ...body } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Json;
+    for (const [name, definition] of Object.entries(($defs ?? {}) as Json))
+      schemas[name] = relocated(definition);
+    if (typeof id !== 'string') return relocated(body) as Json;
+    schemas[id] = relocated(body);
+    return { $ref: `#/components/schemas/${id}` };
+  };
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, refer) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Sealgate',
+      version: '1',
+      description: 'Sign-in of legal entities by qualified electronic signature.',
+    },
+    servers: [{ url: server }],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        client: { type: 'http', scheme: 'basic', description: 'Identifier and secret of the relying party.' },
+      },
+    },
+  };
+}
+
+type Refer = (schema: z.ZodType, io: 'input' | 'output') => Json;
+
+function operation(route: Route, refer: Refer): Json {
+  const { answer } = route;
+  const ok = answer.schema
+    ? { content: { [answer.type ?? 'application/json']: { schema: refer(answer.schema, 'output') } } }
+    : answer.type
+      ? { content: { [answer.type]: {} } }
+      : {};
+  return {
+    operationId: route.id,
+    summary: route.summary,
+    ...(route.description ? { description: route.description } : {}),
+    ...(route.method === 'post' ? request(route, refer) : {}),
+    responses: { 200: { description: answer.description, ...ok }, ...refusals(route, refer) },
+  };
+}
+
+function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json {
+  const body = refer(schema, 'input');
+  const content = Object.fromEntries(accepts.map((type) => [type, { schema: body }]));
+  return { security: [{ client: [] }], requestBody: { required: true, content } };
+}
+
+function refusals(route: Route, refer: Refer): Json {
+  const codes = [...route.failures, ...(route.method === 'post' ? forClients : []), ...everywhere];
+  const byStatus = Map.groupBy(codes, (code) => (failures[code] as Failure).status ?? 500);
+  const content = { 'application/problem+json': { schema: refer(problemAnswer, 'output') } };
+  const entries = [...byStatus].map(([status, grouped]) => [
+    status,
+    {
+      description: `${grouped.map((code) => `\`${code}\`: ${failures[code].en.title}.`).join('\n')}`,
+      content,
+    },
+  ]);
+  return Object.fromEntries(entries) as Json;
+}
+
+/** zod keeps shared schemas under `$defs`; OpenAPI keeps them under `components`. */
+function relocated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(relocated);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([name]) => name !== 'id' && name !== '$schema');
+  return Object.fromEntries(
+    members.map(([name, member]) =>
+      name === '$ref' && typeof member === 'string'
+        ? [name, member.replace('#/$defs/', '#/components/schemas/')]
+        : [name, relocated(member)],
+    ),
+  );
+}

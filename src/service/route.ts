@@ -1,0 +1,73 @@
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { AuthenticatedClient, ClientRegistry } from '../client/registry.ts';
+import type { FailureCode } from '../error.ts';
+import type { LoginDependencies } from '../login.ts';
+import type { BodyType } from './body.ts';
+import type { RateLimit } from './limit.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Everything that requests are answered with. */
+export interface Service extends LoginDependencies {
+  readonly clients: ClientRegistry;
+  readonly limit: RateLimit;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Now, in milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What every handler is given. */
+export interface Call {
+  readonly service: Service;
+  readonly at: number;
+  readonly traceId: string;
+  readonly request: Request;
+}
+
+/** A call whose body has been read and whose relying party has proven itself. */
+export interface ClientCall<Body> extends Call {
+  readonly client: AuthenticatedClient;
+  readonly body: Body;
+}
+
+/** What a handler gives back: a value that becomes JSON, or text of another media type. */
+export interface Answer {
+  readonly body: unknown;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Described {
+  readonly path: string;
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly answer: { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
+  /** Failures of this route's own; those of every route are added. */
+  readonly failures: readonly FailureCode[];
+}
+
+/** A route that anybody may GET. */
+export interface OpenRoute extends Described {
+  readonly method: 'get';
+  handle(call: Call): Promise<Answer>;
+}
+
+/** A route that relying parties POST to. */
+export interface ClientRoute<Body> extends Described {
+  readonly method: 'post';
+  readonly accepts: readonly BodyType[];
+  readonly schema: z.ZodType<Body>;
+  handle(call: ClientCall<Body>): Promise<Answer>;
+}
+
+// The body's type matters to the route alone; outside, it is whatever its schema gives.
+// biome-ignore lint/suspicious/noExplicitAny: a list of routes with different bodies has no narrower type
+export type Route = OpenRoute | ClientRoute<any>;
+
+/** Lets the body's type follow from the schema. */
+export function clientRoute<Body>(route: ClientRoute<Body>): ClientRoute<Body> {
+  return route;
+}

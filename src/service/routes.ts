@@ -1,0 +1,246 @@
+import { checkAssertion } from '../assertion/check.ts';
+import { jwksMaxAge } from '../assertion/keys.ts';
+import { revokeAssertion } from '../assertion/revoke.ts';
+import { auditEntry } from '../audit/record.ts';
+import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import { login } from '../login.ts';
+import type { Check } from '../report/check.ts';
+import { openApiDocument } from './openapi.ts';
+import { type ClientCall, clientRoute, type Route } from './route.ts';
+import * as schema from './schema.ts';
+
+const challenges = clientRoute({
+  method: 'post',
+  path: '/v1/challenges',
+  id: 'issueChallenge',
+  summary: 'Issue a challenge',
+  description:
+    'Gives a text for the person to read and sign. Nothing is kept until the signature comes back.',
+  accepts: ['application/json'],
+  schema: schema.challengeRequest,
+  answer: { description: 'A challenge, good for five minutes.', schema: schema.challengeAnswer },
+  failures: ['client_forbidden'],
+  async handle({ service, client, body, at }) {
+    if (!client.origins.includes(body.origin)) throw forbidden('origin', body.origin);
+    const language = body.language ?? client.language;
+    const { challenge, text, expiresAt } = issueChallenge(
+      service.challengeKeys,
+      {
+        relyingParty: client.id,
+        portal: client.name[language],
+        origin: body.origin,
+        browser: body.browser,
+        language,
+        lifetime: challengeLifetime,
+        ...(body.organisation ? { organisation: present(body.organisation) } : {}),
+      },
+      at,
+    );
+    const content = Buffer.from(text).toString('base64');
+    return { body: { challenge, text, content, expiresAt: new Date(expiresAt) } };
+  },
+});
+
+const logins = clientRoute({
+  method: 'post',
+  path: '/v1/logins',
+  id: 'login',
+  summary: 'Verify a signed challenge and sign in',
+  description:
+    'Checks everything that makes the signature worth trusting, and hands out a short-lived assertion.',
+  accepts: ['application/json'],
+  schema: schema.loginRequest,
+  answer: { description: 'Signed in; the audit has it.', schema: schema.loginAnswer },
+  failures: [
+    'signature_malformed',
+    'signature_content_mismatch',
+    'signature_invalid',
+    'signature_signer_count',
+    'signature_attributes_missing',
+    'signature_attributes_ambiguous',
+    'signer_certificate_missing',
+    'signer_certificate_substituted',
+    'algorithm_forbidden',
+    'certificate_malformed',
+    'certificate_expired',
+    'certificate_not_yet_valid',
+    'private_key_period_over',
+    'certificate_revoked',
+    'certificate_usage_forbidden',
+    'chain_incomplete',
+    'chain_invalid',
+    'root_untrusted',
+    'authority_not_accredited',
+    'authority_accreditation_ended',
+    'certificate_not_qualified',
+    'assurance_too_low',
+    'revocation_unavailable',
+    'revocation_stale',
+    'clock_skewed',
+    'organisation_missing',
+    'organisation_identifier_invalid',
+    'organisation_unknown',
+    'organisation_mismatch',
+    'organisation_blocked',
+    'certificate_not_bound',
+    'authority_unproven',
+    'power_of_attorney_invalid',
+    'power_of_attorney_expired',
+    'power_of_attorney_withdrawn',
+    'power_of_attorney_mismatch',
+    'power_of_attorney_scope',
+    'challenge_malformed',
+    'challenge_foreign',
+    'challenge_expired',
+    'challenge_used',
+    'client_forbidden',
+    'session_limit',
+    'locked_out',
+    'assertion_key_unavailable',
+  ],
+  async handle({ service, client, body, at, traceId }) {
+    const { challenge, signature, origin, browser, audience } = body;
+    const request = { client, challenge, signature, origin, browser, traceId, at };
+    const result = await login(service, audience === undefined ? request : { ...request, audience });
+    const { assertion, expiresAt, sessionId, organisation, signer, checks } = result;
+    const verdict = { indication: 'TOTAL-PASSED', checks: checks.map(shownCheck) };
+    return { body: { assertion, expiresAt: new Date(expiresAt), sessionId, organisation, signer, verdict } };
+  },
+});
+
+const tokenTypes = ['application/x-www-form-urlencoded', 'application/json'] as const;
+
+const introspect = clientRoute({
+  method: 'post',
+  path: '/v1/assertions/introspect',
+  id: 'introspectAssertion',
+  summary: 'Ask whether an assertion is in force (RFC 7662)',
+  accepts: tokenTypes,
+  schema: schema.tokenRequest,
+  answer: { description: 'The claims, or that it is not active.', schema: schema.introspectionAnswer },
+  failures: [],
+  async handle(call) {
+    const { service, client, body, at } = call;
+    try {
+      const keys = await service.assertionKeys.published(at);
+      const input = { database: service.database, keys, issuer: service.issuer, audiences: client.audiences };
+      const { claims } = await checkAssertion(body.token, input, at);
+      return { body: { active: true, ...claims } };
+    } catch (error) {
+      await recordInactive(call, error);
+      return { body: { active: false } };
+    }
+  },
+});
+
+const revoke = clientRoute({
+  method: 'post',
+  path: '/v1/assertions/revoke',
+  id: 'revokeAssertion',
+  summary: 'Revoke an assertion and end its session (RFC 7009)',
+  accepts: tokenTypes,
+  schema: schema.tokenRequest,
+  answer: { description: 'It is revoked, or was none of ours.' },
+  failures: ['client_forbidden'],
+  async handle({ service, client, body, at, traceId }) {
+    const keys = (await service.assertionKeys.list()).map(({ jwk }) => jwk);
+    const input = { database: service.database, keys, issuer: service.issuer, client: client.id, traceId };
+    await revokeAssertion(body.token, input, at);
+    return { body: undefined };
+  },
+});
+
+/** Every address of the service; the OpenAPI document and the server are made from this one list. */
+export const routes: readonly Route[] = [
+  logins,
+  challenges,
+  introspect,
+  revoke,
+  {
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    id: 'jwks',
+    summary: 'Public keys of the assertions (RFC 7517)',
+    answer: {
+      description: 'Present keys, and one that will soon sign.',
+      schema: schema.jwksAnswer,
+      type: 'application/jwk-set+json',
+    },
+    failures: [],
+    async handle({ service, at }) {
+      const keys = await service.assertionKeys.published(at);
+      const headers = { 'cache-control': `public, max-age=${jwksMaxAge}` };
+      return { body: { keys }, type: 'application/jwk-set+json', headers };
+    },
+  },
+  {
+    method: 'get',
+    path: '/healthz',
+    id: 'health',
+    summary: 'Whether the process is alive',
+    answer: { description: 'It is.', schema: schema.stateAnswer },
+    failures: [],
+    handle: async () => ({ body: { status: 'ok' } }),
+  },
+  {
+    method: 'get',
+    path: '/readyz',
+    id: 'readiness',
+    summary: 'Whether the service can sign people in: its storage and its key answer',
+    answer: { description: 'It can.', schema: schema.stateAnswer },
+    failures: ['assertion_key_unavailable'],
+    async handle({ service, at }) {
+      await service.database.read({ sql: 'SELECT max(number) AS number FROM migration', parameters: [] });
+      await service.assertionKeys.signer(at);
+      return { body: { status: 'ok' } };
+    },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    summary: 'Measurements for Prometheus, where the operator serves them',
+    answer: { description: 'In Prometheus’ text format.', type: 'text/plain' },
+    failures: ['resource_unknown'],
+    async handle({ service, request }) {
+      const { registry, exposed } = service.metrics;
+      if (!exposed) throw new SealgateError('resource_unknown', { path: request.path });
+      return { body: await registry.metrics(), type: registry.contentType };
+    },
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    id: 'openapi',
+    summary: 'This document',
+    answer: { description: 'OpenAPI 3.1.', type: 'application/json' },
+    failures: [],
+    handle: async ({ service }) => ({ body: openApiDocument(routes, service.issuer) }),
+  },
+];
+
+/** What a check is about is a Name or the like until it is shown. */
+function shownCheck({ subject, ...check }: Check) {
+  return subject === undefined ? check : { ...check, subject: String(subject) };
+}
+
+function forbidden(field: string, value: string): SealgateError {
+  return new SealgateError('client_forbidden', { field, value });
+}
+
+/** RFC 7662, section 2.2: whoever asks is not told why. The audit is. */
+async function recordInactive(
+  { service, client, at, traceId }: ClientCall<unknown>,
+  error: unknown,
+): Promise<void> {
+  const inactive = ['assertion_invalid', 'assertion_expired', 'assertion_revoked', 'session_ended'] as const;
+  if (!(error instanceof SealgateError) || !inactive.some((code) => isFailure(error, code))) throw error;
+  const { code, details } = error;
+  const entry = auditEntry({ event: 'assertion.refused', at, traceId, client: client.id, code, details });
+  await service.database.write({ statements: [], journal: [entry] });
+}
+
+function present({ name, inn }: { name?: string | undefined; inn?: string | undefined }) {
+  return { ...(name === undefined ? {} : { name }), ...(inn === undefined ? {} : { inn }) };
+}

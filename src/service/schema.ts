@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { longestAssertion } from '../assertion/check.ts';
+import { longestChallenge } from '../challenge/challenge.ts';
+import { shownText } from '../client/registration.ts';
+import { failureCodes } from '../failure/catalogue.ts';
+import { problemCodes } from '../problem.ts';
+import { largestSignature } from '../signature/base64.ts';
+import { largestBody } from './body.ts';
+
+const browser = z.string().min(8).max(256).meta({
+  description: 'The portal’s own mark of the browser’s session, opaque to Sealgate. Only its hash is kept.',
+  example: 'b3f2c1d09a7e4f55',
+});
+
+// Its form needs no check: it must equal a registered one, or the challenge's own.
+const origin = z.string().min(1).max(255).meta({
+  description: 'Origin of the page that asks the person to sign; one of those registered.',
+  example: 'https://portal.example',
+});
+
+const moment = z.iso.datetime().meta({ example: '2026-11-21T12:00:00.000Z' });
+
+export const challengeRequest = z
+  .strictObject({
+    origin,
+    browser,
+    language: z
+      .enum(['en', 'ru'])
+      .optional()
+      .meta({ description: 'Language of the text; the registered one if absent.' }),
+    organisation: z
+      .strictObject({
+        name: shownText(300).optional(),
+        inn: z
+          .string()
+          .regex(/^(\d{10}|\d{12})$/)
+          .optional(),
+      })
+      .optional()
+      .meta({ description: 'The organisation, where the portal already knows it; it is shown in the text.' }),
+  })
+  .meta({ id: 'ChallengeRequest' });
+
+export const challengeAnswer = z
+  .strictObject({
+    challenge: z
+      .string()
+      .max(longestChallenge)
+      .meta({ description: 'To be sent back together with the signature.' }),
+    text: z
+      .string()
+      .meta({ description: 'The text to show and to sign, exactly these characters in UTF-8.' }),
+    content: z.base64().meta({ description: 'The octets to sign: `text` in UTF-8, as base64 for plug-ins.' }),
+    expiresAt: moment,
+  })
+  .meta({ id: 'Challenge' });
+
+export const loginRequest = z
+  .strictObject({
+    challenge: z.string().min(1).max(longestChallenge),
+    signature: z
+      .string()
+      .max(largestBody)
+      .meta({
+        description: `CMS SignedData, attached or detached, DER or BER, as base64; at most ${largestSignature} octets.`,
+      }),
+    origin,
+    browser,
+    audience: z.string().min(1).max(255).optional().meta({
+      description: 'Whom the assertion is for; one of the registered audiences, the first one if absent.',
+    }),
+  })
+  .meta({ id: 'LoginRequest' });
+
+const organisation = z.strictObject({
+  inn: z.string().optional(),
+  ogrn: z.string().optional(),
+  name: z.string(),
+});
+
+const person = z.strictObject({
+  name: z.string(),
+  position: z.string().optional(),
+  inn: z.string().optional(),
+  snils: z.string().optional(),
+});
+
+const check = z
+  .strictObject({
+    stage: z.string(),
+    name: z.string(),
+    outcome: z.enum(['passed', 'failed', 'warning', 'skipped']),
+    subject: z.string().optional(),
+    code: z.enum(failureCodes).optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'Check', description: 'One row of the verdict.' });
+
+export const loginAnswer = z
+  .strictObject({
+    assertion: z
+      .string()
+      .meta({ description: 'The assertion, a JWT; verify it against /.well-known/jwks.json.' }),
+    expiresAt: moment,
+    sessionId: z.uuid(),
+    organisation,
+    signer: person,
+    verdict: z.strictObject({ indication: z.literal('TOTAL-PASSED'), checks: z.array(check) }),
+  })
+  .meta({ id: 'Login' });
+
+const token = z.string().min(1).max(longestAssertion);
+
+export const tokenRequest = z
+  .object({ token, token_type_hint: z.string().max(64).optional() })
+  .meta({ id: 'TokenRequest' });
+
+export const introspectionAnswer = z
+  .looseObject({
+    active: z.boolean(),
+    iss: z.string().optional(),
+    sub: z.string().optional(),
+    aud: z.string().optional(),
+    exp: z.int().optional(),
+    iat: z.int().optional(),
+    jti: z.string().optional(),
+    sid: z.string().optional(),
+    client_id: z.string().optional(),
+    organisation: organisation.optional(),
+    signer: person.optional(),
+  })
+  .meta({
+    id: 'Introspection',
+    description: 'RFC 7662. Nothing but `active` where the assertion is not in force.',
+  });
+
+export const jwksAnswer = z
+  .strictObject({
+    keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.string() })),
+  })
+  .meta({ id: 'Jwks', description: 'RFC 7517.' });
+
+export const stateAnswer = z.strictObject({ status: z.literal('ok') }).meta({ id: 'State' });
+
+export const problemAnswer = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(problemCodes),
+    stage: z.string(),
+    remedy: z.string(),
+    traceId: z.string(),
+    indication: z.enum(['TOTAL-PASSED', 'TOTAL-FAILED', 'INDETERMINATE']),
+    subIndication: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457, in English or Russian by Accept-Language.' });

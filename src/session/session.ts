@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { Database, Statement } from '../database/database.ts';
+
+/** Why a session ended before its time. */
+export type SessionEnd = 'logged-out' | 'certificate-revoked';
+
+/** A sign-in that a relying party may build on until it expires or is ended. */
+export interface Session {
+  readonly id: string;
+  /** Identifier of the relying party it was opened for. */
+  readonly client: string;
+  /** The organisation, as `ogrn:…` or `inn:…`. */
+  readonly subject: string;
+  /** SHA-256 of the certificate that signed, base64url. */
+  readonly certificate: string;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A session as it stands: ended ones say when and why. */
+export interface StoredSession extends Session {
+  readonly endedAt?: number;
+  readonly endReason?: SessionEnd;
+}
+
+/** A session lasts a working day at most; the portal may end it earlier. */
+export const sessionLifetime = 12 * 3_600_000;
+
+/**
+ * A new session identifier: a UUID of version 7 (RFC 9562, section 5.7). Its 74 random bits make it unguessable
+ * enough for a name that opens nothing by itself; its leading time keeps the newest rows side by side on the disk.
+ */
+export function newSessionId(at: number): string {
+  const octets = randomBytes(16);
+  octets.writeUIntBE(at, 0, 6);
+  octets[6] = ((octets[6] ?? 0) & 0x0f) | 0x70;
+  octets[8] = ((octets[8] ?? 0) & 0x3f) | 0x80;
+  const hex = octets.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/**
+ * Opens a session. With `limit`, the unit is refused with `session_limit` if the organisation already has that many
+ * open with this relying party; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
+ */
+export function openSession(session: Session, limit?: number): Statement {
+  const { id, client, subject, certificate, startedAt, expiresAt } = session;
+  const values = [id, client, subject, certificate, startedAt, expiresAt];
+  const columns = 'INSERT INTO session (id, client, subject, certificate, started_at, expires_at)';
+  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?)`, parameters: values };
+  return {
+    sql: `${columns} SELECT ?, ?, ?, ?, ?, ? WHERE (
+            SELECT count(*) FROM session
+            WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
+    parameters: [...values, client, subject, startedAt, limit],
+    refusal: 'session_limit',
+  };
+}
+
+/** Ends a session; one that has ended already keeps its first end. */
+export function endSession(id: string, reason: SessionEnd, at: number): Statement {
+  return {
+    sql: 'UPDATE session SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL',
+    parameters: [at, reason, id],
+  };
+}
+
+/** The session of that identifier, ended or not; undefined where there is none. */
+export async function findSession(database: Database, id: string): Promise<StoredSession | undefined> {
+  const [row] = await database.read({
+    sql: `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason
+          FROM session WHERE id = ?`,
+    parameters: [id],
+  });
+  if (!row) return undefined;
+  return {
+    id: String(row.id),
+    client: String(row.client),
+    subject: String(row.subject),
+    certificate: String(row.certificate),
+    startedAt: Number(row.started_at),
+    expiresAt: Number(row.expires_at),
+    ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
+    ...(row.end_reason === null ? {} : { endReason: row.end_reason as SessionEnd }),
+  };
+}
+
+/** Sessions are forgotten a day after their end; the audit keeps what must be known of them. */
+const keptFor = 24 * 3_600_000;
+
+/**
+ * Forgets sessions that expired long before `at`. Identifiers begin with the time, so the first condition bounds
+ * what has to be looked at.
+ */
+export function forgetSessions(at: number): Statement {
+  const bound = (at - keptFor).toString(16).padStart(12, '0');
+  return {
+    sql: 'DELETE FROM session WHERE id < ? AND expires_at < ?',
+    parameters: [`${bound.slice(0, 8)}-${bound.slice(8)}`, at - keptFor],
+  };
+}

@@ -1,0 +1,126 @@
+import { type DestinationStream, pino } from 'pino';
+import { assertionKeys } from './assertion/keys.ts';
+import { forgetRevocations } from './assertion/revoke.ts';
+import { forgetTakenChallenges } from './challenge/take.ts';
+import { clientRegistry } from './client/registry.ts';
+import type { Config } from './config.ts';
+import type { VerifyLogin } from './login.ts';
+import { keyring } from './secret/keyring.ts';
+import { createServer } from './server.ts';
+import { rateLimit } from './service/limit.ts';
+import { makeMetrics } from './service/metrics.ts';
+import type { Service } from './service/route.ts';
+import { openState } from './service/state.ts';
+import { forgetSessions } from './session/session.ts';
+import type { Signer } from './token/signer.ts';
+
+/** What the service takes from outside of its configuration. */
+export interface ServiceParts {
+  readonly verifyLogin: VerifyLogin;
+  /** Opens a key that a PKCS#11 URI names. */
+  readonly openToken?: (uri: string) => Promise<Signer>;
+  /** Now, in milliseconds since the epoch; the machine's clock by default. */
+  readonly now?: () => number;
+  /** Where the log goes; standard output by default. */
+  readonly logTo?: DestinationStream;
+}
+
+/** A service that answers. */
+export interface RunningService {
+  readonly url: string;
+  readonly service: Service;
+  /** Stops accepting, finishes what has begun, closes key and database. */
+  stop(): Promise<void>;
+}
+
+const minute = 60_000;
+
+/**
+ * Opens everything and begins to answer. Throws `configuration_invalid`, `storage_unavailable` or
+ * `assertion_key_unavailable`; what was already open is closed again.
+ */
+export async function startService(config: Config, parts: ServiceParts): Promise<RunningService> {
+  const now = parts.now ?? Date.now;
+  const { database, secrets } = await openState(config, now());
+  const keys = assertionKeys({
+    database,
+    folder: config.keys,
+    ...(parts.openToken ? { openToken: parts.openToken } : {}),
+  });
+  const destination = parts.logTo ?? pino.destination({ dest: 1, sync: false, minLength: 4096 });
+  const log = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+  const clients = clientRegistry(database);
+  let issuer = config.issuer ?? '';
+  const service: Service = {
+    database,
+    clients,
+    challengeKeys: keyring(secrets, 'challenge'),
+    assertionKeys: keys,
+    get issuer() {
+      return issuer;
+    },
+    verifyLogin: parts.verifyLogin,
+    limit: rateLimit(config.requestsPerSecond),
+    metrics: makeMetrics(config.metrics),
+    log,
+    now,
+  };
+  const server = createServer(service, { trustProxy: config.trustProxy });
+
+  try {
+    for (const { secretHashes, ...registration } of config.clients) {
+      await clients.seed(registration, secretHashes, now());
+    }
+    await provideKey(service, config.assertionKey);
+    const { port } = await server.listen(config.port, config.host);
+    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    issuer ||= `http://localhost:${port}`;
+    log.info({ url, issuer }, 'listening');
+    log.flush();
+    const forgetting = setInterval(() => void forget(service), minute);
+    forgetting.unref();
+    const flushing = setInterval(() => log.flush(), 1_000);
+    flushing.unref();
+    const stop = async () => {
+      clearInterval(forgetting);
+      clearInterval(flushing);
+      await server.close(config.shutdownSeconds * 1_000);
+      await keys.close();
+      await database.close();
+      log.info('stopped');
+      log.flush();
+    };
+    let stopped: Promise<void> | undefined;
+    return { url, service, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await keys.close();
+    await database.close();
+    throw error;
+  }
+}
+
+/** The first start makes a key; a start with another token than before brings that one in. */
+async function provideKey(
+  { assertionKeys: keys, now }: Service,
+  location: string | undefined,
+): Promise<void> {
+  const listed = await keys.list();
+  const isThere = location ? listed.some((key) => key.location === location) : listed.length > 0;
+  if (!isThere) await keys.rotate(now(), location ? { location } : {});
+  await keys.signer(now());
+}
+
+/** What is past its use is forgotten, a little every minute, so that the database does not grow with time alone. */
+async function forget({ database, now, log }: Pick<Service, 'database' | 'now' | 'log'>): Promise<void> {
+  const at = now();
+  try {
+    await database.write({
+      statements: [forgetTakenChallenges(at), forgetSessions(at), forgetRevocations(at)],
+    });
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'forgetting failed');
+  }
+}
