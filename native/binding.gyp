@@ -29,6 +29,18 @@
       'sources': ['addon/addon.cc', 'addon/argument.cc'],
     },
     {
+      # Compares the library with a slow and plain reference.
+      'target_name': 'gost_selftest',
+      'type': 'executable',
+      'dependencies': ['gost'],
+      'sources': [
+        'gost/selftest/fields.cc',
+        'gost/selftest/main.cc',
+        'gost/selftest/reference.cc',
+        'gost/selftest/signatures.cc',
+      ],
+    },
+    {
       # A PKCS#11 module for tests; PKCS#11's headers come with the pkcs11js package.
       'target_name': 'sealgate_token',
       # node-gyp names every loadable module .node, and asks only after this file has been read.

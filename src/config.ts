@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { registrationSchema } from './client/registration.ts';
 import { isSecretHash } from './client/secret.ts';
@@ -22,6 +23,11 @@ const digits = z
   .regex(/^\d{1,15}$/, 'must be a whole number')
   .transform(Number);
 const whole = (least: number, most: number) => z.union([z.int(), digits]).pipe(z.int().min(least).max(most));
+
+const list = z.union([
+  z.array(z.string().min(1)),
+  z.string().transform((text) => text.split(',').map((part) => part.trim())),
+]);
 
 /**
  * Every setting, by its name in the configuration file. In the environment the name is in capitals after
@@ -47,12 +53,12 @@ export const settingsSchema = z.strictObject({
   secretsFile: z.string().min(1).optional(),
   /** The secrets themselves, newest first, separated by commas, where several replicas share them. */
   secrets: z.string().min(1).optional(),
-  /** File or folder of trusted root certificates. */
-  anchors: z.string().min(1).default('certs/trusted'),
-  /** File or folder of intermediate certificates, for signers who leave them out. */
-  intermediates: z.string().min(1).optional(),
-  /** Whose X-Forwarded-For is believed: nobody's by default; a number of hops, or addresses. */
-  trustProxy: z.union([z.boolean(), z.string().min(1), z.int()]).default(false),
+  /** Folder of pins: fingerprints of the roots that are trusted. Those that come with Sealgate by default. */
+  anchors: z.string().min(1).optional(),
+  /** Local addresses or networks that revocation may be fetched from, for an authority of one's own; none by default. */
+  revocationNetworks: list.default([]),
+  /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
+  revocationHosts: list.optional(),
   /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
@@ -70,6 +76,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** Everything the service needs to know, with nothing left open. */
 export interface Config extends Settings {
+  readonly anchors: string;
   readonly database: string;
   readonly keys: string;
   readonly secretsFile: string;
@@ -119,10 +126,10 @@ export function toConfig(settings: Settings): Config {
   return {
     ...settings,
     data,
+    anchors: resolve(settings.anchors ?? fileURLToPath(new URL('../certs/trusted/', import.meta.url))),
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
     keys: resolve(settings.keys ?? join(data, 'keys')),
     secretsFile: resolve(settings.secretsFile ?? join(data, 'secrets')),
-    trustProxy: proxies(settings.trustProxy),
     ...(settings.secrets
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
       : {}),
@@ -152,10 +159,4 @@ function readFile(file: string): Record<string, unknown> {
     field: 'SEALGATE_CONFIG',
     problem: `${file} is not a JSON object`,
   });
-}
-
-function proxies(value: Settings['trustProxy']): Settings['trustProxy'] {
-  if (typeof value !== 'string') return value;
-  if (value === 'true' || value === 'false') return value === 'true';
-  return /^\d+$/.test(value) ? Number(value) : value;
 }

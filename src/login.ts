@@ -15,6 +15,7 @@ import type { AuthenticatedClient } from './client/registry.ts';
 import type { Database } from './database/database.ts';
 import { isFailure, SealgateError } from './error.ts';
 import type { Check } from './report/check.ts';
+import type { RevocationClaim } from './revocation/evidence.ts';
 import type { Keyring } from './secret/keyring.ts';
 import { newSessionId, openSession, type Session, sessionLifetime } from './session/session.ts';
 import { decodeSignature } from './signature/base64.ts';
@@ -27,6 +28,8 @@ export interface VerifiedLogin {
   readonly certificateThumbprint: string;
   readonly acr: string;
   readonly amr: readonly string[];
+  /** What the check of revocation rested on. */
+  readonly revocation?: RevocationClaim;
   readonly checks: readonly Check[];
 }
 
@@ -164,6 +167,7 @@ function claimsOf(
     organisation: verified.organisation,
     signer: verified.signer,
     'x5t#S256': session.certificate,
+    ...(verified.revocation ? { revocation: verified.revocation } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }

@@ -18,6 +18,8 @@ const debianPackages = {
     ['openssl', '/usr/bin/openssl'],
     ['libengine-gost-openssl', /\/gost\.so$/],
     ['libssl-dev', '/usr/include/openssl/cms.h'],
+    ['libxml2-utils', '/usr/bin/xmllint'],
+    ['xmlsec1', '/usr/bin/xmlsec1'],
   ],
 };
 

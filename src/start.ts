@@ -1,22 +1,39 @@
-import { type DestinationStream, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { assertionKeys } from './assertion/keys.ts';
 import { forgetRevocations } from './assertion/revoke.ts';
 import { forgetTakenChallenges } from './challenge/take.ts';
 import { clientRegistry } from './client/registry.ts';
 import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
 import type { VerifyLogin } from './login.ts';
 import { keyring } from './secret/keyring.ts';
 import { createServer } from './server.ts';
 import { rateLimit } from './service/limit.ts';
-import { makeMetrics } from './service/metrics.ts';
+import { type Metrics, makeMetrics } from './service/metrics.ts';
 import type { Service } from './service/route.ts';
 import { openState } from './service/state.ts';
 import { forgetSessions } from './session/session.ts';
 import type { Signer } from './token/signer.ts';
 
-/** What the service takes from outside of its configuration. */
-export interface ServiceParts {
+/** What verification may build on: parts of the service that are open by then. */
+export interface Ground {
+  readonly database: Database;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** Verification of logins, with what it keeps up to date in the background. */
+export interface Verifier {
   readonly verifyLogin: VerifyLogin;
+  close(): Promise<void>;
+}
+
+/** What the service takes from outside of its configuration: how logins are verified, and what tests exchange. */
+export interface ServiceParts {
+  /** Verifies logins; or, where that needs the service's own parts, `openVerifier`. */
+  readonly verifyLogin?: VerifyLogin;
+  readonly openVerifier?: (ground: Ground) => Promise<Verifier>;
   /** Opens a key that a PKCS#11 URI names. */
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
@@ -54,6 +71,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   );
   const clients = clientRegistry(database);
   let issuer = config.issuer ?? '';
+  const metrics = makeMetrics(config.metrics);
+  const verifier = await openVerifier(parts, { database, metrics, log, now }).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
   const service: Service = {
     database,
     clients,
@@ -62,13 +86,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     get issuer() {
       return issuer;
     },
-    verifyLogin: parts.verifyLogin,
+    verifyLogin: verifier.verifyLogin,
     limit: rateLimit(config.requestsPerSecond),
-    metrics: makeMetrics(config.metrics),
+    metrics,
     log,
     now,
   };
-  const server = createServer(service, { trustProxy: config.trustProxy });
+  const server = createServer(service);
 
   try {
     for (const { secretHashes, ...registration } of config.clients) {
@@ -88,6 +112,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       clearInterval(forgetting);
       clearInterval(flushing);
       await server.close(config.shutdownSeconds * 1_000);
+      await verifier.close();
       await keys.close();
       await database.close();
       log.info('stopped');
@@ -96,10 +121,20 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     let stopped: Promise<void> | undefined;
     return { url, service, stop: () => (stopped ??= stop()) };
   } catch (error) {
+    await verifier.close();
     await keys.close();
     await database.close();
     throw error;
   }
+}
+
+async function openVerifier(
+  { verifyLogin, openVerifier: open }: ServiceParts,
+  ground: Ground,
+): Promise<Verifier> {
+  if (open) return open(ground);
+  if (verifyLogin) return { verifyLogin, close: async () => {} };
+  throw new Error('the service needs a way to verify logins');
 }
 
 /** The first start makes a key; a start with another token than before brings that one in. */

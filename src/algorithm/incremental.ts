@@ -1,4 +1,6 @@
 import { constants, createVerify } from 'node:crypto';
+import { gost } from '../gost/engine.ts';
+import type { GostKey } from './gost-key.ts';
 import type { PublicKey } from './public-key.ts';
 import { fitsKey, type SignatureAlgorithm } from './signature-algorithm.ts';
 
@@ -23,6 +25,9 @@ export function incrementalVerifier(
     case 'ec':
     case 'dsa':
       return nodeVerifier(algorithm, key);
+    case 'gost2012':
+    case 'gost2001':
+      return gostVerifier(algorithm, key);
     default:
       return undefined;
   }
@@ -49,5 +54,16 @@ function nodeVerifier(
         return false;
       }
     },
+  };
+}
+
+function gostVerifier(algorithm: SignatureAlgorithm, key: GostKey): IncrementalVerifier | undefined {
+  if (algorithm.family !== 'gost2012' && algorithm.family !== 'gost2001') return undefined;
+  const { digest } = algorithm;
+  if (digest !== 'streebog256' && digest !== 'streebog512' && digest !== 'gost94') return undefined;
+  const hasher = gost.hasher(digest);
+  return {
+    update: (piece) => void hasher.update(piece),
+    holds: (signature) => gost.verify(key.curve, hasher.digest(), signature, key.octets),
   };
 }

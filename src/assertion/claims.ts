@@ -1,3 +1,5 @@
+import type { RevocationClaim } from '../revocation/evidence.ts';
+
 /** The organisation that signed in; at least one of OGRN and INN is there. */
 export interface Organisation {
   readonly inn?: string;
@@ -37,6 +39,8 @@ export interface AssertionClaims {
   readonly signer: Person;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly 'x5t#S256': string;
+  /** What the check of revocation rested on: its source, its age, and whether a grace window was used. */
+  readonly revocation?: RevocationClaim;
   /** Names of checks that passed with a warning, concessions to plug-ins among them; absent where there is none. */
   readonly warnings?: readonly string[];
 }

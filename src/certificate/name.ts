@@ -65,6 +65,7 @@ export interface NameAttribute {
 export class Name {
   readonly der: Uint8Array;
   private parsed: readonly (readonly NameAttribute[])[] | undefined;
+  private flat: readonly NameAttribute[] | undefined;
   private shown: string | undefined;
   private octetKey: string | undefined;
   private compared: readonly string[] | undefined;
@@ -78,6 +79,12 @@ export class Name {
   get relativeNames(): readonly (readonly NameAttribute[])[] {
     this.parsed ??= readRelativeNames(this.der);
     return this.parsed;
+  }
+
+  /** All attributes in order, however they are grouped. Throws an EncodingError. */
+  get attributes(): readonly NameAttribute[] {
+    this.flat ??= this.relativeNames.flat();
+    return this.flat;
   }
 
   get isEmpty(): boolean {
@@ -109,13 +116,19 @@ export class Name {
 
   /** All attributes of one type. */
   all(type: string): readonly NameAttribute[] {
-    return this.relativeNames.flat().filter((attribute) => attribute.type === type);
+    return this.attributes.filter((attribute) => attribute.type === type);
   }
 
   /** Text of the only attribute of that type; undefined where there is none, several, or no text in it. */
   text(type: string): string | undefined {
-    const found = this.all(type);
-    return found.length === 1 ? found[0]!.text : undefined;
+    let text: string | undefined;
+    let count = 0;
+    for (const attribute of this.attributes) {
+      if (attribute.type !== type) continue;
+      text = attribute.text;
+      count++;
+    }
+    return count === 1 ? text : undefined;
   }
 
   /**

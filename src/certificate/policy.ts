@@ -1,3 +1,4 @@
+import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import { context } from '../asn1/tag.ts';
 import type { ExtensionType } from './extension.ts';
@@ -5,10 +6,25 @@ import type { ExtensionType } from './extension.ts';
 /** Stands for every policy (RFC 5280, section 4.2.1.4). */
 export const anyPolicy = '2.5.29.32.0';
 
-/** One policy with the encodings of its qualifiers, which nothing here interprets. */
+/** Kinds of policy qualifiers that RFC 5280, section 4.2.1.4, defines; both are for people to read. */
+const qualifierOids = declareOids({ cps: '1.3.6.1.5.5.7.2.1', userNotice: '1.3.6.1.5.5.7.2.2' });
+
+/** One policy with the encodings of its qualifiers. */
 export interface PolicyInformation {
   readonly policy: string;
   readonly qualifiers: Uint8Array | undefined;
+}
+
+/** The first qualifier of a kind that RFC 5280 does not define, or undefined. Throws an EncodingError. */
+export function unknownQualifier({ qualifiers }: PolicyInformation): string | undefined {
+  if (qualifiers === undefined) return undefined;
+  const sequence = Reader.der(qualifiers).sequence();
+  if (sequence.isAtEnd) sequence.refuse('list of policy qualifiers is empty');
+  while (!sequence.isAtEnd) {
+    const kind = sequence.sequence().oid();
+    if (kind !== qualifierOids.cps && kind !== qualifierOids.userNotice) return kind;
+  }
+  return undefined;
 }
 
 export const certificatePolicies: ExtensionType<readonly PolicyInformation[]> = {

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
+import { whyNoToken } from './choice.ts';
 import { type DemoOptions, languageOf, readOptions } from './options.ts';
 import { runDemo } from './run.ts';
 import { Screen } from './screen.ts';
-import { whyNoSoftHsm } from './softhsm.ts';
 import { wordings } from './wording.ts';
 
 const exitFailed = 1;
@@ -25,8 +25,8 @@ if (typeof options === 'string') {
 async function demonstrate(demo: DemoOptions): Promise<number> {
   const words = wordings[demo.language];
   const screen = new Screen(process.stdout, words.units);
-  const missing = await whyNoSoftHsm();
-  if (missing !== undefined) return fail(words.noSoftHsm(missing));
+  const missing = await whyNoToken(demo.algorithm);
+  if (missing !== undefined) return fail(words.noToken(missing));
   if (!claim(demo.folder)) return fail(words.inUse(demo.folder));
   const stopAsked = new Promise<void>((ask) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ask());

@@ -5,10 +5,10 @@ import type { KeyAlgorithm } from '../token/key-pair.ts';
 
 /** Algorithms of the demo: what the authority and the token make their keys of. */
 export const demoAlgorithms = {
-  rsa: { name: 'RSA 2048', authority: 'rsa-2048', token: 'rsa-2048' },
-  ecdsa: { name: 'ECDSA P-256', authority: 'ecdsa-p256', token: 'ec-p256' },
-  gost: { name: 'GOST R 34.10-2012 (256)', authority: 'gost2012-256', token: 'gost2012-256' },
-} as const satisfies Record<string, { name: string; authority: KeyKind; token: KeyAlgorithm }>;
+  rsa: { authority: 'rsa-2048', token: 'rsa-2048' },
+  ecdsa: { authority: 'ecdsa-p256', token: 'ec-p256' },
+  gost: { authority: 'gost2012-256', token: 'gost2012-256' },
+} as const satisfies Record<string, { authority: KeyKind; token: KeyAlgorithm }>;
 
 export type DemoAlgorithm = keyof typeof demoAlgorithms;
 

@@ -8,13 +8,14 @@ import { addMonths } from '../authority/time.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { Browser, type SignedIn } from './browser.ts';
+import { chooseAlgorithm } from './choice.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
 import { freePort } from './port.ts';
 import { type DemoPortal, startPortal } from './portal.ts';
 import { type Certificates, type SignedChallenge, showRefusals } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { type DemoService, startDemoService } from './service.ts';
-import { DemoToken, hasGostToken } from './token.ts';
+import { DemoToken } from './token.ts';
 import { type Wording, wordings } from './wording.ts';
 
 const ports = { service: 8080, portal: 8090 };
@@ -54,11 +55,13 @@ class Demo {
 
   async run(): Promise<RunningDemo> {
     const { words, screen } = this;
-    const algorithm = chosenAlgorithm(this.options.algorithm);
+    const { algorithm, missing } = await chooseAlgorithm(this.options.algorithm);
     const { folder } = this.options;
-    const shown = relative(process.cwd(), folder) || folder;
-    screen.title(words.title, `${demoAlgorithms[algorithm].name} · Node ${process.versions.node} · ${shown}`);
-    if (this.options.algorithm === 'gost' && algorithm !== 'gost') screen.note(words.noGostToken);
+    screen.title(
+      words.title,
+      `${words.algorithms[algorithm]} · Node ${process.versions.node} · ${shorter(folder)}`,
+    );
+    if (missing !== undefined) screen.note(words.noGostToken(missing));
     for (const part of ['authority', 'token', 'service']) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
@@ -121,10 +124,11 @@ class Demo {
     const folder = join(this.options.folder, 'token');
     const token = await screen.step(words.token, () => DemoToken.make(folder, kind));
     this.ends.push(() => token.close());
+    const { title, path } = token.module.library;
     screen.row('', words.tokenNamed(token.token.label, token.token.serial));
-    screen.row(words.library, token.library);
+    screen.row(words.library, `${title}, ${shorter(path)}`);
     await screen.step(words.key, () => token.generate(kind));
-    screen.row('', `${demoAlgorithms[algorithm].name}; ${words.keyKept}`);
+    screen.row('', `${words.algorithms[algorithm]}; ${words.keyKept}`);
     return token;
   }
 
@@ -170,8 +174,8 @@ class Demo {
       const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
         const port = isOnce ? 0 : await freePort(ports.service);
         service = await startDemoService({ folder, authority, portal: url, language, port });
-        const { clientId, clientSecret, stop } = service;
-        this.ends.push(stop);
+        const { clientId, clientSecret } = service;
+        this.ends.push(service.stop);
         return { service: service.url, clientId, clientSecret, language };
       });
       this.ends.push(() => portal.close());
@@ -180,7 +184,7 @@ class Demo {
     });
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);
-    screen.row(words.store, relative(process.cwd(), started.service.database));
+    screen.row(words.store, shorter(started.service.database));
     return started;
   }
 
@@ -241,12 +245,6 @@ class Demo {
   }
 }
 
-/** What was asked for, as far as there is a token for it; GOST where the choice was left to the demo. */
-function chosenAlgorithm(wanted: DemoAlgorithm | undefined): DemoAlgorithm {
-  if (wanted === 'gost' || wanted === undefined) return hasGostToken() ? 'gost' : 'ecdsa';
-  return wanted;
-}
-
 function nameOf(certificate: Uint8Array): string {
   return parseCertificate(certificate).subject.text(attributeOids.commonName) ?? '';
 }
@@ -255,4 +253,10 @@ function nameOf(certificate: Uint8Array): string {
 function shownLevel(acr: string): string {
   const number = /^urn:oid:1\.2\.643\.100\.113\.([1-6])$/.exec(acr)?.[1];
   return (number === undefined ? undefined : toolClasses[Number(number) - 1]) ?? acr;
+}
+
+/** A path as it is shortest to write from here. */
+function shorter(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere !== '' && fromHere.length < path.length && !fromHere.startsWith('..') ? fromHere : path;
 }

@@ -60,8 +60,9 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
   const config = toConfig(settings);
   const trust = trustOf(authority);
   const fetch = { ...usualFetch, allowedNetworks: ['127.0.0.0/8'] };
+  const sources = createSources({ ...usualSources, fetch });
   const running = await startService(config, {
-    verifyLogin: loginVerifier({ trust: () => trust, sources: createSources({ ...usualSources, fetch }) }),
+    verifyLogin: loginVerifier({ trust: () => trust, sources }),
     logTo: pino.destination({ dest: join(data, 'service.log'), mkdir: true, sync: false }),
   });
   return {
@@ -69,7 +70,10 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     clientId,
     clientSecret: secret,
     database: config.database,
-    stop: () => running.stop(),
+    async stop() {
+      await running.stop();
+      await sources.fetcher.close();
+    },
   };
 }
 

@@ -1,51 +1,36 @@
 import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Attribute } from '../authority/name.ts';
 import { makeMessage } from '../token/cms.ts';
 import { type KeyAlgorithm, planKeyPair } from '../token/key-pair.ts';
 import { makeRequest, usageExtensions } from '../token/request.ts';
 import type { Token } from '../token/selection.ts';
-import { openModule, type TokenModule } from '../token/token-module.ts';
+import type { TokenModule } from '../token/token-module.ts';
 import { makeSoftToken } from './softhsm.ts';
-
-/** The PKCS#11 module for testers that knows GOST, where it was built. */
-const gostModule = fileURLToPath(new URL('../../native/build/Release/sealgate_token.so', import.meta.url));
+import { makeTestToken } from './test-token.ts';
 
 const label = 'Sealgate demo';
-
-/** Whether a token that knows GOST can be had here. */
-export function hasGostToken(): boolean {
-  return existsSync(gostModule);
-}
 
 /** The demo's token with its PIN, which only the demo knows and nobody needs afterwards. */
 export class DemoToken {
   readonly token: Token;
-  /** Path of the PKCS#11 library. */
-  readonly library: string;
-  private readonly module: TokenModule;
+  readonly module: TokenModule;
   private readonly pin: string;
 
   private constructor(token: Token, module: TokenModule, pin: string) {
     this.token = token;
-    this.library = module.library.path;
     this.module = module;
     this.pin = pin;
   }
 
-  /** Makes and initialises a token in `folder`. Throws `pkcs11_module_not_found`. */
+  /**
+   * Makes and initialises a token in `folder`: of the module for testers where the key is a GOST one, of SoftHSM
+   * otherwise. Throws `pkcs11_module_not_found`.
+   */
   static async make(folder: string, algorithm: KeyAlgorithm): Promise<DemoToken> {
-    const [userPin, officerPin] = [newPin(), newPin()];
-    if (!algorithm.startsWith('gost')) {
-      const { token, module } = await makeSoftToken({ folder, label, userPin, officerPin });
-      return new DemoToken(token, module, userPin);
-    }
-    const environment = { SEALGATE_TOKEN_DIR: join(folder, 'token') };
-    const module = await openModule(gostModule, { environment });
-    const pins = { userPin: Buffer.from(userPin), officerPin: Buffer.from(officerPin) };
-    return new DemoToken(await module.initialise({ label, ...pins }), module, userPin);
+    const make = algorithm.startsWith('gost') ? makeTestToken : makeSoftToken;
+    const userPin = newPin();
+    const { token, module } = await make({ folder, label, userPin, officerPin: newPin() });
+    return new DemoToken(token, module, userPin);
   }
 
   /** Generates the key pair. */

@@ -2,6 +2,7 @@ import type { Language } from '../failure/failure.ts';
 
 const english = {
   units: { milliseconds: 'ms', seconds: 's' },
+  algorithms: { rsa: 'RSA 2048', ecdsa: 'ECDSA P-256', gost: 'GOST R 34.10-2012, 256 bits' },
   title: 'Sealgate: a legal entity signs in with a token, end to end',
   authority: 'A test authority',
   root: 'root',
@@ -60,9 +61,8 @@ const english = {
   end: 'Ctrl-C ends it.',
   ending: 'Ending …',
   ended: 'Ended.',
-  noSoftHsm: (reason: string) => `The demo needs a token: ${reason}`,
-  noGostToken:
-    'SoftHSM has no GOST, and no PKCS#11 module with GOST is built here: ECDSA P-256 is used instead.',
+  noToken: (reason: string) => `The demo needs a token: ${reason}`,
+  noGostToken: (reason: string) => `SoftHSM has no GOST, so ECDSA P-256 is used instead: ${reason}.`,
   inUse: (folder: string) => `Another demo is running in ${folder}.`,
   badOption: (option: string) => `Unknown option or value: ${option}`,
   usage: 'npm run demo -- [--once] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder DIR]',
@@ -73,6 +73,7 @@ export type Wording = typeof english;
 
 const russian: Wording = {
   units: { milliseconds: 'мс', seconds: 'с' },
+  algorithms: { rsa: 'RSA 2048', ecdsa: 'ECDSA P-256', gost: 'ГОСТ Р 34.10-2012, 256 бит' },
   title: 'Sealgate: вход юридического лица по токену, от начала до конца',
   authority: 'Испытательный удостоверяющий центр',
   root: 'корень',
@@ -130,9 +131,8 @@ const russian: Wording = {
   end: 'Ctrl-C завершает работу.',
   ending: 'Завершение …',
   ended: 'Завершено.',
-  noSoftHsm: (reason) => `Для демонстрации нужен токен: ${reason}`,
-  noGostToken:
-    'SoftHSM не знает ГОСТ, а модуль PKCS#11 с ГОСТ здесь не собран: вместо него используется ECDSA P-256.',
+  noToken: (reason) => `Для демонстрации нужен токен: ${reason}`,
+  noGostToken: (reason) => `SoftHSM не знает ГОСТ, поэтому вместо него ECDSA P-256: ${reason}.`,
   inUse: (folder) => `В папке ${folder} уже работает другая демонстрация.`,
   badOption: (option) => `Неизвестный параметр или значение: ${option}`,
   usage: 'npm run demo -- [--once] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder ПАПКА]',

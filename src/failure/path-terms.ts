@@ -18,6 +18,10 @@ export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string
     en: 'it has a critical extension that is unknown here',
     ru: 'есть критическое расширение, неизвестное сервису',
   },
+  'critical-qualifier': {
+    en: 'its critical policies have a qualifier that is unknown here',
+    ru: 'у критических политик есть неизвестный сервису квалификатор',
+  },
   'path-length': { en: 'the path is longer than allowed', ru: 'цепочка длиннее допустимой' },
   'name-constraints': {
     en: 'the name lies outside of what the authority may certify',

@@ -1,17 +1,17 @@
 import { openTokenKey } from '../assertion/token-key.ts';
-import { readEnvironment, toConfig } from '../config.ts';
-import type { VerifyLogin } from '../login.ts';
-import { type RunningService, startService } from '../start.ts';
+import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { type RunningService, type ServiceParts, startService } from '../start.ts';
 import { tell } from './operate.ts';
 
 /**
  * `sealgate serve`: runs the service until it is told to stop. SIGTERM and SIGINT let it finish what it has begun;
  * a second one ends it at once. What cannot start is told with its code and remedy.
  */
-export async function serve(verifyLogin: VerifyLogin): Promise<void> {
+export async function serve(partsOf: (config: Config) => ServiceParts): Promise<void> {
   try {
     const config = toConfig(readEnvironment());
-    const running = await startService(config, { verifyLogin, openToken: (uri) => openTokenKey(uri) });
+    const openToken = (uri: string) => openTokenKey(uri);
+    const running = await startService(config, { openToken, ...partsOf(config) });
     if (process.stdout.isTTY) process.stdout.write(`Sealgate answers at ${running.url}\n`);
     stopOnSignal(running);
   } catch (error) {

@@ -22,7 +22,8 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-interface AddOptions extends JsonOption {
+/** How `trust add` is asked. */
+export interface AddOptions extends JsonOption {
   readonly as?: LocalRole[];
   readonly purpose: Purpose[];
   readonly from?: number;
@@ -88,10 +89,10 @@ export function trustCommands(program: Command): void {
   trust
     .command('show <ogrn|inn|text>')
     .description('an authority of the list in force: standing, history, keys')
-    .option('--version <number>', 'in this version of the list', parseWhole)
+    .option('--list-version <number>', 'in this version of the list', parseWhole)
     .option(...json)
-    .action((query: string, options: JsonOption & { version?: number }) =>
-      operate(options.json === true, (operation) => showReport(operation, query, options.version)),
+    .action((query: string, options: JsonOption & { listVersion?: number }) =>
+      operate(options.json === true, (operation) => showReport(operation, query, options.listVersion)),
     );
   trust
     .command('diff [from] [to]')
@@ -151,10 +152,11 @@ export async function addReport(operation: Operation, file: string, options: Add
   };
 }
 
-async function removeReport(
+/** What `trust remove` reports. */
+export async function removeReport(
   { database, at }: Operation,
   sha256: string,
-  role: LocalRole | undefined,
+  role?: LocalRole,
 ): Promise<Report> {
   const removed = await removeLocal(database, sha256, role, at);
   return {
@@ -209,7 +211,8 @@ export async function listReport({ database, at }: Operation): Promise<Report> {
   };
 }
 
-async function showReport(operation: Operation, query: string, version: number | undefined): Promise<Report> {
+/** What `trust show` reports. */
+export async function showReport(operation: Operation, query: string, version?: number): Promise<Report> {
   const { list } = await openKept(operation, version ?? (await newestVersion(operation)));
   const wanted = query.toLowerCase();
   const found = list.authorities.filter(
@@ -225,7 +228,8 @@ async function showReport(operation: Operation, query: string, version: number |
   };
 }
 
-async function diffReport(operation: Operation, from?: string, to?: string): Promise<Report> {
+/** What `trust diff` reports. */
+export async function diffReport(operation: Operation, from?: string, to?: string): Promise<Report> {
   const versions = (await readSnapshots(operation.database)).map(({ version }) => version);
   const newer = to === undefined ? versions[0] : parseWhole(to);
   const older = from === undefined ? versions[1] : parseWhole(from);

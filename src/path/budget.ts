@@ -8,7 +8,7 @@ export interface BudgetLimits {
   readonly certificates: number;
   /** Certificates between the target and the anchor. */
   readonly depth: number;
-  /** Names compared with subtrees of name constraints. */
+  /** Names compared with subtrees of name constraints of their own form. */
   readonly nameComparisons: number;
   /** Nodes and edges of the policy graph. */
   readonly policyNodes: number;
@@ -18,17 +18,16 @@ export type BudgetKind = keyof BudgetLimits;
 
 /**
  * Wide enough for every real path that is known, narrow enough that a hostile graph ends within 50 ms.
- * Signatures and name comparisons as in rustls-webpki 0.103 (`DEFAULT_MAX_SIGNATURE_CHECKS`,
- * `DEFAULT_MAX_NAME_CONSTRAINT_COMPARISONS`), which has 100 and 250,000. Depth: the longest path of NIST PKITS
- * has seven certificates in between. Certificates: an accredited authority has up to seven keys and four
- * certificates a key, so that even a crossed set of them stays below a thousand. Policies: real certificates list
- * fewer than twenty.
+ * Signatures as in rustls-webpki 0.103 (`DEFAULT_MAX_SIGNATURE_CHECKS`), name comparisons as in OpenSSL
+ * (`NAME_CHECK_MAX`). Depth: the longest path of NIST PKITS has seven certificates in between. Certificates: an
+ * accredited authority has up to seven keys and four certificates a key, so that even a crossed set of them stays
+ * below a thousand. Policies: real certificates list fewer than twenty.
  */
 export const defaultBudget: BudgetLimits = {
   signatures: 100,
   certificates: 5000,
   depth: 12,
-  nameComparisons: 250_000,
+  nameComparisons: 1 << 20,
   policyNodes: 10_000,
 };
 

@@ -94,7 +94,8 @@ class SeenCertificates {
 function hasKey(certificate: Certificate, key: Uint8Array): boolean {
   const own = certificate.publicKey.der;
   // Different keys nearly always differ in the last octet, and this is asked for every candidate at every step.
-  return own.length === key.length && own.at(-1) === key.at(-1) && compareOctets(own, key) === 0;
+  const last = own.length - 1;
+  return own.length === key.length && own[last] === key[last] && compareOctets(own, key) === 0;
 }
 
 /** A loop is a name and a key that the path has already (RFC 4158, section 2.4.2). */

@@ -3,7 +3,23 @@ import { type GeneralName, subjectAltName } from '../certificate/general-name.ts
 import { attributeOids } from '../certificate/name.ts';
 import type { GeneralSubtree, NameConstraints } from '../certificate/name-constraints.ts';
 import type { Budget } from './budget.ts';
-import { isWithin, isWithinPossibly } from './name-form.ts';
+import {
+  type ComparableBase,
+  type ComparableName,
+  comparableBase,
+  comparableName,
+  relationOf,
+} from './name-form.ts';
+
+type Form = GeneralName['kind'];
+
+/** Subtrees of one form; an undefined one has a minimum or maximum, which RFC 5280 gives no meaning. */
+type Subtrees = ReadonlyMap<Form, readonly (ComparableBase | undefined)[]>;
+
+interface Constraints {
+  readonly permitted: Subtrees;
+  readonly excluded: Subtrees;
+}
 
 /**
  * The name constraints of the authorities above (RFC 5280, section 6.1.3, items b and c). Each authority's subtrees
@@ -11,9 +27,8 @@ import { isWithin, isWithinPossibly } from './name-form.ts';
  * computing it.
  */
 export class ConstrainedNames {
-  private readonly constraints: NameConstraints[] = [];
+  private readonly constraints: Constraints[] = [];
   private readonly budget: Budget;
-  private subtrees = 0;
 
   constructor(budget: Budget) {
     this.budget = budget;
@@ -24,9 +39,8 @@ export class ConstrainedNames {
   }
 
   /** Takes in the constraints of an authority; they bind every certificate below it. */
-  add(constraints: NameConstraints): void {
-    this.constraints.push(constraints);
-    this.subtrees += constraints.permitted.length + constraints.excluded.length;
+  add({ permitted, excluded }: NameConstraints): void {
+    this.constraints.push({ permitted: byForm(permitted), excluded: byForm(excluded) });
   }
 
   /**
@@ -36,9 +50,33 @@ export class ConstrainedNames {
   offending(certificate: Certificate): GeneralName | undefined {
     if (this.areFree) return undefined;
     const names = namesOf(certificate);
-    this.budget.spend('nameComparisons', names.length * this.subtrees);
-    return names.find((name) => this.constraints.some((constraints) => breaks(name, constraints)));
+    this.budget.spend('nameComparisons', this.comparisonsOf(names));
+    return names.find((name) => {
+      const comparable = comparableName(name);
+      return this.constraints.some((constraints) => breaks(comparable, constraints));
+    });
   }
+
+  private comparisonsOf(names: readonly GeneralName[]): number {
+    let comparisons = 0;
+    for (const { permitted, excluded } of this.constraints) {
+      for (const { kind } of names) {
+        comparisons += (permitted.get(kind)?.length ?? 0) + (excluded.get(kind)?.length ?? 0);
+      }
+    }
+    return comparisons;
+  }
+}
+
+function byForm(subtrees: readonly GeneralSubtree[]): Subtrees {
+  const forms = new Map<Form, (ComparableBase | undefined)[]>();
+  for (const { base, minimum, maximum } of subtrees) {
+    const comparable = minimum === 0 && maximum === undefined ? comparableBase(base) : undefined;
+    const known = forms.get(base.kind);
+    if (known === undefined) forms.set(base.kind, [comparable]);
+    else known.push(comparable);
+  }
+  return forms;
 }
 
 /**
@@ -58,19 +96,12 @@ function namesOf(certificate: Certificate): GeneralName[] {
   return names;
 }
 
-function breaks(name: GeneralName, { permitted, excluded }: NameConstraints): boolean {
-  const ofThisForm = ({ base }: GeneralSubtree) => base.kind === name.kind;
-  // What cannot be compared is refused, whether permitted or excluded: RFC 5280, section 4.2.1.10, leaves only that.
-  if (excluded.some((subtree) => ofThisForm(subtree) && touches(name, subtree))) return true;
-  const allowed = permitted.filter(ofThisForm);
-  return allowed.length > 0 && !allowed.some((subtree) => isSimple(subtree) && isWithin(name, subtree.base));
-}
-
-function touches(name: GeneralName, subtree: GeneralSubtree): boolean {
-  return !isSimple(subtree) || isWithinPossibly(name, subtree.base);
-}
-
-/** RFC 5280 gives minimum and maximum no meaning: minimum is zero and maximum absent. */
-function isSimple({ minimum, maximum }: GeneralSubtree): boolean {
-  return minimum === 0 && maximum === undefined;
+/** What cannot be judged is refused, permitted or excluded: RFC 5280, section 4.2.1.10, leaves nothing else. */
+function breaks(name: ComparableName, { permitted, excluded }: Constraints): boolean {
+  for (const base of excluded.get(name.kind) ?? []) {
+    if (base === undefined || relationOf(name, base) !== 'outside') return true;
+  }
+  const allowed = permitted.get(name.kind);
+  if (allowed === undefined) return false;
+  return !allowed.some((base) => base !== undefined && relationOf(name, base) === 'within');
 }

@@ -1,28 +1,39 @@
 import type { GeneralName } from '../certificate/general-name.ts';
 import type { Name } from '../certificate/name.ts';
 
+/** How a name lies to a subtree; `unclear` where either is malformed, or of a form that RFC 5280 does not judge. */
+export type Relation = 'within' | 'outside' | 'unclear';
+
 /**
- * Whether `name` surely lies within the subtree `base` of the same form (RFC 5280, section 4.2.1.10). False for
- * what is malformed on either side and for forms that RFC 5280 gives no subtrees.
+ * A general name taken apart for comparing, so that comparing it with many subtrees costs little. A host is in lower
+ * case; undefined parts could not be read.
  */
-export function isWithin(name: GeneralName, base: GeneralName): boolean {
-  return compare(name, base) === 'within';
+export type ComparableName =
+  | { readonly kind: 'dns'; readonly host: string | undefined; readonly isWildcard: boolean }
+  | { readonly kind: 'email'; readonly local: string; readonly host: string | undefined }
+  | { readonly kind: 'uri'; readonly host: string | undefined }
+  | { readonly kind: 'ip'; readonly octets: Uint8Array }
+  | { readonly kind: 'directory'; readonly parts: readonly string[] | undefined }
+  | { readonly kind: 'other' | 'x400' | 'ediParty' | 'registeredId' };
+
+/** The base of a subtree (RFC 5280, section 4.2.1.10), taken apart; `text` as for names. */
+export type ComparableBase =
+  | { readonly kind: 'dns'; readonly domain: string | undefined }
+  | { readonly kind: 'email'; readonly local: string | undefined; readonly domain: Domain | undefined }
+  | { readonly kind: 'uri'; readonly domain: Domain | undefined }
+  | { readonly kind: 'ip'; readonly range: Range | undefined }
+  | { readonly kind: 'directory'; readonly parts: readonly string[] | undefined }
+  | { readonly kind: 'other' | 'x400' | 'ediParty' | 'registeredId' };
+
+/** One host, or, where `isBelow`, every host below it; the empty host stands for all. */
+interface Domain {
+  readonly host: string;
+  readonly isBelow: boolean;
 }
 
-/** Whether `name` lies, or may lie, within `base`: what cannot be told counts as inside, as exclusion needs it. */
-export function isWithinPossibly(name: GeneralName, base: GeneralName): boolean {
-  return compare(name, base) !== 'outside';
-}
-
-type Relation = 'within' | 'outside' | 'unclear';
-
-function compare(name: GeneralName, base: GeneralName): Relation {
-  if (name.kind === 'dns' && base.kind === 'dns') return compareDns(name.value, base.value);
-  if (name.kind === 'email' && base.kind === 'email') return compareEmail(name.value, base.value);
-  if (name.kind === 'uri' && base.kind === 'uri') return compareUri(name.value, base.value);
-  if (name.kind === 'ip' && base.kind === 'ip') return compareIp(name.value, base.value);
-  if (name.kind === 'directory' && base.kind === 'directory') return compareDirectory(name.value, base.value);
-  return 'unclear';
+interface Range {
+  readonly octets: Uint8Array;
+  readonly mask: Uint8Array;
 }
 
 /** Labels of a host name: letters, digits, hyphens and, because they are in use, underscores. */
@@ -35,8 +46,99 @@ function hostOf(text: string): string | undefined {
   return host.length <= longestHost && hostPattern.test(host) ? host : undefined;
 }
 
-function isSameOrBelow(host: string, domain: string): boolean {
-  return host === domain || isBelow(host, domain);
+/** Takes a name of a certificate apart. */
+export function comparableName(name: GeneralName): ComparableName {
+  switch (name.kind) {
+    case 'dns': {
+      const isWildcard = name.value.startsWith('*.');
+      return { kind: 'dns', host: hostOf(isWildcard ? name.value.slice(2) : name.value), isWildcard };
+    }
+    case 'email':
+      return { kind: 'email', ...mailboxOf(name.value) };
+    case 'uri':
+      return { kind: 'uri', host: hostOfUri(name.value) };
+    case 'ip':
+      return { kind: 'ip', octets: name.value };
+    case 'directory':
+      return { kind: 'directory', parts: partsOf(name.value) };
+    default:
+      return { kind: name.kind };
+  }
+}
+
+/** Takes the base of a subtree apart. */
+export function comparableBase(base: GeneralName): ComparableBase {
+  switch (base.kind) {
+    case 'dns':
+      return { kind: 'dns', domain: base.value === '' ? '' : hostOf(base.value) };
+    case 'email': {
+      if (!base.value.includes('@')) return { kind: 'email', local: undefined, domain: domainOf(base.value) };
+      const { local, host } = mailboxOf(base.value);
+      return { kind: 'email', local, domain: host === undefined ? undefined : { host, isBelow: false } };
+    }
+    case 'uri':
+      return { kind: 'uri', domain: domainOf(base.value) };
+    case 'ip':
+      return { kind: 'ip', range: rangeOf(base.value) };
+    case 'directory':
+      return { kind: 'directory', parts: partsOf(base.value) };
+    default:
+      return { kind: base.kind };
+  }
+}
+
+/** The local part is the host's own affair and keeps its case (RFC 5321, section 2.4). */
+function mailboxOf(text: string): { readonly local: string; readonly host: string | undefined } {
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, Math.max(at, 0));
+  const host = /^[\x21-\x3f\x41-\x7e]+$/.test(local) ? hostOf(text.slice(at + 1)) : undefined;
+  return { local, host };
+}
+
+/** Only the host counts; a URI without one, or with an address for one, cannot be judged. */
+function hostOfUri(text: string): string | undefined {
+  const authority = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(text)?.[1];
+  const withPort = authority?.slice(authority.lastIndexOf('@') + 1);
+  const host = withPort === undefined ? undefined : hostOf(withPort.replace(/:\d*$/, ''));
+  return host === undefined || /(^|\.)\d+$/.test(host) ? undefined : host;
+}
+
+function domainOf(text: string): Domain | undefined {
+  if (text === '') return { host: '', isBelow: false };
+  const isBelow = text.startsWith('.');
+  const host = hostOf(isBelow ? text.slice(1) : text);
+  return host === undefined ? undefined : { host, isBelow };
+}
+
+/** An address and a mask of the same length, the mask's ones all on the left (RFC 4632). */
+function rangeOf(octets: Uint8Array): Range | undefined {
+  if (octets.length !== 8 && octets.length !== 32) return undefined;
+  const mask = octets.subarray(octets.length / 2);
+  const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits) ? { octets: octets.subarray(0, octets.length / 2), mask } : undefined;
+}
+
+function partsOf(name: Name): readonly string[] | undefined {
+  try {
+    return name.comparable;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How a name lies to a subtree of the same form (RFC 5280, section 4.2.1.10). */
+export function relationOf(name: ComparableName, base: ComparableBase): Relation {
+  if (name.kind === 'dns' && base.kind === 'dns') return compareDns(name.host, name.isWildcard, base.domain);
+  if (name.kind === 'email' && base.kind === 'email') {
+    if (name.host === undefined || base.domain === undefined) return 'unclear';
+    return base.local !== undefined && base.local !== name.local
+      ? 'outside'
+      : compareHost(name.host, base.domain);
+  }
+  if (name.kind === 'uri' && base.kind === 'uri') return compareHost(name.host, base.domain);
+  if (name.kind === 'ip' && base.kind === 'ip') return compareIp(name.octets, base.range);
+  if (name.kind === 'directory' && base.kind === 'directory') return comparePrefix(name.parts, base.parts);
+  return 'unclear';
 }
 
 function isBelow(host: string, domain: string): boolean {
@@ -47,78 +149,33 @@ function isBelow(host: string, domain: string): boolean {
  * Any name made by adding labels on the left lies within. A wildcard stands for one label: it lies within what its
  * parent lies within, and may lie within what lies right below its parent.
  */
-function compareDns(name: string, base: string): Relation {
-  if (base === '') return 'within';
-  const domain = hostOf(base);
-  const isWildcard = name.startsWith('*.');
-  const host = hostOf(isWildcard ? name.slice(2) : name);
+function compareDns(host: string | undefined, isWildcard: boolean, domain: string | undefined): Relation {
+  if (domain === '') return 'within';
   if (domain === undefined || host === undefined) return 'unclear';
-  if (isSameOrBelow(host, domain)) return 'within';
+  if (host === domain || isBelow(host, domain)) return 'within';
   const isCovered = isWildcard && isBelow(domain, host) && !domain.slice(0, -host.length - 1).includes('.');
   return isCovered ? 'unclear' : 'outside';
 }
 
-/** A whole mailbox, all mailboxes at a host, or, with a leading point, at the hosts below a domain. */
-function compareEmail(name: string, base: string): Relation {
-  const mailbox = mailboxOf(name);
-  if (mailbox === undefined) return 'unclear';
-  if (base.includes('@')) {
-    const wanted = mailboxOf(base);
-    if (wanted === undefined) return 'unclear';
-    // The local part is the host's own affair and keeps its case (RFC 5321, section 2.4).
-    return mailbox.local === wanted.local && mailbox.host === wanted.host ? 'within' : 'outside';
+function compareHost(host: string | undefined, domain: Domain | undefined): Relation {
+  if (domain?.host === '') return 'within';
+  if (host === undefined || domain === undefined) return 'unclear';
+  return (domain.isBelow ? isBelow(host, domain.host) : host === domain.host) ? 'within' : 'outside';
+}
+
+function compareIp(address: Uint8Array, range: Range | undefined): Relation {
+  if ((address.length !== 4 && address.length !== 16) || range === undefined) return 'unclear';
+  const { octets, mask } = range;
+  if (octets.length !== address.length) return 'outside';
+  for (let at = 0; at < octets.length; at++) {
+    if (((address[at]! ^ octets[at]!) & mask[at]!) !== 0) return 'outside';
   }
-  return compareHost(mailbox.host, base);
+  return 'within';
 }
 
-function mailboxOf(text: string): { readonly local: string; readonly host: string } | undefined {
-  const at = text.lastIndexOf('@');
-  const local = text.slice(0, at);
-  const host = hostOf(text.slice(at + 1));
-  if (at < 1 || host === undefined || !/^[\x21-\x3f\x41-\x7e]+$/.test(local)) return undefined;
-  return { local, host };
-}
-
-/** A host, or with a leading point all hosts below a domain. */
-function compareHost(host: string, base: string): Relation {
-  if (base === '') return 'within';
-  const isDomain = base.startsWith('.');
-  const domain = hostOf(isDomain ? base.slice(1) : base);
-  if (domain === undefined) return 'unclear';
-  return (isDomain ? isBelow(host, domain) : host === domain) ? 'within' : 'outside';
-}
-
-/** Only the host counts; a URI without one, or with an address for one, cannot be judged and is refused. */
-function compareUri(name: string, base: string): Relation {
-  const authority = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(name)?.[1];
-  const withPort = authority?.slice(authority.lastIndexOf('@') + 1);
-  const host = withPort === undefined ? undefined : hostOf(withPort.replace(/:\d*$/, ''));
-  if (host === undefined || /(^|\.)\d+$/.test(host)) return 'unclear';
-  return compareHost(host, base);
-}
-
-/** `base` is an address and a mask of the same length, the mask's ones all on the left (RFC 4632). */
-function compareIp(address: Uint8Array, base: Uint8Array): Relation {
-  const { length } = address;
-  if ((length !== 4 && length !== 16) || (base.length !== 8 && base.length !== 32)) return 'unclear';
-  const half = base.length / 2;
-  if (!isMask(base.subarray(half))) return 'unclear';
-  if (half !== length) return 'outside';
-  return address.every((octet, at) => ((octet ^ base[at]!) & base[half + at]!) === 0) ? 'within' : 'outside';
-}
-
-function isMask(mask: Uint8Array): boolean {
-  const bits = [...mask].map((octet) => octet.toString(2).padStart(8, '0')).join('');
-  return /^1*0*$/.test(bits);
-}
-
-function compareDirectory(name: Name, base: Name): Relation {
-  try {
-    const [ours, theirs] = [name.comparable, base.comparable];
-    const isPrefix =
-      theirs.length <= ours.length && theirs.every((relativeName, at) => relativeName === ours[at]);
-    return isPrefix ? 'within' : 'outside';
-  } catch {
-    return 'unclear';
-  }
+function comparePrefix(name: readonly string[] | undefined, base: readonly string[] | undefined): Relation {
+  if (name === undefined || base === undefined) return 'unclear';
+  if (base.length > name.length) return 'outside';
+  for (let at = 0; at < base.length; at++) if (base[at] !== name[at]) return 'outside';
+  return 'within';
 }

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { compareOctets } from '../asn1/writer.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { Name } from '../certificate/name.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
@@ -10,12 +9,11 @@ import type { TrustAnchor } from '../certificate/trust-anchor.ts';
  */
 class NameIndex<T> {
   private readonly byOctets = new Map<string, T[]>();
-  private readonly items: readonly T[];
   private readonly nameOf: (item: T) => Name;
-  private byComparison: Map<string, T[]> | undefined;
+  /** Octets of the names that are equal by comparison. */
+  private byComparison: Map<string, string[]> | undefined;
 
   constructor(items: readonly T[], nameOf: (item: T) => Name) {
-    this.items = items;
     this.nameOf = nameOf;
     for (const item of items) append(this.byOctets, nameOf(item).key, item);
   }
@@ -29,14 +27,16 @@ class NameIndex<T> {
     this.byComparison ??= this.indexByComparison();
     const key = comparisonKey(name);
     const equal = key === undefined ? undefined : this.byComparison.get(key);
-    return equal?.filter((item) => compareOctets(this.nameOf(item).der, name.der) !== 0) ?? [];
+    if (equal === undefined) return [];
+    return equal.filter((octets) => octets !== name.key).flatMap((octets) => this.byOctets.get(octets) ?? []);
   }
 
-  private indexByComparison(): Map<string, T[]> {
-    const index = new Map<string, T[]>();
-    for (const item of this.items) {
-      const key = comparisonKey(this.nameOf(item));
-      if (key !== undefined) append(index, key, item);
+  /** Each spelling of a name is prepared once, however many things bear it. */
+  private indexByComparison(): Map<string, string[]> {
+    const index = new Map<string, string[]>();
+    for (const [octets, items] of this.byOctets) {
+      const key = comparisonKey(this.nameOf(items[0]!));
+      if (key !== undefined) append(index, key, octets);
     }
     return index;
   }

@@ -10,6 +10,7 @@ import {
   keyUsageBits,
   purposeOids,
 } from '../certificate/constraints.ts';
+import { certificatePolicies, unknownQualifier } from '../certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
 import { inheritsParameters } from './link.ts';
 import { breach, type PathProblem, problem, problemOf, rank } from './problem.ts';
@@ -37,11 +38,18 @@ export function checkTerm(certificate: Certificate, at: number): PathProblem | u
   }));
 }
 
-/** Extensions that are critical and that nothing here processes (RFC 5280, section 4.2). */
+/**
+ * Extensions that are critical and that nothing here processes (RFC 5280, section 4.2), and qualifiers of critical
+ * policies (section 4.2.1.4).
+ */
 export function checkCriticalExtensions(certificate: Certificate, profile: Profile): PathProblem | undefined {
   for (const { isCritical, oid } of certificate.fields.extensions.values()) {
-    if (isCritical && !profile.knownExtensions.has(oid))
-      return breach(certificate, 'critical-extension', { found: oid });
+    if (!isCritical) continue;
+    if (!profile.knownExtensions.has(oid)) return breach(certificate, 'critical-extension', { found: oid });
+    if (oid === certificatePolicies.oid) {
+      const found = certificate.extension(certificatePolicies)?.map(unknownQualifier).find(Boolean);
+      if (found !== undefined) return breach(certificate, 'critical-qualifier', { found });
+    }
   }
   return undefined;
 }

@@ -239,6 +239,8 @@ export class Validation {
   }
 
   private note(certificate: Certificate): void {
+    // Some departures lie in this extension, which is not read for every target otherwise.
+    certificate.extension(basicConstraints);
     for (const quirk of certificate.fields.quirks) this.warnings.push({ certificate, rule: quirk });
     if (hasGostParameters(certificate)) this.warnings.push({ certificate, rule: 'gost-parameters-null' });
     if (keyIdentifiersOf(certificate, this.workingIssuer.certificate) === 'differ')

@@ -1,6 +1,6 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
-import { type Subject, subjectOf } from '../subject/subject.ts';
+import { issuerOf, type Subject, subjectOf } from '../subject/subject.ts';
 
 /** An error refuses the certificate, a warning is reported with it, a notice tells whoever looks closely. */
 export type Severity = 'error' | 'warning' | 'notice';
@@ -12,6 +12,7 @@ export type Role = 'subscriber' | 'authority';
 export interface Profiled {
   readonly certificate: Certificate;
   readonly subject: Subject;
+  readonly issuer: Subject;
   readonly role: Role;
   /** The moment of judgement, milliseconds since the epoch. */
   readonly at: number;
@@ -51,8 +52,15 @@ export function when(condition: boolean, problem: string): string | undefined {
  * What a certificate breaks of `rules`. A rule whose subject cannot be read is broken by that.
  * Throws `certificate_malformed` where the subject's name is no name.
  */
-export function findBreaches(rules: readonly Rule[], input: Omit<Profiled, 'subject'>): readonly Finding[] {
-  const profiled: Profiled = { ...input, subject: subjectOf(input.certificate) };
+export function findBreaches(
+  rules: readonly Rule[],
+  input: Omit<Profiled, 'subject' | 'issuer'>,
+): readonly Finding[] {
+  const profiled: Profiled = {
+    ...input,
+    subject: subjectOf(input.certificate),
+    issuer: issuerOf(input.certificate),
+  };
   const findings: Finding[] = [];
   for (const { id, severity, source, appliesTo, breach } of rules) {
     if (!appliesTo(profiled)) continue;

@@ -1,5 +1,5 @@
 import { attributeOids } from '../certificate/name.ts';
-import { readSubject, type SubjectKind } from '../subject/subject.ts';
+import type { SubjectKind } from '../subject/subject.ts';
 import { everyone, type Profiled, type Rule, subscribers, when } from './rule.ts';
 
 /** When the organisation's INN got an attribute of its own in all certificates that are known. */
@@ -53,7 +53,7 @@ export const subjectRules: readonly Rule[] = [
     source: '63-FZ, article 17, part 2: place of the organisation (L, ST, street)',
     appliesTo: ofKind('legal-entity', 'seal'),
     breach: ({ certificate }) => {
-      const types = new Set(certificate.subject.relativeNames.flat().map(({ type }) => type));
+      const types = new Set(certificate.subject.attributes.map(({ type }) => type));
       const places = ['locality', 'state', 'street'] as const;
       const absent = places.filter((place) => !types.has(attributeOids[place]));
       return when(absent.length > 0, absent.join(', '));
@@ -112,10 +112,7 @@ export const subjectRules: readonly Rule[] = [
     severity: 'warning',
     source: '63-FZ, article 17, part 2: OGRN and INN of the issuer',
     appliesTo: everyone,
-    breach: ({ certificate }) => {
-      const issuer = readSubject(certificate.issuer);
-      return missing({ ogrn: issuer.ogrn, innLegalEntity: issuer.organisationInn });
-    },
+    breach: ({ issuer }) => missing({ ogrn: issuer.ogrn, innLegalEntity: issuer.organisationInn }),
   },
   {
     id: 'organisation-issuer',
@@ -127,8 +124,7 @@ export const subjectRules: readonly Rule[] = [
       organisationIssuers !== undefined &&
       at >= organisationIssuersSince &&
       (subject.kind === 'legal-entity' || subject.kind === 'entrepreneur'),
-    breach: ({ certificate, organisationIssuers }) => {
-      const { ogrn } = readSubject(certificate.issuer);
+    breach: ({ issuer: { ogrn }, organisationIssuers }) => {
       return when(ogrn === undefined || !organisationIssuers?.has(ogrn), `issuer with OGRN ${ogrn ?? '—'}`);
     },
   },

@@ -95,7 +95,7 @@ export const textRules: readonly Rule[] = [
     source: 'order 795 of the FSB: each attribute once',
     appliesTo: everyone,
     breach: ({ certificate }) => {
-      const types = certificate.subject.relativeNames.flat().map(({ type }) => type);
+      const types = certificate.subject.attributes.map(({ type }) => type);
       return labels(types.filter((type, at) => types.indexOf(type) !== at));
     },
   },
@@ -117,12 +117,7 @@ function list(
   { certificate }: Profiled,
   isBreach: (attribute: NameAttribute) => boolean,
 ): string | undefined {
-  return labels(
-    certificate.subject.relativeNames
-      .flat()
-      .filter(isBreach)
-      .map(({ type }) => type),
-  );
+  return labels(certificate.subject.attributes.filter(isBreach).map(({ type }) => type));
 }
 
 function labels(types: readonly string[]): string | undefined {

@@ -1,3 +1,4 @@
+import { compareOctets } from '../asn1/writer.ts';
 import { basicConstraints, extendedKeyUsage, keyUsage, purposeOids } from '../certificate/constraints.ts';
 import {
   accessMethodOids,
@@ -7,10 +8,15 @@ import {
 import type { GeneralName } from '../certificate/general-name.ts';
 import { authorityKeyIdentifier } from '../certificate/key-identifier.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
-import { everyone, type Rule, subscribers, when } from './rule.ts';
+import { everyone, type Profiled, type Rule, subscribers, when } from './rule.ts';
 
 const day = 86_400_000;
 const signInPurposes = [purposeOids.clientAuth, purposeOids.emailProtection, purposeOids.any];
+
+/** Roots have the very same octets in both names. */
+function hasIssuer({ certificate }: Profiled): boolean {
+  return compareOctets(certificate.issuer.der, certificate.subject.der) !== 0;
+}
 
 /** Rules about what the key is for, and for how long. */
 export const usageRules: readonly Rule[] = [
@@ -107,7 +113,7 @@ export const usageRules: readonly Rule[] = [
     id: 'authority-key-identifier-present',
     severity: 'warning',
     source: 'RFC 5280, section 4.2.1.1; order 795 of the FSB',
-    appliesTo: ({ certificate }) => !certificate.isSelfIssued,
+    appliesTo: hasIssuer,
     breach: ({ certificate }) =>
       when(certificate.extension(authorityKeyIdentifier)?.keyIdentifier === undefined, 'absent'),
   },
@@ -115,7 +121,7 @@ export const usageRules: readonly Rule[] = [
     id: 'revocation-source-named',
     severity: 'warning',
     source: 'RFC 5280, sections 4.2.1.13 and 4.2.2.1: a list or an answerer by http',
-    appliesTo: ({ certificate }) => !certificate.isSelfIssued,
+    appliesTo: hasIssuer,
     breach: ({ certificate }) => {
       const points = certificate.extension(crlDistributionPoints) ?? [];
       const places = points.flatMap(({ name }) => (name?.kind === 'full' ? name.names : []));

@@ -27,6 +27,11 @@ export interface RevocationPolicy {
   readonly idDigest: IdDigest;
   /** Longest time a check may wait for the network in all, ms. */
   readonly patience: number;
+  /**
+   * How long a login waits for a source that stands earlier in `order` where a later one has fresh evidence at
+   * hand, ms. With 0 nobody waits: what is at hand and fresh settles it.
+   */
+  readonly preferredPatience: number;
   readonly breakGlass?: BreakGlass | undefined;
 }
 
@@ -39,6 +44,7 @@ export const strictPolicy: RevocationPolicy = {
   sendsNonce: true,
   idDigest: 'sha1',
   patience: 8_000,
+  preferredPatience: 0,
 };
 
 const hour = 3_600_000;
@@ -52,7 +58,7 @@ export const longestBreakGlass = 24 * hour;
  * no source, a grace window or a break-glass decision beyond the upper bound or without reason and operator.
  */
 export function checkedPolicy(policy: RevocationPolicy): RevocationPolicy {
-  const { order, freshness, breakGlass, patience } = policy;
+  const { order, freshness, breakGlass, patience, preferredPatience } = policy;
   if (order.length === 0 || new Set(order).size !== order.length) {
     throw new RangeError('order names no source of revocation, or one twice');
   }
@@ -60,6 +66,9 @@ export function checkedPolicy(policy: RevocationPolicy): RevocationPolicy {
     throw new RangeError(`grace has to lie between 0 and ${longestGrace} ms`);
   }
   if (!(patience > 0)) throw new RangeError('patience has to be positive');
+  if (!(preferredPatience >= 0 && preferredPatience <= patience)) {
+    throw new RangeError('preferredPatience has to lie between 0 and patience');
+  }
   if (breakGlass !== undefined) {
     if (breakGlass.reason.trim() === '' || breakGlass.operator.trim() === '') {
       throw new RangeError('breakGlass needs a reason and an operator');

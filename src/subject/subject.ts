@@ -57,16 +57,25 @@ const fields: readonly (readonly [Field, string])[] = [
  * Throws `certificate_malformed`.
  */
 export function subjectOf(certificate: Certificate): Subject {
+  return readField(certificate.subject, 'subject');
+}
+
+/** As `subjectOf`, for whoever issued the certificate. Throws `certificate_malformed`. */
+export function issuerOf(certificate: Certificate): Subject {
+  return readField(certificate.issuer, 'issuer');
+}
+
+function readField(name: Name, field: string): Subject {
   try {
-    return readSubject(certificate.subject);
+    return readSubject(name);
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     const { rule, offset } = error;
-    throw new SealgateError('certificate_malformed', { rule, offset, field: 'subject' }, { cause: error });
+    throw new SealgateError('certificate_malformed', { rule, offset, field }, { cause: error });
   }
 }
 
-/** As `subjectOf`, for any name, such as that of the issuer. Throws an EncodingError where it is malformed. */
+/** As `subjectOf`, for any name. Throws an EncodingError where it is malformed. */
 export function readSubject(name: Name): Subject {
   const flaws: SubjectFlaw[] = [];
   const present = new Set<Field>();

@@ -140,7 +140,10 @@ function signWithKey(key: KeyObject, data: Uint8Array, scheme: SignatureScheme):
 }
 
 function gostKey(pkcs8: Uint8Array): PrivateKey {
-  const { algorithm, octets } = decodePrivateKey(pkcs8);
+  const decoded = decodePrivateKey(pkcs8);
+  const { algorithm } = decoded;
+  // A copy of its own, because the file's octets are wiped.
+  const octets = Uint8Array.from(decoded.octets);
   const { oid, bits } = gostParameterSets[algorithm.namedCurve];
   const curve = gostCurveByOid(oid);
   if (curve === undefined) throw new RangeError(`no curve for ${oid}`);

@@ -98,6 +98,7 @@ export interface Requests {
       readonly data: Uint8Array;
       /** For a key that wants the PIN at each signature (CKA_ALWAYS_AUTHENTICATE). */
       readonly pin?: Uint8Array;
+      readonly confirmFinalTry?: boolean;
     };
     give: Uint8Array;
   };

@@ -126,8 +126,9 @@ export class TokenSigner implements Signer {
     const take = { key: key.privateKey, mechanism, data: input };
     if (!key.alwaysAuthenticate) return session.request('sign', take, this.limits.sign);
     const { label, pin: state } = session.token;
+    const confirmFinalTry = this.options.confirmFinalTry === true;
     return withPin(this.options.pin, { token: label, role: 'user', isForSignature: true, state }, (pin) =>
-      session.request('sign', { ...take, pin }, this.limits.sign),
+      session.request('sign', { ...take, pin, confirmFinalTry }, this.limits.sign),
     );
   }
 }

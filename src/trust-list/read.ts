@@ -164,6 +164,8 @@ function readEntry(fields: Fields, ogrn: string, oddities: Oddities): Certificat
   try {
     const certificate = parseCertificate(der);
     const named = certificate.subject.text(attributeOids.ogrn);
+    // The fingerprint is kept once it is asked for; here, piece by piece, it holds nobody up.
+    certificate.sha256;
     if (named !== undefined && named !== ogrn) oddities.note(`${label}: a certificate names another OGRN`);
     return certificate;
   } catch (error) {

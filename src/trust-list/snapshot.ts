@@ -205,14 +205,14 @@ function auditDetails(snapshot: Snapshot): Record<string, unknown> {
 }
 
 /** How many authorities changed in which way, and how many keys came and went. */
-export function countChanges({ authorities }: ListChanges): Record<string, number> {
-  const counts: Record<string, number> = { keysAdded: 0, keysRemoved: 0 };
-  for (const change of authorities) count(counts, change);
-  return counts;
-}
-
-function count(counts: Record<string, number>, change: AuthorityChange): void {
-  counts[change.kind] = (counts[change.kind] ?? 0) + 1;
-  counts.keysAdded = (counts.keysAdded ?? 0) + change.keysAdded;
-  counts.keysRemoved = (counts.keysRemoved ?? 0) + change.keysRemoved;
+export function countChanges({ authorities }: ListChanges): Readonly<Record<string, number>> {
+  const kinds: Partial<Record<AuthorityChange['kind'], number>> = {};
+  let keysAdded = 0;
+  let keysRemoved = 0;
+  for (const change of authorities) {
+    kinds[change.kind] = (kinds[change.kind] ?? 0) + 1;
+    keysAdded += change.keysAdded;
+    keysRemoved += change.keysRemoved;
+  }
+  return { ...kinds, keysAdded, keysRemoved };
 }

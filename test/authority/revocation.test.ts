@@ -41,7 +41,7 @@ describe.each(judgedKinds)('authority on $kind', ({ kind, skip }) => {
         expect(good.text).not.toContain('no nonce');
 
         authority.revoke(certificate, 'keyCompromise');
-        const revoked = await ask('-sha256');
+        const revoked = await ask(kind.startsWith('gost') ? '-md_gost12_256' : '-sha256');
         expect(revoked.text).toContain('Response verify OK');
         expect(revoked.text).toContain('subscriber.pem: revoked');
         expect(revoked.text).toContain('Reason: keyCompromise');

@@ -44,6 +44,16 @@ function algorithmsOf(test: Case): AlgorithmPolicy {
   return { ...genericAlgorithms, digests, minimumRsaBits: 1024 };
 }
 
+/** Where we come to another result than the source, on purpose. */
+const exceptions: readonly { readonly reason: string; applies(test: Case, why: string): boolean }[] = [
+  {
+    reason:
+      'Microsoft’s application policies are critical, and nothing here processes them. The source passes over them ' +
+      'where there is an extended key usage; RFC 5280, section 4.2, has an unknown critical extension refused.',
+    applies: ({ expected }, why) => expected === 'valid' && why.includes('"1.3.6.1.4.1.311.21.10"'),
+  },
+];
+
 function judge(folder: string, test: Case): { readonly result: string; readonly why: string } {
   const load = (file: string) => parseCertificate(readFileSync(join(folder, file)));
   try {
@@ -78,7 +88,9 @@ export const suite: Suite = {
   *run(folder): Iterable<CaseResult> {
     for (const test of readManifest<{ tests: Case[] }>(folder)?.tests ?? []) {
       const { result, why } = judge(folder, test);
+      const exception = exceptions.find(({ applies }) => applies(test, why));
       if (result === test.expected) yield { id: test.id, outcome: 'passed' };
+      else if (exception !== undefined) yield { id: test.id, outcome: 'skipped', reason: exception.reason };
       else {
         const reason = `${result}, expected ${test.expected} (${test.errors?.join('; ') ?? ''}): ${why}`;
         yield { id: test.id, outcome: 'failed', reason };

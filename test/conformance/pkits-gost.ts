@@ -7,7 +7,6 @@ import { resolveSignatureAlgorithm } from '../../src/algorithm/signature-algorit
 import { verifySignatureValue } from '../../src/algorithm/verify.ts';
 import { Reader } from '../../src/asn1/reader.ts';
 import { contextConstructed, tag } from '../../src/asn1/tag.ts';
-import { compareOctets } from '../../src/asn1/writer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { type Name, readName } from '../../src/certificate/name.ts';
 import { workingKey } from '../../src/path/link.ts';
@@ -116,13 +115,6 @@ function reissued(folder: string, { tests }: PkitsManifest): PkitsFiles {
       return parseCertificateList(der);
     },
   };
-}
-
-/** Whether re-issuing changed nothing but keys and signatures: a flaw in it would show as false agreement. */
-export function changedOnlyKeys(original: Uint8Array, copy: Uint8Array): boolean {
-  const [before, after] = [signedFields(original), signedFields(copy)];
-  const differing = before.filter((field, at) => compareOctets(field, after[at]!) !== 0).length;
-  return before.length === after.length && differing <= 2;
 }
 
 /** PKITS once more with the same names, extensions and serial numbers under GOST R 34.10-2012: same verdicts. */

@@ -1,7 +1,13 @@
 import { signatureOids } from '../../src/algorithm/oids.ts';
 import { Reader } from '../../src/asn1/reader.ts';
 import { contextConstructed, tag } from '../../src/asn1/tag.ts';
-import { encodeBitString, encodeOctetString, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import {
+  encodeBitString,
+  encodedNull,
+  encodeOctetString,
+  encodeOid,
+  encodeSequence,
+} from '../../src/asn1/writer.ts';
 import { type GostCurve, gostCurveByOid } from '../../src/gost/curve.ts';
 import { gost } from '../../src/gost/engine.ts';
 
@@ -48,12 +54,17 @@ function signatureAlgorithm({ curve }: GostPair): Uint8Array {
   );
 }
 
-function seal(body: readonly Uint8Array[], signer: GostPair, isSpoilt: boolean): Uint8Array {
+function seal(
+  body: readonly Uint8Array[],
+  signer: GostPair,
+  isSpoilt: boolean,
+  algorithm: Uint8Array = signatureAlgorithm(signer),
+): Uint8Array {
   const signed = encodeSequence(...body);
   const digest = gost.digest(signer.curve.bits === 256 ? 'streebog256' : 'streebog512', signed);
   const signature = gost.sign(signer.curve, digest, signer.privateKey, new Uint8Array());
   if (isSpoilt) signature[0]! ^= 1;
-  return encodeSequence(signed, signatureAlgorithm(signer), encodeBitString(signature));
+  return encodeSequence(signed, algorithm, encodeBitString(signature));
 }
 
 /** The encodings of the fields of the signed part of a certificate or list. */
@@ -86,6 +97,16 @@ export function reissueCertificate(
   fields[shift(fields) + 1] = signatureAlgorithm(signer);
   fields[shift(fields) + 5] = key.spki;
   return seal(fields, signer, isSpoilt);
+}
+
+/** The certificate re-issued with NULL as parameters of the signature algorithm, as the Bank of Russia writes them. */
+export function withSignatureParameters(der: Uint8Array, key: GostPair, signer: GostPair): Uint8Array {
+  const fields = signedFields(der);
+  const oid = Reader.der(signatureAlgorithm(signer)).sequence().raw();
+  const algorithm = encodeSequence(oid, encodedNull);
+  fields[shift(fields) + 1] = algorithm;
+  fields[shift(fields) + 5] = key.spki;
+  return seal(fields, signer, false, algorithm);
 }
 
 /** The revocation list with another signature. */

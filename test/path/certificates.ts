@@ -88,9 +88,15 @@ export function mappings(...pairs: readonly (readonly [string, string])[]): Uint
 }
 
 /** Policy constraints: after how many certificates a policy is required, and mapping forbidden. */
-export function requireExplicitPolicy(skip: number): Uint8Array {
-  const { length } = integer(skip);
-  return extension('2.5.29.36', encodeSequence(encode(context(0), integer(skip).subarray(2, length))), true);
+export function policyConstraints(
+  limits: { readonly requireExplicitPolicy?: number; readonly inhibitPolicyMapping?: number },
+  isCritical = true,
+): Uint8Array {
+  const { requireExplicitPolicy, inhibitPolicyMapping } = limits;
+  const fields = [requireExplicitPolicy, inhibitPolicyMapping].flatMap((limit, number) =>
+    limit === undefined ? [] : [encode(context(number), Uint8Array.of(limit))],
+  );
+  return extension('2.5.29.36', encodeSequence(...fields), isCritical);
 }
 
 export function subjectKeyId(octets: Uint8Array): Uint8Array {

@@ -244,6 +244,22 @@ describe('an address', () => {
   });
 });
 
+describe('the language of a problem', () => {
+  it.each([
+    ['ru', 'ru'],
+    ['ru-RU,ru;q=0.9,en;q=0.8', 'ru'],
+    ['en-GB,ru;q=0.5', 'en'],
+    ['de,ru;q=0.5', 'ru'],
+    ['de', 'en'],
+    ['*', 'en'],
+    ['', 'en'],
+    ['\\0;q=;;', 'en'],
+  ])('for Accept-Language: %s is %s', async (accepted, language) => {
+    const { headers } = await portal.post('/v1/challenges', {}, { 'accept-language': accepted });
+    expect(headers.get('content-language')).toBe(language);
+  });
+});
+
 describe('a trace id', () => {
   const trace = async (traceparent: string) => {
     const response = await fetch(`${service.url}/healthz`, { headers: { traceparent } });

@@ -7,8 +7,10 @@ import { verifyTestSignature } from './portal.ts';
  */
 const slow = Number(process.argv[2] ?? 0);
 
-await serve(async (input) => {
-  process.stderr.write('verifying\n');
-  if (slow > 0) await new Promise((resolve) => setTimeout(resolve, slow));
-  return verifyTestSignature(input);
-});
+await serve(() => ({
+  async verifyLogin(input) {
+    process.stderr.write('verifying\n');
+    if (slow > 0) await new Promise((resolve) => setTimeout(resolve, slow));
+    return verifyTestSignature(input);
+  },
+}));

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PinRequest } from '../../src/token/pin.ts';
 import { closeModules, openModule } from '../../src/token/token-module.ts';
+import { noPkcs11Tool, OpensslFolder } from './openssl.ts';
 import { officerPin, pin, userPin } from './softhsm.ts';
 import { type GostToken, gostToken, noTestToken } from './test-token.ts';
 
@@ -139,12 +141,12 @@ describe.skipIf(noTestToken)(`faults of a token${noTestToken ? ` (skipped: ${noT
   });
 
   it('a driver that never returns: signing_timed_out, and the next call starts it anew', async () => {
-    const module = token.module.with({ sign: 300 });
+    const module = token.module.with({ sign: 1000 });
     const signer = await module.signer({ ...token.access, key: { withoutCertificate: true } });
     await token.play('hang');
     await expect(signer.sign(data, 'gost2012-256')).rejects.toMatchObject({
       code: 'signing_timed_out',
-      details: { waited: 0.3 },
+      details: { waited: 1 },
     });
     await token.play();
     await expect(signer.sign(data, 'gost2012-256')).resolves.toHaveLength(64);
@@ -171,6 +173,48 @@ describe.skipIf(noTestToken)(`faults of a token${noTestToken ? ` (skipped: ${noT
     ]);
     expect(broken).toMatchObject({ status: 'rejected', reason: { code: 'pkcs11_module_failed' } });
     expect(waiting).toMatchObject({ status: 'fulfilled', value: [{ label: 'test' }, {}] });
+    await signer.close();
+  });
+
+  it.skipIf(noPkcs11Tool)(
+    'a key that wants the PIN at each signature: asked each time; a wrong one there: pin_incorrect, then it signs',
+    async () => {
+      const folder = await OpensslFolder.make();
+      const key = [
+        '--keypairgen',
+        '--key-type',
+        'GOSTR3410-2012-256:A',
+        '--label',
+        'careful',
+        '--id',
+        '55',
+        '--always-auth',
+      ];
+      const access = ['--module', token.library, '--token-label', 'test', '--login', '--pin', userPin];
+      await folder.command('pkcs11-tool', [...access, ...key], token.environment);
+      await folder.remove();
+      const asked: boolean[] = [];
+      const answers = [userPin, userPin, '000000', userPin];
+      const source = ({ isForSignature }: PinRequest) => {
+        asked.push(isForSignature);
+        return Buffer.from(answers[asked.length - 1] ?? '');
+      };
+      const signer = await token.module.signer({
+        pin: source,
+        key: { label: 'careful', withoutCertificate: true },
+      });
+      await expect(signer.sign(data, 'gost2012-256')).resolves.toHaveLength(64);
+      await expect(signer.sign(data, 'gost2012-256')).rejects.toMatchObject({ code: 'pin_incorrect' });
+      await expect(signer.sign(data, 'gost2012-256')).resolves.toHaveLength(64);
+      expect(asked).toEqual([false, true, true, true]);
+      await signer.close();
+    },
+  );
+
+  it('fifty signatures asked for at once: all are made, one after the other', async () => {
+    const signer = await token.signer('login');
+    const all = await Promise.all(Array.from({ length: 50 }, () => signer.sign(data, 'gost2012-256')));
+    expect(new Set(all.map((signature) => Buffer.from(signature).toString('hex'))).size).toBe(50);
     await signer.close();
   });
 

@@ -43,6 +43,35 @@ void subtract_in(uint64_t* a, const uint64_t* b, int n) {
   }
 }
 
+// r = a b / 2^(64n) mod m, one word of b at a time.
+template <int n>
+void montgomery(uint64_t* r, const uint64_t* a, const uint64_t* b, const uint64_t* m, uint64_t inverse) {
+  uint64_t t[n + 2] = {};
+  for (int i = 0; i < n; i++) {
+    uint64_t carry = 0;
+    for (int j = 0; j < n; j++) {
+      const Wide sum = Wide(a[j]) * b[i] + t[j] + carry;
+      t[j] = uint64_t(sum);
+      carry = uint64_t(sum >> 64);
+    }
+    Wide top = Wide(t[n]) + carry;
+    t[n] = uint64_t(top);
+    t[n + 1] = uint64_t(top >> 64);
+    const uint64_t k = t[0] * inverse;
+    carry = uint64_t((Wide(k) * m[0] + t[0]) >> 64);
+    for (int j = 1; j < n; j++) {
+      const Wide sum = Wide(k) * m[j] + t[j] + carry;
+      t[j - 1] = uint64_t(sum);
+      carry = uint64_t(sum >> 64);
+    }
+    top = Wide(t[n]) + carry;
+    t[n - 1] = uint64_t(top);
+    t[n] = t[n + 1] + uint64_t(top >> 64);
+  }
+  if (t[n] != 0 || compare(t, m, n) >= 0) subtract_in(t, m, n);
+  memcpy(r, t, 8 * size_t(n));
+}
+
 void read(uint64_t* r, const uint8_t* octets, int n, bool is_big) {
   for (int i = 0; i < n; i++) {
     r[i] = 0;
@@ -110,30 +139,11 @@ Modulus::Modulus(const uint64_t* words, int count) : n(count) {
 }
 
 void Modulus::multiply(uint64_t* r, const uint64_t* a, const uint64_t* b) const {
-  uint64_t t[most_words + 2] = {};
-  for (int i = 0; i < n; i++) {
-    uint64_t carry = 0;
-    for (int j = 0; j < n; j++) {
-      const Wide sum = Wide(a[j]) * b[i] + t[j] + carry;
-      t[j] = uint64_t(sum);
-      carry = uint64_t(sum >> 64);
-    }
-    Wide top = Wide(t[n]) + carry;
-    t[n] = uint64_t(top);
-    t[n + 1] = uint64_t(top >> 64);
-    const uint64_t k = t[0] * inverse;
-    carry = uint64_t((Wide(k) * m[0] + t[0]) >> 64);
-    for (int j = 1; j < n; j++) {
-      const Wide sum = Wide(k) * m[j] + t[j] + carry;
-      t[j - 1] = uint64_t(sum);
-      carry = uint64_t(sum >> 64);
-    }
-    top = Wide(t[n]) + carry;
-    t[n - 1] = uint64_t(top);
-    t[n] = t[n + 1] + uint64_t(top >> 64);
+  if (n == 4) {
+    montgomery<4>(r, a, b, m, inverse);
+  } else {
+    montgomery<8>(r, a, b, m, inverse);
   }
-  if (t[n] != 0 || compare(t, m, n) >= 0) subtract_in(t, m, n);
-  memcpy(r, t, 8 * size_t(n));
 }
 
 void Modulus::add(uint64_t* r, const uint64_t* a, const uint64_t* b) const {
@@ -289,7 +299,7 @@ bool verify(CurveId id, Octets digest, Octets signature, Octets key) {
   read(s, signature.data, n, true);
   read(r, signature.data + 8 * n, n, true);
   if (is_zero(s, n) || is_zero(r, n) || compare(s, c.q.m, n) >= 0 || compare(r, c.q.m, n) >= 0) return false;
-  if (check_public_key(id, key) != KeyFault::none) return false;
+  if (reference::check_public_key(id, key) != KeyFault::none) return false;
   read(e, digest.data, n, false);
   c.q.reduce(e);
   if (is_zero(e, n)) e[0] = 1;

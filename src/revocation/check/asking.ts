@@ -28,7 +28,11 @@ export class Asking {
   }
 
   /** Fetches lists for a certificate, point by point, until `isSettled`. Returns what went wrong on the way. */
-  async lists(subject: Subject, isSettled: () => boolean): Promise<readonly Problem[]> {
+  async lists(
+    subject: Subject,
+    isSettled: () => boolean,
+    patience = this.input.policy.patience,
+  ): Promise<readonly Problem[]> {
     const { certificate } = subject;
     const points = certificate.extension(crlDistributionPoints) ?? [];
     const additional = this.input.additionalLists?.(certificate) ?? [];
@@ -36,9 +40,10 @@ export class Asking {
     if (places.length === 0) return [{ problem: 'no-source', details: { kind: 'crl' } }];
     const problems: Problem[] = [];
     for (const [at, urls] of places.entries()) {
-      const list = await this.mirrors(urls, subject, places.length - at, problems);
+      const share = this.shareOf(patience, places.length - at);
+      const list = await this.mirrors(urls, subject, share, problems);
       if (list === undefined) continue;
-      await this.mirrors(urlsOf(list.freshest), subject, places.length - at, problems);
+      await this.mirrors(urlsOf(list.freshest), subject, share, problems);
       if (isSettled()) break;
     }
     return problems;
@@ -48,14 +53,14 @@ export class Asking {
   private async mirrors(
     urls: readonly string[],
     { authorities }: Subject,
-    places: number,
+    share: number,
     problems: Problem[],
   ): Promise<CertificateList | undefined> {
     const { sources, at } = this.input;
     for (const [index, url] of urls.entries()) {
       if (this.asked.has(url)) continue;
       this.asked.add(url);
-      const patience = this.patienceFor(urls.length - index + places - 1);
+      const patience = Math.max(leastPatience, share / (urls.length - index));
       const keys = authorities.map(({ publicKey }) => publicKey);
       const list = await noting(problems, url, () =>
         sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at }),
@@ -71,13 +76,14 @@ export class Asking {
   async responders(
     { certificate, authorities }: Subject,
     settles: (answer: GatheredAnswer) => Promise<boolean>,
+    patience = this.input.policy.patience,
   ): Promise<readonly Problem[]> {
     const { sources, policy } = this.input;
     const urls = responderUrls(certificate);
     if (urls.length === 0) return [{ problem: 'no-source', details: { kind: 'ocsp' } }];
     const problems: Problem[] = [];
     for (const [index, url] of urls.entries()) {
-      const timeout = this.patienceFor(urls.length - index);
+      const timeout = this.shareOf(patience, urls.length - index);
       const fresh = await noting(problems, url, () =>
         sources.answers.fetch({
           url,
@@ -94,9 +100,9 @@ export class Asking {
     return problems;
   }
 
-  /** What is left of the patience, shared out among the places that may still be asked. */
-  private patienceFor(places: number): number {
-    const left = this.input.policy.patience - this.waited * 1000;
+  /** What is left of the patience, ms, shared out among the places that may still be asked. */
+  private shareOf(patience: number, places: number): number {
+    const left = Math.min(patience, this.input.policy.patience - this.waited * 1000);
     return Math.max(leastPatience, left / Math.max(1, places));
   }
 }

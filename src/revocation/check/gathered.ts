@@ -56,10 +56,15 @@ export class Gathered {
     return this.origins.get(list);
   }
 
+  /** Where lists for a certificate are published, as far as they are fetched at all. */
+  urlsFor(certificate: Certificate): readonly string[] {
+    const additional = this.input.additionalLists?.(certificate) ?? [];
+    return [...listUrls(certificate), ...additional].filter(isFetched);
+  }
+
   /** Takes in the lists that the store holds for a certificate, and delta lists that these name. */
   async addHeldLists(certificate: Certificate): Promise<void> {
-    const urls = [...listUrls(certificate), ...(this.input.additionalLists?.(certificate) ?? [])];
-    for (const url of urls.filter(isFetched)) {
+    for (const url of this.urlsFor(certificate)) {
       const list = await this.addHeldList(url);
       for (const delta of urlsOf(list?.freshest ?? []).filter(isFetched)) await this.addHeldList(delta);
     }

@@ -18,7 +18,11 @@ import { reportEvidence, reportFailure } from './report.ts';
 
 /** What everything at hand says together; a revocation is thrown. */
 type Opinion =
-  | { readonly status: 'good'; readonly evidence: readonly RevocationEvidence[] }
+  | {
+      readonly status: 'good';
+      readonly kind: SourceKind;
+      readonly evidence: readonly RevocationEvidence[];
+    }
   | { readonly status: 'open'; readonly problems: readonly Problem[] };
 
 interface Settled {
@@ -74,7 +78,7 @@ export class StatusCheck {
     const answers = order.includes('ocsp') ? await this.gathered.heldAnswers(subject) : [];
     let opinion = await this.opinion(subject, answers, this.strict);
     const problems = [...this.gathered.problems];
-    if (opinion.status === 'good') return { evidence: opinion.evidence, settlement: 'held' };
+    if (opinion.status === 'good') return this.preferred(subject, answers, opinion);
     for (const kind of order) {
       problems.push(
         ...(kind === 'crl' ? await this.askLists(subject) : await this.askResponders(subject, answers)),
@@ -90,6 +94,25 @@ export class StatusCheck {
     return this.lastResort(subject.certificate, problems);
   }
 
+  /** Evidence at hand settles it, unless the policy would rather wait a moment for a source that it prefers. */
+  private async preferred(
+    subject: Subject,
+    answers: GatheredAnswer[],
+    held: Opinion & { readonly status: 'good' },
+  ): Promise<Settled> {
+    const { order, preferredPatience } = this.input.policy;
+    const before = order.slice(0, order.indexOf(held.kind));
+    if (preferredPatience === 0 || before.length === 0)
+      return { evidence: held.evidence, settlement: 'held' };
+    for (const kind of before) {
+      await (kind === 'crl'
+        ? this.askLists(subject, preferredPatience)
+        : this.askResponders(subject, answers, preferredPatience));
+    }
+    const opinion = await this.opinion(subject, answers, this.strict);
+    return { evidence: opinion.status === 'good' ? opinion.evidence : held.evidence, settlement: 'fetched' };
+  }
+
   private lastResort(certificate: Certificate, problems: readonly Problem[]): Settled {
     const { policy, at } = this.input;
     const breakGlass = breakGlassAt(policy, at);
@@ -98,16 +121,21 @@ export class StatusCheck {
     return { evidence, settlement: 'break-glass' };
   }
 
-  private askLists(subject: Subject): Promise<readonly Problem[]> {
+  private askLists(subject: Subject, patience?: number): Promise<readonly Problem[]> {
     const isSettled = () => this.judging.byListsAtHand(subject, this.strict).answer.status !== 'undetermined';
-    return this.asking.lists(subject, isSettled);
+    return this.asking.lists(subject, isSettled, patience);
   }
 
-  private askResponders(subject: Subject, answers: GatheredAnswer[]): Promise<readonly Problem[]> {
-    return this.asking.responders(subject, async (answer) => {
+  private askResponders(
+    subject: Subject,
+    answers: GatheredAnswer[],
+    patience?: number,
+  ): Promise<readonly Problem[]> {
+    const settles = async (answer: GatheredAnswer) => {
       answers.push(answer);
       return (await this.judging.byAnswer(subject, answer, this.strict)).status !== 'undetermined';
-    });
+    };
+    return this.asking.responders(subject, settles, patience);
   }
 
   /** What everything at hand says of a certificate. A revocation counts whichever source tells it. */
@@ -123,7 +151,7 @@ export class StatusCheck {
       const answer = await this.judging.byLists(subject, freshness);
       if (answer.status === 'revoked') throw this.revokedByList(subject, answer.entry, answer.basis);
       if (answer.status === 'good') good.crl = this.evidenceOfLists(subject.certificate, answer.basis);
-      else problems.push(...answer.problems);
+      else problems.push(...this.concerning(subject.certificate, answer.problems));
     }
     for (const answer of answers) {
       const verdict = await this.judging.byAnswer(subject, answer, freshness);
@@ -131,8 +159,19 @@ export class StatusCheck {
       if (verdict.status === 'good') good.ocsp = [evidenceOfAnswer(subject.certificate, answer, verdict)];
       else problems.push(...verdict.problems.map((problem) => ({ source: answer.origin, ...problem })));
     }
-    const evidence = order.map((kind) => good[kind]).find((each) => each !== undefined);
-    return evidence === undefined ? { status: 'open', problems } : { status: 'good', evidence };
+    for (const kind of order) {
+      const evidence = good[kind];
+      if (evidence !== undefined) return { status: 'good', kind, evidence };
+    }
+    return { status: 'open', problems };
+  }
+
+  /** Without the lists of other authorities, which are at hand for other certificates of the path. */
+  private concerning(certificate: Certificate, problems: readonly Problem[]): readonly Problem[] {
+    const own = new Set(this.gathered.urlsFor(certificate));
+    return problems.filter(
+      ({ problem, source }) => problem !== 'other-issuer' || (source !== undefined && own.has(source)),
+    );
   }
 
   private revokedByList(

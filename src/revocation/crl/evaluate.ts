@@ -73,6 +73,7 @@ export function evaluateCrl(question: CrlQuestion): CrlAnswer {
     for (const list of newestFirst) {
       if (list.isDelta) continue;
       const answer = consult(list, point, question, covered);
+      if (answer === undefined) continue;
       if ('problem' in answer) {
         note(problems, list, answer);
         continue;
@@ -118,11 +119,12 @@ function consult(
   point: Point,
   question: CrlQuestion,
   covered: number,
-): Consulted | Problem {
+): Consulted | Problem | undefined {
   const covers = coverage(list, question.certificate, point);
   if (typeof covers === 'string') return { problem: covers };
   // RFC 5280, section 6.3.3, e: a list that adds no reason is of no use.
-  if ((covers & ~covered) === 0) return { problem: 'out-of-scope' };
+  if (covers === 0) return { problem: 'out-of-scope' };
+  if ((covers & ~covered) === 0) return undefined;
   const flaw = flawOf(list, question);
   if (flaw !== undefined) return flaw;
   const signer = signerOf(list, question);

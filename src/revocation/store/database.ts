@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from '../../database/database.ts';
 import { parseRecord, type Storage, type StorageKind, type StoredRecord } from './storage.ts';
 
@@ -79,6 +80,8 @@ export class DatabaseStorage implements Storage {
       });
       if (!(row?.octets instanceof Uint8Array) || at + row.octets.length > octets.length) return undefined;
       octets.set(row.octets, at);
+      // The embedded database reads on this thread; others have their turn between the pieces.
+      await setImmediate();
     }
     return octets;
   }

@@ -1,10 +1,10 @@
-import { type Mechanism, Module, type Session, SessionFlag, type Slot, UserType } from 'graphene-pk11';
+import { type Mechanism, Module, type Session, SessionFlag, type Slot } from 'graphene-pk11';
 import { SealgateError } from '../../error.ts';
 import { objectClass } from '../cryptoki.ts';
 import { checkPinState } from '../flags.ts';
 import type { MechanismCall, RequestName, Requests } from '../protocol.ts';
 import { type Activity, returnValue } from './failure.ts';
-import { Logins, refused, textOf } from './login.ts';
+import { confirmOperation, Logins, refused, textOf } from './login.ts';
 import { objectByHandle, readObject, readObjects, toGraphene } from './object.ts';
 import { isTokenPresent, readSlots, slotByHandle } from './slot.ts';
 
@@ -90,11 +90,19 @@ export class Driver {
     return readObjects(this.use(session, 'read').session);
   }
 
-  sign({ session: id, key, mechanism, data, pin }: Take<'sign'>): Give<'sign'> {
-    const { session } = this.use(id, 'sign');
+  sign({ session: id, key, mechanism, data, pin, confirmFinalTry }: Take<'sign'>): Give<'sign'> {
+    const { slot, session } = this.use(id, 'sign');
     const sign = session.createSign(algorithmOf(mechanism), objectByHandle(session, key).toType());
-    if (pin !== undefined) session.login(textOf(pin), UserType.CONTEXT_SPECIFIC);
-    return Uint8Array.from(sign.once(Buffer.from(data)));
+    const input = Buffer.from(data);
+    if (pin !== undefined) {
+      try {
+        confirmOperation(slot, session, pin, confirmFinalTry === true);
+      } catch (error) {
+        end(() => sign.once(input));
+        throw error;
+      }
+    }
+    return Uint8Array.from(sign.once(input));
   }
 
   generate({ session: id, mechanism, publicKey, privateKey }: Take<'generate'>): Give<'generate'> {
@@ -187,6 +195,15 @@ export class Driver {
     this.activity = activity;
     this.current = open;
     return open;
+  }
+}
+
+/** Ends an operation that has been begun and must not be carried out: without its PIN the token refuses it, and it is over. */
+function end(finish: () => unknown): void {
+  try {
+    finish();
+  } catch {
+    // The refusal is what was wanted.
   }
 }
 

@@ -88,6 +88,25 @@ function attempt(slot: Slot, session: Session, role: 'user' | 'officer', pin: st
   }
 }
 
+/**
+ * Shows the token the PIN for the one operation that has been begun (CKU_CONTEXT_SPECIFIC), which keys with
+ * CKA_ALWAYS_AUTHENTICATE want. Throws as `Logins.login` does.
+ */
+export function confirmOperation(
+  slot: Slot,
+  session: Session,
+  pin: Uint8Array,
+  confirmFinalTry: boolean,
+): void {
+  const token = slot.getToken();
+  checkPinState(token.flags, token.label, 'user', confirmFinalTry);
+  try {
+    session.login(textOf(pin), UserType.CONTEXT_SPECIFIC);
+  } catch (error) {
+    throw returnValue(error) === pinIncorrect ? refused(slot, 'user', error) : error;
+  }
+}
+
 /** The failure after a PIN that the token refused, with what its flags tell of the tries left. */
 export function refused(slot: Slot, role: 'user' | 'officer', cause: unknown): SealgateError {
   const token = slot.getToken();

@@ -14,7 +14,10 @@ export async function verifyWithPkijs(
     const crypto = new Crypto();
     pkijs.setEngine(
       'node',
-      new pkijs.CryptoEngine({ name: 'node', crypto: crypto as ConstructorParameters<typeof pkijs.CryptoEngine>[0]['crypto'] }),
+      new pkijs.CryptoEngine({
+        name: 'node',
+        crypto: crypto as ConstructorParameters<typeof pkijs.CryptoEngine>[0]['crypto'],
+      }),
     );
     isReady = true;
   }

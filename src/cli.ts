@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { openTokenKey } from './assertion/token-key.ts';
+import { auditCommands } from './operator/audit.ts';
+import { clientCommands } from './operator/client.ts';
+import { keysCommands } from './operator/keys.ts';
+import { tell } from './operator/operate.ts';
+import { trustCommands } from './operator/trust.ts';
+import { signingCommands } from './signing/command.ts';
+import { tokenCommands } from './token/command.ts';
+import { exitCode } from './token/command-line.ts';
+import { certificateCommands } from './validation/command.ts';
+
+const program = new Command('sealgate')
+  .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
+  .version(packageJson.version)
+  .showHelpAfterError('(add --help for more)')
+  .exitOverride();
+
+program
+  .command('serve')
+  .description(
+    'run the service; settings come from SEALGATE_… variables and the file that SEALGATE_CONFIG names',
+  )
+  // Loaded only here: no other command needs the server.
+  .action(async () => (await import('./main.ts')).main());
+tokenCommands(program);
+signingCommands(program);
+certificateCommands(program);
+trustCommands(program);
+clientCommands(program);
+keysCommands(program, (uri) => openTokenKey(uri));
+auditCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitCode.usage;
+  else tell(error, process.argv.includes('--json'));
+}

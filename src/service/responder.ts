@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import { toProblem } from '../problem.ts';
+import { largestBody } from './body.ts';
+import { securityHeaders } from './headers.ts';
+import type { Answer, Call, Service } from './route.ts';
+
+/** A request that is being answered, and what is told of it afterwards. */
+export interface Exchange extends Call {
+  readonly response: Response;
+  /** The route's path, never the request's, which a stranger chooses. */
+  readonly route: string;
+  /** `performance.now()` when it began. */
+  readonly begunAt: number;
+}
+
+/** How answers leave: with the same headers each, counted, and failures as problems. */
+export interface Responder {
+  begin(request: Request, response: Response, route: string): Exchange;
+  answer(exchange: Exchange, answer: Answer): void;
+  refuse(exchange: Exchange, error: unknown): void;
+  /** From now on each answer closes its connection. */
+  stop(): void;
+}
+
+export function responder(service: Service): Responder {
+  const always = { ...securityHeaders(), 'cache-control': 'no-store' };
+  let stopping = false;
+
+  const send = (exchange: Exchange, status: number, answer: Answer, code?: string) => {
+    const { request, response, traceId } = exchange;
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
+    const headers: Record<string, string | number> = {
+      ...always,
+      'content-type': answer.type ?? 'application/json',
+      'content-length': Buffer.byteLength(text),
+      'x-trace-id': traceId,
+      ...answer.headers,
+    };
+    const isUnread = status >= 400 && stillComes(request);
+    if (stopping || isUnread) headers.connection = 'close';
+    response.writeHead(status, headers);
+    if (isUnread) endLingering(request, response, text);
+    else response.end(text);
+    tell(service, exchange, status, code);
+  };
+
+  return {
+    begin: (request, response, route) => ({
+      service,
+      request,
+      response,
+      route,
+      at: service.now(),
+      begunAt: performance.now(),
+      traceId: traceIdOf(request),
+    }),
+    answer: (exchange, answer) => send(exchange, 200, answer),
+    refuse(exchange, error) {
+      const { request, response, route, traceId } = exchange;
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
+      const { problem, headers } = toProblem(error, languageOf(request), traceId);
+      if (problem.status >= 500) service.log.error({ traceId, route, reason: reasonOf(error) });
+      send(
+        exchange,
+        problem.status,
+        { body: problem, type: 'application/problem+json', headers },
+        problem.code,
+      );
+    },
+    stop() {
+      stopping = true;
+    },
+  };
+}
+
+function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: string): void {
+  const { begunAt, traceId, route, request } = exchange;
+  const milliseconds = performance.now() - begunAt;
+  metrics.answered(route, status, milliseconds / 1000);
+  if (code) metrics.refused(code);
+  // What passed is in the metrics and, if it was a sign-in, in the audit; a line for each would only cost time.
+  const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
+  if (!log.isLevelEnabled(level)) return;
+  const { method } = request;
+  log[level]({
+    traceId,
+    method,
+    route,
+    status,
+    milliseconds: Math.round(milliseconds),
+    ...(code ? { code } : {}),
+  });
+}
+
+/** The caller's trace id (W3C Trace Context) or a new one: 32 hexadecimal digits. */
+function traceIdOf({ headers: { traceparent } }: Request): string {
+  if (typeof traceparent === 'string') {
+    const [, given = ''] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(traceparent) ?? [];
+    if (/[1-9a-f]/.test(given)) return given;
+  }
+  return randomUUID().replaceAll('-', '');
+}
+
+function languageOf(request: Request): Language {
+  return request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
+}
+
+/** For the log only: what went wrong inside, with its causes and without the details, which may name people. */
+function reasonOf(error: unknown): string {
+  const parts: string[] = [];
+  for (let cause = error; cause !== undefined && parts.length < 5; ) {
+    if (!(cause instanceof Error)) {
+      parts.push(String(cause));
+      break;
+    }
+    parts.push(cause instanceof SealgateError ? cause.code : (cause.stack ?? cause.message));
+    cause = cause.cause;
+  }
+  return parts.join('\ncaused by ');
+}
+
+/** Whether a body too large to be read to its end is still coming. */
+function stillComes({ complete, headers }: Request): boolean {
+  const length = headers['content-length'];
+  return !complete && (length === undefined ? 'transfer-encoding' in headers : Number(length) > largestBody);
+}
+
+const lingeringOctets = 128 * 1024 * 1024;
+const lingeringTime = 5_000;
+
+/**
+ * Answers while a large body is still coming. To close at once would reset the connection, and the answer might be
+ * lost with it; so the rest is read and dropped, within bounds.
+ */
+function endLingering(request: Request, response: Response, text: string): void {
+  let dropped = 0;
+  const finish = () => {
+    clearTimeout(timer);
+    if (!response.writableEnded) response.end();
+  };
+  const timer = setTimeout(finish, lingeringTime);
+  response.write(text);
+  request.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > lingeringOctets) finish();
+  });
+  request.once('end', finish);
+  request.once('close', finish);
+  request.resume();
+}

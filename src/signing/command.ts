@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { PortalError } from '../portal/index.ts';
+import { addSignerOptions, carryOut, exitCode, language, parseDescriptor } from '../token/command-line.ts';
+import { alignColumns, type Paint, paintFor } from '../token/table.ts';
+import { type LoginOptions, type LoginOutcome, signIn } from './login.ts';
+import { type SignOptions, signFile } from './sign.ts';
+
+const signExamples = `
+  sealgate sign contract.pdf --detached
+  sealgate sign contract.pdf --module rutoken --key director`;
+
+const loginExamples = `
+The secret of the client comes from SEALGATE_CLIENT_SECRET, from a file descriptor, or from a prompt.
+
+  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`;
+
+/** Adds `sealgate sign` and `sealgate login` to a program. */
+export function signingCommands(program: Command): void {
+  addSignerOptions(program.command('sign'))
+    .description('sign a file with a token or a key file (CAdES-BES)')
+    .argument('<file>', 'what to sign')
+    .option('--detached', 'leave the content out of the message')
+    .option('--out <file>', 'where to write the message (otherwise FILE.p7m or FILE.sig)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', signExamples)
+    .action((file: string, options: SignOptions & { json?: boolean }) =>
+      carryOut(
+        options,
+        () => signFile(file, options),
+        ({ out, form, length }) =>
+          `${paintFor(process.stdout).good('Signed')}: ${out} (${form}, ${length} octets)`,
+      ),
+    );
+  addSignerOptions(program.command('login'))
+    .description('sign in to a service the way a portal does, to try it out')
+    .requiredOption('--service <url>', 'address of the service')
+    .requiredOption('--client <id>', 'identifier of the relying party')
+    .requiredOption('--origin <origin>', 'origin of the portal, as it is registered')
+    .option('--audience <name>', 'whom the assertion is for')
+    .option('--issuer <url>', 'name of the service in assertions, where it is not its address')
+    .option('--detached', 'leave the content out of the message')
+    .option(
+      '--client-secret-fd <n>',
+      'read the secret of the client from this file descriptor',
+      parseDescriptor,
+    )
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', loginExamples)
+    .action((options: LoginOptions & { json?: boolean }) => login(options));
+}
+
+async function login(options: LoginOptions & { json?: boolean }): Promise<void> {
+  const paint = paintFor(process.stdout);
+  try {
+    await carryOut(
+      options,
+      () => signIn(options, language()),
+      (outcome) => outcomeLines(outcome, paint),
+    );
+  } catch (error) {
+    if (!(error instanceof PortalError)) throw error;
+    tellRefusal(error, options.json === true);
+  }
+}
+
+function outcomeLines({ organisation, signer, checks, expiresAt }: LoginOutcome, paint: Paint): string {
+  const rows = checks.map(({ stage, name, outcome, subject }) => [
+    { text: outcome, paint: outcome === 'passed' ? paint.good : paint.warn },
+    stage,
+    subject === undefined ? name : `${name}: ${subject}`,
+  ]);
+  const numbers = [
+    organisation.inn && `INN ${organisation.inn}`,
+    organisation.ogrn && `OGRN ${organisation.ogrn}`,
+  ];
+  return [
+    `${paint.good('Signed in')}: ${paint.bold(organisation.name)} (${numbers.filter(Boolean).join(', ')})`,
+    `by ${signer.name}, until ${expiresAt.toISOString()}`,
+    alignColumns(rows, '  '),
+  ].join('\n');
+}
+
+function tellRefusal(error: PortalError, isJson: boolean): void {
+  const { code, status, title, detail, remedy, stage, traceId } = error;
+  if (isJson) {
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, status, title, detail, remedy, stage, traceId } }, null, 2)}\n`,
+    );
+  } else {
+    const paint = paintFor(process.stderr);
+    const trace = traceId === undefined ? '' : `\n${paint.dim(`trace ${traceId}`)}`;
+    process.stderr.write(
+      `${paint.bad(title)} ${paint.dim(`[${code}]`)}\n${detail}\n${paint.bold(remedy)}${trace}\n`,
+    );
+  }
+  process.exitCode = status >= 500 || status === 429 ? exitCode.undecided : exitCode.refused;
+}

@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  type ChallengeInput,
+  challengeLifetime,
+  issueChallenge,
+  openChallenge,
+} from '../../src/challenge/challenge.ts';
+import { forgetTakenChallenges, takeChallenge } from '../../src/challenge/take.ts';
+import { challengeText, oneTimeCode } from '../../src/challenge/text.ts';
+import { keyring } from '../../src/secret/keyring.ts';
+import { mac } from '../../src/secret/mac.ts';
+import { temporaryDatabase } from '../database/temporary.ts';
+
+const keys = keyring([randomBytes(32)], 'challenge');
+const at = Date.UTC(2026, 10, 21, 21, 30, 5);
+const binding = { relyingParty: 'portal', origin: 'https://portal.example', browser: 'session-1' };
+const input: ChallengeInput = {
+  ...binding,
+  portal: 'Торговая площадка',
+  language: 'ru',
+  organisation: { name: 'ООО «Ромашка»', inn: '7707083893' },
+  lifetime: challengeLifetime,
+};
+
+describe('the text of a challenge', () => {
+  it('says first that it is a sign-in and no document, then who asks, for whom, when, and the code', () => {
+    const { text } = issueChallenge(keys, input, at);
+    const lines = text.split('\n');
+    expect(lines.slice(0, 7)).toEqual([
+      'ВХОД НА ПОРТАЛ. ЭТО НЕ ДОКУМЕНТ.',
+      'Подпись под этим текстом только открывает вход. Она не является согласием, заявлением, договором или иным документом.',
+      '',
+      'Портал: Торговая площадка',
+      'Адрес: https://portal.example',
+      'Организация: ООО «Ромашка», ИНН 7707083893',
+      'Время: 2026-11-22 00:30:05 по Москве (2026-11-21 21:30:05 UTC)',
+    ]);
+    expect(lines[7]).toMatch(/^Одноразовый код: [0-9A-Z]{4}(-[0-9A-Z]{4}){12}$/);
+    expect(lines).toHaveLength(8);
+  });
+
+  it('is English where that is asked for, and leaves out an organisation that is not known', () => {
+    const { organisation: _, ...rest } = input;
+    const { text } = issueChallenge(keys, { ...rest, language: 'en', portal: 'Trading Floor' }, at);
+    expect(text).toMatch(/^SIGN-IN TO A PORTAL\. THIS IS NOT A DOCUMENT\.\n/);
+    expect(text).toContain(
+      'Portal: Trading Floor\nAddress: https://portal.example\nTime: 2026-11-21 21:30:05 UTC\n',
+    );
+    expect(text).not.toMatch(/\p{Script=Cyrillic}|Organisation/u);
+  });
+
+  it('never begins with the tag of a SET, which signed attributes begin with', () => {
+    for (const language of ['en', 'ru'] as const) {
+      expect(Buffer.from(issueChallenge(keys, { ...input, language }, at).text)[0]).not.toBe(0x31);
+    }
+  });
+
+  it('contains the whole nonce: one changed bit gives another code', () => {
+    const nonce = randomBytes(32);
+    const codes = new Set([oneTimeCode(nonce)]);
+    for (let bit = 0; bit < 256; bit += 1) {
+      const changed = Buffer.from(nonce);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      codes.add(oneTimeCode(changed));
+    }
+    expect(codes.size).toBe(257);
+    expect(oneTimeCode(new Uint8Array(5).fill(0xff))).toBe('ZZZZ-ZZZZ');
+    expect(oneTimeCode(Uint8Array.of(0xff))).toBe('ZW');
+  });
+
+  it('is the same whenever its facts are', () => {
+    const facts = {
+      language: 'en',
+      portal: 'P',
+      origin: 'https://p',
+      issuedAt: at,
+      nonce: new Uint8Array(32),
+    } as const;
+    expect(challengeText(facts)).toBe(challengeText(facts));
+  });
+});
+
+describe('opening a challenge', () => {
+  it('gives back what was issued, with the very text as octets', () => {
+    const issued = issueChallenge(keys, input, at);
+    const challenge = openChallenge(keys, issued.challenge, binding, at + 1);
+    expect(challenge).toMatchObject({
+      relyingParty: 'portal',
+      origin: binding.origin,
+      language: 'ru',
+      text: issued.text,
+      issuedAt: at,
+      expiresAt: at + challengeLifetime,
+    });
+    expect(Buffer.from(challenge.content).toString()).toBe(issued.text);
+    expect(challenge.nonceHash).toHaveLength(32);
+  });
+
+  it('gives each challenge a nonce of its own', () => {
+    const hashes = Array.from({ length: 50 }, () => {
+      const { nonceHash } = openChallenge(keys, issueChallenge(keys, input, at).challenge, binding, at);
+      return Buffer.from(nonceHash).toString('hex');
+    });
+    expect(new Set(hashes).size).toBe(50);
+  });
+
+  it.each([
+    ['relying party', { relyingParty: 'other' }],
+    ['origin', { origin: 'https://portal.example:8443' }],
+    ['browser', { browser: 'session-2' }],
+  ])('of another %s is refused with challenge_foreign', (_, other) => {
+    const { challenge } = issueChallenge(keys, input, at);
+    expect(() => openChallenge(keys, challenge, { ...binding, ...other }, at)).toThrow(
+      expect.objectContaining({ code: 'challenge_foreign' }),
+    );
+  });
+
+  it('is possible until its last millisecond, and refused with challenge_expired after that', () => {
+    const { challenge, expiresAt } = issueChallenge(keys, input, at);
+    expect(openChallenge(keys, challenge, binding, expiresAt - 1).expiresAt).toBe(expiresAt);
+    expect(() => openChallenge(keys, challenge, binding, expiresAt)).toThrow(
+      expect.objectContaining({ code: 'challenge_expired' }),
+    );
+  });
+
+  it('with any one character changed is refused with challenge_malformed', () => {
+    const { challenge } = issueChallenge(keys, input, at);
+    for (let index = 0; index < challenge.length; index += 1) {
+      for (const replacement of ['A', 'b', '.', '=', ' ', '\u0442']) {
+        if (challenge[index] === replacement) continue;
+        const changed = challenge.slice(0, index) + replacement + challenge.slice(index + 1);
+        expect(() => openChallenge(keys, changed, binding, at)).toThrow(
+          expect.objectContaining({ code: 'challenge_malformed' }),
+        );
+      }
+    }
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no dots', 'abc'],
+    ['one dot', 'abc.def'],
+    ['only dots', '...'],
+    ['four thousand and more characters', 'a.'.repeat(2100)],
+  ])('that is %s is refused with challenge_malformed', (_, token) => {
+    expect(() => openChallenge(keys, token, binding, at)).toThrow(
+      expect.objectContaining({ code: 'challenge_malformed' }),
+    );
+  });
+
+  it('in another spelling of its base64 is refused with challenge_malformed', () => {
+    const { challenge } = issueChallenge(keys, input, at);
+    for (const spelling of [`${challenge}=`, `${challenge}\n`, challenge.replaceAll('-', '+').concat('A')]) {
+      expect(() => openChallenge(keys, spelling, binding, at)).toThrow(
+        expect.objectContaining({ code: 'challenge_malformed' }),
+      );
+    }
+  });
+
+  it('under another secret is refused with challenge_malformed', () => {
+    const { challenge } = issueChallenge(keyring([randomBytes(32)], 'challenge'), input, at);
+    expect(() => openChallenge(keys, challenge, binding, at)).toThrow(
+      expect.objectContaining({ code: 'challenge_malformed' }),
+    );
+  });
+
+  it('goes on while the secret is exchanged', () => {
+    const [older, newer] = [randomBytes(32), randomBytes(32)];
+    const { challenge } = issueChallenge(keyring([older], 'challenge'), input, at);
+    expect(openChallenge(keyring([newer, older], 'challenge'), challenge, binding, at).relyingParty).toBe(
+      'portal',
+    );
+  });
+
+  it('of a later version of the text is refused with challenge_malformed', () => {
+    const [id, body = ''] = issueChallenge(keys, input, at).challenge.split('.');
+    const payload = JSON.parse(Buffer.from(body, 'base64url').toString());
+    const later = `${id}.${Buffer.from(JSON.stringify({ ...payload, v: 2 })).toString('base64url')}`;
+    const token = `${later}.${mac(keys.current.key, `sealgate challenge\n${later}`).toString('base64url')}`;
+    expect(() => openChallenge(keys, token, binding, at)).toThrow(
+      expect.objectContaining({ code: 'challenge_malformed' }),
+    );
+  });
+});
+
+it('the browser’s mark itself is not in the token', () => {
+  const { challenge } = issueChallenge(keys, { ...input, browser: 'secret-session-cookie' }, at);
+  expect(Buffer.from(challenge.split('.')[1] ?? '', 'base64url').toString()).not.toContain(
+    'secret-session-cookie',
+  );
+});
+
+it('taking a challenge is refused with challenge_used where it changes nothing', () => {
+  const challenge = openChallenge(keys, issueChallenge(keys, input, at).challenge, binding, at);
+  expect(takeChallenge(challenge)).toMatchObject({
+    refusal: 'challenge_used',
+    parameters: [challenge.expiresAt, challenge.nonceHash],
+  });
+});
+
+it('taken challenges are forgotten an hour after their life, and not before', async () => {
+  const temporary = temporaryDatabase();
+  const count = async () =>
+    (await temporary.database.read({ sql: 'SELECT count(*) AS n FROM taken_challenge', parameters: [] }))[0]
+      ?.n;
+  const challenge = openChallenge(keys, issueChallenge(keys, input, at).challenge, binding, at);
+  await temporary.database.write({ statements: [takeChallenge(challenge)] });
+  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 3_600_000)] });
+  expect(await count()).toBe(1);
+  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 3_600_001)] });
+  expect(await count()).toBe(0);
+  await temporary.dispose();
+});

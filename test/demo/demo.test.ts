@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readOptions } from '../../src/demo/options.ts';
+import { whyNoSoftHsm } from '../../src/demo/softhsm.ts';
+import { whyNoTestToken } from '../../src/demo/test-token.ts';
+
+const main = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
+const parent = mkdtempSync(join(tmpdir(), 'sealgate-demo-'));
+afterAll(() => rmSync(parent, { recursive: true, force: true }));
+
+const missing = process.env.CI === 'true' ? undefined : await whyNoSoftHsm();
+const reason = missing === undefined ? '' : ` (skipped: ${missing})`;
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+class RunningDemo {
+  readonly ended: Promise<Ended>;
+  private output = '';
+  private readonly process: ChildProcess;
+
+  constructor(args: readonly string[], environment: Record<string, string> = {}) {
+    const env = { PATH: process.env.PATH, ...environment };
+    const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = child;
+    let errors = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      this.output += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk;
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('close', (status) => resolve({ status, output: this.output, errors }));
+    });
+  }
+
+  /** Waits until the demo has written `text`, or has ended. */
+  async until(text: string): Promise<string> {
+    const hasEnded = this.ended.then(() => true);
+    while (!this.output.includes(text)) {
+      const isOver = await Promise.race([hasEnded, new Promise((resolve) => setTimeout(resolve, 20, false))]);
+      if (isOver === true)
+        throw new Error(`ended without: ${text}\n${(await this.ended).errors}${this.output}`);
+    }
+    return this.output;
+  }
+
+  interrupt(): void {
+    this.process.kill('SIGINT');
+  }
+}
+
+function folder(name: string): string {
+  return join(parent, name);
+}
+
+describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
+  it.each(['ecdsa', 'rsa'])(
+    'on %s signs in, shows the refusals, and ends with status 0',
+    async (algorithm) => {
+      const args = ['--once', '--algorithm', algorithm, '--folder', folder(algorithm), '--language', 'en'];
+      const { status, output, errors } = await new RunningDemo(args).ended;
+      expect(errors).toBe('');
+      expect(status).toBe(0);
+      expect(output).toContain('✓ Signed in');
+      expect(output).toContain('ООО «Северный ветер»');
+      expect(output).toContain('Ветрова Анна Сергеевна');
+      for (const code of ['challenge_used', 'certificate_revoked', 'certificate_expired', 'pin_incorrect']) {
+        expect(output).toContain(code);
+      }
+      expect(output).not.toContain('\u001b');
+    },
+  );
+
+  it('with GOST asked for uses GOST where a token has it, and otherwise says what it uses', async () => {
+    const { status, output, errors } = await new RunningDemo([
+      ...['--once', '--algorithm', 'gost', '--folder', folder('gost')],
+    ]).ended;
+    expect(errors).toBe('');
+    expect(status).toBe(0);
+    const said = output.replaceAll(/\s+/g, ' ');
+    expect(said).toContain(
+      (await whyNoTestToken()) === undefined ? 'GOST R 34.10-2012' : 'ECDSA P-256 is used instead',
+    );
+  });
+
+  it('speaks the language of the system, stays up with its addresses, and ends at Ctrl-C', async () => {
+    const place = folder('up');
+    const demo = new RunningDemo(['--folder', place], { LANG: 'ru_RU.UTF-8' });
+    const output = await demo.until('Ctrl-C завершает работу');
+    expect(output).toContain('✓ Вход выполнен');
+    const addresses = new Set(
+      [...output.matchAll(/http:\/\/\S+(?:json|readyz|\.crl)/g)].map(([address]) => address),
+    );
+    expect(addresses.size).toBe(4);
+    for (const address of addresses) expect([address, (await fetch(address)).status]).toEqual([address, 200]);
+    const portal = output.match(/портал\s+(http:\S+)/)?.[1] ?? '';
+    expect(await (await fetch(portal)).text()).toContain('Демонстрационный портал');
+
+    const second = await new RunningDemo(['--once', '--folder', place], { LANG: 'ru_RU.UTF-8' }).ended;
+    expect(second.status).toBe(1);
+    expect(second.errors).toContain('уже работает');
+
+    demo.interrupt();
+    const { status, errors } = await demo.ended;
+    expect(errors).toBe('');
+    expect(status).toBe(0);
+    expect(existsSync(join(place, 'pid'))).toBe(false);
+  });
+
+  it('runs again over what a former run left', async () => {
+    const place = folder('ecdsa');
+    const { status } = await new RunningDemo(['--once', '--algorithm', 'ecdsa', '--folder', place]).ended;
+    expect(status).toBe(0);
+  });
+});
+
+describe('options of the demo', () => {
+  it('that are wrong: usage, status 64', async () => {
+    const { status, errors } = await new RunningDemo(['--algorithm', 'dsa']).ended;
+    expect(status).toBe(64);
+    expect(errors).toContain('npm run demo');
+  });
+
+  it.each([
+    [
+      ['--once', '--algorithm', 'rsa'],
+      {},
+      { isOnce: true, algorithm: 'rsa', language: 'en', folder: 'here' },
+    ],
+    [[], { LANG: 'ru_RU.UTF-8' }, { isOnce: false, algorithm: undefined, language: 'ru', folder: 'here' }],
+    [
+      ['--language', 'en'],
+      { LANG: 'ru' },
+      { isOnce: false, algorithm: undefined, language: 'en', folder: 'here' },
+    ],
+    [
+      ['--folder', 'there'],
+      { LC_ALL: 'C' },
+      { isOnce: false, algorithm: undefined, language: 'en', folder: 'there' },
+    ],
+    [['--algorithm', 'dsa'], {}, 'dsa'],
+    [['--algorithm', 'toString'], {}, 'toString'],
+    [['--language', 'de'], {}, 'de'],
+    [['--twice'], {}, '--twice'],
+    [['hello'], {}, 'hello'],
+  ])('%j with %j', (args, environment, expected) => {
+    expect(readOptions(args, environment, 'here')).toEqual(expected);
+  });
+});

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { portalOf, startTestService } from '../service/portal.ts';
+
+const program = fileURLToPath(new URL('program.ts', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly told: string;
+}
+
+function run(...words: string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...words], {
+      env: { ...process.env, LANG: 'C', SEALGATE_DATA: folder },
+    });
+    let out = '';
+    let told = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      told += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, out, told }));
+  });
+}
+
+const add = (id: string) =>
+  run(
+    'client',
+    'add',
+    '--id',
+    id,
+    '--name-en',
+    'Portal',
+    '--name-ru',
+    'Портал',
+    '--origin',
+    'https://portal.example',
+    '--json',
+  );
+
+describe('sealgate client', () => {
+  it('registers a relying party that a running service lets in, rotates its secret and turns it away', async () => {
+    const service = await startTestService({}, { SEALGATE_DATA: folder });
+    const added = await add('portal');
+    const { secret } = JSON.parse(added.out);
+    expect((await portalOf(service.url, 'portal', secret).signIn()).status).toBe(200);
+
+    const rotated = JSON.parse((await run('client', 'rotate', 'portal', '--json')).out);
+    service.pass(3_000);
+    expect((await portalOf(service.url, 'portal', rotated.secret).signIn()).status).toBe(200);
+    expect((await portalOf(service.url, 'portal', secret).signIn()).status).toBe(200);
+
+    expect((await run('client', 'disable', 'portal')).status).toBe(0);
+    service.pass(3_000);
+    expect((await portalOf(service.url, 'portal', rotated.secret).post('/v1/challenges', {})).status).toBe(
+      401,
+    );
+    const listed = await run('client', 'list');
+    expect(listed.out).toMatch(
+      /^ID +NAME +ORIGINS +AUDIENCES +STATE\nportal +Portal +https:\/\/portal\.example +portal +disabled\n$/,
+    );
+    expect(`${listed.out}${(await run('client', 'list', '--json')).out}`).not.toContain('sha256');
+    await service.stop();
+  });
+
+  it.each([
+    ['an identifier that is taken', () => add('portal')],
+    [
+      'an origin with a path',
+      () => run('client', 'add', '--id', 'x', '--name-en', 'X', '--name-ru', 'Х', '--origin', 'https://x/y'),
+    ],
+    ['an unknown relying party', () => run('client', 'rotate', 'unknown')],
+  ])('refuses %s with status 64 and a remedy', async (_, act) => {
+    await add('portal');
+    const { status, out, told } = await act();
+    expect(status).toBe(64);
+    expect(`${out}${told}`).toContain('configuration_invalid');
+  });
+});
+
+describe('sealgate keys', () => {
+  it('rotates with overlap, and a running service publishes the new key', async () => {
+    const service = await startTestService({}, { SEALGATE_DATA: folder });
+    const { status, out } = await run('keys', 'rotate', '--json');
+    expect(status).toBe(0);
+    const { kid } = JSON.parse(out);
+    service.pass(6_000);
+    const { keys } = (await (await fetch(`${service.url}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[];
+    };
+    expect(keys).toHaveLength(2);
+    expect(keys[0]?.kid).toBe(kid);
+    const states = JSON.parse((await run('keys', 'list', '--json')).out) as { state: string }[];
+    expect(states.map(({ state }) => state)).toEqual(['next', 'signing']);
+    expect((await run('keys', 'list')).out).toMatch(/^KID +ALG +STATE +SIGNS FROM +LOCATION\n/);
+    await service.stop();
+  });
+
+  it('withdraws the older keys at once when told that they are compromised', async () => {
+    await run('keys', 'rotate');
+    await run('keys', 'rotate', '--compromised');
+    const states = JSON.parse((await run('keys', 'list', '--json')).out) as { state: string }[];
+    expect(states.map(({ state }) => state)).toEqual(['signing', 'withdrawn']);
+  });
+});
+
+describe('sealgate audit', () => {
+  it('verifies, lists and filters, and names a record that was changed', async () => {
+    await add('portal');
+    await add('second');
+    await run('client', 'disable', 'second');
+    const sound = await run('audit', 'verify', '--json');
+    expect(sound.status).toBe(0);
+    expect(JSON.parse(sound.out)).toMatchObject({ intact: true, records: 3 });
+    const [, head = ''] = /head (\S+)/.exec((await run('audit', 'verify')).out) ?? [];
+    expect((await run('audit', 'verify', '--head', head)).status).toBe(0);
+
+    const listed = JSON.parse((await run('audit', 'list', '--client', 'second', '--json')).out) as {
+      event: string;
+    }[];
+    expect(listed.map(({ event }) => event)).toEqual(['client.added', 'client.disabled']);
+    expect((await run('audit', 'list', '--after', '1', '--limit', '1')).out).toMatch(
+      /^ +2 .*client\.added +second\n$/,
+    );
+
+    const direct = new DatabaseSync(join(folder, 'sealgate.sqlite'));
+    direct.exec("DROP TRIGGER journal_keeps_entries; UPDATE journal SET record = '{}' WHERE sequence = 2");
+    direct.close();
+    const damaged = await run('audit', 'verify');
+    expect(damaged.status).toBe(1);
+    expect(damaged.out).toContain('record 2 was changed');
+    expect(JSON.parse((await run('audit', 'verify', '--json')).out)).toMatchObject({
+      intact: false,
+      code: 'audit_damaged',
+      damage: { sequence: 2, kind: 'changed' },
+    });
+  });
+
+  it('finds a database that was put back to an older state by the head noted since', async () => {
+    await add('portal');
+    const verified = await run('audit', 'verify', '--head', `2:${'0'.repeat(64)}`);
+    expect(verified.status).toBe(1);
+    expect(verified.out).toContain('record 2 is missing');
+  });
+});

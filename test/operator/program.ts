@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+import { auditCommands } from '../../src/operator/audit.ts';
+import { clientCommands } from '../../src/operator/client.ts';
+import { keysCommands } from '../../src/operator/keys.ts';
+
+/** The operator's commands alone, as a process of their own. */
+const program = new Command('sealgate');
+auditCommands(program);
+clientCommands(program);
+keysCommands(program);
+await program.parseAsync();

@@ -1,0 +1,362 @@
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Checks } from '../../src/report/check.ts';
+import {
+  followRevocations,
+  revocationIn,
+  type WatchedRevocation,
+  watchedIn,
+} from '../../src/revocation/after-login.ts';
+import { checkRevocation } from '../../src/revocation/check.ts';
+import { parseCertificateList } from '../../src/revocation/crl/list.ts';
+import { revocationClaim } from '../../src/revocation/evidence.ts';
+import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { measureSources, revocationObserver } from '../../src/revocation/metrics.ts';
+import { checkedPolicy, longestBreakGlass, longestGrace, strictPolicy } from '../../src/revocation/policy.ts';
+import { Renewal } from '../../src/revocation/store/renewal.ts';
+import { nonceOf } from './host.ts';
+import { type AnswerOrder, day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
+import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
+
+let setting: Setting;
+
+beforeEach(async () => {
+  setting = await makeSetting();
+});
+
+afterEach(() => setting.host.stop());
+
+function answerWith(order: Partial<AnswerOrder> = {}): void {
+  const { host, house, at } = setting;
+  host.on('/ocsp', (_, response, body) => {
+    const { authority } = house;
+    const usual = { responder: authority, issuer: authority, serial: personSerial, nonce: nonceOf(body) };
+    response.end(makeAnswer({ ...usual, thisUpdate: at - hour, nextUpdate: at + hour, ...order }));
+  });
+}
+
+const withGrace = (grace: number) => ({ freshness: { ...strictFreshness, grace } });
+
+describe('the grace window', () => {
+  it('lets an old list pass where the network brings nothing newer, and the claim says so', async () => {
+    setting.publish(1, [], { nextUpdate: setting.at + hour });
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.host.behaviours.delete('/a.crl');
+    const later = setting.at + 2 * hour;
+    await expect(check(setting, sources, {}, later)).rejects.toMatchObject({ code: 'revocation_stale' });
+    const { evidence } = await check(setting, sources, withGrace(2 * hour), later);
+    expect(revocationClaim(evidence, later)).toMatchObject({ source: 'crl', age: 3 * 3600, grace: true });
+    await expect(check(setting, sources, withGrace(hour / 2), later)).rejects.toMatchObject({
+      code: 'revocation_stale',
+    });
+  });
+
+  it('is not used while a fresh list can be had', async () => {
+    setting.publish(1, [], { nextUpdate: setting.at + hour });
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.publish(2);
+    const later = setting.at + 2 * hour;
+    const { evidence } = await check(setting, sources, withGrace(3 * hour), later);
+    expect(revocationClaim(evidence, later).grace).toBe(false);
+  });
+
+  it('never lets a revoked certificate pass', async () => {
+    setting.publish(1, [personSerial], { nextUpdate: setting.at - hour });
+    await expect(check(setting, makeSources(), withGrace(2 * hour))).rejects.toMatchObject({
+      code: 'certificate_revoked',
+    });
+  });
+});
+
+describe('break-glass', () => {
+  const decision = () => ({
+    reason: 'the authority is down',
+    operator: 'duty officer',
+    from: setting.at - hour,
+    until: setting.at + hour,
+  });
+
+  it('lets pass what cannot be checked, with reason, operator and end in the claim and the report', async () => {
+    setting.host.behaviours.clear();
+    const breakGlass = decision();
+    const report = new Checks();
+    const { evidence } = await checkRevocation({
+      path: setting.house.path(setting.person),
+      sources: makeSources(),
+      policy: { ...strictPolicy, breakGlass },
+      at: setting.at,
+      algorithms: currentAlgorithms,
+      report,
+    });
+    expect(revocationClaim(evidence, setting.at)).toEqual({
+      source: 'break-glass',
+      grace: true,
+      breakGlass: {
+        reason: breakGlass.reason,
+        operator: breakGlass.operator,
+        until: new Date(breakGlass.until).toISOString(),
+      },
+    });
+    expect(report.list.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['revocation.break-glass', 'warning'],
+      ['revocation.break-glass', 'warning'],
+    ]);
+  });
+
+  it('never lets a revoked certificate pass', async () => {
+    setting.publish(1, [personSerial]);
+    await expect(check(setting, makeSources(), { breakGlass: decision() })).rejects.toMatchObject({
+      code: 'certificate_revoked',
+    });
+  });
+
+  it('ends by itself', async () => {
+    setting.host.behaviours.clear();
+    const breakGlass = { ...decision(), until: setting.at };
+    await expect(check(setting, makeSources(), { breakGlass })).rejects.toMatchObject({
+      code: 'revocation_unavailable',
+    });
+  });
+});
+
+describe('a policy is refused', () => {
+  const breakGlass = { reason: 'r', operator: 'o', from: 0, until: 1 };
+  it.each([
+    ['without sources', { order: [] }],
+    ['with a source named twice', { order: ['crl', 'crl'] as const }],
+    ['with a grace window beyond the bound', withGrace(longestGrace + 1)],
+    ['with a negative grace window', withGrace(-1)],
+    ['with a break-glass decision without reason', { breakGlass: { ...breakGlass, reason: ' ' } }],
+    ['with a break-glass decision without operator', { breakGlass: { ...breakGlass, operator: '' } }],
+    [
+      'with a break-glass decision that lasts too long',
+      { breakGlass: { ...breakGlass, until: longestBreakGlass + 1 } },
+    ],
+  ])('%s', (_, change) => {
+    expect(() => checkedPolicy({ ...strictPolicy, ...change })).toThrow(RangeError);
+  });
+
+  it('and accepted otherwise', () => {
+    expect(checkedPolicy({ ...strictPolicy, breakGlass })).toMatchObject({ breakGlass });
+  });
+});
+
+describe('sources', () => {
+  it('are asked in the order of the policy, the next only where one brings nothing', async () => {
+    answerWith();
+    await check(setting, makeSources(), { order: ['ocsp', 'crl'] });
+    expect(setting.host.asked.filter((path) => path === '/a.crl')).toEqual([]);
+    setting.host.asked.length = 0;
+    setting.host.behaviours.delete('/ocsp');
+    const { evidence } = await check(setting, makeSources(), { order: ['ocsp', 'crl'] });
+    expect(evidence[0]).toMatchObject({ source: 'crl' });
+    expect(setting.host.asked).toContain('/ocsp');
+  });
+
+  it('that the policy does not name are neither asked nor believed', async () => {
+    answerWith();
+    await expect(check(setting, makeSources(), { order: ['ocsp'] })).rejects.toMatchObject({
+      code: 'revocation_unavailable',
+    });
+    expect(setting.host.asked).not.toContain('/a.crl');
+  });
+
+  it('of which one says revoked: that counts, whatever the other says', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    answerWith({ status: { revokedAt: setting.at - hour, reason: 1 } });
+    const order = ['ocsp', 'crl'] as const;
+    await expect(check(setting, sources, { order })).resolves.toBeDefined();
+    await expect(check(setting, sources, { order, preferredPatience: 500 })).rejects.toMatchObject({
+      code: 'certificate_revoked',
+    });
+    await expect(check(setting, sources, { order: ['crl', 'ocsp'] })).rejects.toMatchObject({
+      code: 'certificate_revoked',
+    });
+  });
+
+  it('that the policy prefers but that are silent keep nobody out who has a fresh list', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.host.on('/ocsp', () => undefined);
+    const { evidence } = await check(setting, sources, { order: ['ocsp', 'crl'], preferredPatience: 100 });
+    expect(evidence[0]).toMatchObject({ source: 'crl', isInGrace: false });
+  });
+
+  it('that are dead do not touch logins with fresh lists: nothing is asked', async () => {
+    const observer = notingObserver();
+    const sources = makeSources({ observer });
+    await check(setting, sources);
+    await setting.host.stop();
+    const asked = setting.host.asked.length;
+    for (let login = 0; login < 100; login++) await check(setting, sources);
+    expect(setting.host.asked).toHaveLength(asked);
+    expect(observer.settlements.slice(2)).toEqual(Array(200).fill('held'));
+  });
+
+  it('in the message are judged like any others', async () => {
+    setting.host.behaviours.clear();
+    const { house, at } = setting;
+    const term = { thisUpdate: at - hour, nextUpdate: at + day };
+    const rootList = makeList({ issuer: house.root, ...term });
+    const list = makeList({ issuer: house.authority, ...term });
+    const foreign = makeList({ issuer: { ...house.authority, key: makeSigner('x').key }, ...term });
+    const answer = makeAnswer({
+      responder: house.authority,
+      issuer: house.authority,
+      serial: personSerial,
+      ...term,
+    });
+    const attempt = (lists: readonly Uint8Array[], answers: readonly Uint8Array[], accepts = true) =>
+      checkRevocation({
+        path: house.path(setting.person),
+        sources: makeSources(),
+        policy: { ...strictPolicy, acceptsMessageValues: accepts },
+        at,
+        algorithms: currentAlgorithms,
+        message: { lists, answers },
+      });
+    const { evidence } = await attempt([rootList, list], []);
+    expect(evidence.map((each) => (each.source === 'crl' ? each.origin : ''))).toEqual([
+      'message',
+      'message',
+    ]);
+    expect((await attempt([rootList], [answer])).evidence[0].source).toBe('ocsp');
+    const refused = { code: 'revocation_unavailable' };
+    await expect(attempt([rootList, foreign], [])).rejects.toMatchObject(refused);
+    await expect(attempt([rootList, list], [], false)).rejects.toMatchObject(refused);
+    await expect(attempt([rootList, Buffer.from('junk')], [Buffer.from('junk')])).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  it('in the message that are older than what is held do not hide a revocation', async () => {
+    const { house, at } = setting;
+    setting.publish(2, [personSerial], { thisUpdate: at - hour });
+    const sources = makeSources();
+    await expect(check(setting, sources)).rejects.toMatchObject({ code: 'certificate_revoked' });
+    const older = makeList({
+      issuer: house.authority,
+      thisUpdate: at - 2 * hour,
+      nextUpdate: at + day,
+      number: 1,
+    });
+    const attempt = checkRevocation({
+      path: house.path(setting.person),
+      sources,
+      policy: strictPolicy,
+      at,
+      algorithms: currentAlgorithms,
+      message: { lists: [older], answers: [] },
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'certificate_revoked' });
+  });
+
+  it('are reported one row each: which said what, and when', async () => {
+    const report = new Checks();
+    const { house, person, at } = setting;
+    await checkRevocation({
+      path: house.path(person),
+      sources: makeSources(),
+      policy: strictPolicy,
+      at,
+      algorithms: currentAlgorithms,
+      report,
+    });
+    expect(report.list).toMatchObject([
+      {
+        name: 'revocation.crl',
+        outcome: 'passed',
+        subject: 'CN=Person',
+        details: { origin: setting.host.url('/a.crl') },
+      },
+      { name: 'revocation.crl', outcome: 'passed', subject: 'CN=Test Authority' },
+    ]);
+  });
+});
+
+describe('after the login', () => {
+  it('a new list ends the sessions of the certificates it names, and no others', async () => {
+    const sources = makeSources();
+    const current = await check(setting, sources);
+    const [signer, authority] = watchedIn(current);
+    const live = [
+      { session: 'revoked', watched: watchedIn(current) },
+      { session: 'other', watched: [{ ...signer!, serialNumber: '1234' }, authority!] },
+      {
+        session: 'foreign',
+        watched: [{ ...signer!, issuer: Buffer.from(makeSigner('x').name).toString('base64') }],
+      },
+    ];
+    const ended: [string, WatchedRevocation][] = [];
+    const settled = followRevocations(
+      sources.lists,
+      { live: async () => live, end: async (session, revocation) => void ended.push([session, revocation]) },
+      (error) => {
+        throw error;
+      },
+    );
+    setting.publish(2, [personSerial]);
+    await new Renewal(sources).renewDue(setting.at + hour);
+    await settled();
+    expect(ended).toMatchObject([['revoked', { reason: 'keyCompromise', revokedAt: setting.at - hour }]]);
+  });
+
+  it('a failure to end sessions is told, and the next list is looked at all the same', async () => {
+    const sources = makeSources();
+    const watched = watchedIn(await check(setting, sources));
+    const failures: unknown[] = [];
+    let ends = 0;
+    const settled = followRevocations(
+      sources.lists,
+      {
+        live: async () => [{ session: 1, watched }],
+        end: async () => {
+          if (++ends === 1) throw new Error('storage');
+        },
+      },
+      (error) => failures.push(error),
+    );
+    setting.publish(2, [personSerial]);
+    await new Renewal(sources).renewDue(setting.at + hour);
+    setting.publish(3, [personSerial, 1]);
+    await new Renewal(sources).renewDue(setting.at + 2 * hour);
+    await settled();
+    expect([failures.length, ends]).toEqual([1, 2]);
+  });
+
+  it('a revoked authority ends the sessions of all its subscribers', async () => {
+    const current = await check(setting, makeSources());
+    const list = parseCertificateList(
+      makeList({
+        issuer: setting.house.root,
+        thisUpdate: setting.at,
+        entries: [{ serial: 2, revokedAt: setting.at }],
+      }),
+    );
+    expect(revocationIn(list, watchedIn(current))).toMatchObject({ reason: 'unspecified' });
+  });
+});
+
+describe('metrics', () => {
+  it('tell ages, hits and failures by host', async () => {
+    const registry = new Registry();
+    const sources = makeSources({ observer: revocationObserver(registry) });
+    measureSources(registry, sources, () => setting.at);
+    await check(setting, sources);
+    await check(setting, sources);
+    await sources.fetcher
+      .fetch({ url: setting.host.url('/none'), hosts: new Set(), largest: 1, timeout: 1000 })
+      .catch(() => undefined);
+    const text = await registry.metrics();
+    expect(text).toContain(`sealgate_revocation_list_age_seconds{list="${setting.host.url('/a.crl')}"} 3600`);
+    expect(text).toContain('sealgate_revocation_checks_total{settlement="fetched"} 2');
+    expect(text).toContain('sealgate_revocation_checks_total{settlement="held"} 2');
+    const host = `127.0.0.1:${setting.host.port}`;
+    expect(text).toContain(`sealgate_revocation_requests_total{host="${host}",outcome="fetched"} 2`);
+    expect(text).toContain(`sealgate_revocation_requests_total{host="${host}",outcome="http-status"} 1`);
+  });
+});

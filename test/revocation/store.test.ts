@@ -1,0 +1,317 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { openSqlite } from '../../src/database/sqlite/database.ts';
+import { parseCertificateList } from '../../src/revocation/crl/list.ts';
+import { DatabaseStorage } from '../../src/revocation/store/database.ts';
+import { Disk } from '../../src/revocation/store/disk.ts';
+import { dueAt, Renewal, usualRenewal } from '../../src/revocation/store/renewal.ts';
+import { Rollback } from '../../src/revocation/store/rollback.ts';
+import type { Storage } from '../../src/revocation/store/storage.ts';
+import { nonceOf } from './host.ts';
+import { day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
+import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
+
+let setting: Setting;
+let folder: string;
+
+beforeEach(async () => {
+  setting = await makeSetting();
+  folder = await mkdtemp(join(tmpdir(), 'sealgate-revocation-'));
+});
+
+afterEach(async () => {
+  await setting.host.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Waits until what is done in the background is there. */
+async function eventually(isThere: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await isThere()) return;
+    await delay(10);
+  }
+  throw new Error('it never came');
+}
+
+async function storedLists(storage: Storage): Promise<number> {
+  return (await storage.records('lists')).length;
+}
+
+describe.each(['disk', 'database'] as const)('storage on %s', (kind) => {
+  let database: Database | undefined;
+  let storage: Storage;
+
+  beforeEach(async () => {
+    database =
+      kind === 'database'
+        ? openSqlite({ file: join(folder, 'a.sqlite'), secrets: [new Uint8Array(32)], at: setting.at })
+        : undefined;
+    storage = database === undefined ? new Disk(join(folder, 'store')) : new DatabaseStorage(database);
+  });
+
+  afterEach(() => database?.close());
+
+  it('makes a restart ask nobody for lists', async () => {
+    await check(setting, makeSources({ storage }));
+    await eventually(async () => (await storedLists(storage)) === 2);
+    await setting.host.stop();
+    const observer = notingObserver();
+    await check(setting, makeSources({ storage, observer }));
+    expect(observer.settlements).toEqual(['held', 'held']);
+    const asked = setting.host.asked.length;
+    expect(asked).toBe(2);
+  });
+
+  it('makes a restart ask nobody for answers', async () => {
+    setting.host.on('/ocsp', (_, response, body) => {
+      const { authority } = setting.house;
+      const term = { thisUpdate: setting.at - hour, nextUpdate: setting.at + hour };
+      const answer = {
+        responder: authority,
+        issuer: authority,
+        serial: personSerial,
+        nonce: nonceOf(body),
+        ...term,
+      };
+      response.end(makeAnswer(answer));
+    });
+    const policy = { order: ['ocsp', 'crl'] } as const;
+    const [first] = (await check(setting, makeSources({ storage }), policy)).evidence;
+    await eventually(
+      async () => (await storage.records('answers')).length === 1 && (await storedLists(storage)) === 1,
+    );
+    setting.host.behaviours.clear();
+    const [again] = (await check(setting, makeSources({ storage }), policy)).evidence;
+    expect(again).toMatchObject({ source: 'ocsp', sha256: first.source === 'ocsp' ? first.sha256 : '' });
+    expect(setting.host.asked.filter((path) => path === '/ocsp')).toHaveLength(1);
+  });
+
+  it('keeps the octets of every list by their digest until nothing names them and they are old', async () => {
+    const sources = makeSources({ storage });
+    const [evidence] = (await check(setting, sources)).evidence;
+    if (evidence.source !== 'crl') throw new Error('expected a list');
+    await eventually(async () => (await storedLists(storage)) === 2);
+    expect(await storage.readObject(evidence.sha256)).toEqual(new Uint8Array(evidence.der));
+    setting.publish(2);
+    await new Renewal(sources).renewDue(setting.at + hour);
+    await eventually(async () => {
+      const record = await storage.record('lists', setting.host.url('/a.crl'));
+      return record !== undefined && record.sha256 !== evidence.sha256;
+    });
+    expect(await storage.prune(Date.now() - day)).toBe(0);
+    expect(await storage.prune(Date.now() + day)).toBe(1);
+    expect(await storage.readObject(evidence.sha256)).toBeUndefined();
+  });
+
+  it('holds octets of several megabytes as they are', async () => {
+    const octets = new Uint8Array(2_500_000).map((_, index) => index * 7);
+    await storage.writeObject('ab'.repeat(32), octets);
+    expect(Buffer.compare((await storage.readObject('ab'.repeat(32))) ?? new Uint8Array(), octets)).toBe(0);
+  });
+});
+
+describe('the folder', () => {
+  it('with octets that were changed asks the network again', async () => {
+    const storage = new Disk(folder);
+    await check(setting, makeSources({ storage }));
+    await eventually(async () => (await storedLists(storage)) === 2);
+    for (const name of await readdir(join(folder, 'objects'))) {
+      const path = join(folder, 'objects', name);
+      const octets = await readFile(path);
+      octets[octets.length - 5] = (octets[octets.length - 5] ?? 0) ^ 1;
+      await writeFile(path, octets);
+    }
+    const observer = notingObserver();
+    await check(setting, makeSources({ storage, observer }));
+    expect(observer.settlements).toEqual(['fetched', 'fetched']);
+  });
+
+  it('with a list that somebody else signed does not let it pass', async () => {
+    const storage = new Disk(folder);
+    const forged = makeList({
+      issuer: { ...setting.house.authority, key: makeSigner('x').key },
+      thisUpdate: setting.at - hour,
+      nextUpdate: setting.at + day,
+    });
+    const list = parseCertificateList(forged);
+    const url = setting.host.url('/a.crl');
+    await storage.write(
+      'lists',
+      {
+        key: url,
+        url,
+        sha256: list.sha256,
+        fetchedAt: setting.at,
+        nextUpdate: null,
+        signer: Buffer.from(setting.house.authority.spki).toString('base64'),
+        hosts: [],
+        etag: null,
+        lastModified: null,
+      },
+      forged,
+    );
+    setting.host.behaviours.delete('/a.crl');
+    setting.host.behaviours.delete('/ocsp');
+    await expect(check(setting, makeSources({ storage }))).rejects.toMatchObject({
+      code: 'revocation_unavailable',
+    });
+  });
+
+  it('that cannot be written keeps nobody out, and is told of', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const observer = notingObserver();
+    await check(setting, makeSources({ storage: new Disk(join(folder, 'file')), observer }));
+    await eventually(async () => observer.errors.length === 2);
+  });
+
+  it('with records that are none is as if they had never been written', async () => {
+    const storage = new Disk(folder);
+    await check(setting, makeSources({ storage }));
+    await eventually(async () => (await storedLists(storage)) === 2);
+    for (const name of await readdir(join(folder, 'lists')))
+      await writeFile(join(folder, 'lists', name), '{"key":1}');
+    expect(await storedLists(storage)).toBe(0);
+    expect(await makeSources({ storage }).lists.loadAll(setting.at)).toBe(0);
+  });
+});
+
+describe('lists', () => {
+  it('asked for by many at once are fetched once', async () => {
+    const sources = makeSources();
+    await Promise.all(Array.from({ length: 50 }, () => check(setting, sources)));
+    expect(setting.host.asked.sort()).toEqual(['/a.crl', '/root.crl']);
+  });
+
+  it('that come too late for one login are there for the next', async () => {
+    const list = makeList({
+      issuer: setting.house.authority,
+      thisUpdate: setting.at - hour,
+      nextUpdate: setting.at + day,
+    });
+    let asked = 0;
+    setting.host.on('/a.crl', async (_, response) => {
+      asked++;
+      await delay(500);
+      response.end(list);
+    });
+    const sources = makeSources();
+    await expect(check(setting, sources, { patience: 300 })).rejects.toMatchObject({
+      code: 'revocation_unavailable',
+    });
+    await delay(500);
+    await check(setting, sources, { patience: 300 });
+    expect(asked).toBe(1);
+  });
+
+  it('that are large are let go when there are too many, and come back from the storage', async () => {
+    const storage = new Disk(folder);
+    const sources = makeSources({ storage, lists: { mostOctets: 1 } });
+    await check(setting, sources);
+    expect(sources.lists.all()).toHaveLength(1);
+    await eventually(async () => (await storedLists(storage)) === 2);
+    await check(setting, sources, {}, setting.at + 60_000);
+    expect(setting.host.asked).toHaveLength(2);
+  });
+
+  it('with a lower number than one seen before are refused, and the one that is held goes on', async () => {
+    setting.publish(5, [personSerial + 1]);
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.publish(4);
+    const [renewed] = await new Renewal(sources).renewDue(setting.at + hour);
+    expect(renewed).toMatchObject({ outcome: 'failed', problem: { problem: 'rolled-back' } });
+    expect(sources.lists.peek(setting.host.url('/a.crl'), setting.at)?.list.number).toBe(5n);
+  });
+
+  it('that are older are refused at a login too', async () => {
+    setting.publish(5, [], { nextUpdate: setting.at + hour });
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.publish(4);
+    await expect(check(setting, sources, {}, setting.at + 2 * hour)).rejects.toMatchObject({
+      code: 'revocation_stale',
+    });
+  });
+});
+
+describe('rollback', () => {
+  const issuer = makeSigner('A');
+  const list = (number: number | undefined, thisUpdate: number, more: object = {}) =>
+    parseCertificateList(
+      makeList({ issuer, thisUpdate, ...(number === undefined ? {} : { number }), ...more }),
+    );
+
+  it('goes by number, and by date where there is none', () => {
+    const rollback = new Rollback();
+    rollback.note(list(5, 1_000_000));
+    expect(rollback.isOlder(list(4, 2_000_000))).toBe(true);
+    expect(rollback.isOlder(list(6, 500_000))).toBe(false);
+    expect(rollback.isOlder(list(5, 500_000))).toBe(true);
+    expect(rollback.isOlder(list(undefined, 500_000))).toBe(true);
+    expect(rollback.isOlder(list(undefined, 2_000_000))).toBe(false);
+  });
+
+  it('keeps full and delta lists apart', () => {
+    const rollback = new Rollback();
+    rollback.note(list(9, 1_000_000, { base: 5 }));
+    expect(rollback.isOlder(list(8, 1_000_000))).toBe(false);
+  });
+});
+
+describe('renewal', () => {
+  it('is due well ahead of the end of a list, however short its term', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    const held = sources.lists.peek(setting.host.url('/a.crl'), setting.at);
+    if (held === undefined) throw new Error('no list');
+    expect(dueAt(held, usualRenewal)).toBeLessThanOrEqual(setting.at + usualRenewal.interval);
+    setting.publish(2, [], { nextUpdate: setting.at + 8 * 60_000 });
+    await new Renewal(sources).renewDue(setting.at + hour);
+    const short = sources.lists.peek(setting.host.url('/a.crl'), setting.at);
+    expect(dueAt({ ...short!, fetchedAt: setting.at }, usualRenewal)).toBe(setting.at + 2 * 60_000);
+  });
+
+  it('brings a newer list without a login, and leaves what has not changed', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.publish(2, [personSerial]);
+    const renewed = await new Renewal(sources).renewDue(setting.at + hour);
+    expect(renewed.map(({ outcome }) => outcome).sort()).toEqual(['newer', 'unchanged']);
+    await expect(check(setting, sources)).rejects.toMatchObject({ code: 'certificate_revoked' });
+    expect(await new Renewal(sources).renewDue(setting.at + hour + 1000)).toEqual([]);
+  });
+
+  it('never takes a list that another key signed', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    const forged = makeList({
+      issuer: { ...setting.house.authority, key: makeSigner('x').key },
+      thisUpdate: setting.at,
+      nextUpdate: setting.at + day,
+      number: 9,
+    });
+    setting.host.serve('/a.crl', () => forged);
+    const renewed = await new Renewal(sources).renewDue(setting.at + hour);
+    expect(renewed.find(({ outcome }) => outcome === 'failed')?.problem?.problem).toBe('signature-wrong');
+    await check(setting, sources);
+  });
+
+  it('takes from the storage what another replica has fetched', async () => {
+    const storage = new Disk(folder);
+    const [one, two] = [makeSources({ storage }), makeSources({ storage })];
+    await check(setting, one);
+    await eventually(async () => (await storedLists(storage)) === 2);
+    await check(setting, two);
+    setting.publish(2, [personSerial]);
+    await new Renewal(one).renewDue(setting.at + hour);
+    await eventually(async () => (await storage.record('lists', setting.host.url('/a.crl')))?.etag === '"2"');
+    const asked = setting.host.asked.length;
+    await new Renewal(two).renewDue(setting.at + hour);
+    expect(setting.host.asked).toHaveLength(asked);
+    await expect(check(setting, two)).rejects.toMatchObject({ code: 'certificate_revoked' });
+  });
+});
