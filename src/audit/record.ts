@@ -7,8 +7,7 @@ import { canonicalJson } from './canonical.ts';
  * What is kept of an event: who asked (relying party, origin), for whom (the organisation's OGRN or INN), with which
  * certificate (its SHA-256 thumbprint), how it ended (code and details), and the names that lead to its other traces
  * (trace id, session, assertion, challenge). Names of persons, SNILS, addresses, secrets and the signed message are
- * not kept; `details` of a refusal can name the certificate's subject, because support must be able to find the
- * cause. An individual entrepreneur's INN is a person's, and is kept all the same: without it nobody could tell who
+ * not kept: of the details of a refusal the certificate's name is left out, its serial number leads support to it. An individual entrepreneur's INN is a person's, and is kept all the same: without it nobody could tell who
  * signed in.
  */
 export interface AuditEvent {
@@ -26,7 +25,18 @@ export interface AuditEvent {
     | 'trust_list.imported'
     | 'trust_list.refused'
     | 'trust.added'
-    | 'trust.removed';
+    | 'trust.removed'
+    | 'register.imported'
+    | 'organisation.blocked'
+    | 'organisation.unblocked'
+    | 'organisation.contact'
+    | 'power.added'
+    | 'power.withdrawn'
+    | 'carrier.connected'
+    | 'carrier.named'
+    | 'carrier.disconnected'
+    | 'session.ended'
+    | 'notice.sent';
   /** When, in milliseconds since the epoch. */
   readonly at: number;
   readonly traceId?: string;
@@ -63,7 +73,9 @@ const mostItems = 20;
 
 /** Details come partly from what strangers sent: bounded in number and length, and free of control characters. */
 function keepable(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept = Object.entries(details).slice(0, mostDetails);
+  const kept = Object.entries(details)
+    .filter(([name]) => name !== 'certificate')
+    .slice(0, mostDetails);
   return Object.fromEntries(kept.map(([name, value]) => [safeText(name, 64), keepableValue(value, 0)]));
 }
 

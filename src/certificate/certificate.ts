@@ -7,7 +7,7 @@ import { context, contextConstructed, tag } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import { SealgateError } from '../error.ts';
 import { type Extensions, type ExtensionType, noExtensions, readExtensions } from './extension.ts';
-import { type Name, readName } from './name.ts';
+import { attributeOids, type Name, readName } from './name.ts';
 
 /** Larger certificates are refused unread; the largest real ones stay below 16 KiB. */
 export const largestCertificate = 64 * 1024;
@@ -78,6 +78,25 @@ export class Certificate {
   /** Serial number as lower-case hexadecimal, the way support lines and authorities quote it. */
   get serialNumberHex(): string {
     return Buffer.from(this.fields.serialNumber).toString('hex');
+  }
+
+  /**
+   * What people call it: the organisation's name or, without one, the common name. The whole subject would show
+   * SNILS and INN wherever a failure is told.
+   */
+  get shortName(): string {
+    const { subject } = this.fields;
+    try {
+      const { organisation, commonName } = attributeOids;
+      return subject.text(organisation) ?? subject.text(commonName) ?? subject.toString();
+    } catch {
+      return this.serialNumberHex;
+    }
+  }
+
+  /** Names the certificate in failures: what people call it, and the number by which its authority finds it. */
+  get naming(): { readonly certificate: string; readonly serialNumber: string } {
+    return { certificate: this.shortName, serialNumber: this.serialNumberHex };
   }
 
   /** Subject and issuer are the same name (RFC 5280, section 3.2); says nothing of the signature. Throws `certificate_malformed`. */

@@ -20,7 +20,7 @@ const plainAscii = /^[\x20-\x7e]*$/;
 /** RFC 4518, section 2.2: white space in its many forms. */
 const mappedToSpace = /[\t\n\v\f\r\u0085\p{Zs}\p{Zl}\p{Zp}]/gu;
 /** RFC 4518, section 2.2: soft hyphens, joiners, variation selectors, controls and other invisible characters. */
-const mappedToNothing = /[\p{Cc}\p{Cf}\ufffc]|[\u034f\u180b-\u180d\ufe00-\ufe0f]/gu;
+const mappedToNothing = /[\p{Cc}\p{Cf}\u1806\ufffc]|[\u034f\u180b-\u180d\ufe00-\ufe0f]/gu;
 /** RFC 4518, section 2.4. */
 const prohibited = /[\p{Cn}\p{Co}\p{Cs}\ufffd]/u;
 

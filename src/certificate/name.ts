@@ -68,7 +68,7 @@ export class Name {
   private flat: readonly NameAttribute[] | undefined;
   private shown: string | undefined;
   private octetKey: string | undefined;
-  private compared: readonly string[] | undefined;
+  private readonly compared: string[] = [];
 
   /** `der` has to be a whole encoding whose nesting a strict Reader has checked. */
   constructor(der: Uint8Array) {
@@ -103,15 +103,27 @@ export class Name {
    * lies below another if the other's texts are the beginning of its own. Throws an EncodingError.
    */
   get comparable(): readonly string[] {
-    this.compared ??= this.relativeNames.map(canonicalRelativeName);
+    for (let at = this.compared.length; at < this.relativeNames.length; at++) this.comparableAt(at);
     return this.compared;
+  }
+
+  /** Prepared one by one: names that differ mostly do so in the first. */
+  private comparableAt(at: number): string {
+    let text = this.compared[at];
+    if (text === undefined) {
+      text = canonicalRelativeName(this.relativeNames[at]!);
+      this.compared[at] = text;
+    }
+    return text;
   }
 
   /** Whether this is the same name as `other` (RFC 5280, section 7.1). Throws an EncodingError. */
   equals(other: Name): boolean {
     if (this === other || compareOctets(this.der, other.der) === 0) return true;
-    const [ours, theirs] = [this.comparable, other.comparable];
-    return ours.length === theirs.length && ours.every((relativeName, at) => relativeName === theirs[at]);
+    const { length } = this.relativeNames;
+    if (length !== other.relativeNames.length) return false;
+    for (let at = 0; at < length; at++) if (this.comparableAt(at) !== other.comparableAt(at)) return false;
+    return true;
   }
 
   /** All attributes of one type. */

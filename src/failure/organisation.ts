@@ -198,13 +198,13 @@ export const organisationFailures = {
     en: {
       title: 'The power of attorney is for someone else',
       cause:
-        'The power of attorney names another organisation or another representative than the certificate. Number: {number}. What differs: {differences:differences}.',
+        'The power of attorney names another organisation or another representative than the certificate. Number: {number}. What differs: {differences:powerDifferences}.',
       remedy: 'Attach the power of attorney that names this organisation and this person.',
     },
     ru: {
       title: 'Доверенность выдана другим лицам',
       cause:
-        'В доверенности указаны другая организация или другой представитель, чем в сертификате. Номер: {number}. Расхождения: {differences:differences}.',
+        'В доверенности указаны другая организация или другой представитель, чем в сертификате. Номер: {number}. Расхождения: {differences:powerDifferences}.',
       remedy: 'Приложите доверенность на эту организацию и этого представителя.',
     },
   },
@@ -223,6 +223,153 @@ export const organisationFailures = {
       cause:
         'Доверенность не включает полномочие на вход в этот портал. Номер: {number}. Недостающее полномочие: {missing}.',
       remedy: 'Попросите руководителя организации оформить доверенность с этим полномочием.',
+    },
+  },
+  power_of_attorney_delegated: {
+    status: 403,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The power of attorney was handed on',
+      cause:
+        'The power of attorney was given by a representative and not by the organisation itself, and the portal does not accept that. Number: {number}.',
+      remedy: 'Attach a power of attorney that the organisation’s head has signed.',
+    },
+    ru: {
+      title: 'Доверенность выдана в порядке передоверия',
+      cause:
+        'Доверенность выдана представителем, а не самой организацией; портал такие не принимает. Номер: {number}.',
+      remedy: 'Приложите доверенность, подписанную руководителем организации.',
+    },
+  },
+  power_of_attorney_unconfirmed: {
+    status: 403,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The register does not confirm the power of attorney',
+      cause:
+        'The register of powers of attorney does not say that this one is in force. Number: {number}. What it says: {state}.',
+      remedy: 'Register the power of attorney, or wait until the register has it, and sign in again.',
+    },
+    ru: {
+      title: 'Реестр не подтверждает доверенность',
+      cause: 'Реестр доверенностей не сообщает, что она действует. Номер: {number}. Ответ реестра: {state}.',
+      remedy: 'Зарегистрируйте доверенность или дождитесь её появления в реестре и войдите снова.',
+    },
+  },
+  power_of_attorney_unknown: {
+    status: 404,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There is no such power of attorney',
+      cause: 'The organisation has no power of attorney with this number here. Number: {number}.',
+      remedy: 'Take the number from the list of the organisation’s powers of attorney.',
+    },
+    ru: {
+      title: 'Такой доверенности нет',
+      cause: 'Доверенности с таким номером у организации здесь нет. Номер: {number}.',
+      remedy: 'Возьмите номер из списка доверенностей организации.',
+    },
+  },
+  organisation_choice_needed: {
+    status: 422,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Several organisations have given powers to this person',
+      cause:
+        'It is not clear for which organisation the person signs in. INN of the organisations: {organisations}.',
+      remedy: 'Choose the organisation on the portal’s page, or attach its power of attorney.',
+    },
+    ru: {
+      title: 'Доверенности выданы несколькими организациями',
+      cause: 'Неясно, от имени какой организации выполняется вход. ИНН организаций: {organisations}.',
+      remedy: 'Выберите организацию на странице портала или приложите её доверенность.',
+    },
+  },
+  organisation_view_forbidden: {
+    status: 403,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'This may not be changed by this sign-in',
+      cause:
+        'The sign-in is of another organisation, or of a representative where the head is asked for. Organisation: {organisation}.',
+      remedy: 'Sign in as the head of this organisation.',
+    },
+    ru: {
+      title: 'Этот вход не даёт таких прав',
+      cause:
+        'Вход выполнен другой организацией или представителем, а требуется руководитель. Организация: {organisation}.',
+      remedy: 'Войдите как руководитель этой организации.',
+    },
+  },
+  carrier_unknown: {
+    status: 404,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There is no such carrier',
+      cause: 'The certificate is not on the organisation’s list of carriers. The certificate: {certificate}.',
+      remedy: 'Take the certificate’s fingerprint from the list of carriers.',
+    },
+    ru: {
+      title: 'Такого носителя нет',
+      cause: 'Сертификата нет в списке носителей организации. Сертификат: {certificate}.',
+      remedy: 'Возьмите отпечаток сертификата из списка носителей.',
+    },
+  },
+  session_unknown: {
+    status: 404,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There is no such session',
+      cause: 'The organisation has no open session with this identifier. Session: {session}.',
+      remedy: 'Take the identifier from the list of sessions.',
+    },
+    ru: {
+      title: 'Такого сеанса нет',
+      cause: 'У организации нет открытого сеанса с таким идентификатором. Сеанс: {session}.',
+      remedy: 'Возьмите идентификатор из списка сеансов.',
+    },
+  },
+  register_unavailable: {
+    status: 503,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    subIndication: 'TRY_LATER',
+    en: {
+      title: 'The register does not answer',
+      cause:
+        'The register of organisations or of powers of attorney could not be asked. Host: {host}. Problem: {problem}.',
+      remedy: 'Try again in a few minutes. If it goes on, tell the portal’s support.',
+    },
+    ru: {
+      title: 'Реестр не отвечает',
+      cause:
+        'Не удалось обратиться к реестру организаций или доверенностей. Узел: {host}. Причина: {problem}.',
+      remedy: 'Повторите через несколько минут. Если не поможет, сообщите в поддержку портала.',
+    },
+  },
+  register_malformed: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The register cannot be imported',
+      cause:
+        'A row of the file is wrong, and nothing was changed. Line {line}. Field: {field:term}. Problem: {problem:term}.',
+      remedy:
+        'Correct the file, or import it with --skip-invalid, which leaves wrong rows out and lists them.',
+    },
+    ru: {
+      title: 'Реестр не импортирован',
+      cause:
+        'В файле есть ошибочная строка; ничего не изменено. Строка {line}. Поле: {field:term}. Причина: {problem:term}.',
+      remedy:
+        'Исправьте файл или импортируйте его с --skip-invalid: ошибочные строки будут пропущены и перечислены.',
     },
   },
 } as const satisfies Record<string, Failure>;

@@ -2,9 +2,12 @@ import type { Language } from './failure.ts';
 import { nameOf } from './vocabulary.ts';
 
 /** How a gap of the wording asks for its value: `{name}`, or `{name:term}` and so on. */
-export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences';
+export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences' | 'powerDifferences';
 
-/** One field in which two sources differ, for `{…:differences}`: `field` is a term of the vocabulary. */
+/**
+ * One field in which two sources differ, for `{…:differences}`, or for `{…:powerDifferences}` where a power of
+ * attorney stands in the register's place; `field` is a term of the vocabulary.
+ */
 export interface Difference {
   readonly field: string;
   readonly certificate: string;
@@ -30,7 +33,7 @@ export function safeText(text: string, limit = longestValue): string {
 /** `value` as a person reads it in `language`, or undefined where there is nothing to show. */
 export function showValue(value: unknown, kind: ValueKind, language: Language): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  if (kind === 'differences') return showDifferences(value, language);
+  if (kind === 'differences' || kind === 'powerDifferences') return showDifferences(value, kind, language);
   if (Array.isArray(value)) return showList(value, kind, language);
   if (value instanceof Date) return showDate(value, language);
   if (typeof value === 'number' && kind === 'seconds') return showSeconds(value, language);
@@ -52,9 +55,17 @@ function showList(values: readonly unknown[], kind: ValueKind, language: Languag
   return `${shown.join(', ')} ${language === 'ru' ? `и ещё ${more}` : `and ${more} more`}`;
 }
 
-function showDifferences(value: unknown, language: Language): string | undefined {
+const sides = {
+  differences: { en: ['in the certificate', 'in the register'], ru: ['в сертификате', 'в реестре'] },
+  powerDifferences: {
+    en: ['in the certificate', 'in the power of attorney'],
+    ru: ['в сертификате', 'в доверенности'],
+  },
+} as const;
+
+function showDifferences(value: unknown, kind: keyof typeof sides, language: Language): string | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const side = language === 'ru' ? ['в сертификате', 'в реестре'] : ['in the certificate', 'in the register'];
+  const side = sides[kind][language];
   return (value as readonly Partial<Difference>[])
     .slice(0, mostItems)
     .map(({ field, certificate, register }) => {

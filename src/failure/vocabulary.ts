@@ -1,3 +1,4 @@
+import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
@@ -55,6 +56,10 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   kpp: { en: 'KPP', ru: 'КПП' },
   surname: { en: 'surname', ru: 'фамилия' },
   givenName: { en: 'given name', ru: 'имя и отчество' },
+  'hidden-characters': { en: 'hidden characters', ru: 'скрытые символы' },
+  'mixed-scripts': { en: 'a word in two alphabets', ru: 'слово из букв двух алфавитов' },
+  'look-alike-word': { en: 'a word in look-alike letters', ru: 'слово из похожих букв другого алфавита' },
+  'not-normalised': { en: 'unusual forms of letters', ru: 'необычные формы букв' },
   'identifier-length': { en: 'wrong length', ru: 'неверная длина' },
   'identifier-form': { en: 'not made of the right characters', ru: 'недопустимые символы' },
   'identifier-check-digits': { en: 'the check digits do not fit', ru: 'не сходятся контрольные цифры' },
@@ -75,6 +80,11 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },
   'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+  'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
+  'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
+  'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
+  'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
+  ...authorityTerms,
   'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },
   // Rules and limits of path validation.
   ...pathTerms,

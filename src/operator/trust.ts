@@ -7,16 +7,16 @@ import { safeText } from '../failure/value.ts';
 import { exitCode } from '../token/command-line.ts';
 import { fromPem } from '../token/pem.ts';
 import { alignColumns } from '../token/table.ts';
-import { compareLists, type ListChanges } from '../trust-list/change.ts';
+import { compareLists } from '../trust-list/change.ts';
 import { fetchList, type Progress } from '../trust-list/fetch.ts';
-import { type ListedAuthority, statusAt } from '../trust-list/list.ts';
 import { type LocalRole, localRoles, type Purpose, purposes } from '../trust-list/local.ts';
 import { addLocal, readLocal, removeLocal } from '../trust-list/local-store.ts';
 import { noPins, type Pins, readPins } from '../trust-list/pin.ts';
 import { openSignedList, type SignedList } from '../trust-list/signed-list.ts';
-import { countChanges, importList, readDocument, readSnapshots } from '../trust-list/snapshot.ts';
+import { importList, readDocument, readSnapshots } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
 import { type Operation, operate, type Report } from './operate.ts';
+import { day, describeAuthority, describeCounts, factsOf } from './trust-text.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -297,54 +297,6 @@ async function pinsOf(path: string): Promise<Pins> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return noPins;
   return readPins(found.isDirectory() ? path : dirname(path));
-}
-
-function factsOf({ keys, ...authority }: ListedAuthority, at: number) {
-  return {
-    ...authority,
-    status: statusAt({ ...authority, keys }, at)?.status ?? 'not-yet',
-    keys: keys.map(({ certificates, ...key }) => ({
-      ...key,
-      certificates: certificates.map(({ sha256, notBefore, notAfter, subject, serialNumberHex }) => ({
-        sha256,
-        serialNumber: serialNumberHex,
-        subject: subject.toString(),
-        notBefore: new Date(notBefore),
-        notAfter: new Date(notAfter),
-      })),
-    })),
-  };
-}
-
-function describeAuthority(authority: ListedAuthority, at: number): string[] {
-  const { name, ogrn, inn, statuses, keys } = authority;
-  return [
-    safeText(name),
-    `  OGRN ${ogrn}, INN ${inn ?? '—'}, ${statusAt(authority, at)?.word ?? 'not yet accredited'}`,
-    ...statuses.map(({ word, since }) => `  since ${day(since)}: ${word}`),
-    ...keys.flatMap(({ certificates, toolClass }) =>
-      certificates.map(
-        ({ sha256, notBefore, notAfter }) =>
-          `  key ${toolClass ?? ''} ${day(notBefore)} to ${day(notAfter)}, SHA-256 ${sha256}`,
-      ),
-    ),
-  ];
-}
-
-function describeCounts(changes: ListChanges): string {
-  const words = Object.entries(countChanges(changes)).filter(([, number]) => number > 0);
-  const names: Readonly<Record<string, string>> = {
-    keysAdded: 'keys added',
-    keysRemoved: 'keys removed',
-    keys: 'with other keys',
-  };
-  return words.length === 0
-    ? 'no changes'
-    : words.map(([kind, number]) => `${number} ${names[kind] ?? kind}`).join(', ');
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 function parseTime(text: string): number {

@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
+import type { Checks } from '../report/check.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 import { type ShownName, shownName } from '../subject/shown-name.ts';
 import { type Subject, type SubjectFlaw, type SubjectForm, subjectOf } from '../subject/subject.ts';
@@ -39,17 +40,34 @@ export interface OrganisationIdentity {
 
 /**
  * Who signs in by this certificate, which earlier stages have to have accepted. Identifiers are checked for length
- * and check digits and must not repeat or contradict each other; names are only shown.
+ * and check digits and must not repeat or contradict each other; names are only shown, and what is odd about the
+ * organisation's name is a warning among `checks`.
  * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed` for an organisation's seal,
  * `organisation_identifier_invalid`, `certificate_malformed`.
  */
-export function identityOf(certificate: Certificate): OrganisationIdentity {
-  const subject = subjectOf(certificate);
+export function identityOf(certificate: Certificate, checks?: Checks): OrganisationIdentity {
+  try {
+    const identity = readIdentity(subjectOf(certificate));
+    const { kind, form, name } = identity;
+    checks?.passed('organisation', 'organisation.identity', { kind, form });
+    const { suspicions } = name;
+    if (suspicions.length > 0)
+      checks?.warning('organisation', 'organisation.name', { name: name.text, suspicions });
+    return identity;
+  } catch (error) {
+    if (error instanceof SealgateError) {
+      const { code, details } = error;
+      checks?.add({ stage: 'organisation', name: 'organisation.identity', outcome: 'failed', code, details });
+    }
+    throw error;
+  }
+}
+
+function readIdentity(subject: Subject): OrganisationIdentity {
+  refuseFlaws(subject.flaws);
   if (subject.kind === 'person') {
-    refuseFlaws(subject.flaws);
     throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
   }
-  refuseFlaws(subject.flaws);
   const isEntrepreneur = subject.kind === 'entrepreneur';
   return {
     [proof]: true,

@@ -28,8 +28,8 @@ export class Issuers {
   }
 
   /**
-   * Possible issuers of `child` by name, likeliest first, each once, without those that would close a loop and
-   * those of an anchor's own name and key, which lead nowhere that the anchor does not.
+   * Possible issuers of `child` by name, likeliest first, each once, without those that would close a loop and the
+   * self-issued ones of an anchor's own name and key, which lead nowhere that the anchor does not.
    */
   of(
     child: Certificate,
@@ -42,7 +42,8 @@ export class Issuers {
     for (const pool of this.pools) {
       for (const candidate of pool[kind](child.issuer)) {
         this.budget.spend('certificates');
-        const isAnchor = anchors.some(({ publicKey }) => hasKey(candidate, publicKey.der));
+        const isSelfIssued = candidate.issuer.key === candidate.subject.key;
+        const isAnchor = isSelfIssued && anchors.some(({ publicKey }) => hasKey(candidate, publicKey.der));
         if (!isAnchor && !isIn(chain, candidate) && seen.isNew(candidate)) named.push(candidate);
       }
     }

@@ -88,10 +88,9 @@ export class Links {
   }
 
   private forbidden(certificate: Certificate, used: string): PathProblem {
-    const accepted = describeAccepted(this.algorithms);
     return problem('algorithm_forbidden', rank.rule, certificate, () => ({
       algorithm: used,
-      accepted,
+      accepted: describeAccepted(this.algorithms),
       where: 'certificate',
     }));
   }

@@ -66,7 +66,7 @@ export function problemOf(error: unknown, certificate: Certificate): PathProblem
 
 /** The error that people and the audit are given. */
 export function errorOf(found: PathProblem): SealgateError {
-  const details = { certificate: found.certificate.subject.toString(), ...found.details() };
+  const details = { ...found.certificate.naming, ...found.details() };
   return new SealgateError(
     found.code,
     details,

@@ -197,7 +197,9 @@ export class Search {
 
   /** After a search in vain: which of the issuers that do not fit did sign, and what is wrong with it. */
   private diagnose(): void {
+    const { spent, limits } = this.budget;
     for (const { child, issuer, flaw } of this.nearMisses.slice(0, diagnosed)) {
+      if (spent.signatures >= limits.signatures) return;
       const signed = this.links.verdict(child, issuer.publicKey) === undefined;
       if (signed) this.note('path.candidate', { ...flaw, rank: rank.unfitIssuer });
     }

@@ -26,6 +26,8 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   },
   'qualification.rule': { en: 'departure from that form', ru: 'отступление от формы' },
   'qualification.tool-class': { en: 'class of the signing tool', ru: 'класс средства подписи' },
+  'organisation.identity': { en: 'organisation and signer', ru: 'организация и подписавший' },
+  'organisation.name': { en: 'characters of the name', ru: 'символы в наименовании' },
   'revocation.crl': { en: 'revocation list', ru: 'список отзыва' },
   'revocation.ocsp': { en: 'OCSP answer', ru: 'ответ OCSP' },
   'revocation.status': { en: 'revocation', ru: 'отзыв' },

@@ -27,7 +27,7 @@ export function failureOf(
     typeof details?.retryAfter === 'number' ? [details.retryAfter] : [],
   );
   const details = {
-    certificate: certificate.subject.toString(),
+    ...certificate.naming,
     serialNumber: certificate.serialNumberHex,
     ...(hosts.length === 0 ? {} : { hosts }),
     waited: Math.round(waited * 10) / 10,
@@ -49,7 +49,7 @@ export function revokedFailure(
   source: string | undefined,
 ): SealgateError {
   return new SealgateError('certificate_revoked', {
-    certificate: certificate.subject.toString(),
+    ...certificate.naming,
     serialNumber: certificate.serialNumberHex,
     revokedAt: new Date(entry.revokedAt),
     reason: entry.reason,

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, Statement } from '../database/database.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
 
 /** Why a session ended before its time. */
-export type SessionEnd = 'logged-out' | 'certificate-revoked';
+export type SessionEnd =
+  | 'logged-out'
+  | 'certificate-revoked'
+  | 'organisation-blocked'
+  | 'power-withdrawn'
+  | 'carrier-disconnected'
+  | 'ended-by-organisation';
 
 /** A sign-in that a relying party may build on until it expires or is ended. */
 export interface Session {
@@ -13,6 +19,8 @@ export interface Session {
   readonly subject: string;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly certificate: string;
+  /** Number of the power of attorney that it rests on; absent where none was needed. */
+  readonly power?: string;
   readonly startedAt: number;
   readonly expiresAt: number;
 }
@@ -44,12 +52,12 @@ export function newSessionId(at: number): string {
  * open with this relying party; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
  */
 export function openSession(session: Session, limit?: number): Statement {
-  const { id, client, subject, certificate, startedAt, expiresAt } = session;
-  const values = [id, client, subject, certificate, startedAt, expiresAt];
-  const columns = 'INSERT INTO session (id, client, subject, certificate, started_at, expires_at)';
-  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?)`, parameters: values };
+  const { id, client, subject, certificate, startedAt, expiresAt, power = null } = session;
+  const values = [id, client, subject, certificate, startedAt, expiresAt, power];
+  const columns = 'INSERT INTO session (id, client, subject, certificate, started_at, expires_at, power)';
+  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?)`, parameters: values };
   return {
-    sql: `${columns} SELECT ?, ?, ?, ?, ?, ? WHERE (
+    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ? WHERE (
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],
@@ -68,11 +76,50 @@ export function endSession(id: string, reason: SessionEnd, at: number): Statemen
 /** The session of that identifier, ended or not; undefined where there is none. */
 export async function findSession(database: Database, id: string): Promise<StoredSession | undefined> {
   const [row] = await database.read({
-    sql: `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason
-          FROM session WHERE id = ?`,
+    sql: `${select} WHERE id = ?`,
     parameters: [id],
   });
-  if (!row) return undefined;
+  return row && toSession(row);
+}
+
+/** Sessions of an organisation that are open at `at`, the newest first, a thousand at most. */
+export async function liveSessions(
+  database: Database,
+  subject: string,
+  at: number,
+): Promise<readonly StoredSession[]> {
+  const rows = await database.read({
+    // The index begins with the relying party, and there are few of those.
+    sql: `${select} WHERE client IN (SELECT id FROM client) AND subject = ? AND expires_at > ?
+          AND ended_at IS NULL ORDER BY started_at DESC, id LIMIT 1000`,
+    parameters: [subject, at],
+  });
+  return rows.map(toSession);
+}
+
+/** Ends the open sessions of an organisation: all, or those that rest on a power of attorney or on a certificate. */
+export function endSessions(
+  subject: string,
+  reason: SessionEnd,
+  at: number,
+  only: { readonly power?: string; readonly certificate?: string } = {},
+): Statement {
+  const sql = `UPDATE session SET ended_at = ?, end_reason = ?
+    WHERE client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL`;
+  const parameters = [at, reason, subject, at];
+  if (only.power !== undefined) {
+    return { sql: `${sql} AND power = ?`, parameters: [...parameters, only.power] };
+  }
+  if (only.certificate !== undefined) {
+    return { sql: `${sql} AND certificate = ?`, parameters: [...parameters, only.certificate] };
+  }
+  return { sql, parameters };
+}
+
+const select = `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason, power
+  FROM session`;
+
+function toSession(row: Row): StoredSession {
   return {
     id: String(row.id),
     client: String(row.client),
@@ -82,6 +129,7 @@ export async function findSession(database: Database, id: string): Promise<Store
     expiresAt: Number(row.expires_at),
     ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
     ...(row.end_reason === null ? {} : { endReason: row.end_reason as SessionEnd }),
+    ...(row.power === null ? {} : { power: String(row.power) }),
   };
 }
 

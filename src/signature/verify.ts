@@ -118,7 +118,7 @@ export function verifySigner(
       stage: 'signature',
       name: 'signature.certificate',
       outcome: 'passed',
-      subject: certificate.subject,
+      subject: certificate.shortName,
     });
 
     const key = keyOf(certificate, rules.algorithms);
@@ -193,7 +193,7 @@ function keyOf(certificate: Certificate, policy: AlgorithmPolicy): PublicKey {
   if (key.family !== 'unusable') return key;
   if (key.reason === 'unknown') throw forbidden(key.kind, 'signer-certificate', policy);
   throw new SealgateError('certificate_malformed', {
-    certificate: certificate.subject.toString(),
+    ...certificate.naming,
     rule: key.kind,
   });
 }

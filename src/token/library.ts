@@ -94,9 +94,6 @@ function under(folders: readonly string[], file: string): string[] {
   return folders.map((folder) => `${folder}/${file}`);
 }
 
-/** The names by which `resolveLibrary` finds a library in its usual places. */
-export const libraryNames: readonly string[] = knownLibraries.map(({ name }) => name);
-
 /**
  * Libraries that stand in their usual places on this system, each once. The module for testers is among them only
  * where SEALGATE_TOKEN_DIR says that somebody tests.
@@ -113,7 +110,7 @@ export async function findLibraries(): Promise<readonly Library[]> {
 }
 
 /**
- * The library that a person named: by path, or by one of `libraryNames`.
+ * The library that a person named: by path, or by the name of a known one.
  * Throws `pkcs11_module_not_found` with the paths that were tried, and `pkcs11_module_incompatible` if the file is
  * no library, or one for another system or processor.
  */

@@ -4,7 +4,7 @@ import { pssHash, signing } from './cryptoki.ts';
 import { ecdsaToDer } from './ecdsa.ts';
 import type { MechanismCall } from './protocol.ts';
 import { curveSize, type TokenPublicKey } from './public-key.ts';
-import { digestInfo, partsOf, type Sha2 } from './scheme.ts';
+import { digestInfo, type KeyFamily, partsOf, type Sha2 } from './scheme.ts';
 import type { SignatureScheme } from './signer.ts';
 
 /** One way to have a token make a signature: the mechanism, what goes in, and what to do with what comes out. */
@@ -12,6 +12,21 @@ export interface SigningPlan {
   readonly mechanism: MechanismCall;
   readonly input: Uint8Array;
   finish(output: Uint8Array): Uint8Array;
+}
+
+/** CKM_ numbers by which keys of a family sign, on whatever token. */
+export function mechanismsOf(family: KeyFamily): readonly number[] {
+  switch (family) {
+    case 'rsa':
+      return [signing.rsaPkcs, ...Object.values(signing.rsaPkcsWith)];
+    case 'ec':
+      return [signing.ecdsa, ...Object.values(signing.ecdsaWith)];
+    case 'ed25519':
+      return [signing.eddsa];
+    case 'gost256':
+    case 'gost512':
+      return [signing.gost[family], signing.gostWith[family]];
+  }
 }
 
 /** More than this is not sent to a token to be hashed: at the speed of a card it takes seconds. */

@@ -60,7 +60,7 @@ export function pairObjects(objects: readonly TokenObject[]): TokenContents {
   const certificates = objects.flatMap(readCertificateObject);
   const publics = objects
     .filter(({ attributes }) => attributes.class === objectClass.publicKey)
-    .map(({ attributes }) => ({ attributes, key: publicKeyOf(attributes) }));
+    .map(({ attributes }) => ({ attributes, key: tokenPublicKeyOf(attributes) }));
   const privates = objects.filter(({ attributes }) => attributes.class === objectClass.privateKey);
   const paired = new Set<TokenCertificate>();
   const usedPublics = new Set<ObjectAttributes>();
@@ -197,7 +197,7 @@ function isGost2012(attributes: ObjectAttributes): boolean {
 }
 
 /** The key of a public key object; undefined for kinds that we do not sign with, and for broken ones. */
-export function publicKeyOf(attributes: ObjectAttributes): TokenPublicKey | undefined {
+function tokenPublicKeyOf(attributes: ObjectAttributes): TokenPublicKey | undefined {
   return passOver(() => {
     const key = readKeyAttributes(attributes);
     return key === undefined ? [] : [key];

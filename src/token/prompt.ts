@@ -75,8 +75,9 @@ function askHidden(
   input: ReadStream = process.stdin,
   output: WriteStream = process.stderr,
 ): Promise<Uint8Array> {
-  output.write(question);
+  // Before the question stands there: what is typed ahead must not be echoed either.
   input.setRawMode(true);
+  output.write(question);
   input.resume();
   return new Promise((resolve, reject) => {
     const typed: number[] = [];

@@ -37,17 +37,9 @@ const parts = {
   'gost2012-512': { family: 'gost512', digest: 'streebog512' },
 } as const satisfies Record<SignatureScheme, SchemeParts>;
 
-/** All schemes, by name. */
-export const signatureSchemes = Object.keys(parts) as readonly SignatureScheme[];
-
 /** What `scheme` is made of. */
 export function partsOf(scheme: SignatureScheme): SchemeParts {
   return parts[scheme];
-}
-
-/** Whether `text` names a scheme. */
-export function isSignatureScheme(text: string): text is SignatureScheme {
-  return Object.hasOwn(parts, text);
 }
 
 const pkcs1Oids = {

@@ -2,6 +2,7 @@ import { SealgateError } from '../error.ts';
 import { type PinState, pinState, tokenFlag } from './flags.ts';
 import type { TokenContents, TokenKey } from './pairing.ts';
 import type { SlotInfo, TokenInfo } from './protocol.ts';
+import type { KeyFamily } from './scheme.ts';
 
 /** A token as a person sees it. */
 export interface Token {
@@ -30,6 +31,11 @@ export interface TokenSelector {
   readonly name?: string | undefined;
   readonly serial?: string | undefined;
   readonly label?: string | undefined;
+  /**
+   * CKM_ numbers: among several tokens those that have one of these are meant. A JaCarta shows its applets as tokens of
+   * their own, which names do not tell apart.
+   */
+  readonly mechanisms?: readonly number[] | undefined;
 }
 
 /** The token in a slot; undefined for an empty slot and for one that fails. */
@@ -72,7 +78,10 @@ export function nameOfToken({ label, serial }: Pick<Token, 'label' | 'serial'>):
 export function selectToken(slots: readonly SlotInfo[], selector: TokenSelector): Token {
   const tokens = slots.flatMap((info) => tokenOf(info) ?? []);
   const fitting = tokens.filter((token) => isMeant(token, selector));
-  const ready = fitting.filter(({ isInitialized }) => isInitialized);
+  const ready = ableOnes(
+    fitting.filter(({ isInitialized }) => isInitialized),
+    selector.mechanisms,
+  );
   const [token] = ready;
   if (ready.length > 1) throw new SealgateError('token_choice_needed', { tokens: ready.map(nameOfToken) });
   if (token !== undefined) return token;
@@ -85,6 +94,13 @@ export function selectToken(slots: readonly SlotInfo[], selector: TokenSelector)
   const { description: slot, trouble: problem } = troubled;
   if (problem === 'CKR_TOKEN_NOT_RECOGNIZED') throw new SealgateError('token_not_recognized', { slot });
   throw new SealgateError('pkcs11_module_failed', { slot, problem });
+}
+
+/** The tokens with one of the mechanisms, or all where that would leave none: what they lack is then told of them. */
+function ableOnes(tokens: readonly Token[], wanted: readonly number[] | undefined): readonly Token[] {
+  if (wanted === undefined || tokens.length < 2) return tokens;
+  const able = tokens.filter(({ mechanisms }) => wanted.some((mechanism) => mechanisms.includes(mechanism)));
+  return able.length > 0 ? able : tokens;
 }
 
 /**
@@ -121,8 +137,8 @@ export interface KeySelector {
   readonly id?: string | undefined;
   /** Label of the key or its certificate. */
   readonly label?: string | undefined;
-  /** Kind of the key: `rsa`, `ec`, `ed25519`, `gost256`, `gost512`. */
-  readonly family?: string | undefined;
+  /** Kind of the key. */
+  readonly family?: KeyFamily | undefined;
   /** Whether a key without a certificate will do; no by default. */
   readonly withoutCertificate?: boolean | undefined;
 }

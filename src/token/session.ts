@@ -1,7 +1,7 @@
 import { isFailure, SealgateError } from '../error.ts';
 import { checkPinState } from './flags.ts';
 import { type PinSource, withPin } from './pin.ts';
-import type { RequestName, Requests, Role } from './protocol.ts';
+import type { Requests, Role } from './protocol.ts';
 import { nameOfToken, selectToken, type Token, type TokenSelector } from './selection.ts';
 import { DriverFailure, type WorkerProcess } from './worker-process.ts';
 
@@ -131,5 +131,3 @@ export function named(error: unknown, token: Token): unknown {
   if (error instanceof DriverFailure) return new DriverFailure(error.code, details, error.isSuspect);
   return new SealgateError(error.code, details, { cause: error.cause });
 }
-
-export type { RequestName };

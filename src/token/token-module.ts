@@ -115,7 +115,8 @@ export class TokenModule {
 
   /** Generates a key pair on the token; the private key cannot leave it. Takes minutes for long RSA keys on a card. */
   generate(access: Access, plan: KeyPairPlan): Promise<TokenKey> {
-    return this.during(access, async (session) => {
+    const token = { ...access.token, mechanisms: [plan.mechanism.type] };
+    return this.during({ ...access, token }, async (session) => {
       if (!session.token.mechanisms.includes(plan.mechanism.type)) {
         throw new SealgateError('mechanism_unsupported', {
           mechanism: plan.algorithm,

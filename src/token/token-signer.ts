@@ -1,5 +1,5 @@
 import { isFailure, SealgateError } from '../error.ts';
-import { planSigning, type SigningPlan } from './mechanism.ts';
+import { mechanismsOf, planSigning, type SigningPlan } from './mechanism.ts';
 import { pairObjects, type TokenCertificate } from './pairing.ts';
 import { withPin } from './pin.ts';
 import { schemesOf } from './public-key.ts';
@@ -139,7 +139,9 @@ async function openKey(
   selector: KeySelector,
   limits: Limits,
 ): Promise<Opened> {
-  const session = await TokenSession.open(worker, access, limits);
+  const mechanisms = selector.family === undefined ? undefined : mechanismsOf(selector.family);
+  const token = { ...access.token, mechanisms };
+  const session = await TokenSession.open(worker, { ...access, token }, limits);
   try {
     const contents = pairObjects(await session.request('objects', {}, limits.login));
     const choice = selectKey(contents, selector, nameOfToken(session.token), Date.now());

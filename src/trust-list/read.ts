@@ -21,10 +21,10 @@ export const listLimits: XmlLimits = {
 const rootName = 'АккредитованныеУдостоверяющиеЦентры';
 const mostAuthorities = 10_000;
 const statuses = new Map<string, AccreditationStatus>([
-  ['действует', 'accredited'],
-  ['прекращена', 'ended'],
-  ['аннулирована', 'annulled'],
-  ['приостановлена', 'suspended'],
+  ['Действует', 'accredited'],
+  ['Прекращена', 'ended'],
+  ['Аннулирована', 'annulled'],
+  ['Приостановлена', 'suspended'],
 ]);
 const dateTime = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?$/;
 
@@ -118,7 +118,7 @@ function readAuthority(fields: Fields, oddities: Oddities): ListedAuthority {
 
 function readStatus(fields: Fields, oddities: Oddities): StatusChange {
   const word = fields.text('Статус');
-  const status = statuses.get(word.toLowerCase()) ?? 'unknown';
+  const status = statuses.get(word) ?? 'unknown';
   if (status === 'unknown') oddities.note(`unknown status «${safeText(word, 80)}», not taken for accredited`);
   const since = readTime(fields.text('ДействуетС'), 'ДействуетС');
   fields.finish();

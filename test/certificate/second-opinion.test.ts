@@ -1,11 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import * as pkijs from 'pkijs';
 import { describe, expect, it } from 'vitest';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
-import { basicConstraints, extendedKeyUsage, keyUsage, keyUsageBits } from '../../src/certificate/constraints.ts';
+import {
+  basicConstraints,
+  extendedKeyUsage,
+  keyUsage,
+  keyUsageBits,
+} from '../../src/certificate/constraints.ts';
 import { authorityKeyIdentifier, subjectKeyIdentifier } from '../../src/certificate/key-identifier.ts';
 import { certificatePolicies } from '../../src/certificate/policy.ts';
 import { isFailure } from '../../src/error.ts';
@@ -14,20 +20,81 @@ import { vectors } from '../vectors.ts';
 /** The fields that are compared, as text; undefined where an extension is absent or a parser does not give it. */
 type Opinion = Readonly<Record<string, string | undefined>>;
 
-/** A difference between the parsers, and who is right. */
+type Parser = 'pkijs' | '@peculiar/x509';
+
+/** A field that a parser reads otherwise than we do, and who is right. */
 interface Difference {
-  readonly who: 'pkijs' | '@peculiar/x509';
+  readonly who: readonly Parser[];
   readonly field: string;
-  /** Whether this is the difference, seen from both opinions. */
-  applies(ours: Opinion, theirs: Opinion): boolean;
-  readonly reason: string;
+  applies(ours: string | undefined, theirs: string | undefined): boolean;
+  readonly right: string;
 }
 
-const readsOnlyOurs = (field: string) => (ours: Opinion, theirs: Opinion) =>
-  ours[field] !== undefined && theirs[field] === undefined;
+/** The first moment that UTCTime can express; JavaScript's own Date.UTC takes the years 0 to 99 for 1900 to 1999. */
+const firstOf1900 = Date.UTC(1900, 0, 1);
+const yearsOf1900 = firstOf1900 - Date.parse('0000-01-01T00:00:00Z');
 
-/** Every difference that is known; the tests fail on any other, and on one that no longer occurs. */
-const differences: readonly Difference[] = [];
+const differences: readonly Difference[] = [
+  {
+    who: ['@peculiar/x509'],
+    field: 'serialNumber',
+    applies: (ours, theirs) => ours === `00${theirs}`,
+    right:
+      'We are: the INTEGER has a leading zero so that it is positive. Without it 00FF and FF, 255 and -1, are one ' +
+      'number, and a revocation list could not tell them apart.',
+  },
+  {
+    who: ['pkijs', '@peculiar/x509'],
+    field: 'notBefore',
+    applies: (ours, theirs) => Number(ours) < firstOf1900 && Number(theirs) === Number(ours) + yearsOf1900,
+    right: 'We are: the year is 0000, which asn1js hands to Date.UTC, and that makes 1900 of it.',
+  },
+];
+
+/** Certificates that one side refuses to read. */
+interface Refusal {
+  readonly who: 'we' | Parser;
+  readonly rule: RegExp;
+  readonly right: string;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    who: 'we',
+    rule: /^bit string does not hold whole octets$/,
+    right: 'We are: signatures are whole octets (RFC 3279, section 2.2); PKITS spoilt these two on purpose.',
+  },
+  {
+    who: 'we',
+    rule: /^list of purposes is empty$/,
+    right: 'We are: SIZE (1..MAX) in RFC 5280, section 4.2.1.12.',
+  },
+  {
+    who: 'we',
+    rule: /^extension [\d.]+ occurs twice$/,
+    right:
+      'We are: RFC 5280, section 4.2, has each extension once, and which of two counts is anybody’s guess.',
+  },
+  {
+    who: 'we',
+    rule: /^issuer and serial number of the authority key come only together$/,
+    right: 'We are: RFC 5280, section 4.2.1.1, and the ASN.1 of appendix A.2.',
+  },
+  {
+    who: '@peculiar/x509',
+    rule: /Input buffer has zero length/,
+    right:
+      'Both: the public key is an empty BIT STRING. It imports the key while it reads the certificate; we read the ' +
+      'certificate, and refuse the key where it is used.',
+  },
+  {
+    who: '@peculiar/x509',
+    rule: /End of input reached before message was fully decoded/,
+    right:
+      'Both: an authority information access of rubbish. It decodes every extension while it reads the certificate; ' +
+      'we decode those that are asked for.',
+  },
+];
 
 function hex(octets: ArrayBuffer | Uint8Array | undefined): string | undefined {
   return octets === undefined ? undefined : Buffer.from(octets as Uint8Array).toString('hex');
@@ -53,7 +120,11 @@ function ourOpinion(certificate: Certificate): Opinion {
     signatureAlgorithm: fields.signatureAlgorithm.oid,
     signature: hex(fields.signature),
     signed: hex(fields.tbs),
-    extensions: list([...fields.extensions.values()].map(({ oid, isCritical, value }) => `${oid} ${isCritical} ${hex(value)}`)),
+    extensions: list(
+      [...fields.extensions.values()].map(
+        ({ oid, isCritical, value }) => `${oid} ${isCritical} ${hex(value)}`,
+      ),
+    ),
     authority: constraints === undefined ? undefined : `${constraints.isAuthority} ${constraints.pathLength}`,
     usage: usage === undefined ? undefined : list([...usage]),
     purposes: purposes === undefined ? undefined : list([...purposes]),
@@ -86,12 +157,23 @@ function pkijsOpinion(der: Uint8Array): Opinion {
     signatureAlgorithm: certificate.signatureAlgorithm.algorithmId,
     signature: hex(certificate.signatureValue.valueBlock.valueHexView),
     signed: hex(certificate.tbsView),
-    extensions: list((certificate.extensions ?? []).map(({ extnID, critical, extnValue }) => `${extnID} ${critical} ${hex(extnValue.valueBlock.valueHexView)}`)),
+    extensions: list(
+      (certificate.extensions ?? []).map(
+        ({ extnID, critical, extnValue }) =>
+          `${extnID} ${critical} ${hex(extnValue.valueBlock.valueHexView)}`,
+      ),
+    ),
     authority: constraints === undefined ? undefined : `${constraints.cA} ${length}`,
     usage: usage === undefined ? undefined : usageOf(bitsOf(usage)),
     purposes: list(value<pkijs.ExtKeyUsage>('2.5.29.37')?.keyPurposes),
-    policies: list(value<pkijs.CertificatePolicies>('2.5.29.32')?.certificatePolicies.map(({ policyIdentifier }) => policyIdentifier)),
-    subjectKey: hex(value<{ valueBlock: { valueHexView: Uint8Array } }>('2.5.29.14')?.valueBlock.valueHexView),
+    policies: list(
+      value<pkijs.CertificatePolicies>('2.5.29.32')?.certificatePolicies.map(
+        ({ policyIdentifier }) => policyIdentifier,
+      ),
+    ),
+    subjectKey: hex(
+      value<{ valueBlock: { valueHexView: Uint8Array } }>('2.5.29.14')?.valueBlock.valueHexView,
+    ),
     authorityKey: hex(authority?.keyIdentifier?.valueBlock.valueHexView),
   };
 }
@@ -117,7 +199,9 @@ function peculiarOpinion(der: Uint8Array): Opinion {
     notAfter: String(certificate.notAfter.getTime()),
     publicKey: hex(certificate.publicKey.rawData),
     signature: hex(certificate.signature),
-    extensions: list(certificate.extensions.map(({ type, critical, value }) => `${type} ${critical} ${hex(value)}`)),
+    extensions: list(
+      certificate.extensions.map(({ type, critical, value }) => `${type} ${critical} ${hex(value)}`),
+    ),
     authority: constraints === null ? undefined : `${constraints.ca} ${constraints.pathLength}`,
     usage: usage === null ? undefined : usageOf(usage.usages),
     purposes: list(certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages.map(String)),
@@ -128,6 +212,7 @@ function peculiarOpinion(der: Uint8Array): Opinion {
 }
 
 const parsers = { pkijs: pkijsOpinion, '@peculiar/x509': peculiarOpinion } as const;
+const parserNames: readonly Parser[] = ['pkijs', '@peculiar/x509'];
 
 function filesOf(name: string, folder: string): [string, Uint8Array][] {
   return readdirSync(join(vectors(name).folder, folder))
@@ -136,15 +221,25 @@ function filesOf(name: string, folder: string): [string, Uint8Array][] {
 }
 
 function russian(): [string, Uint8Array][] {
-  const json = gunzipSync(readFileSync(join(vectors('russian-ca').folder, 'certificates.json.gz'))).toString();
+  const json = gunzipSync(
+    readFileSync(join(vectors('russian-ca').folder, 'certificates.json.gz')),
+  ).toString();
   const { certificates } = JSON.parse(json) as { certificates: { sha256: string; der: string }[] };
-  return certificates.map(({ sha256, der }) => [`russian-ca/${sha256.slice(0, 16)}`, Buffer.from(der, 'base64')]);
+  return certificates.map(({ sha256, der }) => [
+    `russian-ca/${sha256.slice(0, 16)}`,
+    Buffer.from(der, 'base64'),
+  ]);
 }
 
 function limbo(): [string, Uint8Array][] {
   const json = gunzipSync(readFileSync(join(vectors('x509-limbo').folder, 'limbo.json.gz'))).toString();
   const { testcases } = JSON.parse(json) as {
-    testcases: { id: string; trusted_certs: string[]; untrusted_intermediates: string[]; peer_certificate: string }[];
+    testcases: {
+      id: string;
+      trusted_certs: string[];
+      untrusted_intermediates: string[];
+      peer_certificate: string;
+    }[];
   };
   return testcases.flatMap(({ id, trusted_certs, untrusted_intermediates, peer_certificate }) =>
     [...trusted_certs, ...untrusted_intermediates, peer_certificate].map((pem, at): [string, Uint8Array] => [
@@ -154,41 +249,57 @@ function limbo(): [string, Uint8Array][] {
   );
 }
 
-describe('pkijs and @peculiar/x509 read what we read', () => {
-  it('dump', () => {
-    const counts = new Map<string, string[]>();
-    const all = [...filesOf('pkits', 'certs'), ...filesOf('chains', 'files'), ...russian(), ...limbo()];
-    for (const [id, der] of all) {
-      let ours: Opinion;
-      try {
-        ours = ourOpinion(parseCertificate(der));
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-        for (const [who, read] of Object.entries(parsers)) {
-          let r = 'reads';
-          try { read(der); } catch { r = 'refuses'; }
-          const k = `we refuse (${error.details.rule}), ${who} ${r}`;
-          counts.set(k, [...(counts.get(k) ?? []), id]);
-        }
-        continue;
-      }
-      for (const [who, read] of Object.entries(parsers)) {
-        try {
-          const theirs = read(der);
-          for (const [field, value] of Object.entries(theirs)) {
-            if (value !== ours[field]) {
-              const k = `${who} ${field}`;
-              counts.set(k, [...(counts.get(k) ?? []), `${id}: ${String(value).slice(0, 90)} / ${String(ours[field]).slice(0, 90)}`]);
-            }
-          }
-        } catch (error) {
-          const k = `${who} refuses: ${String(error).slice(0, 100)}`;
-          counts.set(k, [...(counts.get(k) ?? []), id]);
-        }
-      }
+/** Unknown differences of one certificate, as lines. */
+function disagreements(id: string, der: Uint8Array): string[] {
+  let ours: Opinion;
+  try {
+    ours = ourOpinion(parseCertificate(der));
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return isKnown('we', String(error.details.rule)) ? [] : [`${id}: we refuse it: ${error.details.rule}`];
+  }
+  return parserNames.flatMap((who) => {
+    let theirs: Opinion;
+    try {
+      theirs = parsers[who](der);
+    } catch (error) {
+      return isKnown(who, String(error)) ? [] : [`${id}: ${who} refuses it: ${error}`];
     }
-    for (const [k, ids] of counts) console.log(k, ids.length, ids.slice(0, 3));
+    return Object.entries(theirs)
+      .filter(([field, value]) => value !== ours[field] && !isKnownDifference(who, field, ours[field], value))
+      .map(([field, value]) => `${id}: ${field} is ${ours[field]} for us and ${value} for ${who}`);
+  });
+}
+
+function isKnown(who: Refusal['who'], rule: string): boolean {
+  return refusals.some((refusal) => refusal.who === who && refusal.rule.test(rule));
+}
+
+function isKnownDifference(
+  who: Parser,
+  field: string,
+  ours: string | undefined,
+  theirs: string | undefined,
+): boolean {
+  return differences.some(
+    (each) => each.who.includes(who) && each.field === field && each.applies(ours, theirs),
+  );
+}
+
+describe('pkijs and @peculiar/x509 read what we read, but for the differences listed', () => {
+  it.each([
+    ['pkits', () => filesOf('pkits', 'certs')],
+    ['chains', () => filesOf('chains', 'files')],
+    ['russian-ca', russian],
+    ['x509-limbo', limbo],
+  ] as const)('in the certificates of %s', (name, read) => {
+    const { reason } = vectors(name);
+    if (reason !== undefined) {
+      console.warn(`skipped: ${reason}`);
+      return;
+    }
+    const all = read();
     expect(all.length).toBeGreaterThan(0);
-    void differences; void readsOnlyOurs;
+    expect(all.flatMap(([id, der]) => disagreements(id, der))).toEqual([]);
   });
 });

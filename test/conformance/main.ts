@@ -16,7 +16,7 @@ interface SuiteRun {
 
 /** Every suite: what the files beside this one export as `suite`. */
 async function loadSuites(): Promise<Suite[]> {
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts'));
+  const files = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name));
   const modules = files
     .filter((name) => name !== 'main.ts')
     .sort()

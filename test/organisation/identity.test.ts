@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SealgateError } from '../../src/error.ts';
 import { identityOf, personOf } from '../../src/organisation/identity.ts';
+import { Checks } from '../../src/report/check.ts';
 import { type Attribute, unsigned } from '../subject/unsigned.ts';
 
 const organisation: readonly Attribute[] = [
@@ -106,6 +107,34 @@ describe('identityOf', () => {
   it('escapes what could forge a line in the signer’s name', () => {
     const subject: Attribute[] = [...organisation, ['surname', 'Иванова\n'], ['givenName', 'Мария']];
     expect(identityOf(unsigned({ subject })).signer.name).toBe('Иванова\\u{a} Мария');
+  });
+});
+
+describe('the rows of identityOf', () => {
+  it('tell organisation and kind, and what is odd about the name', () => {
+    const checks = new Checks();
+    const subject: Attribute[] = [['organisation', 'ООО «Pомашка»'], ...organisation.slice(1), ...person];
+    identityOf(unsigned({ subject }), checks);
+    expect(checks.list).toEqual([
+      {
+        stage: 'organisation',
+        name: 'organisation.identity',
+        outcome: 'passed',
+        details: { kind: 'legal-entity', form: 'current' },
+      },
+      {
+        stage: 'organisation',
+        name: 'organisation.name',
+        outcome: 'warning',
+        details: { name: 'ООО «Pомашка»', suspicions: ['mixed-scripts'] },
+      },
+    ]);
+  });
+
+  it('tell why there is none', () => {
+    const checks = new Checks();
+    expect(() => identityOf(unsigned({ subject: person }), checks)).toThrow();
+    expect(checks.list).toMatchObject([{ outcome: 'failed', code: 'organisation_missing' }]);
   });
 });
 

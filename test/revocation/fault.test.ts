@@ -507,6 +507,6 @@ describe('a certificate', () => {
     );
     const error = await refusal(subscriber({ responderUrls: [host.url('/ocsp')] }));
     expect(error.code).toBe('certificate_revoked');
-    expect(error.details.certificate).toBe('CN=Test Authority');
+    expect(error.details.certificate).toContain('Test Authority');
   });
 });

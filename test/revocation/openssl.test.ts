@@ -1,9 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
@@ -125,12 +124,21 @@ class OpensslAuthority {
     await this.silence();
     const args = ['-index', 'index.txt', '-port', String(port), '-CA', 'ca.pem', '-nmin', '5'];
     const signing = ['-rsigner', `${signer}.pem`, '-rkey', `${signer}.key`];
-    this.responder = spawn('openssl', ['ocsp', ...args, ...signing], {
+    const responder = spawn('openssl', ['ocsp', ...args, ...signing], {
       cwd: this.folder,
       env: this.environment,
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (let tries = 0; tries < 200 && !(await isListening(port)); tries++) await delay(25);
+    this.responder = responder;
+    // It says so itself; a connection that is opened only to try makes it hang.
+    await new Promise<void>((resolve, reject) => {
+      const look = (text: Buffer) => {
+        if (text.includes('ACCEPT') || text.includes('waiting for OCSP client')) resolve();
+      };
+      responder.stdout.on('data', look);
+      responder.stderr.on('data', look);
+      responder.once('exit', (status) => reject(new Error(`openssl ocsp ended with ${status}`)));
+    });
   }
 
   async silence(): Promise<void> {
@@ -146,17 +154,6 @@ class OpensslAuthority {
     await this.silence();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 function freePort(): Promise<number> {

@@ -270,10 +270,10 @@ describe('sources', () => {
       {
         name: 'revocation.crl',
         outcome: 'passed',
-        subject: 'CN=Person',
+        subject: expect.stringContaining('Person'),
         details: { origin: setting.host.url('/a.crl') },
       },
-      { name: 'revocation.crl', outcome: 'passed', subject: 'CN=Test Authority' },
+      { name: 'revocation.crl', outcome: 'passed', subject: expect.stringContaining('Test Authority') },
     ]);
   });
 });

@@ -8,6 +8,7 @@ import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { DatabaseStorage } from '../../src/revocation/store/database.ts';
 import { Disk } from '../../src/revocation/store/disk.ts';
+import { importList } from '../../src/revocation/store/import-list.ts';
 import { dueAt, Renewal, usualRenewal } from '../../src/revocation/store/renewal.ts';
 import { Rollback } from '../../src/revocation/store/rollback.ts';
 import type { Storage } from '../../src/revocation/store/storage.ts';
@@ -313,5 +314,51 @@ describe('renewal', () => {
     await new Renewal(two).renewDue(setting.at + hour);
     expect(setting.host.asked).toHaveLength(asked);
     await expect(check(setting, two)).rejects.toMatchObject({ code: 'certificate_revoked' });
+  });
+});
+
+describe('an import', () => {
+  const url = 'http://lists.example/b.crl';
+  const order = () => ({
+    issuer: setting.house.authority,
+    thisUpdate: setting.at - hour,
+    nextUpdate: setting.at + day,
+    number: 3,
+  });
+  const attempt = (der: Uint8Array, place?: string) =>
+    importList(new Disk(folder), {
+      der,
+      issuer: setting.house.authorityCertificate,
+      url: place,
+      at: setting.at,
+    });
+
+  it('is held like a list that was fetched', async () => {
+    const place = setting.host.url('/a.crl');
+    expect(await attempt(makeList(order()), place)).toMatchObject({ outcome: 'kept' });
+    await check(setting, makeSources({ storage: new Disk(folder) }));
+    expect(setting.host.asked).toEqual(['/root.crl']);
+  });
+
+  it('of a list older than the one that is held is refused', async () => {
+    await attempt(makeList(order()), url);
+    expect(await attempt(makeList({ ...order(), number: 2 }), url)).toMatchObject({ problem: 'rolled-back' });
+  });
+
+  it.each<[string, () => Uint8Array, string | undefined, string]>([
+    [
+      'signed with a foreign key',
+      () => makeList({ ...order(), issuer: { ...setting.house.root, name: setting.house.authority.name } }),
+      url,
+      'signature-wrong',
+    ],
+    ['of another authority', () => makeList({ ...order(), issuer: setting.house.root }), url, 'other-issuer'],
+    ['whose term is over', () => makeList({ ...order(), nextUpdate: setting.at - 1000 }), url, 'stale'],
+    ['from the future', () => makeList({ ...order(), thisUpdate: setting.at + hour }), url, 'not-yet-valid'],
+    ['that is none', () => Buffer.from('junk'), url, 'malformed'],
+    ['that nobody says where it belongs', () => makeList(order()), undefined, 'no-source'],
+  ])('of a list %s is refused', async (_, make, place, problem) => {
+    expect(await attempt(make(), place)).toMatchObject({ outcome: 'refused', problem });
+    expect(await storedLists(new Disk(folder))).toBe(0);
   });
 });

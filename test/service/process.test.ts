@@ -53,8 +53,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function serveInProcess(slow = 0, environment: Record<string, string> = {}): Promise<Served> {
-  const child = spawn(process.execPath, [program, String(slow)], {
+async function serveInProcess(
+  slow = 0,
+  environment: Record<string, string> = {},
+  file = program,
+): Promise<Served> {
+  const child = spawn(process.execPath, [file, String(slow)], {
     env: { ...process.env, SEALGATE_CONFIG: join(folder, 'sealgate.json'), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -91,6 +95,21 @@ async function sessionsInAudit(): Promise<Set<unknown>> {
   await database.close();
   return sessions;
 }
+
+describe('the program itself', () => {
+  it('starts, is ready, refuses a signature that is none, and stops', async () => {
+    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+    const served = await serveInProcess(0, {}, main);
+    expect((await fetch(`${served.url}/readyz`)).status).toBe(200);
+    expect(await served.portal.signIn()).toMatchObject({
+      status: 400,
+      body: { code: 'signature_malformed' },
+    });
+    expect(await (await fetch(`${served.url}/metrics`)).text()).toContain('sealgate_revocation_answers_held');
+    served.process.kill('SIGTERM');
+    expect(await once(served.process, 'exit')).toEqual([0, null]);
+  });
+});
 
 describe('a service that is killed in the midst of sign-ins', () => {
   it('has lost none that it answered, and takes no challenge twice after it starts again', async () => {

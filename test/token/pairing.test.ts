@@ -242,4 +242,25 @@ describe('the token that is meant', () => {
     refuses([{ ...empty, slotFlags: 1, trouble: 'CKR_TOKEN_NOT_PRESENT' }], 'token_not_present'));
   it('a slot holds one that fails: pkcs11_module_failed', () =>
     refuses([{ ...empty, slotFlags: 1, trouble: 'CKR_DEVICE_ERROR' }], 'pkcs11_module_failed'));
+
+  it('two of one device, and a mechanism that only one has: that one is meant; one that none has: choose', () => {
+    const token = (serial: string, mechanisms: number[]): SlotInfo => ({
+      ...empty,
+      slotFlags: 1,
+      token: {
+        label: 'JaCarta',
+        serial,
+        manufacturer: '',
+        model: '',
+        flags: 0x40d,
+        minimumPin: 4,
+        maximumPin: 8,
+        mechanisms,
+      },
+    });
+    const slots = [token('1', [0x1]), token('2', [0xd4321008])];
+    expect(selectToken(slots, { mechanisms: [0x1201, 0xd4321008] }).serial).toBe('2');
+    const choose = () => selectToken(slots, { mechanisms: [0x1057] });
+    expect(choose).toThrow(expect.objectContaining({ code: 'token_choice_needed' }));
+  });
 });

@@ -143,7 +143,7 @@ describe('the tree', () => {
     const verdict = await validateCertificate(question({ anchors: [], untrusted: [middle.der, root.der] }));
     const tree = verdictTree(verdict, 'en', paint);
     expect(tree).toContain('[root_untrusted]');
-    expect(tree).toContain('✗ search for the issuer (root_untrusted, CN=Root): CN=Signer');
+    expect(tree).toMatch(/✗ search for the issuer \(root_untrusted, CN=Root\): (CN=)?Signer/);
   });
 
   it('cannot be forged by names', async () => {

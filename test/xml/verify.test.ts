@@ -7,6 +7,7 @@ import { exportPrivateKey } from '../../src/authority/key.ts';
 import { SealgateError } from '../../src/error.ts';
 import { toPem } from '../../src/token/pem.ts';
 import type { CanonicalForm } from '../../src/xml/canonical.ts';
+import { XmlError } from '../../src/xml/error.ts';
 import { XmlSignatureError } from '../../src/xml/signature-element.ts';
 import { type SignedXml, verifyEnveloped } from '../../src/xml/verify.ts';
 import { createMinistry, type Ministry, signList } from '../trust-list/authority.ts';
@@ -195,6 +196,29 @@ describe('verifyEnveloped', () => {
     const changed = signed.replace(pattern, to);
     expect(changed).not.toBe(signed);
     expect(ruleOf(changed).startsWith(rule), ruleOf(changed)).toBe(true);
+  });
+
+  it('lets no change of an octet through but one that leaves the signed content as it was', () => {
+    const original = Buffer.from(verify(signed).content);
+    const octets = Buffer.from(signed);
+    let refused = 0;
+    // Every octet but those of certificates, each with another bit, so that the run is the same every time.
+    const end = octets.indexOf('<KeyInfo>');
+    for (let at = 0; at < end; at++) {
+      const changed = Buffer.from(octets);
+      changed[at] = changed[at]! ^ (1 << (at % 7));
+      try {
+        expect(Buffer.from(verify(changed).content).equals(original), `octet ${at}`).toBe(true);
+      } catch (error) {
+        if (
+          !(error instanceof XmlError || error instanceof XmlSignatureError || error instanceof SealgateError)
+        ) {
+          throw error;
+        }
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(end * 0.9);
   });
 
   it('refuses a signature made by another key', async () => {

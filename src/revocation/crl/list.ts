@@ -120,7 +120,7 @@ export class CertificateList {
 }
 
 /** The index of the entries of a list, step by step. Throws an EncodingError. */
-export function indexOf({ revoked, version }: ListFields): Generator<undefined, EntryIndex> {
+export function indexOf({ revoked, version }: ListFields): Generator<number, EntryIndex> {
   return indexEntries(revoked, version === 2, randomBytes(4).readInt32LE());
 }
 

@@ -11,16 +11,18 @@ const piece = 64 * 1024;
 
 /**
  * As `parseCertificateList`, but a large list is read, hashed and, under each of `keys` (SubjectPublicKeyInfo),
- * verified in slices of a few milliseconds, so that the event loop is never held up. Throws an EncodingError.
+ * verified in slices of a few milliseconds, so that the event loop is never held up. `onProgress` is told which
+ * part has been read, from 0 to 1. Throws an EncodingError.
  */
 export async function loadCertificateList(
   der: Uint8Array,
   keys: readonly Uint8Array[] = [],
+  onProgress?: (part: number) => void,
 ): Promise<CertificateList> {
   if (der.length < largeList) return parseCertificateList(der);
   const quirks = new Set<EncodingQuirk>();
   const fields = readListFields(der, quirks);
-  const index = await inSlices(indexOf(fields));
+  const index = await inSlices(indexOf(fields), onProgress);
   const list = new CertificateList(fields, quirks, { index, sha256: await inSlices(fingerprint(der)) });
   for (const key of keys) await inSlices(list.signed.verifySteps(parsePublicKeyInfo(key), piece));
   return list;

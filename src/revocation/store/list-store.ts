@@ -62,6 +62,7 @@ export class ListStore {
   private readonly downloads = new SingleFlight<CertificateList>();
   private readonly loads = new SingleFlight<HeldList | undefined>();
   private readonly validators = new WeakMap<CertificateList, Validators>();
+  private writing: Promise<void> = Promise.resolve();
   private readonly shelf = new Shelf();
   private readonly absence = new Absence();
 
@@ -207,10 +208,17 @@ export class ListStore {
     }
   }
 
-  /** Nobody waits for it, and a storage that fails keeps nobody out. */
+  /** Resolves once everything that was accepted so far is in the storage, or has failed to get there. */
+  stored(): Promise<void> {
+    return this.writing;
+  }
+
+  /** No login waits for it, a storage that fails keeps nobody out, and what was accepted last is written last. */
   private store(held: HeldList, octets: Uint8Array | undefined): void {
-    this.storage
-      ?.write('lists', recordOf(held), octets)
+    const { storage } = this;
+    if (storage === undefined) return;
+    this.writing = this.writing
+      .then(() => storage.write('lists', recordOf(held), octets))
       .catch((error: unknown) => this.observer.failed(error));
   }
 

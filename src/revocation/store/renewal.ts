@@ -107,9 +107,18 @@ export class Renewal {
     this.now = now;
   }
 
-  /** Loads what the storage holds, then looks after it until `stop`. */
-  async start(): Promise<void> {
-    await this.sources.lists.loadAll(this.now());
+  /**
+   * Loads what the storage holds and looks after it until `stop`. Nobody has to wait for that: a list that is asked
+   * for before its turn is loaded then.
+   */
+  start(): void {
+    this.isBusy = true;
+    this.running = this.sources.lists
+      .loadAll(this.now())
+      .catch((error: unknown) => this.sources.observer.failed(error))
+      .finally(() => {
+        this.isBusy = false;
+      });
     this.timer = setInterval(() => this.tick(), this.settings.tick);
     this.timer.unref();
   }

@@ -1,0 +1,101 @@
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { SealgateError } from '../error.ts';
+import type { OrganisationRegister } from './lookup.ts';
+import { isUsable, type RegisteredOrganisation, readRow } from './organisation.ts';
+
+/** How to ask a register over HTTP. */
+export interface HttpRegisterOptions {
+  /** Address with `{ogrn}` and, if it likes, `{inn}` in it; https, or http inside of the house. */
+  readonly url: string;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly token?: string;
+  /** How long an answer is kept, in milliseconds; a block is seen that much later at most. */
+  readonly keptFor?: number;
+  /** Time for an answer, in milliseconds. */
+  readonly timeout?: number;
+  readonly now: () => number;
+}
+
+const largestAnswer = 64 * 1024;
+const mostKept = 100_000;
+const row = z.record(z.string(), z.unknown());
+
+interface Kept {
+  readonly found: RegisteredOrganisation | undefined;
+  readonly at: number;
+}
+
+/**
+ * A register behind an HTTP address that the operator names: 200 with a row as JSON (see `readRow`), 404 where there
+ * is none. Anything else is no answer, and nobody is let in on it. Concurrent questions about one organisation share
+ * one request; redirects are not followed.
+ */
+export function httpRegister(options: HttpRegisterOptions): OrganisationRegister {
+  const { url, token, keptFor = 60_000, timeout = 5_000, now } = options;
+  const kept = new Map<string, Kept>();
+  const asking = new Map<string, Promise<RegisteredOrganisation | undefined>>();
+  const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  return {
+    async find({ ogrn, inn }) {
+      const address = url.replaceAll('{ogrn}', ogrn).replaceAll('{inn}', inn);
+      const known = kept.get(address);
+      if (known && now() - known.at < keptFor && now() >= known.at) return known.found;
+      const already = asking.get(address);
+      if (already !== undefined) return already;
+      const answer = askJson(address, headers, timeout)
+        .then((body) => {
+          const found = body === undefined ? undefined : readAnswer(body, address);
+          if (kept.size >= mostKept) kept.clear();
+          kept.set(address, { found, at: now() });
+          return found;
+        })
+        .finally(() => asking.delete(address));
+      asking.set(address, answer);
+      return answer;
+    },
+  };
+}
+
+function readAnswer(body: unknown, address: string): RegisteredOrganisation {
+  const parsed = row.safeParse(body);
+  const found = parsed.success ? readRow(parsed.data) : undefined;
+  if (found !== undefined && isUsable(found)) return found;
+  throw unavailable(address, `unusable answer${found === undefined ? '' : `, field ${found.field}`}`);
+}
+
+// A register is one host, and an operator's choice: neither proxies nor circuits are called for.
+const agent = new Agent({ connections: 16, connect: { timeout: 3_000 } });
+
+/** The JSON under an address; undefined for 404. Rejects with `register_unavailable` for whatever else comes. */
+export async function askJson(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  timeout: number,
+): Promise<unknown> {
+  try {
+    const signal = AbortSignal.timeout(timeout);
+    const { statusCode, body } = await request(address, { dispatcher: agent, headers, signal });
+    if (statusCode !== 200) {
+      await body.dump();
+      if (statusCode === 404) return undefined;
+      throw unavailable(address, `HTTP ${statusCode}`);
+    }
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of body) {
+      length += (piece as Uint8Array).length;
+      if (length > largestAnswer) throw unavailable(address, 'the answer is too large');
+      pieces.push(piece as Uint8Array);
+    }
+    return JSON.parse(Buffer.concat(pieces).toString()) as unknown;
+  } catch (error) {
+    if (error instanceof SealgateError) throw error;
+    throw unavailable(address, error instanceof SyntaxError ? 'not JSON' : 'no answer', error);
+  }
+}
+
+function unavailable(address: string, problem: string, cause?: unknown): SealgateError {
+  const host = URL.canParse(address) ? new URL(address).host : address;
+  return new SealgateError('register_unavailable', { host, problem }, { cause });
+}
