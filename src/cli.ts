@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { openTokenKey } from './assertion/token-key.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { auditCommands } from './operator/audit.ts';
 import { clientCommands } from './operator/client.ts';
 import { keysCommands } from './operator/keys.ts';
@@ -34,6 +35,7 @@ revocationCommands(program);
 clientCommands(program);
 keysCommands(program, (uri) => openTokenKey(uri));
 auditCommands(program);
+doctorCommand(program);
 
 try {
   await program.parseAsync();

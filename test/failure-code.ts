@@ -1,12 +1,12 @@
-import { isFailure } from '../src/error.ts';
+import { isFailure, type SealgateError } from '../src/error.ts';
 
-/** The code of the failure that `act` throws; undefined where it throws nothing. Other errors go on. */
-export function codeOf(act: () => unknown): string | undefined {
+/** The failure that `act` throws. Other errors go on; that it throws nothing is an error too. */
+export function failureOf(act: () => unknown): SealgateError {
   try {
     act();
-    return undefined;
   } catch (error) {
-    if (isFailure(error)) return error.code;
+    if (isFailure(error)) return error;
     throw error;
   }
+  throw new Error('nothing was thrown');
 }

@@ -143,6 +143,7 @@ struct Edwards {
   // y = (x - t) / u. With m = x - t the curve is y² = m (m² + A m + B), and (0, 0) its one point of order 2.
   struct Map {
     Element d, s, t, a;
+    Element root;  // of 4B - A², which is a square
     static const Map& get() {
       static const Map map = [] {
         const Element one = Field::one();
@@ -152,11 +153,22 @@ struct Edwards {
         m.s = Field::multiply(Field::subtract(one, m.d), Field::invert(four));
         m.t = Field::multiply(Field::add(one, m.d), Field::invert(Field::add(four, Field::twice(one))));
         m.a = Field::thrice(m.t);
+        const Element b = Field::add(Field::multiply(m.a, m.t), Field::from_number(Curve::a));
+        const Element square = Field::subtract(Field::twice(Field::twice(b)), Field::square(m.a));
+        m.root = Field::power(square, root_exponent());
         return m;
       }();
       return map;
     }
   };
+
+  /** (p + 1) / 4 for p = 3 mod 4: a to this power is a square root of a or of -a. */
+  static constexpr Number<words> root_exponent() {
+    Number<words> e = Field::prime();
+    e.w[0] += 1;
+    for (int i = 0; i < words; i++) e.w[i] = e.w[i] >> 2 | (i + 1 < words ? e.w[i + 1] << 62 : 0);
+    return e;
+  }
 
   // p + (x/z2, y/z2), where z is the product of the denominators and dt = d x y / z2. The law for a = 1:
   // section 3.1 of "Twisted Edwards curves revisited".
@@ -185,34 +197,24 @@ struct Edwards {
    *   not a square.
    * - The second halving exists if n is a square. The other half differs from (n, z) by (0, 0), which is itself a
    *   double, and answers alike; so the sign of the root l + w does not matter.
-   * With f² = m (A + 2m) - 2 y w = m (l + w)² comes n w = w (m - f) - y. p = 3 mod 4 makes -1 a non-square and
-   * c^((p+1)/4) a root of ±c; that exponent is even for both primes, so this root is itself a square. Then w, before
-   * its sign is chosen, counts as a square in n w, and -w as a non-square.
+   * With f² = m (A + 2m) - 2 y w = m (l + w)² comes n w = w (m - f) - y. As p = 3 mod 4, -1 is not a square. The exponent
+   * that makes w is even for both primes, so that w, as it is made, is itself a square, and -w is not.
    */
   static bool has_order_q(const Element& m, const Element& y) {
-    static const Number<words> root_exponent = [] {
-      Number<words> e = Field::prime();
-      e.w[0] += 1;  // no carry: the primes are 3 mod 4
-      shift_right(e, 2);
-      return e;
-    }();
     if (Field::is_zero(m)) return false;
-    Element w = Field::power(m, root_exponent);
+    Element w = Field::power(m, root_exponent());
     if (!Field::is_equal(Field::square(w), m)) return false;
-    const Element sum = Field::multiply(m, Field::add(Map::get().a, Field::twice(m)));
-    const Element product = Field::twice(Field::multiply(y, w));
-    bool square = true;
-    Element c = Field::subtract(sum, product);
-    Element f = Field::power(c, root_exponent);
-    if (!Field::is_equal(Field::square(f), c)) {
+    const Map& map = Map::get();
+    const Element sum = Field::multiply(m, Field::add(map.a, Field::twice(m)));
+    const Element c = Field::subtract(sum, Field::twice(Field::multiply(y, w)));
+    Element f = Field::power(c, root_exponent());
+    const bool is_first = Field::is_equal(Field::square(f), c);
+    if (!is_first) {
+      // f² = -c; the root of the other right-hand side, m² (A² - 4B) / c, is m sqrt(4B - A²) / f.
       w = Field::negate(w);
-      square = false;
-      c = Field::add(sum, product);
-      f = Field::power(c, root_exponent);
+      f = Field::multiply(Field::multiply(m, map.root), Field::invert(f));
     }
-    const Element nw = Field::subtract(Field::multiply(w, Field::subtract(m, f)), y);
-    const Element root = Field::power(nw, root_exponent);
-    return Field::is_equal(Field::square(root), nw) == square;
+    return Field::is_square(Field::subtract(Field::multiply(w, Field::subtract(m, f)), y)) == is_first;
   }
 };
 

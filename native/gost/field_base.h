@@ -44,9 +44,16 @@ struct FieldBase {
   }
 
   /** Fast, in time that depends on `a`; 0 for 0. */
-  static Element invert(const Element& a) {
-    static const Inverter<N> inverter(Self::prime());
-    return Self::from_number(inverter.invert(Self::to_number(a)));
+  static Element invert(const Element& a) { return Self::from_number(inverter().invert(Self::to_number(a))); }
+
+  /** Whether `a` is a square, in time that depends on it. */
+  static bool is_square(const Element& a) {
+    const Number<N> number = Self::to_number(a);
+    if (gost::is_zero(number)) return true;
+    if (const int symbol = inverter().jacobi(number)) return symbol > 0;
+    Number<N> exponent = Self::prime();
+    shift_right(exponent, 1);
+    return is_equal(power(a, exponent), Self::one());
   }
 
   /** a^(p-2), in constant time; 0 for 0. */
@@ -92,6 +99,11 @@ struct FieldBase {
   }
 
  private:
+  static const Inverter<N>& inverter() {
+    static const Inverter<N> value(Self::prime());
+    return value;
+  }
+
   static SEALGATE_INLINE Element multiply_here(const Element& a, const Element& b) {
     Word t[2 * N];
     Kernel::template multiply<N>(t, a.w, b.w);

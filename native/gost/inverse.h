@@ -1,6 +1,6 @@
-// Inverses modulo an odd number by division steps: D. J. Bernstein, B.-Y. Yang, "Fast constant-time
-// gcd computation and modular inversion" (TCHES 2019), in the form that skips zero bits at once,
-// whose time depends on the input. For public values only.
+// Inverses and Jacobi symbols modulo an odd number by division steps: D. J. Bernstein, B.-Y. Yang, "Fast constant-time
+// gcd computation and modular inversion" (TCHES 2019), in the form that skips zero bits at once, whose time depends on
+// the input. For public values only.
 #pragma once
 
 #include "words.h"
@@ -39,6 +39,27 @@ class Inverter {
       }
     }
     return normalise(d, f.v[length - 1] < 0);
+  }
+
+  /**
+   * The Jacobi symbol of `a`, which is less than the modulus, prime to it and not 0; or 0 if it was not found in time,
+   * which random numbers never see (M. Hamburg, "Computing the Jacobi symbol using Bernstein-Yang", ePrint 2021/1271:
+   * steps that keep f and g positive need not end, unlike those of `invert`).
+   */
+  int jacobi(const Number<N>& a) const {
+    Limbs f = modulus_, g = from(a);
+    int64_t eta = -1;
+    int length = limbs;
+    unsigned flips = 0;
+    for (int batch = 0; batch < 6 * N; batch++) {
+      const Matrix m = positive_steps(eta, low_word(f), low_word(g), flips);
+      update_values(f, g, m, length);
+      int64_t rest = f.v[0] ^ 1;
+      for (int i = 1; i < length; i++) rest |= f.v[i];
+      if (rest == 0) return (flips & 1) == 0 ? 1 : -1;
+      if (length > 1 && f.v[length - 1] == 0 && g.v[length - 1] == 0) length--;
+    }
+    return 0;
   }
 
  private:
@@ -87,6 +108,40 @@ class Inverter {
       }
       // Add the multiple of f that clears as many low bits of g as eta and the batch allow, at most 6:
       // f (f² - 2) is -1/f modulo 64.
+      const int limit = eta + 1 > left ? left : int(eta) + 1;
+      const uint64_t low = ~uint64_t(0) >> (64 - limit) & 63;
+      const uint64_t w = f * g * (f * f - 2) & low;
+      g += f * w;
+      q += u * w;
+      r += v * w;
+    }
+    return {int64_t(u), int64_t(v), int64_t(q), int64_t(r)};
+  }
+
+  static uint64_t low_word(const Limbs& a) { return uint64_t(a.v[0]) | uint64_t(a.v[1]) << 62; }
+
+  // As `steps`, but f takes the place of g without a change of sign. The lowest bit of `flips` follows the Jacobi
+  // symbol (g/f) by the laws for 2 and for the exchange, which look at f and g modulo 8 and 4.
+  static Matrix positive_steps(int64_t& eta, uint64_t f, uint64_t g, unsigned& flips) {
+    uint64_t u = 1, v = 0, q = 0, r = 1;
+    int left = 62;
+    for (;;) {
+      const int zeros = __builtin_ctzll(g | ~uint64_t(0) << left);
+      g >>= zeros;
+      u <<= zeros;
+      v <<= zeros;
+      eta -= zeros;
+      left -= zeros;
+      flips ^= unsigned(zeros) & unsigned(f >> 1 ^ f >> 2);
+      if (left == 0) break;
+      if (eta < 0) {
+        eta = -eta;
+        flips ^= unsigned(f & g) >> 1;
+        uint64_t old = f;
+        f = g, g = old;
+        old = u, u = q, q = old;
+        old = v, v = r, r = old;
+      }
       const int limit = eta + 1 > left ? left : int(eta) + 1;
       const uint64_t low = ~uint64_t(0) >> (64 - limit) & 63;
       const uint64_t w = f * g * (f * f - 2) & low;

@@ -14,6 +14,7 @@ export interface BudgetLimits {
   readonly policyNodes: number;
 }
 
+/** A kind of cost; the names are those of the vocabulary. */
 export type BudgetKind = keyof BudgetLimits;
 
 /**

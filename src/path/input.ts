@@ -18,6 +18,7 @@ export interface PolicySettings {
   readonly inhibitsAnyPolicy: boolean;
 }
 
+/** For callers to whom policies do not matter; authorities may still ask for them. */
 export const anyPolicyWillDo: PolicySettings = {
   initialPolicies: new Set([anyPolicy]),
   requiresExplicitPolicy: false,

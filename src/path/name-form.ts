@@ -87,6 +87,22 @@ export function comparableBase(base: GeneralName): ComparableBase {
   }
 }
 
+/** Whether a base is in the form that RFC 5280 has for its kind; kinds without subtrees of their own are. */
+export function isWellFormed(base: ComparableBase): boolean {
+  switch (base.kind) {
+    case 'dns':
+    case 'email':
+    case 'uri':
+      return base.domain !== undefined;
+    case 'ip':
+      return base.range !== undefined;
+    case 'directory':
+      return base.parts !== undefined;
+    default:
+      return true;
+  }
+}
+
 /** The local part is the host's own affair and keeps its case (RFC 5321, section 2.4). */
 function mailboxOf(text: string): { readonly local: string; readonly host: string | undefined } {
   const at = text.lastIndexOf('@');

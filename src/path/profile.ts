@@ -125,4 +125,5 @@ export const profiles = {
   },
 } as const satisfies Record<string, Profile>;
 
+/** Name of a profile, as the command line and the API have it. */
 export type ProfileName = keyof typeof profiles;

@@ -20,6 +20,7 @@ import {
   policyConstraints,
   policyMappings,
 } from '../certificate/policy.ts';
+import { comparableBase, isWellFormed } from './name-form.ts';
 import { addressText, isServerName } from './peer-name.ts';
 import type { CertificateRule, Role } from './rule.ts';
 
@@ -169,8 +170,11 @@ export const webPkiRules: readonly CertificateRule[] = [
     source: 'RFC 5280, section 4.2.1.10; BR 7.1.2.5.2',
     roles: authorities,
     holds(certificate) {
-      certificate.extension(nameConstraints);
-      return true;
+      const { permitted = [], excluded = [] } = certificate.extension(nameConstraints) ?? {};
+      return [...permitted, ...excluded].every(
+        ({ base, minimum, maximum }) =>
+          minimum === 0 && maximum === undefined && isWellFormed(comparableBase(base)),
+      );
     },
   },
   {

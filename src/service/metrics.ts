@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { loadedGost } from '../gost/engine.ts';
 
 /** What the service counts. */
 export interface Metrics {
@@ -28,6 +29,13 @@ export function makeMetrics(exposed: boolean): Metrics {
     labelNames: ['code'],
     registers: [registry],
   });
+  const engines = new Gauge({
+    name: 'sealgate_gost_engine',
+    help: 'The engine that computes GOST: 1 for the one that runs',
+    labelNames: ['engine', 'detail'],
+    registers: [registry],
+  });
+  engines.set({ engine: loadedGost.engine.name, detail: loadedGost.detail }, 1);
   // Looking a label set up costs more than observing on it.
   const observers = new Map<string, Histogram.Internal<string>>();
   return {

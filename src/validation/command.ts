@@ -3,7 +3,7 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
-import { type ProfileName, profiles } from '../path/profile.ts';
+import type { ProfileName } from '../path/profile.ts';
 import { exitCode, language } from '../token/command-line.ts';
 import { paintFor } from '../token/table.ts';
 import { validateCertificate } from './certificate.ts';
@@ -18,6 +18,9 @@ checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 
   sealgate certificate show signer.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer --crl *.crl --at 2026-07-23T00:00:00Z --json`;
+
+/** The profile for servers serves its test suite only. */
+const offeredProfiles: readonly ProfileName[] = ['rfc5280', 'qualified-gost'];
 
 interface ValidateOptions {
   readonly anchor: readonly string[];
@@ -53,9 +56,7 @@ export function certificateCommands(program: Command): void {
     .option('--ocsp <file...>', 'OCSP answers, DER', [])
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
-      new Option('--profile <name>', 'rules of the validation')
-        .choices(Object.keys(profiles))
-        .default('rfc5280'),
+      new Option('--profile <name>', 'rules of the validation').choices(offeredProfiles).default('rfc5280'),
     )
     .option('--json', 'print the verdict as JSON')
     .action((file: string, options: ValidateOptions, command: Command) =>

@@ -40,5 +40,7 @@ function readOctets(path: string): Buffer {
 
 /** Labels of PEM blocks (RFC 7468, sections 5 and 6; OpenSSL for the older one). */
 export const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+/** As `certificateLabels`, for revocation lists. */
 export const listLabels = ['X509 CRL', 'CRL'];
+/** As `certificateLabels`, for OCSP answers; there is no standard label. */
 export const answerLabels = ['OCSP RESPONSE'];

@@ -50,6 +50,7 @@ const order = [
   'start.ts',
   'verifier.ts',
   'operator',
+  'doctor',
   'main.ts',
   'demo',
   'cli.ts',

@@ -32,6 +32,7 @@ export interface PkitsCase {
   readonly user_constrained_policy_set: readonly string[] | null;
 }
 
+/** The manifest of the suite. */
 export interface PkitsManifest {
   readonly suite: string;
   readonly validation_time: string;

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { context, contextConstructed, tag } from '../../src/asn1/tag.ts';
 import {
   encode,
@@ -21,11 +21,6 @@ export interface Keys {
 export function newKeys(): Keys {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { privateKey, spki: publicKey.export({ format: 'der', type: 'spki' }) };
-}
-
-/** Keys from a PKCS#8 file's content, for a key that others use too. */
-export function keysOf(pem: string, spki: Uint8Array): Keys {
-  return { privateKey: createPrivateKey(pem), spki };
 }
 
 const text = new TextEncoder();

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
-import { encode, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
-import { parseCertificate as parse } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { isFailure, type SealgateError } from '../../src/error.ts';
+import type { SealgateError } from '../../src/error.ts';
 import { Budget } from '../../src/path/budget.ts';
-import { findPath, validPaths } from '../../src/path/find.ts';
+import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
+import { failureOf } from '../failure-code.ts';
 import {
   authority,
+  authorityConstraints,
   authorityKeyId,
   commonName,
   extension,
@@ -39,14 +39,8 @@ function input(changes: Partial<PathInput> = {}): PathInput {
   };
 }
 
-function failureOf(changes: Partial<PathInput>): SealgateError {
-  try {
-    findPath(input(changes));
-  } catch (error) {
-    if (isFailure(error)) return error;
-    throw error;
-  }
-  throw new Error('a path was found');
+function refusalOf(changes: Partial<PathInput>): SealgateError {
+  return failureOf(() => findPath(input(changes)));
 }
 
 function signedBy(changes: Partial<Order>) {
@@ -117,7 +111,7 @@ describe('a path', () => {
   });
 
   it('is refused where its target is the anchor itself, which nobody issued', () => {
-    const { code, details } = failureOf({ target: root, profile: profiles.rfc5280 });
+    const { code, details } = refusalOf({ target: root, profile: profiles.rfc5280 });
     expect([code, details.rule]).toEqual(['chain_invalid', 'target-is-anchor']);
   });
 });
@@ -125,26 +119,26 @@ describe('a path', () => {
 describe('a certificate', () => {
   it('after its term is expired, with both times', () => {
     const at = signer.notAfter + 1;
-    const { code, details } = failureOf({ at });
+    const { code, details } = refusalOf({ at });
     expect(code).toBe('certificate_expired');
     expect(details).toMatchObject({ notAfter: new Date(signer.notAfter), at: new Date(at) });
   });
 
   it('shortly before its term is not yet valid, and the difference is told', () => {
-    const { code, details } = failureOf({ at: signer.notBefore - 60_000 });
+    const { code, details } = refusalOf({ at: signer.notBefore - 60_000 });
     expect(code).toBe('certificate_not_yet_valid');
     expect(details).toMatchObject({ notBefore: new Date(signer.notBefore), difference: 60 });
   });
 
   it('long before its term is not yet valid, and no clock is blamed', () => {
-    const { code, details } = failureOf({ at: signer.notBefore - 7 * 86_400_000 });
+    const { code, details } = refusalOf({ at: signer.notBefore - 7 * 86_400_000 });
     expect(code).toBe('certificate_not_yet_valid');
     expect(details.difference).toBeUndefined();
   });
 
   it('on the way that has expired is named', () => {
     const expired = middleWith({ notAfter: new Date('2026-02-01T00:00:00Z') });
-    const { code, details } = failureOf({ pool: [expired] });
+    const { code, details } = refusalOf({ pool: [expired] });
     expect(code).toBe('certificate_expired');
     expect(details.certificate).toBe('Authority');
   });
@@ -155,13 +149,13 @@ describe('a certificate', () => {
   });
 
   it('whose issuer is nowhere leaves the path incomplete and names the issuer', () => {
-    const { code, details } = failureOf({ pool: [] });
+    const { code, details } = refusalOf({ pool: [] });
     expect(code).toBe('chain_incomplete');
     expect(details).toMatchObject({ certificate: 'Signer', issuer: 'CN=Authority' });
   });
 
   it('under a root that nobody trusts is told so, with the root', () => {
-    const { code, details } = failureOf({ pool: [middle, root], anchors: [] });
+    const { code, details } = refusalOf({ pool: [middle, root], anchors: [] });
     expect(code).toBe('root_untrusted');
     expect(details.root).toBe('CN=Root');
   });
@@ -169,7 +163,7 @@ describe('a certificate', () => {
   it('with a spoilt signature breaks the rule of signatures', () => {
     const spoil = (signature: Uint8Array) =>
       signature.with(signature.length - 1, (signature.at(-1) ?? 0) ^ 1);
-    const { code, details } = failureOf({ target: signedBy({ spoil }) });
+    const { code, details } = refusalOf({ target: signedBy({ spoil }) });
     expect(code).toBe('chain_invalid');
     expect(details).toMatchObject({ certificate: 'Signer', rule: 'certificate-signature' });
   });
@@ -180,30 +174,30 @@ describe('a certificate', () => {
       extensions: [usage(0xc0), authorityKeyId(Uint8Array.of(2))],
     });
     const pool = [middleWith({ extensions: [...authority(0), subjectKeyId(Uint8Array.of(1))] })];
-    expect(failureOf({ target, pool }).code).toBe('chain_incomplete');
+    expect(refusalOf({ target, pool }).code).toBe('chain_incomplete');
   });
 
   it('under a root that only bears the name of a trusted one is under an untrusted root', () => {
     const forged = newKeys();
     const order = { subject: commonName('Root'), issuer: commonName('Root'), keys: forged, signer: forged };
     const pool = [issue({ ...order, extensions: authority() }), middleWith({ signer: forged })];
-    expect(failureOf({ pool }).code).toBe('root_untrusted');
+    expect(refusalOf({ pool }).code).toBe('root_untrusted');
   });
 
   it('below an authority without basic constraints is refused', () => {
-    const { code, details } = failureOf({ pool: [middleWith({ extensions: [usage(0x06)] })] });
+    const { code, details } = refusalOf({ pool: [middleWith({ extensions: [usage(0x06)] })] });
     expect([code, details.rule]).toEqual(['chain_invalid', 'not-an-authority']);
   });
 
   it('below an authority whose key may not sign certificates is refused', () => {
     const [constraints] = authority(0);
-    const { code, details } = failureOf({ pool: [middleWith({ extensions: [constraints!, usage(0x02)] })] });
+    const { code, details } = refusalOf({ pool: [middleWith({ extensions: [constraints!, usage(0x02)] })] });
     expect([code, details.rule]).toEqual(['chain_invalid', 'key-usage-certificates']);
   });
 
   it('with an unknown critical extension is refused, with the extension', () => {
     const unknown = extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0), true);
-    const { code, details } = failureOf({ target: signedBy({ extensions: [usage(0xc0), unknown] }) });
+    const { code, details } = refusalOf({ target: signedBy({ extensions: [usage(0xc0), unknown] }) });
     expect(code).toBe('chain_invalid');
     expect(details).toMatchObject({ rule: 'critical-extension', found: '1.3.6.1.4.1.55738.666.1' });
   });
@@ -229,7 +223,7 @@ describe('a certificate', () => {
       extensions: authority(),
     });
     const target = signedBy({ issuer: commonName('Deeper'), signer: keys.signer, keys: newKeys() });
-    const { code, details } = failureOf({ target, pool: [middle, deeper] });
+    const { code, details } = refusalOf({ target, pool: [middle, deeper] });
     expect([code, details.rule, details.certificate]).toEqual(['chain_invalid', 'path-length', 'Deeper']);
   });
 
@@ -243,19 +237,19 @@ describe('a certificate', () => {
       extensions: authority(),
     });
     const target = signedBy({ issuer: commonName('Root'), serial: 77 });
-    const { code, details } = failureOf({ target, pool: [rollover] });
+    const { code, details } = refusalOf({ target, pool: [rollover] });
     expect([code, details.rule]).toEqual(['chain_invalid', 'serial-not-unique']);
   });
 
   it('with an extension that breaks DER is malformed', () => {
     const target = signedBy({ extensions: [extension('2.5.29.15', Uint8Array.of(3, 2, 7, 0x81), true)] });
-    expect(failureOf({ target }).code).toBe('certificate_malformed');
+    expect(refusalOf({ target }).code).toBe('certificate_malformed');
   });
 });
 
 describe('use', () => {
   it('without digital signature and non-repudiation is not for signing in', () => {
-    const { code, details } = failureOf({ target: signedBy({ extensions: [usage(0x20)] }) });
+    const { code, details } = refusalOf({ target: signedBy({ extensions: [usage(0x20)] }) });
     expect(code).toBe('certificate_usage_forbidden');
     expect(details).toMatchObject({
       allowed: ['keyEncipherment'],
@@ -269,7 +263,7 @@ describe('use', () => {
 
   it('for servers only is not for signing in', () => {
     const target = signedBy({ extensions: [usage(0xc0), purposes('1.3.6.1.5.5.7.3.1')] });
-    const { code, details } = failureOf({ target });
+    const { code, details } = refusalOf({ target });
     expect(code).toBe('certificate_usage_forbidden');
     expect(details).toMatchObject({ allowed: ['serverAuth'], needed: ['clientAuth', 'emailProtection'] });
   });
@@ -282,14 +276,14 @@ describe('use', () => {
   it('has to be allowed by the authority too', () => {
     const pool = [middleWith({ extensions: [...authority(0), purposes('1.3.6.1.5.5.7.3.4')] })];
     const target = signedBy({ extensions: [usage(0xc0), purposes('1.3.6.1.5.5.7.3.2')] });
-    expect(failureOf({ target, pool }).code).toBe('certificate_usage_forbidden');
+    expect(refusalOf({ target, pool }).code).toBe('certificate_usage_forbidden');
     const mail = signedBy({ extensions: [usage(0xc0), purposes('1.3.6.1.5.5.7.3.4')] });
     expect(findPath(input({ target: mail, pool })).purposes).toEqual(['1.3.6.1.5.5.7.3.4']);
   });
 
   it('as an authority is not for signing in', () => {
-    const { code, details } = failureOf({
-      target: middleWith({ extensions: [...authority(), usage(0xc6)].slice(0, 1).concat(usage(0xc6)) }),
+    const { code, details } = refusalOf({
+      target: middleWith({ extensions: [authorityConstraints(), usage(0xc6)] }),
       pool: [],
     });
     expect([code, details.rule]).toEqual(['chain_invalid', 'target-is-authority']);
@@ -299,7 +293,7 @@ describe('use', () => {
 describe('the term of a private key', () => {
   it('that is over at the time of the check refuses the signer', () => {
     const target = signedBy({ extensions: [usage(0xc0), privateKeyUntil(new Date('2026-03-01T00:00:00Z'))] });
-    const { code, details } = failureOf({ target });
+    const { code, details } = refusalOf({ target });
     expect(code).toBe('private_key_period_over');
     expect(details.notAfter).toEqual(new Date('2026-03-01T00:00:00Z'));
   });
@@ -310,7 +304,7 @@ describe('the term of a private key', () => {
     const early = signedBy({ notBefore: new Date('2026-02-01T00:00:00Z') });
     expect(findPath(input({ target: early, pool })).certificates).toHaveLength(2);
     const late = signedBy({ notBefore: new Date('2026-04-01T00:00:00Z') });
-    const { code, details } = failureOf({ target: late, pool });
+    const { code, details } = refusalOf({ target: late, pool });
     expect([code, details.certificate]).toEqual(['private_key_period_over', 'Authority']);
   });
 
@@ -329,7 +323,7 @@ describe('the term of a private key', () => {
 describe('algorithms', () => {
   it('that the policy does not name are refused, with what is accepted', () => {
     const algorithms = { ...currentAlgorithms, digests: new Set(['sha384'] as const) };
-    const { code, details } = failureOf({ algorithms });
+    const { code, details } = refusalOf({ algorithms });
     expect(code).toBe('algorithm_forbidden');
     expect(details).toMatchObject({ algorithm: 'ECDSA with SHA-256' });
   });
@@ -345,7 +339,7 @@ describe('an anchor', () => {
       notAfter: new Date('2026-02-01T00:00:00Z'),
       extensions: authority(),
     });
-    expect(failureOf({ anchors: [anchorOf(expired)] }).code).toBe('certificate_expired');
+    expect(refusalOf({ anchors: [anchorOf(expired)] }).code).toBe('certificate_expired');
     const path = findPath(input({ anchors: [anchorOf(expired)], profile: profiles.rfc5280 }));
     expect(path.certificates).toHaveLength(2);
   });
@@ -358,99 +352,11 @@ describe('an anchor', () => {
       signer: keys.root,
       extensions: authority(0),
     });
-    const rule = failureOf({ anchors: [anchorOf(short)] }).details.rule;
+    const rule = refusalOf({ anchors: [anchorOf(short)] }).details.rule;
     expect(rule).toBe('path-length');
     const free = anchorOf(short, { enforcesExtensions: false });
     expect(findPath(input({ anchors: [free] })).certificates).toHaveLength(2);
     const bound = anchorOf(short, { enforcesExtensions: true });
-    expect(failureOf({ anchors: [bound], profile: profiles.rfc5280 }).details.rule).toBe('path-length');
+    expect(refusalOf({ anchors: [bound], profile: profiles.rfc5280 }).details.rule).toBe('path-length');
   });
 });
-
-describe('paths after the first', () => {
-  const otherRootKeys = newKeys();
-  const otherRoot = issue({
-    subject: commonName('Other Root'),
-    issuer: commonName('Other Root'),
-    keys: otherRootKeys,
-    signer: otherRootKeys,
-    extensions: authority(),
-  });
-  const crossed = middleWith({ issuer: commonName('Other Root'), signer: otherRootKeys });
-  const both = [anchorOf(root), anchorOf(otherRoot)];
-
-  it('are there where an authority has two certificates, and end with a failure', () => {
-    const paths = validPaths(input({ pool: [middle, crossed], anchors: both }));
-    const anchorsFound = [paths.next(), paths.next()].map((step) =>
-      step.done ? step.value.code : step.value.anchor.name.toString(),
-    );
-    expect(anchorsFound.sort()).toEqual(['CN=Other Root', 'CN=Root']);
-    const end = paths.next();
-    expect(end.done && isFailure(end.value)).toBe(true);
-  });
-
-  it('spend from the same budget', () => {
-    const budget = new Budget({ signatures: 3 });
-    const paths = validPaths(input({ pool: [middle, crossed], anchors: both, budget }));
-    expect(paths.next().done).toBe(false);
-    const end = paths.next();
-    expect(end.done && end.value.code).toBe('path_budget_exhausted');
-    expect(end.done && end.value.details.limit).toBe('signatures');
-  });
-
-  it('do not close loops', () => {
-    const rootByOther = issue({
-      subject: commonName('Root'),
-      issuer: commonName('Other Root'),
-      keys: keys.root,
-      signer: otherRootKeys,
-      extensions: authority(),
-    });
-    const otherByRoot = issue({
-      subject: commonName('Other Root'),
-      issuer: commonName('Root'),
-      keys: otherRootKeys,
-      signer: keys.root,
-      extensions: authority(),
-    });
-    const budget = new Budget();
-    const { code } = failureOf({ pool: [middle, rootByOther, otherByRoot], anchors: [], budget });
-    expect(code).toBe('chain_incomplete');
-    expect(budget.spent.signatures).toBeLessThanOrEqual(4);
-  });
-
-  it('follow a key rollover: old key, new key, both orders', () => {
-    const newRootKeys = newKeys();
-    const newWithOld = issue({
-      subject: commonName('Root'),
-      issuer: commonName('Root'),
-      keys: newRootKeys,
-      signer: keys.root,
-      extensions: authority(),
-    });
-    const underNew = middleWith({ signer: newRootKeys });
-    const path = findPath(input({ pool: [underNew, newWithOld] }));
-    expect(path.certificates).toEqual([signer, underNew, newWithOld]);
-  });
-});
-
-describe('the pool', () => {
-  it('may hold many copies of a certificate, each of which costs nothing', () => {
-    const wrong = middleWith({ signer: keys.signer });
-    const budget = new Budget();
-    const copies = Array.from({ length: 50 }, () => issueAgain(wrong.der));
-    expect(findPath(input({ pool: [...copies, middle], budget })).certificates[1]).toBe(middle);
-    expect(budget.spent.signatures).toBeLessThanOrEqual(4);
-  });
-
-  it('may hold names that break their own encoding', () => {
-    const broken = middleWith({
-      subject: encodeSequence(encode(0x31, encodeSequence(encodeOid('2.5.4.3')))),
-    });
-    expect(findPath(input({ pool: [broken, middle] })).certificates).toHaveLength(2);
-  });
-});
-
-function issueAgain(der: Uint8Array) {
-  return parse(Uint8Array.from(der));
-}

@@ -167,6 +167,16 @@ describe('the rules for servers', () => {
       target({ constraints: nameConstraints([dns('example.com')], []) }),
     ],
     [
+      'name-constraints-form',
+      'a leading point',
+      anchor({ names: nameConstraints([dns('.example.com')], []) }),
+    ],
+    [
+      'name-constraints-form',
+      'a mask with holes',
+      anchor({ names: nameConstraints([], [ip(192, 0, 2, 0, 255, 0, 255, 0)]) }),
+    ],
+    [
       'policy-constraints-critical',
       'policy constraints that are not',
       anchor({ limits: policyConstraints({ requireExplicitPolicy: 3 }, false) }),
@@ -240,7 +250,6 @@ describe('the rules for servers', () => {
       'extensions-readable',
       'key-size',
       'path-length-of-no-authority',
-      'name-constraints-form',
     ]);
   });
 

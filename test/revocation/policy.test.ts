@@ -14,6 +14,7 @@ import { revocationClaim } from '../../src/revocation/evidence.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { measureSources, revocationObserver } from '../../src/revocation/metrics.ts';
 import { checkedPolicy, longestBreakGlass, longestGrace, strictPolicy } from '../../src/revocation/policy.ts';
+import { policyOf, revocationSettings } from '../../src/revocation/policy-settings.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';
 import { nonceOf } from './host.ts';
 import { type AnswerOrder, day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
@@ -141,6 +142,44 @@ describe('a policy is refused', () => {
 
   it('and accepted otherwise', () => {
     expect(checkedPolicy({ ...strictPolicy, breakGlass })).toMatchObject({ breakGlass });
+  });
+});
+
+describe('the settings of a relying party', () => {
+  it('left out make the strict policy', () => {
+    expect(policyOf(revocationSettings.parse({}))).toEqual({ ...strictPolicy, breakGlass: undefined });
+  });
+
+  it('say what is weakened, for how long', () => {
+    const breakGlass = {
+      reason: 'the authority is down',
+      operator: 'duty officer',
+      from: '2026-06-01T00:00:00Z',
+      until: '2026-06-01T06:00:00+03:00',
+    };
+    const settings = revocationSettings.parse({
+      order: ['ocsp'],
+      graceMinutes: 90,
+      maximumAgeMinutes: 60,
+      breakGlass,
+    });
+    expect(policyOf(settings)).toMatchObject({
+      order: ['ocsp'],
+      freshness: { grace: 1.5 * hour, maximumAge: hour },
+      breakGlass: { from: Date.UTC(2026, 5, 1), until: Date.UTC(2026, 5, 1, 3) },
+    });
+  });
+
+  it.each([
+    { order: [] },
+    { order: ['crl', 'crl'] },
+    { order: ['ldap'] },
+    { graceMinutes: 100_000 },
+    { graceMinutes: -1 },
+    { ignoreRevocation: true },
+    { breakGlass: { reason: 'r', operator: 'o', from: 'now', until: 'later' } },
+  ])('refuse %j', (settings) => {
+    expect(revocationSettings.safeParse(settings).success).toBe(false);
   });
 });
 

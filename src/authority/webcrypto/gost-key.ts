@@ -72,7 +72,7 @@ export function decodePublicKey(spki: Uint8Array): { algorithm: GostKeyAlgorithm
   const algorithm = keyAlgorithmOf(info.algorithm.oid, info.algorithm.parameters);
   const octets = Reader.der(info.key).octetString();
   if (octets.length !== 2 * curveOf(algorithm).size) throw new RangeError('key of false length');
-  return { algorithm, octets: octets.slice() };
+  return { algorithm, octets: Uint8Array.from(octets) };
 }
 
 /**
@@ -97,7 +97,7 @@ export function decodePrivateKey(pkcs8: Uint8Array): { algorithm: GostKeyAlgorit
   const { size: length } = curveOf(algorithm);
   const octets = content.length === length ? content : Reader.der(content).octetString();
   if (octets.length !== length) throw new RangeError('key of false length');
-  return { algorithm, octets: octets.slice() };
+  return { algorithm, octets: Uint8Array.from(octets) };
 }
 
 function keyAlgorithmOf(keyOid: string, parameters: Uint8Array | undefined): GostKeyAlgorithm {

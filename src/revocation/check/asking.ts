@@ -3,7 +3,7 @@ import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import type { Problem } from '../problem.ts';
-import { responderUrls, urlsOf } from '../url.ts';
+import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';
 
@@ -43,10 +43,21 @@ export class Asking {
       const share = this.shareOf(patience, places.length - at);
       const list = await this.mirrors(urls, subject, share, problems);
       if (list === undefined) continue;
-      await this.mirrors(urlsOf(list.freshest), subject, share, problems);
+      await this.mirrors(this.deltaUrls(list, subject), subject, share, problems);
       if (isSettled()) break;
     }
     return problems;
+  }
+
+  /**
+   * Where delta lists for a list are published. The list has just come and is not verified as a whole; other hosts
+   * than the chain names are asked only on the word of one of its authorities.
+   */
+  private deltaUrls(list: CertificateList, { authorities }: Subject): readonly string[] {
+    const urls = urlsOf(list.freshest);
+    const areNamed = urls.every((url) => this.gathered.hosts.has(hostOf(url)));
+    const isAuthentic = () => authorities.some(({ publicKey }) => list.signed.holdsUnder(publicKey));
+    return areNamed || isAuthentic() ? urls : [];
   }
 
   /** The first list that one of several addresses of the same list gives. */

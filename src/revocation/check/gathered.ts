@@ -8,6 +8,9 @@ import type { Problem } from '../problem.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
 import type { CheckInput } from './input.ts';
 
+/** Most lists, and most answers, of one message that are looked at: each costs a verification. */
+const mostValues = 16;
+
 /** An OCSP answer at hand for one certificate. */
 export interface GatheredAnswer {
   readonly answer: OcspAnswer;
@@ -35,10 +38,11 @@ export class Gathered {
     const { message, policy } = input;
     const problems: Problem[] = [];
     const values = policy.acceptsMessageValues ? message : undefined;
-    for (const list of readAll(values?.lists ?? [], parseCertificateList, problems)) {
+    const first = (values: readonly Uint8Array[] = []) => values.slice(0, mostValues);
+    for (const list of readAll(first(values?.lists), parseCertificateList, problems)) {
       this.origins.set(list, 'message');
     }
-    this.messageAnswers = readAll(values?.answers ?? [], readAnswer, problems).flat();
+    this.messageAnswers = readAll(first(values?.answers), readAnswer, problems).flat();
     this.problems = problems;
   }
 

@@ -13,6 +13,9 @@ import type { CertificateList } from './list.ts';
 import { allReasons, reasonsIn } from './reason-mask.ts';
 import { coverage, type Point, pointOfIssuer } from './scope.ts';
 
+/** Most certificates of one name that are tried as the issuer of a list: a message may bring very many. */
+const mostCandidates = 8;
+
 /** A name and key that may have signed lists: an authority of the path, its trust anchor, or another one. */
 export interface ListIssuer {
   readonly name: Name;
@@ -184,8 +187,8 @@ function signerOf(list: CertificateList, question: CrlQuestion): ListIssuer | Pr
     if (problem === undefined) return issuer;
     closest ??= problem;
   }
-  for (const certificate of question.candidates) {
-    if (!isSameName(certificate.subject, list.issuer)) continue;
+  const named = question.candidates.filter(({ subject }) => isSameName(subject, list.issuer));
+  for (const certificate of named.slice(0, mostCandidates)) {
     const problem = list.signed.problemUnder(certificate.publicKey, question.algorithms);
     if (problem !== undefined) {
       closest ??= problem;

@@ -78,6 +78,27 @@ function unknownCritical(extensions: Extensions): Problem | undefined {
   return undefined;
 }
 
+const archiveCutoff: ExtensionType<number> = {
+  oid: ocspOids.archiveCutoff,
+  name: 'archiveCutoff',
+  decode(value) {
+    const reader = Reader.der(value);
+    const time = reader.generalizedTime();
+    reader.finish();
+    return time;
+  },
+};
+
+/**
+ * RFC 6960, section 4.4.4: a responder may forget a certificate once its term is over, unless it says how far back
+ * it remembers. Until then nothing is asked of it.
+ */
+function isForgotten(notAfter: number, { thisUpdate, extensions }: SingleAnswer): boolean {
+  if (thisUpdate <= notAfter) return false;
+  const extension = extensions.get(archiveCutoff.oid);
+  return extension === undefined || archiveCutoff.decode(extension.value) > notAfter;
+}
+
 function nonceProblem({ answer, nonce: sent, requiresNonce }: OcspQuestion): Problem | undefined {
   if (sent === undefined) return undefined;
   const extension = answer.extensions.get(nonce.oid);
@@ -90,7 +111,16 @@ function nonceProblem({ answer, nonce: sent, requiresNonce }: OcspQuestion): Pro
   }
 }
 
-function judge(single: SingleAnswer, { at, freshness }: OcspQuestion): OcspVerdict {
+function judge(single: SingleAnswer, question: OcspQuestion): OcspVerdict {
+  try {
+    return judgeReadable(single, question);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return undetermined({ problem: 'malformed', details: { rule: error.rule } });
+  }
+}
+
+function judgeReadable(single: SingleAnswer, { certificate, at, freshness }: OcspQuestion): OcspVerdict {
   const problem = unknownCritical(single.extensions);
   if (problem !== undefined) return undetermined(problem);
   const { thisUpdate, nextUpdate, status } = single;
@@ -106,6 +136,8 @@ function judge(single: SingleAnswer, { at, freshness }: OcspQuestion): OcspVerdi
   }
   switch (status.kind) {
     case 'good':
+      if (isForgotten(certificate.notAfter, single))
+        return undetermined({ problem: 'status-unknown', details });
       return { status: 'good', single, isInGrace: term === 'grace' };
     case 'revoked':
       return { status: 'revoked', single, revokedAt: status.revokedAt, reason: status.reason };

@@ -59,6 +59,9 @@ export function signerProblem(question: ResponderQuestion): Problem | undefined 
   return delegateProblem(question, problem);
 }
 
+/** Most certificates of one responder that are tried: a message may bring very many. */
+const mostDelegates = 8;
+
 const noCertificate: Problem = {
   problem: 'responder-unauthorised',
   details: { rule: 'no certificate of the responder' },
@@ -80,10 +83,10 @@ function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAn
 
 function delegateProblem(question: ResponderQuestion, otherwise: Problem): Problem | undefined {
   let closest = otherwise;
-  const delegates = [...certificatesOf(question.answer), ...question.candidates];
-  for (const delegate of delegates) {
-    if (!isResponder(question.answer.responder, { name: delegate.subject, publicKey: delegate.publicKey }))
-      continue;
+  const delegates = [...certificatesOf(question.answer), ...question.candidates].filter(
+    ({ subject, publicKey }) => isResponder(question.answer.responder, { name: subject, publicKey }),
+  );
+  for (const delegate of delegates.slice(0, mostDelegates)) {
     const problem = problemOfDelegate(delegate, question);
     if (problem === undefined) return undefined;
     closest = problem;

@@ -118,8 +118,11 @@ function readCertificates(fields: Reader): readonly Uint8Array[] {
 }
 
 function readResponseData(fields: Reader) {
+  // DER leaves the default out; some responders write it all the same.
   const version = fields.optionalConstructed(contextConstructed(0));
-  if (version !== undefined) version.refuse('version of the response is not the default');
+  if (version !== undefined && version.smallInteger() !== 0)
+    version.refuse('version of the response is unknown');
+  version?.finish();
   const responder = readResponderId(fields);
   const producedAt = fields.generalizedTime();
   const sequence = fields.sequence();

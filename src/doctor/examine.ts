@@ -1,0 +1,103 @@
+import type { Config } from '../config.ts';
+import { readEnvironment, toConfig } from '../config.ts';
+import { isFailure } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import { loadedGost } from '../gost/engine.ts';
+import { openState } from '../service/state.ts';
+import { takeInventory } from '../token/inventory.ts';
+import { readPins } from '../trust-list/pin.ts';
+import { openTrustStore } from '../trust-list/store.ts';
+import { type Finding, findingOf } from './finding.ts';
+
+const day = 86_400_000;
+/** Logins refuse a list older than thirty days; a week before that it is time to act. */
+const worryingAge = 23 * day;
+const leastNode = 24;
+
+/**
+ * Looks at what a sign-in depends on on this machine: Node.js, the GOST engine, drivers and tokens, configuration,
+ * storage, trust. Changes nothing but what opening the storage makes; asks for no PIN. `at` in ms since the epoch.
+ */
+export async function examine(language: Language, at: number): Promise<readonly Finding[]> {
+  return [runtime(), gostEngine(), ...(await drivers(language)), ...(await service(language, at))];
+}
+
+function runtime(): Finding {
+  const name = 'Node.js';
+  const found = `${process.version}, ${process.platform} ${process.arch}`;
+  if (Number(process.versions.node.split('.')[0]) >= leastNode) return { name, state: 'good', found };
+  return { name, state: 'bad', found, remedy: `Run it with npm, which brings Node.js ${leastNode}.` };
+}
+
+function gostEngine(): Finding {
+  const { engine, detail } = loadedGost;
+  const found = `${engine.name} (${detail})`;
+  if (engine.name === 'native') return { name: 'GOST', state: 'good', found };
+  return {
+    name: 'GOST',
+    state: 'warning',
+    found,
+    remedy: 'Install g++, make and python3, then: npm run setup',
+  };
+}
+
+async function drivers(language: Language): Promise<readonly Finding[]> {
+  try {
+    const inventory = await takeInventory(undefined);
+    return inventory.map(({ library, tokens, failure }) => {
+      const name = `driver ${library.name}`;
+      if (failure !== undefined) return findingOf(name, failure, language);
+      const labels = tokens.map(({ token }) => token.label.trim() || 'not initialised');
+      return { name, state: 'good', found: labels.length === 0 ? 'no token' : labels.join(', ') };
+    });
+  } catch (error) {
+    if (isFailure(error)) return [findingOf('drivers', error, language, 'warning')];
+    throw error;
+  }
+}
+
+async function service(language: Language, at: number): Promise<readonly Finding[]> {
+  try {
+    const config = toConfig(readEnvironment());
+    return [
+      { name: 'configuration', state: 'good', found: config.data },
+      ...(await storage(config, language, at)),
+    ];
+  } catch (error) {
+    if (isFailure(error)) return [findingOf('configuration', error, language)];
+    throw error;
+  }
+}
+
+async function storage(config: Config, language: Language, at: number): Promise<readonly Finding[]> {
+  try {
+    const { database } = await openState(config, at);
+    try {
+      const { current } = await openTrustStore(database, readPins(config.anchors), at);
+      const { anchors, accreditation, list } = current;
+      const stored: Finding = { name: 'storage', state: 'good', found: config.database };
+      const found = `${anchors.anchors.length} roots, ${accreditation.size} issuing keys`;
+      if (anchors.anchors.length === 0) {
+        const remedy =
+          'Import the list of accredited authorities (sealgate trust import) or add a root of your own (sealgate trust add).';
+        return [stored, { name: 'trust', state: 'bad', found, remedy }];
+      }
+      if (list === undefined)
+        return [stored, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];
+      const isOld = at - list.date > worryingAge;
+      const dated = `${found}, list ${list.version} of ${new Date(list.date).toISOString().slice(0, 10)}`;
+      const remedy = 'Import the present list: sealgate trust import';
+      return [
+        stored,
+        isOld
+          ? { name: 'trust', state: 'warning', found: dated, remedy }
+          : { name: 'trust', state: 'good', found: dated },
+      ];
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    if (isFailure(error)) return [findingOf('storage', error, language)];
+    throw error;
+  }
+}

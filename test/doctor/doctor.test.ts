@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import type { Finding } from '../../src/doctor/finding.ts';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'sealgate-doctor-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function doctor(environment: Record<string, string> = {}) {
+  const env = { ...process.env, SEALGATE_DATA: folder, LANG: 'C', LC_ALL: '', ...environment };
+  const { stdout, status } = spawnSync(process.execPath, [cli, 'doctor', '--json'], {
+    env,
+    encoding: 'utf8',
+  });
+  const findings = JSON.parse(stdout) as Finding[];
+  return { status, of: (name: string) => findings.find((finding) => finding.name === name) };
+}
+
+it('tells which GOST engine runs, and what it costs where it is the slow one', () => {
+  const { of } = doctor({ SEALGATE_GOST: 'typescript' });
+  expect(of('GOST')).toMatchObject({ state: 'warning', found: 'typescript (chosen by the configuration)' });
+});
+
+it('finds no trust in a new service, says how to get some, and ends with 1', () => {
+  const { of, status } = doctor();
+  expect(of('storage')).toMatchObject({ state: 'good' });
+  expect(of('trust')).toMatchObject({ state: 'bad' });
+  expect(of('trust')?.remedy).toContain('sealgate trust import');
+  expect(status).toBe(1);
+});
+
+it('is content once a root is trusted', () => {
+  const root = join(folder, 'root.pem');
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      join(folder, 'root.key'),
+      '-subj',
+      '/CN=Own root',
+      '-out',
+      root,
+    ],
+    { stdio: 'ignore' },
+  );
+  const env = { ...process.env, SEALGATE_DATA: folder };
+  execFileSync(process.execPath, [cli, 'trust', 'add', root, '--unpinned'], { env, stdio: 'ignore' });
+  expect(doctor().of('trust')).toMatchObject({ state: 'good' });
+});
+
+it('names a wrong setting with its code', () => {
+  const { of, status } = doctor({ SEALGATE_PORT: 'none' });
+  expect(of('configuration')).toMatchObject({ state: 'bad', code: 'configuration_invalid' });
+  expect(status).toBe(1);
+});
