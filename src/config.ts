@@ -63,6 +63,8 @@ export const settingsSchema = z.strictObject({
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
   shutdownSeconds: whole(0, 600).default(10),
+  /** Days that the evidence of a sign-in is kept, so that it can be checked again; 0 keeps none. */
+  evidenceDays: whole(0, 36_500).default(365),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */
@@ -86,6 +88,7 @@ export interface Config extends Settings {
 
 /** Variables of that prefix that are not settings of the service: they belong to the command line and to tests. */
 const otherVariables = new Set([
+  'SEALGATE_CLIENT_SECRET',
   'SEALGATE_CONFIG',
   'SEALGATE_GOST',
   'SEALGATE_NEW_PIN',

@@ -3,6 +3,8 @@ import type { FailureCode } from './failure/catalogue.ts';
 import { failureCodes } from './failure/catalogue.ts';
 import { explain } from './failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from './failure/failure.ts';
+import { type LoginVerdict, loginVerdict } from './report/login-verdict.ts';
+import { checksBefore } from './report/refusal.ts';
 
 /** A problem document (RFC 9457) with the members that Sealgate adds. */
 export interface Problem {
@@ -17,6 +19,8 @@ export interface Problem {
   /** ETSI EN 319 102-1, section 5.1.3. */
   readonly indication: Indication;
   readonly subIndication?: string;
+  /** Of a login whose message had been read: what was checked before it was refused. */
+  readonly verdict?: LoginVerdict;
 }
 
 /** A problem and the headers that go with it. */
@@ -51,9 +55,15 @@ export function toProblem(error: unknown, language: Language, traceId: string): 
       traceId,
       indication: failure.indication,
       ...(failure.subIndication ? { subIndication: failure.subIndication } : {}),
+      ...verdictOf(known),
     },
     headers: { 'content-language': language, ...headersOf(code, status, details) },
   };
+}
+
+function verdictOf(error: SealgateError): { readonly verdict?: LoginVerdict } {
+  const checks = checksBefore(error);
+  return checks === undefined ? {} : { verdict: loginVerdict(checks, error) };
 }
 
 /** The codes that can occur over HTTP. */

@@ -6,6 +6,7 @@ import { conform, readBody } from './service/body.ts';
 import { basicCredentials } from './service/credentials.ts';
 import { type Responder, responder } from './service/responder.ts';
 import type { Answer, Call, Route, Service } from './service/route.ts';
+import { organisationCall } from './service/organisation-call.ts';
 import { routes } from './service/routes.ts';
 
 /** A server that can be started and stopped. */
@@ -60,6 +61,11 @@ function handler(respond: Responder, route: Route): (request: Request, response:
 
 /** Credentials and limits come before the body is read, and the body before anything is done. */
 async function perform(route: Route, call: Call): Promise<Answer> {
+  if (route.openedBy === 'assertion') {
+    const opened = await organisationCall(call);
+    const body = route.schema && conform(route.schema, await readBody(call.request, ['application/json']));
+    return route.handle({ ...opened, body });
+  }
   if (route.method === 'get') return route.handle(call);
   const { service, request, at, traceId } = call;
   const { id, secret } = basicCredentials(request.headers.authorization);
@@ -70,9 +76,14 @@ async function perform(route: Route, call: Call): Promise<Answer> {
 }
 
 function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase());
+  const allowed = routes.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
+}
+
+function isAt(route: Route, path: string): boolean {
+  const [wanted, given] = [route.path.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at]);
 }
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {

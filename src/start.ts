@@ -5,6 +5,7 @@ import { forgetTakenChallenges } from './challenge/take.ts';
 import { clientRegistry } from './client/registry.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { evidenceKeeper } from './evidence/keep.ts';
 import type { VerifyLogin } from './login.ts';
 import { keyring } from './secret/keyring.ts';
 import { createServer } from './server.ts';
@@ -14,6 +15,7 @@ import type { Service } from './service/route.ts';
 import { openState } from './service/state.ts';
 import { forgetSessions } from './session/session.ts';
 import type { Signer } from './token/signer.ts';
+import type { VerifyPower } from './verify-login.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
 export interface Ground {
@@ -26,6 +28,8 @@ export interface Ground {
 /** Verification of logins, with what it keeps up to date in the background. */
 export interface Verifier {
   readonly verifyLogin: VerifyLogin;
+  /** Absent where the service takes no powers of attorney. */
+  readonly verifyPower?: VerifyPower;
   close(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export interface RunningService {
 }
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /**
  * Opens everything and begins to answer. Throws `configuration_invalid`, `storage_unavailable` or
@@ -87,6 +92,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       return issuer;
     },
     verifyLogin: verifier.verifyLogin,
+    ...(verifier.verifyPower ? { verifyPower: verifier.verifyPower } : {}),
+    ...(config.evidenceDays > 0 ? { evidence: evidenceKeeper(database, config.evidenceDays * day) } : {}),
     limit: rateLimit(config.requestsPerSecond),
     metrics,
     log,
@@ -149,11 +156,21 @@ async function provideKey(
 }
 
 /** What is past its use is forgotten, a little every minute, so that the database does not grow with time alone. */
-async function forget({ database, now, log }: Pick<Service, 'database' | 'now' | 'log'>): Promise<void> {
+async function forget({
+  database,
+  evidence,
+  now,
+  log,
+}: Pick<Service, 'database' | 'evidence' | 'now' | 'log'>): Promise<void> {
   const at = now();
   try {
     await database.write({
-      statements: [forgetTakenChallenges(at), forgetSessions(at), forgetRevocations(at)],
+      statements: [
+        forgetTakenChallenges(at),
+        forgetSessions(at),
+        forgetRevocations(at),
+        ...(evidence?.forget(at) ?? []),
+      ],
     });
   } catch (error) {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, 'forgetting failed');

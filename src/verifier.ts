@@ -1,3 +1,4 @@
+import { CertificateMemory } from './certificate/memory.ts';
 import type { Config } from './config.ts';
 import { LinkCache } from './path/cache.ts';
 import { measureSources, revocationObserver } from './revocation/metrics.ts';
@@ -40,7 +41,12 @@ export async function openVerifier(
   }, trustInterval);
   refreshing.unref();
   return {
-    verifyLogin: loginVerifier({ trust: () => trust.current, sources, links: new LinkCache() }),
+    verifyLogin: loginVerifier({
+      trust: () => trust.current,
+      sources,
+      links: new LinkCache(),
+      certificates: new CertificateMemory(),
+    }),
     async close() {
       clearInterval(refreshing);
       await renewal.stop();

@@ -1,19 +1,26 @@
 import { currentAlgorithms } from './algorithm/policy.ts';
+import { type Authorisation, authorise, type Claimant, claimantOf } from './authorisation/authorise.ts';
+import type { AuthorisationContext } from './authorisation/context.ts';
+import { addPower } from './authorisation/power.ts';
+import { thumbprintOf } from './carrier/carrier.ts';
 import type { Certificate } from './certificate/certificate.ts';
+import type { CertificateMemory } from './certificate/memory.ts';
 import type { Policy } from './client/registration.ts';
 import { isFailure, SealgateError } from './error.ts';
+import { Findings } from './evidence/findings.ts';
+import { witnessed } from './evidence/told.ts';
 import type { VerifiedLogin, VerifyLogin } from './login.ts';
-import { identityOf, type OrganisationIdentity } from './organisation/identity.ts';
 import { Budget } from './path/budget.ts';
 import type { LinkCache } from './path/cache.ts';
 import { validPaths } from './path/find.ts';
 import { profiles } from './path/profile.ts';
 import type { ValidPath } from './path/valid-path.ts';
-import { qualify } from './qualified/qualify.ts';
+import type { PresentedPower, VerifiedPower } from './power-of-attorney/verify.ts';
+import { type QualificationPolicy, qualify, signInQualification } from './qualified/qualify.ts';
 import { Checks } from './report/check.ts';
 import { checkRevocation } from './revocation/check.ts';
 import { type RevocationClaim, revocationClaim } from './revocation/evidence.ts';
-import { type RevocationPolicy, strictPolicy } from './revocation/policy.ts';
+import { checkedPolicy, type RevocationPolicy, strictPolicy } from './revocation/policy.ts';
 import type { RevocationSources } from './revocation/sources.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from './signature/verify.ts';
 import type { TrustView } from './trust-list/view.ts';
@@ -24,6 +31,10 @@ export interface VerificationContext {
   readonly trust: () => TrustView;
   readonly sources: RevocationSources;
   readonly links?: LinkCache;
+  /** Certificates of those who sign in often, parsed once. */
+  readonly certificates?: CertificateMemory;
+  /** Register, powers of attorney and carriers; without it the organisation's certificate is all that counts. */
+  readonly authorisation?: AuthorisationContext;
 }
 
 /** Claim `acr` of a certificate that nobody asked to be qualified. */
@@ -32,19 +43,81 @@ const certificateAcr = 'urn:sealgate:acr:certificate';
 const keyProof = ['pop'] as const;
 
 /**
- * The verification of a login, in the one direction: signature, path, qualification, identity, revocation. What can
- * be settled here comes first; the network is asked last, and only about a path that holds.
+ * The verification of a login, in the one direction: signature, path, qualification, revocation, and for whom the
+ * signer acts. What can be settled here comes first; the network is asked last, and only about a path that holds.
  */
 export function loginVerifier(context: VerificationContext): VerifyLogin {
-  return async ({ challenge, message, client, at }) => {
-    const checks = new Checks();
+  return async ({ challenge, message, client, at, powerOfAttorney, isConnecting = false, ...told }) => {
+    const { recognised, findings = new Findings() } = told;
+    const { checks } = findings;
     const { policy } = client;
-    const signature = verifySignature(message, challenge.content, rulesOf(policy), checks);
+    const signature = verifySignature(
+      message,
+      challenge.content,
+      rulesOf(policy),
+      checks,
+      [],
+      parserOf(context),
+    );
     checkSigningTime(signature, at, policy.clockSkewSeconds, checks);
-    const identity = identityOf(signature.signer);
-    const proven = await provePath(context, signature, policy, at, checks);
-    return resultOf(signature.signer, identity, proven, checks);
+    const { signer: certificate } = signature;
+    const claimant = claimantOf(certificate, checks);
+    const { authorisation } = context;
+    if (authorisation === undefined) expectOrganisation(claimant);
+    const proven = await provePath(context, signature, policy, at, findings, checks, () => {
+      if (claimant.kind === 'person') return;
+      const subject = `ogrn:${claimant.identity.ogrn}`;
+      recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate) });
+    });
+    if (authorisation === undefined) return resultOf(certificate, claimant, proven, undefined, checks);
+    const request = {
+      claimant,
+      certificate,
+      policy,
+      power: powerOfAttorney,
+      chosen: challenge.organisation?.inn,
+      prove: (other: VerifiedSignature) => provePath(context, other, policy, at, findings, new Checks()),
+      isConnecting,
+      at,
+      checks,
+    };
+    const authorised = await authorise(request, witnessed(authorisation, findings.told));
+    return resultOf(certificate, claimant, proven, authorised, checks);
   };
+}
+
+/**
+ * Verifies a power of attorney and takes it into its principal's account. Throws as `addPower` does.
+ */
+export type VerifyPower = (
+  presented: PresentedPower,
+  policy: Policy,
+  at: number,
+  /** The organisation that adds it, `ogrn:…`; another's power is refused. */
+  subject?: string,
+) => Promise<VerifiedPower>;
+
+/** The verification of powers by the same trust as logins. Throws where the context has no authorisation. */
+export function powerVerifier(context: VerificationContext): VerifyPower {
+  const { authorisation } = context;
+  if (authorisation === undefined) throw new Error('powers of attorney are verified with an authorisation');
+  return (presented, policy, at, subject) =>
+    addPower(
+      authorisation,
+      presented,
+      (signature) => provePath(context, signature, policy, at, new Findings(), new Checks()),
+      at,
+      subject,
+    );
+}
+
+function expectOrganisation(claimant: Claimant): void {
+  if (claimant.kind === 'organisation') return;
+  throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
+}
+
+function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => Certificate) | undefined {
+  return certificates === undefined ? undefined : (der) => certificates.parse(der);
 }
 
 function rulesOf(policy: Policy): SignatureRules {
@@ -72,6 +145,22 @@ function checkSigningTime(
   checks.passed('signature', 'signature.time', { difference });
 }
 
+function qualificationOf({ minimumClass }: Policy): QualificationPolicy {
+  return { ...signInQualification, minimumClass };
+}
+
+/** The verdict says that nobody asked. */
+function unqualified(checks: Checks): string {
+  const details = { reason: 'not asked for' };
+  checks.add({ stage: 'qualification', name: 'qualification.profile', outcome: 'skipped', details });
+  return certificateAcr;
+}
+
+function revocationOf({ revocation: { order, graceSeconds } }: Policy): RevocationPolicy {
+  const freshness = { ...strictPolicy.freshness, grace: graceSeconds * 1000 };
+  return checkedPolicy({ ...strictPolicy, order, freshness });
+}
+
 interface ProvenPath {
   readonly acr: string;
   readonly revocation: RevocationClaim;
@@ -86,9 +175,12 @@ async function provePath(
   signature: VerifiedSignature,
   policy: Policy,
   at: number,
+  findings: Findings,
   checks: Checks,
+  onPath: () => void = () => {},
 ): Promise<ProvenPath> {
   const view = trust();
+  findings.trusted(view, signature.signer, signature.certificates);
   const paths = validPaths({
     target: signature.signer,
     pool: signature.certificates,
@@ -103,11 +195,14 @@ async function provePath(
   let refusal: SealgateError | undefined;
   for (let step = paths.next(); ; step = paths.next()) {
     if (step.done) throw refusal ?? step.value;
+    onPath();
     try {
-      const acr = policy.requireQualified ? qualify(step.value, view, undefined, checks).acr : certificateAcr;
+      const acr = policy.requireQualified
+        ? qualify(step.value, view, qualificationOf(policy), checks).acr
+        : unqualified(checks);
       return {
         acr,
-        revocation: await proveCurrent(step.value, signature, sources, strictPolicy, at, checks),
+        revocation: await proveCurrent(step.value, signature, sources, policy, at, findings, checks),
       };
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -120,41 +215,60 @@ async function proveCurrent(
   path: ValidPath,
   signature: VerifiedSignature,
   sources: RevocationSources,
-  policy: RevocationPolicy,
+  policy: Policy,
   at: number,
+  findings: Findings,
   checks: Checks,
 ): Promise<RevocationClaim> {
   const current = await checkRevocation({
     path,
     sources,
-    policy,
+    policy: revocationOf(policy),
     at,
     algorithms: currentAlgorithms,
     pool: signature.certificates,
     message: { lists: signature.crls, answers: signature.ocspResponses },
     report: checks,
+    witness: findings,
   });
   return revocationClaim(current.evidence, at);
 }
 
 function resultOf(
-  signer: Certificate,
-  { inn, ogrn, name, signer: person }: OrganisationIdentity,
+  certificate: Certificate,
+  claimant: Claimant,
   { acr, revocation }: ProvenPath,
+  authorised: Authorisation | undefined,
   checks: Checks,
 ): VerifiedLogin {
+  const { signer: person } = claimant;
+  const power = authorised?.power?.power;
   return {
-    organisation: { inn, ogrn, name: name.text },
+    organisation: authorised?.organisation ?? organisationOf(claimant),
     signer: {
       name: person.name,
       ...(person.title === undefined ? {} : { position: person.title }),
       ...(person.inn === undefined ? {} : { inn: person.inn }),
       ...(person.snils === undefined ? {} : { snils: person.snils }),
     },
-    certificateThumbprint: Buffer.from(signer.sha256, 'hex').toString('base64url'),
+    certificateThumbprint: thumbprintOf(certificate),
+    certificate,
     acr,
     amr: keyProof,
     revocation,
+    ...(authorised === undefined
+      ? {}
+      : {
+          authority: { basis: authorised.basis, ...(power === undefined ? {} : { power: power.number }) },
+          conditions: authorised.conditions,
+        }),
+    ...(power === undefined ? {} : { validUntil: power.notAfter }),
     checks: checks.list,
   };
+}
+
+function organisationOf(claimant: Claimant): VerifiedLogin['organisation'] {
+  if (claimant.kind === 'person') throw new Error('a person without an organisation was let through');
+  const { inn, ogrn, name } = claimant.identity;
+  return { inn, ogrn, name: name.text };
 }

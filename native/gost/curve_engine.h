@@ -29,14 +29,14 @@ class CurveEngine final : public Engine {
   }
 
   bool verify(const uint8_t* digest, const uint8_t* signature, const uint8_t* key) const override {
-    Challenge<N> challenge;
-    return challenge.read(scalars_, digest, signature) && verifier_.verify(challenge, Curve::q, point(key));
+    Equation<N> equation;
+    return equation.read(scalars_, digest, signature) && verifier_.verify(equation, Curve::q, point(key));
   }
 
   bool verify(const uint8_t* digest, const uint8_t* signature, const KeyTable& table) const override {
-    Challenge<N> challenge;
-    return challenge.read(scalars_, digest, signature) &&
-           verifier_.verify(challenge, Curve::q, static_cast<const typename Verifier<Group>::KeptKey&>(table));
+    Equation<N> equation;
+    return equation.read(scalars_, digest, signature) &&
+           verifier_.verify(equation, Curve::q, static_cast<const typename Verifier<Group>::KeptKey&>(table));
   }
 
   std::shared_ptr<const KeyTable> make_table(const uint8_t* key) const override {

@@ -140,10 +140,10 @@ struct Edwards {
 
  private:
   // What leads from one form to the other: s = (1 - d) / 4, t = (1 + d) / 6, x = s (1 + v) / (1 - v) + t,
-  // y = (x - t) / u. With m = x - t the curve is y² = m (m² + A m + B), and (0, 0) its one point of order 2.
+  // y = (x - t) / u. With m = x - t the curve is y² = m (m² + A m + s²), A = 3t, and (0, 0) its one point of order 2.
   struct Map {
     Element d, s, t, a;
-    Element root;  // of 4B - A², which is a square
+    Element k;  // 2 (A + 2s)
     static const Map& get() {
       static const Map map = [] {
         const Element one = Field::one();
@@ -153,9 +153,7 @@ struct Edwards {
         m.s = Field::multiply(Field::subtract(one, m.d), Field::invert(four));
         m.t = Field::multiply(Field::add(one, m.d), Field::invert(Field::add(four, Field::twice(one))));
         m.a = Field::thrice(m.t);
-        const Element b = Field::add(Field::multiply(m.a, m.t), Field::from_number(Curve::a));
-        const Element square = Field::subtract(Field::twice(Field::twice(b)), Field::square(m.a));
-        m.root = Field::power(square, root_exponent());
+        m.k = Field::twice(Field::add(m.a, Field::twice(m.s)));
         return m;
       }();
       return map;
@@ -185,36 +183,31 @@ struct Edwards {
   }
 
   /**
-   * Whether a point (m, y) of y² = m (m² + A m + B) has order q, by two halvings in place of a multiplication by q
-   * (T. Pornin, "Point-halving and subgroup membership in twisted Edwards curves", ePrint 2022/1164).
+   * Whether a point (m, y) of E: y² = m (m² + A m + s²) has order q, by a root and two Jacobi symbols in place of a
+   * multiplication by q; in the manner of T. Pornin, "Point-halving and subgroup membership in twisted Edwards curves"
+   * (ePrint 2022/1164).
    *
-   * The group is cyclic of order 4q: the Edwards form is complete, so (0, 0) is the only point of order 2. The points
-   * of order q and infinity are those that can be halved twice.
-   * - A point can be halved just where m is a square: the Tate pairing with (0, 0) is m up to squares, and not
-   *   degenerate. This settles the first halving.
-   * - Let w² = m. The tangent with slope l at a half (n, z) passes through -(m, y), which gives n = -y/w - l w and
-   *   (l + w)² = A + 2m - 2y/w, for one of the two signs of w: the product of both right-hand sides is A² - 4B,
-   *   not a square.
-   * - The second halving exists if n is a square. The other half differs from (n, z) by (0, 0), which is itself a
-   *   double, and answers alike; so the sign of the root l + w does not matter.
-   * With f² = m (A + 2m) - 2 y w = m (l + w)² comes n w = w (m - f) - y. As p = 3 mod 4, -1 is not a square. The exponent
-   * that makes w is even for both primes, so that w, as it is made, is itself a square, and -w is not.
+   * The curve F: Y² = X (X - A - 2s) (X - A + 2s) leads to E by an isogeny of degree 2,
+   *   m = (Y / 2X)², y = Y (D - X²) / 8X², where D = A² - 4s² (J. Silverman, "The arithmetic of elliptic curves", III.4.5),
+   * which maps the points of F of order q one to one to those of E. F has 4q points as well, and three of order 2, so
+   * that a point (X, Y) has order q or is infinity just where it is a double; and that is so where X, X - A - 2s and
+   * X - A + 2s are squares (ibid., X.1.4). Their product is one anyway, so that two of them settle it.
+   * A point (m, y) of E comes from F just where m is a square. With w² = m it comes from X = D / (A + 2m + 2y/w), with one
+   * sign of w and the other. The two X have the product D, which is not a square, as E has a single point of order 2; so
+   * one of them is a square, that for which c = m (A + 2m) + 2yw = m D / X is none. And for this one
+   *   X - A - 2s = (A + 2s) ((A - 2s) m - c) / c = -2 (A + 2s) (m (m + s) + yw) / c.
+   * -1 is not a square either, as p = 3 mod 4, and drops out together with c.
    */
   static bool has_order_q(const Element& m, const Element& y) {
     if (Field::is_zero(m)) return false;
+    const Map& map = Map::get();
     Element w = Field::power(m, root_exponent());
     if (!Field::is_equal(Field::square(w), m)) return false;
-    const Map& map = Map::get();
+    Element yw = Field::multiply(y, w);
     const Element sum = Field::multiply(m, Field::add(map.a, Field::twice(m)));
-    const Element c = Field::subtract(sum, Field::twice(Field::multiply(y, w)));
-    Element f = Field::power(c, root_exponent());
-    const bool is_first = Field::is_equal(Field::square(f), c);
-    if (!is_first) {
-      // f² = -c; the root of the other right-hand side, m² (A² - 4B) / c, is m sqrt(4B - A²) / f.
-      w = Field::negate(w);
-      f = Field::multiply(Field::multiply(m, map.root), Field::invert(f));
-    }
-    return Field::is_square(Field::subtract(Field::multiply(w, Field::subtract(m, f)), y)) == is_first;
+    if (Field::is_square(Field::add(sum, Field::twice(yw)))) yw = Field::negate(yw);
+    const Element last = Field::add(Field::multiply(m, Field::add(m, map.s)), yw);
+    return !Field::is_zero(last) && Field::is_square(Field::multiply(map.k, last));
   }
 };
 

@@ -45,7 +45,7 @@ KeyFault check_public_key(CurveId curve, Octets key) {
   if (key.length != 2 * size_of(curve)) return KeyFault::length;
   if (KeyMemory::shared().knows(curve, key)) return KeyFault::none;
   const KeyFault fault = engine(curve).check(key.data);
-  if (fault == KeyFault::none) KeyMemory::shared().add(curve, key);
+  if (fault == KeyFault::none) KeyMemory::shared().add(curve, key, 0);
   return fault;
 }
 
@@ -57,7 +57,7 @@ bool verify(CurveId curve, Octets digest, Octets signature, Octets key) {
   if (use.table) return curve_engine.verify(digest.data, signature.data, *use.table);
   if (!use.known) {
     if (curve_engine.check(key.data) != KeyFault::none) return false;
-    KeyMemory::shared().add(curve, key);
+    KeyMemory::shared().add(curve, key, 1);
   }
   if (use.wants_table) {
     const auto table = curve_engine.make_table(key.data);

@@ -65,7 +65,7 @@ bool derive_public_key(CurveId curve, Octets private_key, uint8_t* public_key);
 
 /**
  * How many public keys are remembered; 0 turns the memory off and empties it. A key that comes back is not checked
- * again, and from its third verification on has tables of its own (about 2 to 12 KB). The least recently used go first.
+ * again, and from its third verification on has a table of its own (4 to 24 KB). The least recently used go first.
  */
 void set_key_memory(size_t keys);
 

@@ -3,8 +3,8 @@
 namespace sealgate::gost {
 namespace {
 
-// A table costs about as much as one verification and saves half of each that follows.
-constexpr unsigned uses_before_table = 2;
+// A table costs about as much as one verification and saves half of each that follows; most keys come once or twice.
+constexpr unsigned use_that_makes_table = 3;
 
 }  // namespace
 
@@ -35,8 +35,8 @@ KeyMemory::Use KeyMemory::use(CurveId curve, Octets key) {
   if (capacity_ == 0) return {};
   Entry* entry = find(name_of(curve, key));
   if (entry == nullptr) return {};
-  if (entry->uses < uses_before_table) entry->uses++;
-  return {true, !entry->table && entry->uses == uses_before_table, entry->table};
+  if (entry->uses < use_that_makes_table) entry->uses++;
+  return {true, !entry->table && entry->uses == use_that_makes_table, entry->table};
 }
 
 bool KeyMemory::knows(CurveId curve, Octets key) {
@@ -44,12 +44,12 @@ bool KeyMemory::knows(CurveId curve, Octets key) {
   return capacity_ != 0 && find(name_of(curve, key)) != nullptr;
 }
 
-void KeyMemory::add(CurveId curve, Octets key) {
+void KeyMemory::add(CurveId curve, Octets key, unsigned uses) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (capacity_ == 0) return;
   std::string name = name_of(curve, key);
   if (find(name) != nullptr) return;
-  entries_.push_front({name, 0, nullptr});
+  entries_.push_front({name, uses, nullptr});
   index_.emplace(std::move(name), entries_.begin());
   shrink();
 }

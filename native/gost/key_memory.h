@@ -26,8 +26,8 @@ class KeyMemory {
   Use use(CurveId curve, Octets key);
 
   bool knows(CurveId curve, Octets key);
-  /** The key passed its checks. */
-  void add(CurveId curve, Octets key);
+  /** The key passed its checks, and was used so many times. */
+  void add(CurveId curve, Octets key, unsigned uses);
   void keep(CurveId curve, Octets key, std::shared_ptr<const KeyTable> table);
   void resize(size_t keys);
 

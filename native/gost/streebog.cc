@@ -97,23 +97,17 @@ alignas(64) constexpr Tables tables = make_tables();
 
 using Vector = uint64_t[8];
 
-// to = LPS(a ^ b)
+// to = LPS(a ^ b). Word by word of the result: this order was the fastest of five (GCC 12, Zen 5).
 inline __attribute__((always_inline)) void transform(Vector to, const Vector a, const Vector b) {
-  uint64_t r0 = 0, r1 = 0, r2 = 0, r3 = 0, r4 = 0, r5 = 0, r6 = 0, r7 = 0;
+  uint64_t x0 = a[0] ^ b[0], x1 = a[1] ^ b[1], x2 = a[2] ^ b[2], x3 = a[3] ^ b[3];
+  uint64_t x4 = a[4] ^ b[4], x5 = a[5] ^ b[5], x6 = a[6] ^ b[6], x7 = a[7] ^ b[7];
+  const auto& t = tables.t;
   _Pragma("GCC unroll 8")
-  for (int row = 0; row < 8; row++) {
-    const uint64_t* t = tables.t[row];
-    const uint64_t x = a[row] ^ b[row];
-    r0 ^= t[x & 255];
-    r1 ^= t[x >> 8 & 255];
-    r2 ^= t[x >> 16 & 255];
-    r3 ^= t[x >> 24 & 255];
-    r4 ^= t[x >> 32 & 255];
-    r5 ^= t[x >> 40 & 255];
-    r6 ^= t[x >> 48 & 255];
-    r7 ^= t[x >> 56];
+  for (int i = 0; i < 8; i++) {
+    to[i] = t[0][x0 & 255] ^ t[1][x1 & 255] ^ t[2][x2 & 255] ^ t[3][x3 & 255] ^ t[4][x4 & 255] ^ t[5][x5 & 255] ^
+            t[6][x6 & 255] ^ t[7][x7 & 255];
+    x0 >>= 8, x1 >>= 8, x2 >>= 8, x3 >>= 8, x4 >>= 8, x5 >>= 8, x6 >>= 8, x7 >>= 8;
   }
-  to[0] = r0, to[1] = r1, to[2] = r2, to[3] = r3, to[4] = r4, to[5] = r5, to[6] = r6, to[7] = r7;
 }
 
 }  // namespace

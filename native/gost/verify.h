@@ -9,7 +9,7 @@ namespace sealgate::gost {
 
 /** What the equations need from digest and signature. */
 template <int N>
-struct Challenge {
+struct Equation {
   Number<N> z1, z2, r;
 
   /** `false` if r or s is not between 0 and q. */
@@ -48,20 +48,20 @@ class Verifier {
 
   Verifier() : base_(std::make_unique<BaseTable>(Group::base())) {}
 
-  bool verify(const Challenge<N>& challenge, const Number<N>& q, const Point& key) const {
-    return verify(challenge, q, PassingKey(key), passing_width);
+  bool verify(const Equation<N>& equation, const Number<N>& q, const Point& key) const {
+    return verify(equation, q, PassingKey(key), passing_width);
   }
 
-  bool verify(const Challenge<N>& challenge, const Number<N>& q, const KeptKey& key) const {
-    return verify(challenge, q, key.table, kept_width);
+  bool verify(const Equation<N>& equation, const Number<N>& q, const KeptKey& key) const {
+    return verify(equation, q, key.table, kept_width);
   }
 
  private:
   template <class Table>
-  bool verify(const Challenge<N>& challenge, const Number<N>& q, const Table& key, int width) const {
+  bool verify(const Equation<N>& equation, const Number<N>& q, const Table& key, int width) const {
     SignedDigits<N> base_digits, key_digits;
-    recode_centred(base_digits, challenge.z1, q, base_width);
-    recode_centred(key_digits, challenge.z2, q, width);
+    recode_centred(base_digits, equation.z1, q, base_width);
+    recode_centred(key_digits, equation.z2, q, width);
     const int top = key_digits.length < Table::chunk_bits ? key_digits.length : Table::chunk_bits;
     const int base_top = base_digits.length < BaseTable::chunk_bits ? base_digits.length : BaseTable::chunk_bits;
     Point sum = Group::infinity();
@@ -70,7 +70,7 @@ class Verifier {
       add_column(sum, key, key_digits, i);
       if (i < base_top) add_column(sum, *base_, base_digits, i);
     }
-    return Group::has_abscissa(sum, challenge.r);
+    return Group::has_abscissa(sum, equation.r);
   }
 
   // The digits that weigh 2^i within their chunks.

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
-import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
 import { type GostKey, readGostKey } from './gost-key.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
 import { importHandle } from './key-handle.ts';
@@ -57,19 +56,19 @@ const imported = new WeakMap<PublicKeyInfo, PublicKey | UnusableKey>();
 
 /**
  * The key behind a SubjectPublicKeyInfo, checked as far as its kind asks (points on their curve, RSA modulus
- * and exponent in bounds). Imported once for each PublicKeyInfo. `inheritFrom` is the issuer's key, which a
- * DSA key without parameters takes them from (RFC 3279, section 2.3.2).
+ * and exponent in bounds). Imported once for each PublicKeyInfo. A DSA key without parameters says nothing alone and
+ * is malformed here; path validation writes it with those of its issuer (RFC 3279, section 2.3.2).
  */
-export function publicKeyOf(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
+export function publicKeyOf(info: PublicKeyInfo): PublicKey | UnusableKey {
   let key = imported.get(info);
   if (key === undefined) {
-    key = importKey(info, inheritFrom);
+    key = importKey(info);
     imported.set(info, key);
   }
   return key;
 }
 
-function importKey(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
+function importKey(info: PublicKeyInfo): PublicKey | UnusableKey {
   switch (info.algorithm.oid) {
     case keyOids.rsa:
     case keyOids.rsaPss:
@@ -79,7 +78,7 @@ function importKey(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey 
     case keyOids.ed25519:
       return importEd25519(info);
     case keyOids.dsa:
-      return importDsa(info, inheritFrom);
+      return importDsa(info);
     case keyOids.gost2001:
     case keyOids.gost2012With256:
     case keyOids.gost2012With512:
@@ -125,11 +124,9 @@ function importEd25519(info: PublicKeyInfo): PublicKey | UnusableKey {
   return handle === undefined ? malformed('Ed25519') : { family: 'ed25519', handle };
 }
 
-function importDsa(info: PublicKeyInfo, inheritFrom?: PublicKeyInfo): PublicKey | UnusableKey {
-  const lender = info.algorithm.parameters === undefined ? inheritFrom : info;
-  if (lender === undefined || lender.algorithm.oid !== keyOids.dsa)
-    return malformed('DSA without parameters');
-  const handle = importHandle(encodeSequence(lender.algorithm.der, encodeBitString(info.key)));
+function importDsa(info: PublicKeyInfo): PublicKey | UnusableKey {
+  if (info.algorithm.parameters === undefined) return malformed('DSA without parameters');
+  const handle = importHandle(info.der);
   const bits = handle?.asymmetricKeyDetails?.modulusLength;
   return handle === undefined || bits === undefined ? malformed('DSA') : { family: 'dsa', bits, handle };
 }

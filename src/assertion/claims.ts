@@ -15,6 +15,17 @@ export interface Person {
   readonly snils?: string;
 }
 
+/**
+ * By what right the person acts for the organisation: as its head in the register (`head`), for themselves as an
+ * entrepreneur (`self`), by a power of attorney, or by nothing but the organisation's certificate, where no register
+ * was asked or it does not know the heads (`certificate`).
+ */
+export interface AuthorityClaim {
+  readonly basis: 'head' | 'self' | 'power-of-attorney' | 'certificate';
+  /** Number of the power of attorney. */
+  readonly power?: string;
+}
+
 /** What an assertion says (RFC 7519; times in seconds since the epoch). */
 export interface AssertionClaims {
   readonly iss: string;
@@ -37,6 +48,8 @@ export interface AssertionClaims {
   readonly client_id: string;
   readonly organisation: Organisation;
   readonly signer: Person;
+  /** Absent where the service keeps no register and takes no powers of attorney. */
+  readonly authority?: AuthorityClaim;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly 'x5t#S256': string;
   /** What the check of revocation rested on: its source, its age, and whether a grace window was used. */

@@ -53,6 +53,8 @@ export interface AuditEvent {
   readonly audience?: string;
   /** SHA-256 of the challenge's nonce, base64url. */
   readonly challenge?: string;
+  /** SHA-256 of the evidence that was kept, base64url; absent where none was. */
+  readonly evidence?: string;
   /** Code of the failure. */
   readonly code?: FailureCode;
   readonly details?: Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { type Keyring, macMatches } from '../secret/keyring.ts';
 import { mac } from '../secret/mac.ts';
-import { type ChallengeOrganisation, challengeText, textVersion } from './text.ts';
+import { type ChallengeOrganisation, type ChallengePurpose, challengeText, textVersion } from './text.ts';
 
 declare const proof: unique symbol;
 
@@ -31,6 +31,8 @@ export interface ChallengeBinding {
   readonly origin: string;
   /** The portal's own mark of the browser's session, opaque here; only its hash goes into the token. */
   readonly browser: string;
+  /** What the signature is for; signing in if absent. */
+  readonly purpose?: ChallengePurpose;
 }
 
 /** What a new challenge says. Texts must have been made safe: no control characters, no bidirectional marks. */
@@ -70,6 +72,8 @@ interface Payload {
   readonly x: number;
   readonly l: Language;
   readonly g?: ChallengeOrganisation;
+  /** Absent for signing in. */
+  readonly u?: ChallengePurpose;
 }
 
 /**
@@ -88,6 +92,7 @@ export function issueChallenge(keys: Keyring, input: ChallengeInput, at: number)
     x: at + input.lifetime,
     l: input.language,
     ...(input.organisation ? { g: input.organisation } : {}),
+    ...(input.purpose ? { u: input.purpose } : {}),
   };
   const body = `${keys.current.id}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
   const tag = mac(keys.current.key, macMessage(body)).toString('base64url');
@@ -125,6 +130,37 @@ export function openChallenge(
   return challenge as Challenge;
 }
 
+/** What is kept of a challenge as evidence: everything but the nonce, which the text shows. */
+export type KeptChallenge = Omit<Challenge, typeof proof | 'content' | 'nonceHash'> & {
+  /** Base64url. */
+  readonly nonceHash: string;
+};
+
+/** What evidence keeps of a challenge. */
+export function keepChallenge(challenge: Challenge): KeptChallenge {
+  const { relyingParty, origin, language, organisation, text, nonceHash, issuedAt, expiresAt } = challenge;
+  return {
+    relyingParty,
+    origin,
+    language,
+    ...(organisation === undefined ? {} : { organisation }),
+    text,
+    nonceHash: Buffer.from(nonceHash).toString('base64url'),
+    issuedAt,
+    expiresAt,
+  };
+}
+
+/** A challenge out of evidence: to repeat a verification that was made once, never to let anybody in. */
+export function recallChallenge({ nonceHash, ...kept }: KeptChallenge): Challenge {
+  const challenge: Omit<Challenge, typeof proof> = {
+    ...kept,
+    content: Buffer.from(kept.text),
+    nonceHash: Buffer.from(nonceHash, 'base64url'),
+  };
+  return challenge as Challenge;
+}
+
 function authenticate(keys: Keyring, token: string): Payload {
   if (token.length > longestChallenge) throw malformed('too long');
   const end = token.lastIndexOf('.');
@@ -141,18 +177,21 @@ function authenticate(keys: Keyring, token: string): Payload {
   return payload;
 }
 
-function expectBinding(payload: Payload, { relyingParty, origin, browser }: ChallengeBinding): void {
+function expectBinding(payload: Payload, binding: ChallengeBinding): void {
+  const { relyingParty, origin, browser, purpose } = binding;
+  if (payload.u !== purpose) throw new SealgateError('challenge_foreign', { field: 'purpose' });
   if (payload.c !== relyingParty) throw new SealgateError('challenge_foreign', { field: 'relyingParty' });
   if (payload.o !== origin) throw new SealgateError('challenge_foreign', { field: 'origin' });
   if (payload.b !== browserHash(browser)) throw new SealgateError('challenge_foreign', { field: 'browser' });
 }
 
-function textOf({ l, p, o, g, t, n }: Payload): string {
+function textOf({ l, p, o, g, t, n, u }: Payload): string {
   return challengeText({
     language: l,
     portal: p,
     origin: o,
     ...(g ? { organisation: g } : {}),
+    ...(u ? { purpose: u } : {}),
     issuedAt: t,
     nonce: Buffer.from(n, 'base64url'),
   });

@@ -6,12 +6,17 @@ export interface ChallengeOrganisation {
   readonly inn?: string;
 }
 
+/** What a signature can be for, other than signing in: to put the certificate on the organisation's list of carriers. */
+export type ChallengePurpose = 'carrier';
+
 /** Everything that the text says. Two texts are equal exactly when these are. */
 export interface TextFacts {
   readonly language: Language;
   readonly portal: string;
   readonly origin: string;
   readonly organisation?: ChallengeOrganisation;
+  /** Signing in if absent. */
+  readonly purpose?: ChallengePurpose;
   readonly issuedAt: number;
   readonly nonce: Uint8Array;
 }
@@ -28,6 +33,10 @@ const words = {
       'SIGN-IN TO A PORTAL. THIS IS NOT A DOCUMENT.',
       'A signature under this text only lets you in. It is no consent, application, contract or other document.',
     ],
+    carrier: [
+      'CONNECTING A CARRIER. THIS IS NOT A DOCUMENT.',
+      'A signature under this text only puts your certificate on the organisation’s list of carriers. It is no consent, application, contract or other document.',
+    ],
     portal: 'Portal',
     origin: 'Address',
     organisation: 'Organisation',
@@ -39,6 +48,10 @@ const words = {
     opening: [
       'ВХОД НА ПОРТАЛ. ЭТО НЕ ДОКУМЕНТ.',
       'Подпись под этим текстом только открывает вход. Она не является согласием, заявлением, договором или иным документом.',
+    ],
+    carrier: [
+      'ПОДКЛЮЧЕНИЕ НОСИТЕЛЯ. ЭТО НЕ ДОКУМЕНТ.',
+      'Подпись под этим текстом только вносит ваш сертификат в список носителей организации. Она не является согласием, заявлением, договором или иным документом.',
     ],
     portal: 'Портал',
     origin: 'Адрес',
@@ -56,7 +69,8 @@ const words = {
  */
 export function challengeText(facts: TextFacts): string {
   const said = words[facts.language];
-  const lines = [...said.opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
+  const opening = facts.purpose === 'carrier' ? said.carrier : said.opening;
+  const lines = [...opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
   const { name, inn } = facts.organisation ?? {};
   const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
   if (organisation) lines.push(`${said.organisation}: ${organisation}`);

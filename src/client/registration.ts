@@ -36,8 +36,42 @@ export const policySchema = z.strictObject({
   clockSkewSeconds: z.int().min(0).max(3600).default(300),
   /** Let in only qualified certificates. */
   requireQualified: z.boolean().default(true),
+  /** Lowest class of the tool that a qualified certificate's key signs with (RFC 9215, section 5.2). */
+  minimumClass: z.enum(['KC1', 'KC2', 'KC3', 'KB1', 'KB2', 'KA1']).default('KC1'),
+  /** How revocation is checked. */
+  revocation: z
+    .strictObject({
+      /** Kinds of source that count, in the order in which they are asked. */
+      order: z
+        .array(z.enum(['crl', 'ocsp']))
+        .min(1)
+        .refine((order) => new Set(order).size === order.length, 'names a source twice')
+        .default(['crl', 'ocsp']),
+      /** How long after its term an answer is still taken where no newer one can be had, in seconds; 72 hours at most. */
+      graceSeconds: z
+        .int()
+        .min(0)
+        .max(72 * 3600)
+        .default(0),
+    })
+    .prefault({}),
   /** How many sessions one organisation may have at once; no limit if absent. */
   sessionLimit: z.int().min(1).max(100_000).optional(),
+  /** Let in only organisations that the register knows, and whose head or representative signs by its right. */
+  requireRegistered: z.boolean().default(false),
+  /** Where the register knows the organisation, compare the certificate's name with it as well. */
+  compareNames: z.boolean().default(true),
+  /** Let in only certificates on the organisation's list of carriers. */
+  requireConnectedCarrier: z.boolean().default(false),
+  /** Codes of powers any one of which lets a representative in; none is let in by a power of attorney if empty. */
+  acceptedPowers: z
+    .array(z.string().regex(/^[A-Za-z0-9_.-]{1,255}$/, 'must be a code of the classifier of powers'))
+    .max(100)
+    .default([]),
+  /** Accept a power of attorney that a representative handed on, once. */
+  allowDelegation: z.boolean().default(false),
+  /** Open `/v1/organisations/…` to the organisations that sign in through this relying party. */
+  organisationView: z.boolean().default(false),
 });
 
 /** The policy of a relying party. */

@@ -36,6 +36,8 @@ interface Entry {
 export interface ClientRegistry {
   /** The relying party that knows this secret. Throws `client_unauthenticated`. */
   authenticate(id: string, secret: string, at: number): Promise<AuthenticatedClient>;
+  /** The relying party of that identifier, not proven; undefined where there is none, or it was turned away. */
+  find(id: string, at: number): Promise<Client | undefined>;
   list(): Promise<readonly Client[]>;
   /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
@@ -93,6 +95,11 @@ export function clientRegistry(database: Database): ClientRegistry {
         throw new SealgateError('client_unauthenticated');
       }
       return entry.client as AuthenticatedClient;
+    },
+
+    async find(id, at) {
+      const client = (await find(id, at))?.client;
+      return client?.disabledAt === undefined ? client : undefined;
     },
 
     async list() {

@@ -44,6 +44,10 @@ export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, s
     en: 'it goes beyond the first power of attorney',
     ru: 'она выходит за пределы первоначальной доверенности',
   },
+  'power-number-taken': {
+    en: 'another document with this number is known',
+    ru: 'известен другой документ с этим номером',
+  },
   principal: { en: 'principal', ru: 'доверитель' },
   head: { en: 'head', ru: 'руководитель' },
   purpose: { en: 'the purpose', ru: 'назначение' },

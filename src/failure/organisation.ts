@@ -148,13 +148,13 @@ export const organisationFailures = {
     en: {
       title: 'The power of attorney is not valid',
       cause:
-        'The power of attorney’s signature, its issuer or its form does not hold. Number: {number}. What failed: {problem:term}.',
+        'The power of attorney’s signature, its issuer or its form does not hold. Number: {number}. What failed: {problem:term}. Field: {field:term}. Reason: {reason:term}.',
       remedy: 'Issue the power of attorney anew, signed by the organisation’s head, and attach that one.',
     },
     ru: {
       title: 'Доверенность недействительна',
       cause:
-        'Подпись, доверитель или форма доверенности не прошли проверку. Номер: {number}. Что не прошло: {problem:term}.',
+        'Подпись, доверитель или форма доверенности не прошли проверку. Номер: {number}. Что не прошло: {problem:term}. Поле: {field:term}. Причина: {reason:term}.',
       remedy: 'Оформите доверенность заново, с подписью руководителя организации, и приложите её.',
     },
   },

@@ -47,7 +47,8 @@ export interface OrganisationIdentity {
  */
 export function identityOf(certificate: Certificate, checks?: Checks): OrganisationIdentity {
   try {
-    const identity = readIdentity(subjectOf(certificate));
+    const identity = identities.get(certificate) ?? readIdentity(subjectOf(certificate));
+    identities.set(certificate, identity);
     const { kind, form, name } = identity;
     checks?.passed('organisation', 'organisation.identity', { kind, form });
     const { suspicions } = name;
@@ -62,6 +63,9 @@ export function identityOf(certificate: Certificate, checks?: Checks): Organisat
     throw error;
   }
 }
+
+/** What a certificate says of its owner never changes. */
+const identities = new WeakMap<Certificate, OrganisationIdentity>();
 
 function readIdentity(subject: Subject): OrganisationIdentity {
   refuseFlaws(subject.flaws);

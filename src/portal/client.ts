@@ -102,7 +102,9 @@ const check = z.looseObject({
 });
 const signInAnswer = z.looseObject({
   assertion: z.string().min(1),
-  verdict: z.looseObject({ checks: z.array(check) }).default({ checks: [] }),
+  verdict: z
+    .looseObject({ sections: z.array(z.looseObject({ checks: z.array(check) })) })
+    .default({ sections: [] }),
 });
 const introspectionAnswer = z.looseObject({ active: z.boolean() });
 
@@ -161,7 +163,12 @@ export function createPortalClient(options: PortalOptions): PortalClient {
       const answer = read(signInAnswer, await post('/v1/logins', { json }, spoken), spoken);
       const { assertion, verdict } = answer;
       const claims = await checkAssertion(assertion, spoken);
-      return { assertion, claims, expiresAt: new Date(claims.exp * 1000), checks: verdict.checks };
+      return {
+        assertion,
+        claims,
+        expiresAt: new Date(claims.exp * 1000),
+        checks: verdict.sections.flatMap((section) => section.checks),
+      };
     },
     check: (assertion) => checkAssertion(assertion),
     async introspect(token) {

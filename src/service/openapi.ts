@@ -1,8 +1,21 @@
 import { z } from 'zod';
 import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
-import type { ClientRoute, Route } from './route.ts';
+import type { ClientRoute, OrganisationRoute, Route } from './route.ts';
 import { problemAnswer } from './schema.ts';
+
+/** As above, of a request that an organisation's assertion opens. */
+const forOrganisations: readonly FailureCode[] = [
+  'assertion_invalid',
+  'assertion_expired',
+  'assertion_revoked',
+  'session_ended',
+  'organisation_view_forbidden',
+  'client_forbidden',
+  'rate_limited',
+  'request_malformed',
+  'request_too_large',
+];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -28,7 +41,8 @@ export function openApiDocument(routes: readonly Route[], server: string): Json 
   };
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, refer) };
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operation(route, refer) };
   }
   return {
     openapi: '3.1.1',
@@ -43,6 +57,7 @@ export function openApiDocument(routes: readonly Route[], server: string): Json 
       schemas,
       securitySchemes: {
         client: { type: 'http', scheme: 'basic', description: 'Identifier and secret of the relying party.' },
+        organisation: { type: 'http', scheme: 'bearer', description: 'An assertion of the organisation.' },
       },
     },
   };
@@ -61,9 +76,26 @@ function operation(route: Route, refer: Refer): Json {
     operationId: route.id,
     summary: route.summary,
     ...(route.description ? { description: route.description } : {}),
-    ...(route.method === 'post' ? request(route, refer) : {}),
+    ...parametersOf(route),
+    ...(route.openedBy === 'assertion' ? ownRequest(route, refer) : {}),
+    ...('accepts' in route ? request(route, refer) : {}),
     responses: { 200: { description: answer.description, ...ok }, ...refusals(route, refer) },
   };
+}
+
+function parametersOf({ path }: Route): Json {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+  if (names.length === 0) return {};
+  return {
+    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+  };
+}
+
+function ownRequest({ schema }: OrganisationRoute<unknown>, refer: Refer): Json {
+  const security = [{ organisation: [] }];
+  if (schema === undefined) return { security };
+  const content = { 'application/json': { schema: refer(schema, 'input') } };
+  return { security, requestBody: { required: true, content } };
 }
 
 function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json {
@@ -73,7 +105,8 @@ function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json 
 }
 
 function refusals(route: Route, refer: Refer): Json {
-  const codes = [...route.failures, ...(route.method === 'post' ? forClients : []), ...everywhere];
+  const asked = route.openedBy === 'assertion' ? forOrganisations : 'accepts' in route ? forClients : [];
+  const codes = [...new Set([...route.failures, ...asked, ...everywhere])];
   const byStatus = Map.groupBy(codes, (code) => (failures[code] as Failure).status ?? 500);
   const content = { 'application/problem+json': { schema: refer(problemAnswer, 'output') } };
   const entries = [...byStatus].map(([status, grouped]) => [

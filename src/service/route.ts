@@ -1,9 +1,11 @@
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import type { AuthenticatedClient, ClientRegistry } from '../client/registry.ts';
+import type { LiveAssertion } from '../assertion/check.ts';
+import type { AuthenticatedClient, Client, ClientRegistry } from '../client/registry.ts';
 import type { FailureCode } from '../error.ts';
 import type { LoginDependencies } from '../login.ts';
+import type { VerifyPower } from '../verify-login.ts';
 import type { BodyType } from './body.ts';
 import type { RateLimit } from './limit.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,6 +13,8 @@ import type { Metrics } from './metrics.ts';
 /** Everything that requests are answered with. */
 export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
+  /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
+  readonly verifyPower?: VerifyPower;
   readonly limit: RateLimit;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -29,6 +33,16 @@ export interface Call {
 /** A call whose body has been read and whose relying party has proven itself. */
 export interface ClientCall<Body> extends Call {
   readonly client: AuthenticatedClient;
+  readonly body: Body;
+}
+
+/** A call of an organisation about itself, opened by an assertion of its own. */
+export interface OrganisationCall<Body> extends Call {
+  readonly assertion: LiveAssertion;
+  /** The organisation, `ogrn:…`: that of the address and of the assertion. */
+  readonly subject: string;
+  /** The relying party through which the organisation signed in. */
+  readonly client: Client;
   readonly body: Body;
 }
 
@@ -52,20 +66,39 @@ interface Described {
 /** A route that anybody may GET. */
 export interface OpenRoute extends Described {
   readonly method: 'get';
+  readonly openedBy?: undefined;
   handle(call: Call): Promise<Answer>;
 }
 
 /** A route that relying parties POST to. */
 export interface ClientRoute<Body> extends Described {
   readonly method: 'post';
+  readonly openedBy?: undefined;
   readonly accepts: readonly BodyType[];
   readonly schema: z.ZodType<Body>;
   handle(call: ClientCall<Body>): Promise<Answer>;
 }
 
+/** A route below `/v1/organisations/:ogrn`, for the organisation itself. */
+export interface OrganisationRoute<Body> extends Described {
+  readonly method: 'get' | 'post';
+  readonly openedBy: 'assertion';
+  /** Of a POST. */
+  readonly schema?: z.ZodType<Body>;
+  /** Representatives may look; what changes something is for the head, unless the handler decides otherwise. */
+  handle(call: OrganisationCall<Body>): Promise<Answer>;
+}
+
 // The body's type matters to the route alone; outside, it is whatever its schema gives.
 // biome-ignore lint/suspicious/noExplicitAny: a list of routes with different bodies has no narrower type
-export type Route = OpenRoute | ClientRoute<any>;
+export type Route = OpenRoute | ClientRoute<any> | OrganisationRoute<any>;
+
+/** As `clientRoute`, for routes of organisations. */
+export function organisationRoute<Body = undefined>(
+  route: Omit<OrganisationRoute<Body>, 'openedBy'>,
+): OrganisationRoute<Body> {
+  return { ...route, openedBy: 'assertion' };
+}
 
 /** Lets the body's type follow from the schema. */
 export function clientRoute<Body>(route: ClientRoute<Body>): ClientRoute<Body> {

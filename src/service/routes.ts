@@ -5,10 +5,11 @@ import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login.ts';
-import type { Check } from '../report/check.ts';
 import { openApiDocument } from './openapi.ts';
+import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
+import { presentedPower } from './shown.ts';
 
 const challenges = clientRoute({
   method: 'post',
@@ -90,6 +91,11 @@ const logins = clientRoute({
     'power_of_attorney_withdrawn',
     'power_of_attorney_mismatch',
     'power_of_attorney_scope',
+    'power_of_attorney_delegated',
+    'power_of_attorney_unconfirmed',
+    'organisation_choice_needed',
+    'signer_unnamed',
+    'register_unavailable',
     'challenge_malformed',
     'challenge_foreign',
     'challenge_expired',
@@ -100,12 +106,16 @@ const logins = clientRoute({
     'assertion_key_unavailable',
   ],
   async handle({ service, client, body, at, traceId }) {
-    const { challenge, signature, origin, browser, audience } = body;
-    const request = { client, challenge, signature, origin, browser, traceId, at };
+    const { challenge, signature, origin, browser, audience, powerOfAttorney: power } = body;
+    const powerOfAttorney = power && presentedPower(power);
+    const request = {
+      ...{ client, challenge, signature, origin, browser, traceId, at },
+      ...(powerOfAttorney ? { powerOfAttorney } : {}),
+    };
     const result = await login(service, audience === undefined ? request : { ...request, audience });
-    const { assertion, expiresAt, sessionId, organisation, signer, checks } = result;
-    const verdict = { indication: 'TOTAL-PASSED', checks: checks.map(shownCheck) };
-    return { body: { assertion, expiresAt: new Date(expiresAt), sessionId, organisation, signer, verdict } };
+    const { assertion, expiresAt, sessionId, organisation, signer, authority, verdict } = result;
+    const who = { organisation, signer, ...(authority ? { authority } : {}) };
+    return { body: { assertion, expiresAt: new Date(expiresAt), sessionId, ...who, verdict } };
   },
 });
 
@@ -157,6 +167,7 @@ export const routes: readonly Route[] = [
   challenges,
   introspect,
   revoke,
+  ...organisationRoutes,
   {
     method: 'get',
     path: '/.well-known/jwks.json',
@@ -219,11 +230,6 @@ export const routes: readonly Route[] = [
     handle: async ({ service }) => ({ body: openApiDocument(routes, service.issuer) }),
   },
 ];
-
-/** What a check is about is a Name or the like until it is shown. */
-function shownCheck({ subject, ...check }: Check) {
-  return subject === undefined ? check : { ...check, subject: String(subject) };
-}
 
 function forbidden(field: string, value: string): SealgateError {
   return new SealgateError('client_forbidden', { field, value });

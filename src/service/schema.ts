@@ -3,7 +3,9 @@ import { longestAssertion } from '../assertion/check.ts';
 import { longestChallenge } from '../challenge/challenge.ts';
 import { shownText } from '../client/registration.ts';
 import { failureCodes } from '../failure/catalogue.ts';
+import { largestPower } from '../power-of-attorney/element.ts';
 import { problemCodes } from '../problem.ts';
+import { sectionNames } from '../report/section.ts';
 import { largestSignature } from '../signature/base64.ts';
 import { largestBody } from './body.ts';
 
@@ -55,6 +57,22 @@ export const challengeAnswer = z
   })
   .meta({ id: 'Challenge' });
 
+const octets = (longest: number) =>
+  z
+    .base64()
+    .min(4)
+    .max(Math.ceil((longest * 4) / 3) + 4);
+
+export const powerOfAttorney = z
+  .strictObject({
+    document: octets(largestPower).meta({ description: 'The XML document, base64 of its very octets.' }),
+    signature: octets(largestPower).meta({ description: 'The detached CMS signature over it, base64.' }),
+  })
+  .meta({
+    id: 'PowerOfAttorney',
+    description: 'A machine-readable power of attorney (МЧД) of the unified format 003.',
+  });
+
 export const loginRequest = z
   .strictObject({
     challenge: z.string().min(1).max(longestChallenge),
@@ -66,6 +84,9 @@ export const loginRequest = z
       }),
     origin,
     browser,
+    powerOfAttorney: powerOfAttorney.optional().meta({
+      description: 'Of a representative; not needed where it lies ready in the organisation’s account.',
+    }),
     audience: z.string().min(1).max(255).optional().meta({
       description: 'Whom the assertion is for; one of the registered audiences, the first one if absent.',
     }),
@@ -96,6 +117,30 @@ const check = z
   })
   .meta({ id: 'Check', description: 'One row of the verdict.' });
 
+const wording = z.strictObject({ title: z.string(), cause: z.string(), remedy: z.string().optional() });
+
+const section = z
+  .strictObject({
+    section: z.enum(sectionNames),
+    outcome: z.enum(['passed', 'failed', 'warning', 'skipped']),
+    code: z.enum(failureCodes).optional(),
+    en: wording,
+    ru: wording,
+    checks: z.array(check),
+  })
+  .meta({ id: 'Section', description: 'One part of the verdict, worded for people, with its rows.' });
+
+const indication = z.enum(['TOTAL-PASSED', 'TOTAL-FAILED', 'INDETERMINATE']);
+
+const loginVerdict = z
+  .strictObject({
+    indication,
+    subIndication: z.string().optional(),
+    code: z.enum(failureCodes).optional(),
+    sections: z.array(section),
+  })
+  .meta({ id: 'LoginVerdict', description: 'In the terms of ETSI EN 319 102-1, section 5.1.' });
+
 export const loginAnswer = z
   .strictObject({
     assertion: z
@@ -105,7 +150,14 @@ export const loginAnswer = z
     sessionId: z.uuid(),
     organisation,
     signer: person,
-    verdict: z.strictObject({ indication: z.literal('TOTAL-PASSED'), checks: z.array(check) }),
+    authority: z
+      .strictObject({
+        basis: z.enum(['head', 'self', 'power-of-attorney', 'certificate']),
+        power: z.string().optional(),
+      })
+      .optional()
+      .meta({ description: 'By what right the signer acts for the organisation.' }),
+    verdict: loginVerdict,
   })
   .meta({ id: 'Login' });
 
@@ -152,7 +204,10 @@ export const problemAnswer = z
     stage: z.string(),
     remedy: z.string(),
     traceId: z.string(),
-    indication: z.enum(['TOTAL-PASSED', 'TOTAL-FAILED', 'INDETERMINATE']),
+    indication,
     subIndication: z.string().optional(),
+    verdict: loginVerdict
+      .optional()
+      .meta({ description: 'Of a sign-in that was refused: what had been checked by then.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, in English or Russian by Accept-Language.' });

@@ -15,12 +15,15 @@ export interface MessageCertificates {
 }
 
 /** Parses certificates; a broken one beside the signer's does not spoil a message: it can only be missing from a path. */
-export function parseCertificates(encodings: readonly Uint8Array[]): MessageCertificates {
+export function parseCertificates(
+  encodings: readonly Uint8Array[],
+  parse: (der: Uint8Array) => Certificate = parseCertificate,
+): MessageCertificates {
   const certificates: Certificate[] = [];
   const broken: SealgateError[] = [];
   for (const encoding of encodings) {
     try {
-      certificates.push(parseCertificate(encoding));
+      certificates.push(parse(encoding));
     } catch (error) {
       if (!isFailure(error, 'certificate_malformed')) throw error;
       broken.push(error);

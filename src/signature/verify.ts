@@ -10,7 +10,7 @@ import {
   signatureAlgorithmName,
 } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
-import type { Certificate } from '../certificate/certificate.ts';
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import type { Checks } from '../report/check.ts';
 import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
@@ -64,7 +64,8 @@ export interface VerifiedSignature {
 
 /**
  * Verifies the CMS signature of a login: one signer, content of type data that is `content`, and all that
- * `verifySigner` asks. `known` are certificates that a message which lacks the signer's may mean.
+ * `verifySigner` asks. `known` are certificates that a message which lacks the signer's may mean; `parse` may be a
+ * CertificateMemory's.
  *
  * Throws `signature_malformed`, `signature_signer_count`, `signature_content_mismatch`,
  * `signature_attributes_ambiguous`, `signature_attributes_missing`, `signer_certificate_missing`,
@@ -76,6 +77,7 @@ export function verifySignature(
   rules: SignatureRules,
   checks: Checks,
   known: readonly Certificate[] = [],
+  parse: (der: Uint8Array) => Certificate = parseCertificate,
 ): VerifiedSignature {
   const signedData = parseSignedData(message);
   const form = signedData.content === undefined ? 'detached' : 'attached';
@@ -85,7 +87,7 @@ export function verifySignature(
     throw new SealgateError('signature_signer_count', { count: signedData.signers.length });
   }
   if (signedData.contentType !== contentOids.data) throw new SealgateError('signature_content_mismatch');
-  return verifySigner(signedData, signer, content, rules, checks, known);
+  return verifySigner(signedData, signer, content, rules, checks, known, parse);
 }
 
 /** Verifies one signer of a message over `content` by the rules given; throws as `verifySignature` does. */
@@ -96,6 +98,7 @@ export function verifySigner(
   rules: SignatureRules,
   checks: Checks,
   known: readonly Certificate[] = [],
+  parse: (der: Uint8Array) => Certificate = parseCertificate,
 ): VerifiedSignature {
   try {
     if (signer.unsignedAttributes !== undefined) refuseMisplacedAttributes(signer.unsignedAttributes);
@@ -105,7 +108,7 @@ export function verifySigner(
     const covered = establishContent(signedData.content, content, signedDigest, rules.acceptsUtf16Content);
     checks.passed('signature', 'signature.content', { digest: digestNames[digestAlgorithm] });
 
-    const message = parseCertificates(signedData.certificates);
+    const message = parseCertificates(signedData.certificates, parse);
     const references = attributes === undefined ? [] : readSigningCertificates(attributes);
     if (attributes !== undefined && references.length === 0 && rules.requiresSigningCertificate) {
       throw new SealgateError('signature_attributes_missing', { attributes: ['signing-certificate'] });

@@ -65,9 +65,14 @@ export function issuerOf(certificate: Certificate): Subject {
   return readField(certificate.issuer, 'issuer');
 }
 
+/** A name never changes, and the certificates of those who sign in often are kept, so that each is read once. */
+const subjects = new WeakMap<Name, Subject>();
+
 function readField(name: Name, field: string): Subject {
   try {
-    return readSubject(name);
+    const subject = subjects.get(name) ?? readSubject(name);
+    subjects.set(name, subject);
+    return subject;
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     const { rule, offset } = error;

@@ -26,8 +26,14 @@ export type Accreditation =
   /** No list names the key. */
   | { readonly state: 'unknown' };
 
+/** What a standing rests on: an authority of the list, or one of the operator's own. */
+export type AccreditationSource =
+  | { readonly kind: 'list'; readonly authority: ListedAuthority }
+  | { readonly kind: 'operator'; readonly authority: LocalAuthority };
+
 interface Entry {
   readonly authority: AuthorityIdentity;
+  readonly source: AccreditationSource;
   readonly at: (at: number, purpose: Purpose) => Accreditation;
 }
 
@@ -64,11 +70,17 @@ export class AccreditationIndex {
     return best;
   }
 
+  /** Everybody who issues with this key, as the list and the operator name them; for evidence. */
+  sourcesOf(key: PublicKeyInfo): readonly AccreditationSource[] {
+    return this.byKey.get(keyOf(key))?.map(({ source }) => source) ?? [];
+  }
+
   private addListed(listed: ListedAuthority): void {
     const { name, ogrn, inn, registryNumber } = listed;
     const authority: AuthorityIdentity = { name, ogrn, inn, registryNumber, source: 'list' };
     const entry: Entry = {
       authority,
+      source: { kind: 'list', authority: listed },
       at: (at) => {
         const change = statusAt(listed, at);
         if (change === undefined) return { state: 'not-yet', authority };
@@ -91,6 +103,7 @@ export class AccreditationIndex {
     };
     this.add(keyOf(local.certificate.publicKey), {
       authority,
+      source: { kind: 'operator', authority: local },
       at: (at, purpose) => {
         const standing = standingOf(local, at, purpose);
         if (standing === 'accredited') return { state: 'accredited', authority, since: local.validFrom };

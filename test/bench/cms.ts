@@ -1,30 +1,89 @@
 import { coldVerification } from './core.ts';
 import { compare, type Figure, repeat, repeatAsync } from './measure.ts';
-import { makeSpecimen } from './message.ts';
-import { startNativePeer } from './native-peer.ts';
+import { environmentOf, makeSpecimen, whyNoGostEngine } from './message.ts';
+import { type NativePeer, startJavaPeer, startNativePeer } from './native-peer.ts';
 import { verifyWithPkijs } from './peer/pkijs.ts';
 
-/** Cold verification of a 1 KB message with a chain of two on P-256, against OpenSSL's CMS_verify and pkijs. */
-export async function cmsBenchmarks(skipped: (reason: string) => void): Promise<Figure[]> {
-  const specimen = makeSpecimen(['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+type Skipped = (reason: string) => void;
+
+/**
+ * Cold verification of a 1 KB message with a chain of two: P-256 against OpenSSL's CMS_verify and pkijs, GOST on
+ * CryptoPro-A and XchA against OpenSSL with the gost engine and BouncyCastle. `skipped` is told what is missing.
+ */
+export async function cmsBenchmarks(skipped: Skipped): Promise<Figure[]> {
+  const figures = await onP256(skipped);
+  if (whyNoGostEngine !== undefined) skipped(`CMS with GOST: ${whyNoGostEngine}`);
+  else for (const set of ['A', 'XA']) figures.push(...(await onGost(set, skipped)));
+  return figures;
+}
+
+async function onP256(skipped: Skipped): Promise<Figure[]> {
+  const specimen = makeSpecimen(['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'], 'sha256');
   const { root, message, content, folder } = specimen;
-  const figures: Figure[] = [];
+  const name = 'cold login core, P-256';
+  const ours = repeat(coldVerification(specimen));
   try {
-    const ours = repeat(coldVerification(specimen));
-    const peer = startNativePeer('cms', folder, [
-      `${folder}/root.der`,
-      `${folder}/message.der`,
-      `${folder}/content`,
-    ]);
-    if (typeof peer === 'string') skipped(`CMS against OpenSSL: ${peer}`);
-    else {
-      figures.push(await compare('cold login core, P-256', 'OpenSSL CMS_verify', ours, peer.contender, 1.5));
-      peer.close();
-    }
+    const figures = await against(
+      name,
+      'OpenSSL CMS_verify',
+      ours,
+      startNativePeer('cms', folder, filesOf(folder)),
+      1.5,
+      skipped,
+    );
     const pkijs = repeatAsync(() => verifyWithPkijs(message, root, content));
-    figures.push(await compare('cold login core, P-256', 'pkijs', ours, pkijs, 25));
+    return [...figures, await compare(name, 'pkijs', ours, pkijs, 25)];
   } finally {
     specimen.close();
   }
-  return figures;
+}
+
+async function onGost(set: string, skipped: Skipped): Promise<Figure[]> {
+  const specimen = makeSpecimen(
+    ['-algorithm', 'gost2012_256', '-pkeyopt', `paramset:${set}`],
+    'md_gost12_256',
+    true,
+  );
+  const { folder } = specimen;
+  const name = `cold login core, GOST 256 ${set}`;
+  const ours = repeat(coldVerification(specimen));
+  try {
+    const engine = startNativePeer('cms', folder, filesOf(folder), environmentOf(folder));
+    return [
+      ...(await against(name, 'OpenSSL with the gost engine', ours, engine, 1.5, skipped)),
+      ...(await against(
+        name,
+        'BouncyCastle',
+        ours,
+        startJavaPeer('Cms', folder, filesOf(folder)),
+        10,
+        skipped,
+      )),
+    ];
+  } finally {
+    specimen.close();
+  }
+}
+
+function filesOf(folder: string): readonly string[] {
+  return ['root.der', 'message.der', 'content'].map((name) => `${folder}/${name}`);
+}
+
+async function against(
+  name: string,
+  peerName: string,
+  ours: Parameters<typeof compare>[2],
+  peer: NativePeer | string,
+  goal: number,
+  skipped: Skipped,
+): Promise<Figure[]> {
+  if (typeof peer === 'string') {
+    skipped(`${name} against ${peerName}: ${peer}`);
+    return [];
+  }
+  try {
+    return [await compare(name, peerName, ours, peer.contender, goal)];
+  } finally {
+    peer.close();
+  }
 }

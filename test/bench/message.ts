@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,6 +12,26 @@ export interface Specimen {
   readonly crl: Buffer;
   close(): void;
 }
+
+/** Where Debian puts the gost engine, by processor. */
+const gostEngine = ['x86_64', 'aarch64']
+  .map((processor) => `/usr/lib/${processor}-linux-gnu/engines-3/gost.so`)
+  .find((path) => existsSync(path));
+
+/** Why no GOST specimen can be made here; undefined where it can. */
+export const whyNoGostEngine: string | undefined =
+  gostEngine === undefined ? 'libengine-gost-openssl is missing' : undefined;
+
+const engineConfiguration = `openssl_conf = init
+[init]
+engines = engines
+[engines]
+gost = gost
+[gost]
+engine_id = gost
+dynamic_path = ${gostEngine}
+default_algorithms = ALL
+`;
 
 const configuration = `
 [ca]
@@ -34,109 +54,45 @@ distinguished_name = name
 [name]
 `;
 
-/** Makes a specimen; `key` are options of `openssl genpkey`, `engine` those that load one. */
-export function makeSpecimen(
-  key: readonly string[],
-  engine: readonly string[] = [],
-  digest: readonly string[] = [],
-): Specimen {
+/** Environment in which OpenSSL knows GOST, once a specimen was made in `folder`. */
+export function environmentOf(folder: string): Readonly<Record<string, string>> {
+  return { OPENSSL_CONF: join(folder, 'engine.cnf') };
+}
+
+/** Makes a specimen; `key` are options of `openssl genpkey`, `digest` names the hash function. */
+export function makeSpecimen(key: readonly string[], digest: string, needsEngine = false): Specimen {
   const folder = mkdtempSync(join(tmpdir(), 'sealgate-bench-'));
-  const openssl = (...args: readonly string[]) =>
-    execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...environmentOf(folder) };
+  const openssl = (line: string, ...more: readonly string[]) =>
+    execFileSync('openssl', [...line.split(' '), ...more], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   writeFileSync(join(folder, 'openssl.cnf'), configuration);
+  writeFileSync(join(folder, 'engine.cnf'), needsEngine ? engineConfiguration : '');
   writeFileSync(join(folder, 'index.txt'), '');
   writeFileSync(join(folder, 'crlnumber'), '01\n');
   writeFileSync(join(folder, 'content'), 'Sign in to the portal, https://portal.example\n'.repeat(6));
-  const config = ['-config', 'openssl.cnf'];
-  for (const name of ['root', 'signer']) openssl('genpkey', ...engine, ...key, '-out', `${name}.key`);
+  const md = ['-md', digest];
+  for (const name of ['root', 'signer']) openssl('genpkey', ...key, '-out', `${name}.key`);
   openssl(
-    'req',
-    '-x509',
-    '-new',
-    ...engine,
-    ...config,
-    '-extensions',
-    'root',
-    '-key',
-    'root.key',
-    '-subj',
-    '/CN=Root',
-    '-days',
-    '90',
-    '-out',
-    'root.pem',
-    ...digest,
+    'req -x509 -new -config openssl.cnf -extensions root -key root.key -subj /CN=Root -days 90 -out root.pem',
+    `-${digest}`,
   );
   openssl(
-    'req',
-    '-new',
-    ...engine,
-    ...config,
-    '-key',
-    'signer.key',
-    '-subj',
-    '/O=Romashka/CN=Romashka',
-    '-out',
-    'signer.csr',
-    ...digest,
+    'req -new -config openssl.cnf -key signer.key -subj /O=Romashka/CN=Romashka -out signer.csr',
+    `-${digest}`,
   );
   openssl(
-    'x509',
-    '-req',
-    ...engine,
-    '-in',
-    'signer.csr',
-    '-CA',
-    'root.pem',
-    '-CAkey',
-    'root.key',
-    '-CAcreateserial',
-    '-days',
-    '60',
-    '-extfile',
-    'openssl.cnf',
-    '-extensions',
-    'signer',
-    '-out',
-    'signer.pem',
-    ...digest,
+    'x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -days 60 -extfile openssl.cnf -extensions signer -out signer.pem',
+    `-${digest}`,
   );
-  const md = digest.length === 0 ? ['-md', 'sha256'] : ['-md', digest[0]?.slice(1) ?? ''];
+  openssl('ca -config openssl.cnf -gencrl -keyfile root.key -cert root.pem -crldays 30 -out crl.pem', ...md);
+  openssl('crl -in crl.pem -outform DER -out crl.der');
+  openssl('x509 -in root.pem -outform DER -out root.der');
   openssl(
-    'ca',
-    ...engine,
-    ...config,
-    '-gencrl',
-    '-keyfile',
-    'root.key',
-    '-cert',
-    'root.pem',
-    '-crldays',
-    '30',
-    '-out',
-    'crl.pem',
-    ...md,
-  );
-  openssl('crl', ...engine, '-in', 'crl.pem', '-outform', 'DER', '-out', 'crl.der');
-  openssl('x509', ...engine, '-in', 'root.pem', '-outform', 'DER', '-out', 'root.der');
-  openssl(
-    'cms',
-    '-sign',
-    ...engine,
-    '-binary',
-    '-nodetach',
-    '-cades',
-    '-nosmimecap',
-    '-in',
-    'content',
-    '-signer',
-    'signer.pem',
-    '-inkey',
-    'signer.key',
-    '-outform',
-    'DER',
-    '-out',
-    'message.der',
+    'cms -sign -binary -nodetach -cades -nosmimecap -in content -signer signer.pem -inkey signer.key -outform DER -out message.der',
     ...md,
   );
   const read = (name: string) => readFileSync(join(folder, name));

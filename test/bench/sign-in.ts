@@ -52,18 +52,15 @@ async function signIns(kind: KeyKind, pin: readonly string[]): Promise<Figure> {
     const sizes = await portal.open();
     const bare = await start(pin, 'express', String(sizes.challenge), String(sizes.login));
     const peer = new Portal(bare.port, authorization(secret), signer);
-    await peer.connect();
     await portal.prepare(2_000);
     const rate = await portal.signIns()(warmUp);
     await peer.repeats(portal.sample)(warmUp);
     await portal.prepare(Math.ceil(rate * measuredSeconds));
     const name = `warm sign-in over HTTP, ${kind}`;
     const figure = await compare(name, 'bare Express', portal.signIns(), peer.repeats(portal.sample), 0.5);
-    peer.close();
     bare.process.kill();
     return figure;
   } finally {
-    portal.close();
     sealgate.process.kill('SIGKILL');
     await authority.close();
     rmSync(folder, { recursive: true, force: true });
@@ -125,7 +122,6 @@ class Portal {
   private readonly port: number;
   private readonly credentials: string;
   private readonly signer: Signer;
-  private connections: Connection[] = [];
   private readonly ready: Uint8Array[] = [];
   private readonly asking: Uint8Array;
   /** One pair of requests, for a server that does not look into them. */
@@ -139,33 +135,24 @@ class Portal {
     this.sample = { challenge: this.asking, login: this.asking };
   }
 
-  async connect(): Promise<void> {
-    this.connections = await Promise.all(
-      Array.from({ length: concurrency }, () => openConnection(this.port)),
-    );
-  }
-
   /** Signs in once, which warms what can be warmed, and gives the sizes of the two answers. */
   async open(): Promise<{ challenge: number; login: number }> {
-    await this.connect();
-    const [connection] = this.connections;
-    if (!connection) throw new Error('there is no connection');
+    const connection = await openConnection(this.port);
     const issued = await connection.send(this.asking);
     const login = await this.signed(issued.body);
     const answer = await connection.send(login);
     if (answer.status !== 200) throw new Error(`refused: ${answer.body}`);
+    connection.close();
     this.sample = { challenge: this.asking, login };
     return { challenge: Buffer.byteLength(issued.body), login: Buffer.byteLength(answer.body) };
   }
 
   /** Gets so many challenges and signs them, so that no time for that is measured. */
   async prepare(count: number): Promise<void> {
-    await Promise.all(
-      this.connections.map(async (connection) => {
-        while (this.ready.length < count)
-          this.ready.push(await this.signed((await connection.send(this.asking)).body));
-      }),
-    );
+    await this.together(async (connection) => {
+      while (this.ready.length < count)
+        this.ready.push(await this.signed((await connection.send(this.asking)).body));
+    });
   }
 
   /** Sign-ins a second: each a challenge, which is put aside, and a login with one that was signed before. */
@@ -188,25 +175,28 @@ class Portal {
       });
   }
 
-  close(): void {
-    for (const connection of this.connections) connection.close();
-  }
-
   private async during(
     milliseconds: number,
     act: (connection: Connection) => Promise<void>,
   ): Promise<number> {
-    const start = performance.now();
     let count = 0;
-    await Promise.all(
-      this.connections.map(async (connection) => {
-        while (performance.now() - start < milliseconds) {
-          await act(connection);
-          count += 1;
-        }
-      }),
-    );
+    const start = performance.now();
+    await this.together(async (connection) => {
+      while (performance.now() - start < milliseconds) {
+        await act(connection);
+        count += 1;
+      }
+    });
     return (count / (performance.now() - start)) * 1000;
+  }
+
+  /** Opened anew each time: servers close connections on which nothing happens for a while. */
+  private async together(act: (connection: Connection) => Promise<void>): Promise<void> {
+    const connections = await Promise.all(
+      Array.from({ length: concurrency }, () => openConnection(this.port)),
+    );
+    await Promise.all(connections.map(act));
+    for (const connection of connections) connection.close();
   }
 
   private async signed(issued: string): Promise<Uint8Array> {

@@ -305,15 +305,11 @@ describe('sources', () => {
       algorithms: currentAlgorithms,
       report,
     });
-    expect(report.list).toMatchObject([
-      {
-        name: 'revocation.crl',
-        outcome: 'passed',
-        subject: expect.stringContaining('Person'),
-        details: { origin: setting.host.url('/a.crl') },
-      },
-      { name: 'revocation.crl', outcome: 'passed', subject: expect.stringContaining('Test Authority') },
+    expect(report.list.map(({ name, outcome, subject }) => [name, outcome, String(subject)])).toEqual([
+      ['revocation.crl', 'passed', 'CN=Person'],
+      ['revocation.crl', 'passed', 'CN=Test Authority'],
     ]);
+    expect(report.list[0]?.details).toMatchObject({ origin: setting.host.url('/a.crl') });
   });
 });
 

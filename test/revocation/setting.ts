@@ -98,7 +98,7 @@ export function check(
   return checkRevocation({
     path: house.path(person),
     sources,
-    policy: { ...strictPolicy, patience: 800, ...policy },
+    policy: { ...strictPolicy, patience: 5000, ...policy },
     at: when,
     algorithms: currentAlgorithms,
   });

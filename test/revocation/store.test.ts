@@ -26,7 +26,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await setting.host.stop();
-  await rm(folder, { recursive: true, force: true });
+  // What was accepted last may still be on its way to the folder.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 });
 
 /** Waits until what is done in the background is there. */
@@ -89,6 +90,11 @@ describe.each(['disk', 'database'] as const)('storage on %s', (kind) => {
     const [again] = (await check(setting, makeSources({ storage }), policy)).evidence;
     expect(again).toMatchObject({ source: 'ocsp', sha256: first.source === 'ocsp' ? first.sha256 : '' });
     expect(setting.host.asked.filter((path) => path === '/ocsp')).toHaveLength(1);
+    const evidenceBefore = 0;
+    await storage.prune({ answersBefore: setting.at, evidenceBefore });
+    expect(await storage.records('answers')).toHaveLength(1);
+    await storage.prune({ answersBefore: setting.at + 2 * hour, evidenceBefore });
+    expect(await storage.records('answers')).toEqual([]);
   });
 
   it('keeps the octets of every list by their digest until nothing names them and they are old', async () => {
@@ -103,8 +109,9 @@ describe.each(['disk', 'database'] as const)('storage on %s', (kind) => {
       const record = await storage.record('lists', setting.host.url('/a.crl'));
       return record !== undefined && record.sha256 !== evidence.sha256;
     });
-    expect(await storage.prune(Date.now() - day)).toBe(0);
-    expect(await storage.prune(Date.now() + day)).toBe(1);
+    const answersBefore = setting.at;
+    expect(await storage.prune({ answersBefore, evidenceBefore: Date.now() - day })).toBe(0);
+    expect(await storage.prune({ answersBefore, evidenceBefore: Date.now() + day })).toBe(1);
     expect(await storage.readObject(evidence.sha256)).toBeUndefined();
   });
 
@@ -299,6 +306,21 @@ describe('renewal', () => {
     const renewed = await new Renewal(sources).renewDue(setting.at + hour);
     expect(renewed.find(({ outcome }) => outcome === 'failed')?.problem?.problem).toBe('signature-wrong');
     await check(setting, sources);
+  });
+
+  it('in the background loads, renews and ends while a host is silent', async () => {
+    const storage = new Disk(folder);
+    await check(setting, makeSources({ storage }));
+    await eventually(async () => (await storedLists(storage)) === 2);
+    const { asked } = setting.host;
+    const before = asked.length;
+    setting.host.on('/a.crl', () => undefined);
+    const settings = { ...usualRenewal, tick: 5 };
+    const renewal = new Renewal(makeSources({ storage }), settings, () => setting.at + hour);
+    renewal.start();
+    await eventually(async () => asked.slice(before).includes('/a.crl'));
+    await renewal.stop();
+    expect(asked.slice(before).filter((path) => path === '/a.crl')).toHaveLength(1);
   });
 
   it('takes from the storage what another replica has fetched', async () => {

@@ -3,6 +3,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
+import { policySchema } from '../../src/client/registration.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { SealgateError } from '../../src/error.ts';
 import { failureCodes } from '../../src/failure/catalogue.ts';
@@ -145,12 +146,7 @@ describe('a sign-in', () => {
   });
 });
 
-const policy = {
-  allowMissingSigningCertificate: false,
-  allowUtf16Content: false,
-  clockSkewSeconds: 300,
-  requireQualified: true,
-};
+const policy = policySchema.parse({});
 
 describe('a challenge', () => {
   it('comes with the text, and the same as base64', async () => {

@@ -9,6 +9,7 @@ import { readEnvironment, toConfig } from '../../src/config.ts';
 import { SealgateError } from '../../src/error.ts';
 import type { VerifyLogin } from '../../src/login.ts';
 import type { Problem } from '../../src/problem.ts';
+import type { LoginVerdict } from '../../src/report/login-verdict.ts';
 import { type RunningService, type ServiceParts, startService } from '../../src/start.ts';
 
 /** The portal's page in these tests. */
@@ -69,7 +70,7 @@ export interface LoginBody {
   readonly sessionId: string;
   readonly organisation: AssertionClaims['organisation'];
   readonly signer: AssertionClaims['signer'];
-  readonly verdict: { readonly indication: string; readonly checks: readonly unknown[] };
+  readonly verdict: LoginVerdict;
 }
 
 /** A registered relying party with its credentials. */

@@ -141,6 +141,7 @@ export const migrations: readonly Migration[] = [
     name: 'register of organisations, powers of attorney, carriers, notices',
     sql: `
       ALTER TABLE session ADD COLUMN power TEXT;
+      CREATE INDEX session_power ON session (power) WHERE power IS NOT NULL;
 
       CREATE TABLE registered_organisation (
         ogrn TEXT PRIMARY KEY,
@@ -225,6 +226,29 @@ export const migrations: readonly Migration[] = [
         id INTEGER PRIMARY KEY CHECK (id = 1),
         sequence INTEGER NOT NULL
       ) STRICT;
+    `,
+  },
+  {
+    number: 5,
+    name: 'evidence of sign-ins',
+    sql: `
+      CREATE TABLE evidence (
+        at INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        record BLOB NOT NULL,
+        message BLOB NOT NULL,
+        PRIMARY KEY (at, digest)
+      ) STRICT;
+
+      CREATE TABLE evidence_object (
+        sha256 TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        coding TEXT NOT NULL,
+        octets BLOB NOT NULL,
+        used_at INTEGER NOT NULL,
+        PRIMARY KEY (sha256, position)
+      ) STRICT;
+      CREATE INDEX evidence_object_use ON evidence_object (used_at) WHERE position = 0;
     `,
   },
 ];

@@ -10,11 +10,13 @@ import type { CheckInput } from './input.ts';
 /** Left for each place that is asked even when others have used up the patience, ms. */
 const leastPatience = 250;
 
+type ListOutcome = { readonly list: CertificateList } | { readonly problem: Problem };
+
 /** Asks the network for the certificates of one path, within the patience of the policy; no list twice. */
 export class Asking {
   private readonly input: CheckInput;
   private readonly gathered: Gathered;
-  private readonly asked = new Set<string>();
+  private readonly asked = new Map<string, Promise<ListOutcome>>();
   private readonly started = performance.now();
 
   constructor(input: CheckInput, gathered: Gathered) {
@@ -63,24 +65,38 @@ export class Asking {
   /** The first list that one of several addresses of the same list gives. */
   private async mirrors(
     urls: readonly string[],
-    { authorities }: Subject,
+    subject: Subject,
     share: number,
     problems: Problem[],
   ): Promise<CertificateList | undefined> {
-    const { sources, at } = this.input;
     for (const [index, url] of urls.entries()) {
-      if (this.asked.has(url)) continue;
-      this.asked.add(url);
       const patience = Math.max(leastPatience, share / (urls.length - index));
-      const keys = authorities.map(({ publicKey }) => publicKey);
-      const list = await noting(problems, url, () =>
-        sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at }),
-      );
-      if (list === undefined) continue;
-      this.gathered.addFetchedList(list, url);
-      return list;
+      const outcome = await this.listAt(url, subject, patience);
+      if ('list' in outcome) return outcome.list;
+      problems.push(outcome.problem);
     }
     return undefined;
+  }
+
+  /** A list is asked for once; who needs it for another certificate of the path waits for the same request. */
+  private listAt(url: string, subject: Subject, patience: number): Promise<ListOutcome> {
+    const known = this.asked.get(url);
+    if (known !== undefined) return known;
+    const outcome = this.fetchList(url, subject, patience);
+    this.asked.set(url, outcome);
+    return outcome;
+  }
+
+  private async fetchList(url: string, { authorities }: Subject, patience: number): Promise<ListOutcome> {
+    const { sources, at } = this.input;
+    const keys = authorities.map(({ publicKey }) => publicKey);
+    try {
+      const list = await sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at });
+      this.gathered.addFetchedList(list, url);
+      return { list };
+    } catch (error) {
+      return { problem: problemOf(error, url) };
+    }
   }
 
   /** Asks the responders of a certificate until one of them `settles` it. Returns what went wrong on the way. */
@@ -95,8 +111,8 @@ export class Asking {
     const problems: Problem[] = [];
     for (const [index, url] of urls.entries()) {
       const timeout = this.shareOf(patience, urls.length - index);
-      const fresh = await noting(problems, url, () =>
-        sources.answers.fetch({
+      try {
+        const fresh = await sources.answers.fetch({
           url,
           hosts: this.gathered.hosts,
           issuer: authorities[0]!,
@@ -104,9 +120,11 @@ export class Asking {
           digest: policy.idDigest,
           sendsNonce: policy.sendsNonce,
           timeout,
-        }),
-      );
-      if (fresh !== undefined && (await settles({ ...fresh, origin: url, url }))) break;
+        });
+        if (await settles({ ...fresh, origin: url, url })) break;
+      } catch (error) {
+        problems.push(problemOf(error, url));
+      }
     }
     return problems;
   }
@@ -118,12 +136,7 @@ export class Asking {
   }
 }
 
-async function noting<T>(problems: Problem[], url: string, fetch: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await fetch();
-  } catch (error) {
-    if (!(error instanceof FetchFailure)) throw error;
-    problems.push(error.at(url));
-    return undefined;
-  }
+function problemOf(error: unknown, url: string): Problem {
+  if (error instanceof FetchFailure) return error.at(url);
+  throw error;
 }

@@ -5,6 +5,7 @@ import type { Subject } from '../crl/judge.ts';
 import { type CertificateList, parseCertificateList } from '../crl/list.ts';
 import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from '../ocsp/response.ts';
 import type { Problem } from '../problem.ts';
+import { answerKey } from '../store/answer-store.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
 import type { CheckInput } from './input.ts';
 
@@ -77,7 +78,10 @@ export class Gathered {
   private async addHeldList(url: string): Promise<CertificateList | undefined> {
     const { sources, at } = this.input;
     const held = sources.lists.peek(url, at) ?? (await sources.lists.load(url, at));
-    if (held !== undefined) this.origins.set(held.list, url);
+    if (held !== undefined) {
+      this.origins.set(held.list, url);
+      this.input.witness?.list(held.list, url);
+    }
     return held?.list;
   }
 
@@ -85,6 +89,7 @@ export class Gathered {
   addFetchedList(list: CertificateList, url: string): void {
     if (!this.origins.has(list)) this.unverified.set(list, url);
     this.origins.set(list, url);
+    this.input.witness?.list(list, url);
   }
 
   /** Answers at hand for a certificate, before anybody is asked. */
@@ -99,8 +104,19 @@ export class Gathered {
     const held = await sources.answers.load(authorities[0]!, certificate, at);
     if (held !== undefined) {
       answers.push({ answer: held.answer, origin: held.url, nonce: undefined, url: undefined });
+      this.witnessAnswer(certificate, authorities, held.answer, held.url);
     }
     return answers;
+  }
+
+  /** Notes an answer that was looked at; `url` is the responder's. */
+  witnessAnswer(
+    certificate: Certificate,
+    authorities: Subject['authorities'],
+    answer: OcspAnswer,
+    url: string,
+  ): void {
+    this.input.witness?.answer(answer, url, answerKey(authorities[0]!, certificate));
   }
 
   /** Hands lists that an answer rests on to the store, where they were fetched in this check. */

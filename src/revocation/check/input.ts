@@ -4,6 +4,7 @@ import type { ValidPath } from '../../path/valid-path.ts';
 import type { Checks } from '../../report/check.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
+import type { RevocationWitness } from '../witness.ts';
 
 /** Lists and answers that came inside of a message (RFC 5126, section 6.3.4; RFC 5652, section 10.2.1). */
 export interface MessageValues {
@@ -27,4 +28,5 @@ export interface CheckInput {
   /** Lists published elsewhere than the certificate says, such as those that the trust list names. */
   readonly additionalLists?: (certificate: Certificate) => readonly string[];
   readonly report?: Checks | undefined;
+  readonly witness?: RevocationWitness | undefined;
 }

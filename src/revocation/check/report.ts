@@ -6,7 +6,7 @@ import type { RevocationEvidence } from '../evidence.ts';
 /** One row for each piece of evidence: which source said what, and when. */
 export function reportEvidence(report: Checks, evidence: readonly RevocationEvidence[]): void {
   for (const each of evidence) {
-    const subject = each.certificate.subject.toString();
+    const { subject } = each.certificate;
     if (each.source === 'break-glass') {
       const { reason, operator, until } = each.breakGlass;
       const details = { reason, operator, until: new Date(until), problems: each.problems };
@@ -40,6 +40,6 @@ export function reportEvidence(report: Checks, evidence: readonly RevocationEvid
 export function reportFailure(report: Checks, certificate: Certificate, error: unknown): void {
   if (!isFailure(error)) return;
   const { code, details } = error;
-  const subject = certificate.subject.toString();
+  const { subject } = certificate;
   report.add({ stage: 'revocation', name: 'revocation.status', outcome: 'failed', subject, code, details });
 }

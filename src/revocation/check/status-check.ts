@@ -133,9 +133,22 @@ export class StatusCheck {
   ): Promise<readonly Problem[]> {
     const settles = async (answer: GatheredAnswer) => {
       answers.push(answer);
-      return (await this.judging.byAnswer(subject, answer, this.strict)).status !== 'undetermined';
+      const verdict = await this.judging.byAnswer(subject, answer, this.strict);
+      this.witnessFetched(subject, answer, verdict);
+      return verdict.status !== 'undetermined';
     };
     return this.asking.responders(subject, settles, patience);
+  }
+
+  /** An answer to another request than ours proves nothing here, and would prove something once the nonce is forgotten. */
+  private witnessFetched(
+    { certificate, authorities }: Subject,
+    { answer, url }: GatheredAnswer,
+    verdict: OcspVerdict,
+  ): void {
+    const isForeign =
+      verdict.status === 'undetermined' && verdict.problems.some(({ problem }) => problem === 'nonce-wrong');
+    if (!isForeign && url !== undefined) this.gathered.witnessAnswer(certificate, authorities, answer, url);
   }
 
   /** What everything at hand says of a certificate. A revocation counts whichever source tells it. */

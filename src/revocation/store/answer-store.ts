@@ -84,7 +84,7 @@ export class AnswerStore {
 
   /** The answer held for a certificate, if it may still be used again at `at`; whether it is fresh, the judge says. */
   async load(issuer: IdIssuer, certificate: Certificate, at: number): Promise<HeldAnswer | undefined> {
-    const key = keyOf(issuer, certificate);
+    const key = answerKey(issuer, certificate);
     const held = this.held.get(key) ?? (await this.read(key, at));
     if (held === undefined) return undefined;
     const isOpenEnded = held.answer.answers.some(({ nextUpdate }) => nextUpdate === undefined);
@@ -93,13 +93,13 @@ export class AnswerStore {
 
   /** Asks a responder. Throws a FetchFailure, also for what the responder refuses (RFC 6960, section 4.2.1). */
   fetch(order: AnswerOrder): Promise<FreshAnswer> {
-    const key = `${order.url} ${keyOf(order.issuer, order.certificate)}`;
+    const key = `${order.url} ${answerKey(order.issuer, order.certificate)}`;
     return this.flights.run(key, () => this.ask(order));
   }
 
   /** Keeps an answer that the caller has verified. */
   accept(order: Pick<AnswerOrder, 'url' | 'issuer' | 'certificate'>, answer: OcspAnswer, at: number): void {
-    const key = keyOf(order.issuer, order.certificate);
+    const key = answerKey(order.issuer, order.certificate);
     const before = this.held.get(key);
     if (before !== undefined && before.answer.producedAt > answer.producedAt) return;
     this.keep(key, { url: order.url, answer, fetchedAt: at });
@@ -173,7 +173,8 @@ function getUrl(url: string, request: Uint8Array): string | undefined {
   return encoded.length > longestGet ? undefined : `${url.replace(/\/$/, '')}/${encoded}`;
 }
 
-function keyOf(issuer: IdIssuer, certificate: Certificate): string {
+/** What an answer is found by: the issuer's name and key, and the certificate's serial number. */
+export function answerKey(issuer: IdIssuer, certificate: Certificate): string {
   const authority = hash('sha256', Buffer.concat([issuer.publicKey.der, issuer.name.der]), 'hex');
   return `${authority} ${certificate.serialNumberHex}`;
 }

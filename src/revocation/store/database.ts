@@ -1,9 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from '../../database/database.ts';
-import { parseRecord, type Storage, type StorageKind, type StoredRecord } from './storage.ts';
+import {
+  isOver,
+  type PruneLimits,
+  parseRecord,
+  type Storage,
+  type StorageKind,
+  type StoredRecord,
+} from './storage.ts';
 
 /** Octets a row: small enough that no row holds up the database for long. */
 const pieceLength = 1024 * 1024;
+/** Records that are looked through at once. */
+const pageLength = 500;
 
 /**
  * Lists and answers in the database, so that replicas share them: what one has fetched the others take from here.
@@ -86,11 +95,12 @@ export class DatabaseStorage implements Storage {
     return octets;
   }
 
-  async prune(before: number): Promise<number> {
+  async prune(limits: PruneLimits): Promise<number> {
+    await this.pruneAnswers(limits);
     const rows = await this.database.read({
       sql: `SELECT sha256 FROM revocation_object WHERE written_at < ?
             AND sha256 NOT IN (SELECT sha256 FROM revocation_record)`,
-      parameters: [before],
+      parameters: [limits.evidenceBefore],
     });
     for (const { sha256 } of rows) {
       const parameters = [String(sha256)];
@@ -102,6 +112,27 @@ export class DatabaseStorage implements Storage {
       });
     }
     return rows.length;
+  }
+
+  /** Page by page, because there may be one for each certificate that ever signed in. */
+  private async pruneAnswers(limits: PruneLimits): Promise<void> {
+    for (let after = ''; ; ) {
+      const rows = await this.database.read({
+        sql: "SELECT key, record FROM revocation_record WHERE kind = 'answers' AND key > ? ORDER BY key LIMIT ?",
+        parameters: [after, pageLength],
+      });
+      const over = rows.filter(({ record }) => {
+        const read = parseRecord(String(record));
+        return read === undefined || isOver(read, limits);
+      });
+      const statements = over.map(({ key }) => ({
+        sql: "DELETE FROM revocation_record WHERE kind = 'answers' AND key = ?",
+        parameters: [String(key)],
+      }));
+      if (statements.length > 0) await this.database.write({ statements });
+      if (rows.length < pageLength) return;
+      after = String(rows.at(-1)?.key);
+    }
   }
 
   private async holds(sha256: string): Promise<boolean> {

@@ -1,7 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseRecord, type Storage, type StorageKind, type StoredRecord } from './storage.ts';
+import {
+  isOver,
+  type PruneLimits,
+  parseRecord,
+  type Storage,
+  type StorageKind,
+  type StoredRecord,
+} from './storage.ts';
 
 /**
  * Lists and answers in a folder: `objects/` holds octets by their SHA-256, which the evidence of the audit points
@@ -40,14 +47,17 @@ export class Disk implements Storage {
     return octets === undefined ? undefined : whole(octets);
   }
 
-  async prune(before: number): Promise<number> {
-    const records = [...(await this.records('lists')), ...(await this.records('answers'))];
-    const named = new Set(records.map(({ sha256 }) => sha256));
+  async prune(limits: PruneLimits): Promise<number> {
+    const named = new Set((await this.records('lists')).map(({ sha256 }) => sha256));
+    for (const record of await this.records('answers')) {
+      if (isOver(record, limits)) await rm(join(this.folder, 'answers', nameOf(record.key)), { force: true });
+      else named.add(record.sha256);
+    }
     let removed = 0;
     for (const name of await readdir(join(this.folder, 'objects')).catch(() => [])) {
       const path = join(this.folder, 'objects', name);
       const written = await stat(path).catch(() => undefined);
-      if (written === undefined || named.has(name) || written.mtimeMs >= before) continue;
+      if (written === undefined || named.has(name) || written.mtimeMs >= limits.evidenceBefore) continue;
       await rm(path, { force: true });
       removed++;
     }

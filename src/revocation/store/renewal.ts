@@ -123,10 +123,15 @@ export class Renewal {
     this.timer.unref();
   }
 
-  /** Ends it, and resolves once nothing is under way. */
+  /**
+   * Ends it, and fetching altogether: what is under way is broken off. Resolves once nothing is, and everything that
+   * was accepted is in the storage.
+   */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    await this.sources.fetcher.close();
     await this.running;
+    await this.sources.lists.stored();
   }
 
   /** Renews every list that is due, and fetches delta lists that held lists name; resolves with what came of it. */
@@ -157,7 +162,10 @@ export class Renewal {
     await this.renewDue(at);
     if (at < this.prunedAt + day) return;
     this.prunedAt = at;
-    await this.sources.storage?.prune(at - this.settings.keepEvidence);
+    await this.sources.storage?.prune({
+      answersBefore: at - day,
+      evidenceBefore: at - this.settings.keepEvidence,
+    });
   }
 
   private isDue(held: HeldList, at: number): boolean {

@@ -47,6 +47,19 @@ export interface Storage {
   record(kind: StorageKind, key: string): Promise<StoredRecord | undefined>;
   /** Octets by their SHA-256; undefined where they are not there. Whether they are what they should be is checked by the reader. */
   readObject(sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Removes octets that no record names and that were written before `before`, ms since the epoch. */
-  prune(before: number): Promise<number>;
+  /** Removes what has had its time; returns how many octet strings that were. */
+  prune(limits: PruneLimits): Promise<number>;
+}
+
+/** What a storage lets go; ms since the epoch. */
+export interface PruneLimits {
+  /** Answers whose term was over before this are not looked for any more. */
+  readonly answersBefore: number;
+  /** Octets that no record names and that were written before this: no evidence points at them any more. */
+  readonly evidenceBefore: number;
+}
+
+/** Whether the record of an answer has had its time. */
+export function isOver({ nextUpdate, fetchedAt }: StoredRecord, { answersBefore }: PruneLimits): boolean {
+  return (nextUpdate ?? fetchedAt) < answersBefore;
 }

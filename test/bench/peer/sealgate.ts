@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCertificate } from '../../../src/certificate/certificate.ts';
+import { CertificateMemory } from '../../../src/certificate/memory.ts';
 import { settingsSchema, toConfig } from '../../../src/config.ts';
 import { LinkCache } from '../../../src/path/cache.ts';
 import { usualFetch } from '../../../src/revocation/fetch/fetcher.ts';
@@ -47,6 +48,7 @@ const { url } = await startService(toConfig(settings), {
     trust: () => trust,
     sources: createSources({ ...usualSources, fetch }),
     links: new LinkCache(),
+    certificates: new CertificateMemory(),
   }),
   logTo: { write: () => {} },
 });

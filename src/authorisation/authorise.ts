@@ -1,0 +1,220 @@
+import { findCarrier, thumbprintOf, useCarrier } from '../carrier/carrier.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import type { Policy } from '../client/registration.ts';
+import type { Statement } from '../database/database.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
+import { judgePower } from '../power-of-attorney/judge.ts';
+import { keepPower, usePower } from '../power-of-attorney/store.ts';
+import {
+  expectRepresentative,
+  type PresentedPower,
+  type ProveSigner,
+  type VerifiedPower,
+} from '../power-of-attorney/verify.ts';
+import { blockedSince, stillActive } from '../register/block.ts';
+import { matchOrganisation } from '../register/match.ts';
+import type { RegisteredOrganisation } from '../register/organisation.ts';
+import type { Checks } from '../report/check.ts';
+import { endSessions, type Session } from '../session/session.ts';
+import { shownName } from '../subject/shown-name.ts';
+import { subjectOf } from '../subject/subject.ts';
+import type { AuthorisationContext } from './context.ts';
+import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
+
+/** Who signed, as the certificate has it: an organisation with its signer, or a natural person. */
+export type Claimant =
+  | { readonly kind: 'organisation'; readonly identity: OrganisationIdentity; readonly signer: Signer }
+  | { readonly kind: 'person'; readonly signer: Signer };
+
+/** The question: may the signer act for an organisation, with this relying party, now. */
+export interface AuthorisationRequest {
+  readonly claimant: Claimant;
+  readonly certificate: Certificate;
+  readonly policy: Policy;
+  /** A power of attorney that came with the signature; one that lies ready is found without. */
+  readonly power: PresentedPower | undefined;
+  /** INN of the organisation that was chosen on the portal's page, where one was. */
+  readonly chosen: string | undefined;
+  /** Proves the certificate of whoever signed a power of attorney. */
+  readonly prove: ProveSigner;
+  /** The signature connects a carrier, so that it need not be connected. */
+  readonly isConnecting: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly checks: Checks;
+}
+
+/** By what right somebody acts for an organisation; see the claim `authority`. */
+export type AuthorityBasis = 'head' | 'self' | 'power-of-attorney' | 'certificate';
+
+/** The organisation in whose name somebody signs in, and by what right. */
+export interface Authorisation {
+  readonly organisation: { readonly inn: string; readonly ogrn: string; readonly name: string };
+  readonly basis: AuthorityBasis;
+  readonly power: VerifiedPower | undefined;
+  /**
+   * What has to be written with the session. These statements also refuse the sign-in if what it rests on has been
+   * taken away since it was looked at.
+   */
+  conditions(session: Session): readonly Statement[];
+}
+
+/** Reads who signed. Throws as `identityOf` and `personOf` do, a person without an organisation excepted. */
+export function claimantOf(certificate: Certificate, checks: Checks): Claimant {
+  if (subjectOf(certificate).kind === 'person') return { kind: 'person', signer: personOf(certificate) };
+  const identity = identityOf(certificate, checks);
+  return { kind: 'organisation', identity, signer: identity.signer };
+}
+
+/**
+ * Decides for whom the signer acts: the organisation of the certificate, or the principal of a power of attorney; its
+ * entry in the register; whether the signer heads it or has the power; whether the certificate is connected. What
+ * this service knows comes first, other registers last.
+ *
+ * Throws `organisation_missing`, `organisation_choice_needed`, `organisation_unknown`, `organisation_mismatch`,
+ * `organisation_blocked`, `authority_unproven`, `power_of_attorney_…`, `certificate_not_bound`,
+ * `register_unavailable`.
+ */
+export async function authorise(
+  request: AuthorisationRequest,
+  context: AuthorisationContext,
+): Promise<Authorisation> {
+  const { claimant, policy, at, checks } = request;
+  const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
+  const attached =
+    request.power && (await acceptPower(context, request.power, request.prove));
+  if (attached !== undefined) {
+    expectRepresentative(attached, claimant.signer);
+    expectPrincipal(attached, claimed, request.chosen);
+  }
+  const brought = attached ?? (claimed ? undefined : await requireReady(request, context));
+  const organisation = claimed ?? principalOf(brought);
+  const subject = `ogrn:${organisation.ogrn}`;
+  const registered = await consultRegister(request, context, organisation);
+  const basis = await basisOf(request, context, organisation, registered, brought);
+  const { power } = basis;
+  if (power !== undefined) {
+    judgePower(power, policy, at);
+    expectIssuer(power, registered);
+    const state = await confirmPower(context, power, at);
+    const { number } = power.power;
+    if (state === 'confirmed') checks.passed('organisation', 'organisation.power', { number });
+    else checks.passed('organisation', 'organisation.power', { number, status: state });
+  }
+  const thumbprint = thumbprintOf(request.certificate);
+  const needsCarrier = policy.requireConnectedCarrier && !request.isConnecting;
+  if (needsCarrier && (await findCarrier(context.database, subject, thumbprint)) === undefined) {
+    throw new SealgateError('certificate_not_bound', { certificate: request.certificate.sha256 });
+  }
+  return {
+    organisation: {
+      inn: organisation.inn,
+      ogrn: organisation.ogrn,
+      name: shownName(organisation.name).text,
+    },
+    ...basis,
+    conditions: (session) => [
+      stillActive(session.id, subject, organisation.ogrn),
+      ...(power === undefined ? [] : [keepPower(power, at), ...usePower(power, at)]),
+      useCarrier(subject, thumbprint, needsCarrier, at),
+    ],
+  };
+}
+
+interface Organisation {
+  readonly ogrn: string;
+  readonly inn: string;
+  readonly kpp?: string;
+  readonly name: string;
+  readonly kind: 'legal-entity' | 'entrepreneur';
+}
+
+function organisationOf({ ogrn, inn, name, kind }: OrganisationIdentity): Organisation {
+  return { ogrn, inn, name: name.text, kind };
+}
+
+function principalOf(power: VerifiedPower | undefined): Organisation {
+  if (power === undefined) throw new Error('a person without a power of attorney was let through');
+  const { ogrn, inn, kpp, name, kind } = power.principal;
+  return { ogrn, inn, name, kind, ...(kpp === undefined ? {} : { kpp }) };
+}
+
+function expectPrincipal(
+  { power, principal }: VerifiedPower,
+  claimed: Organisation | undefined,
+  chosen: string | undefined,
+): void {
+  const isClaimed = claimed === undefined || claimed.ogrn === principal.ogrn;
+  const isChosen = chosen === undefined || chosen === principal.inn;
+  if (isClaimed && isChosen) return;
+  const difference = isClaimed
+    ? { field: 'inn', certificate: chosen ?? '', register: principal.inn }
+    : { field: 'organisation', certificate: claimed.ogrn, register: principal.ogrn };
+  throw new SealgateError('power_of_attorney_mismatch', { number: power.number, differences: [difference] });
+}
+
+async function requireReady(
+  { claimant, chosen, policy, at }: AuthorisationRequest,
+  context: AuthorisationContext,
+): Promise<VerifiedPower> {
+  const found = await readyPower(context, claimant.signer, chosen, policy, at);
+  if (found !== undefined) return found;
+  throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
+}
+
+/** The organisation's entry, compared; undefined where it has none and none is asked for. */
+async function consultRegister(
+  { policy, at, checks }: AuthorisationRequest,
+  { database, register }: AuthorisationContext,
+  { ogrn, inn, kpp, name }: Organisation,
+): Promise<RegisteredOrganisation | undefined> {
+  const subject = `ogrn:${ogrn}`;
+  if ((await blockedSince(database, subject)) !== undefined) {
+    throw new SealgateError('organisation_blocked', { state: 'blocked' });
+  }
+  const registered = await register.find({ ogrn, inn });
+  if (registered === undefined) {
+    if (policy.requireRegistered) throw new SealgateError('organisation_unknown', { inn, ogrn });
+    checks.add({
+      stage: 'organisation',
+      name: 'organisation.register',
+      outcome: 'skipped',
+      details: { reason: 'not registered' },
+    });
+    return undefined;
+  }
+  try {
+    const claimed = { ogrn, inn, ...(kpp === undefined ? {} : { kpp }) };
+    matchOrganisation(policy.compareNames ? { ...claimed, name } : claimed, registered);
+  } catch (error) {
+    // A register that is asked over HTTP tells of a block only when it is asked.
+    if (isFailure(error, 'organisation_blocked')) {
+      await database.write({ statements: [endSessions(subject, 'organisation-blocked', at)] });
+    }
+    throw error;
+  }
+  checks.passed('organisation', 'organisation.register', { ogrn });
+  return registered;
+}
+
+/** A head needs no power; whoever is none needs one, attached or lying ready. */
+async function basisOf(
+  { claimant, policy, at, checks }: AuthorisationRequest,
+  context: AuthorisationContext,
+  organisation: Organisation,
+  registered: RegisteredOrganisation | undefined,
+  brought: VerifiedPower | undefined,
+): Promise<Pick<Authorisation, 'basis' | 'power'>> {
+  if (claimant.kind === 'person') return { basis: 'power-of-attorney', power: brought };
+  if (claimant.identity.kind === 'entrepreneur') return { basis: 'self', power: undefined };
+  const heads = registered?.heads ?? [];
+  if (heads.some(({ inn }) => inn === claimant.signer.inn)) return { basis: 'head', power: undefined };
+  if (brought === undefined && heads.length === 0 && !policy.requireRegistered) {
+    checks.warning('organisation', 'organisation.authority', { basis: 'certificate' });
+    return { basis: 'certificate', power: undefined };
+  }
+  const power = brought ?? (await readyPower(context, claimant.signer, organisation.inn, policy, at));
+  if (power === undefined) throw new SealgateError('authority_unproven', { organisation: organisation.name });
+  return { basis: 'power-of-attorney', power };
+}

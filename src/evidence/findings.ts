@@ -1,0 +1,54 @@
+import type { Certificate } from '../certificate/certificate.ts';
+import { Checks } from '../report/check.ts';
+import type { CertificateList } from '../revocation/crl/list.ts';
+import { digestOfAnswer, type OcspAnswer } from '../revocation/ocsp/response.ts';
+import type { RevocationWitness } from '../revocation/witness.ts';
+import type { TrustView } from '../trust-list/view.ts';
+import type { Told } from './told.ts';
+import { excerptOf, type KeptTrust } from './trust-excerpt.ts';
+
+/** A revocation list or an OCSP answer that a verification looked at. */
+export interface Piece {
+  readonly kind: 'crl' | 'ocsp';
+  /** Where it is published, or which responder gave it. */
+  readonly url: string;
+  /** What it is found by again. */
+  readonly key: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly der: Uint8Array;
+}
+
+/** What a verification finds out on its way, whatever its outcome: handed down to the stages, which only add to it. */
+export class Findings implements RevocationWitness {
+  readonly checks = new Checks();
+  private readonly looked = new Map<string, Piece>();
+  /** What the service's state and other registers answered. */
+  readonly told: Told[] = [];
+  private readonly excerpts = new Map<string, KeptTrust>();
+
+  /** Lists and answers; of several under one key the one that came last. */
+  get pieces(): readonly Piece[] {
+    return [...this.looked.values()];
+  }
+
+  /** What was trusted, for each certificate that a path was looked for; empty where none was. */
+  get trust(): readonly KeptTrust[] {
+    return [...this.excerpts.values()];
+  }
+
+  list({ sha256, der }: CertificateList, url: string): void {
+    this.looked.set(`crl ${url}`, { kind: 'crl', url, key: url, sha256, der });
+  }
+
+  answer(answer: OcspAnswer, url: string, key: string): void {
+    const { der } = answer;
+    this.looked.set(`ocsp ${key}`, { kind: 'ocsp', url, key, sha256: digestOfAnswer(answer), der });
+  }
+
+  /** Notes what was trusted when a path from `target` was looked for. */
+  trusted(view: TrustView, target: Certificate, pool: readonly Certificate[]): void {
+    const excerpt = excerptOf(view, target, pool);
+    this.excerpts.set(excerpt.sha256, excerpt);
+  }
+}

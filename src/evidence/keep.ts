@@ -1,0 +1,168 @@
+import { hash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
+import type { Registration } from '../client/registration.ts';
+import type { Database, Statement } from '../database/database.ts';
+import type { LoginVerdict } from '../report/login-verdict.ts';
+import type { Findings } from './findings.ts';
+import { forgetObjects, type KeptObject, ObjectWriter } from './objects.ts';
+import type { EvidenceRecord } from './record.ts';
+
+/** One login, passed or refused, of which evidence is to be kept. */
+export interface KeptLogin {
+  readonly at: number;
+  readonly traceId: string;
+  readonly client: Registration;
+  readonly challenge: Challenge;
+  readonly message: Uint8Array;
+  readonly findings: Findings;
+  /** A power of attorney that came along. */
+  readonly power?: { readonly document: Uint8Array; readonly signature: Uint8Array } | undefined;
+  readonly verdict: LoginVerdict;
+  /** What the verification gave, where it passed. */
+  readonly verified?: VerificationResult | undefined;
+}
+
+/** What a verification gives, as far as evidence keeps it. */
+export interface VerificationResult {
+  readonly organisation: object;
+  readonly signer: object;
+  readonly certificateThumbprint: string;
+  readonly acr: string;
+  readonly revocation?: object | undefined;
+}
+
+/** Evidence ready to be written together with the session and the audit record. */
+export interface PreparedEvidence {
+  /** SHA-256 of the record, base64url; it goes into the audit. */
+  readonly digest: string;
+  readonly statements: readonly Statement[];
+  /** To be called once the statements are durable. */
+  written(): void;
+}
+
+/** Keeps what logins rested on, for as long as the operator wants it kept. */
+export interface EvidenceKeeper {
+  /** Rejects with `storage_unavailable`. */
+  prepare(login: KeptLogin): Promise<PreparedEvidence>;
+  /** Removes what is past its time at `at` (ms), a little at a time. */
+  forget(at: number): readonly Statement[];
+}
+
+/** Messages larger than this are kept of logins that passed only, so that refused ones fill nothing. In octets. */
+export const largestRefusedMessage = 64 * 1024;
+
+/** Keeps evidence in `database` for `retention` milliseconds. */
+export function evidenceKeeper(database: Database, retention: number): EvidenceKeeper {
+  const objects = new ObjectWriter(database);
+  return {
+    async prepare(login) {
+      const { at, findings, message } = login;
+      const client = objectOf(clientJson(login.client));
+      const power = login.power && {
+        document: objectOf(login.power.document),
+        signature: objectOf(login.power.signature),
+      };
+      const needed = [client, ...Object.values(power ?? {}), ...neededObjects(findings)];
+      const record = JSON.stringify(recordOf(login, client, power));
+      const digest = hash('sha256', record, 'base64url');
+      const statements = await objects.statements(needed, at);
+      return {
+        digest,
+        statements: [...statements, insertion(at, digest, record, message)],
+        written: () => objects.written(needed, at),
+      };
+    },
+    forget: (at) => [
+      {
+        sql: `DELETE FROM evidence WHERE (at, digest) IN (
+                SELECT at, digest FROM evidence WHERE at < ? ORDER BY at LIMIT 1000)`,
+        parameters: [at - retention],
+      },
+      forgetObjects(at, retention),
+    ],
+  };
+}
+
+/** What a relying party had registered, without anything secret. */
+function clientJson({ id, name, origins, language, audiences, policy }: Registration): string {
+  return JSON.stringify({ id, name, origins, language, audiences, policy });
+}
+
+function neededObjects({ trust, pieces }: Findings): readonly KeptObject[] {
+  const own = trust.map(({ sha256, json }) => ({ sha256, octets: Buffer.from(json) }));
+  const certificates = trust.flatMap((each) => [...each.certificates.values()]);
+  return [
+    ...own,
+    ...certificates.map(({ sha256, der }) => ({ sha256, octets: der })),
+    ...pieces.map(({ sha256, der }) => ({ sha256, octets: der })),
+  ];
+}
+
+function objectOf(content: string | Uint8Array): KeptObject {
+  return { sha256: hash('sha256', content), octets: Buffer.from(content) };
+}
+
+function recordOf(
+  login: KeptLogin,
+  client: KeptObject,
+  power: { readonly document: KeptObject; readonly signature: KeptObject } | undefined,
+): EvidenceRecord {
+  const { at, traceId, challenge, message, findings, verdict, verified } = login;
+  const { trust, pieces } = findings;
+  return {
+    version: 1,
+    at,
+    traceId,
+    client: client.sha256,
+    challenge: keepChallenge(challenge),
+    message: hash('sha256', message),
+    power:
+      power === undefined ? null : { document: power.document.sha256, signature: power.signature.sha256 },
+    trust: trust.map(({ sha256 }) => sha256),
+    certificates: [...new Set(trust.flatMap((each) => [...each.certificates.keys()]))],
+    revocation: pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
+    told: [...findings.told],
+    isVerified: verified !== undefined,
+    result:
+      verified === undefined
+        ? null
+        : {
+            organisation: { ...verified.organisation },
+            signer: { ...verified.signer },
+            certificate: verified.certificateThumbprint,
+            acr: verified.acr,
+            revocation: verified.revocation === undefined ? null : { ...verified.revocation },
+          },
+    verdict,
+  };
+}
+
+function insertion(at: number, digest: string, record: string, message: Uint8Array): Statement {
+  return {
+    sql: `INSERT INTO evidence (at, digest, record, message) VALUES (?, ?, ?, ?)
+          ON CONFLICT (at, digest) DO NOTHING`,
+    parameters: [at, digest, deflateRawSync(record, compression), Uint8Array.from(message)],
+  };
+}
+
+/** Records are a few kilobytes of repeating text: a small window packs them as well as a large one, and sooner. */
+const compression = { level: 1, memLevel: 5, windowBits: 13 };
+/** In octets; a record is a hundredth of it. */
+const largestRecord = 4 * 1024 * 1024;
+
+/** The record and the message kept under a digest that the audit names; undefined where they are not kept any more. */
+export async function readEvidence(
+  database: Database,
+  at: number,
+  digest: string,
+): Promise<{ readonly record: string; readonly message: Uint8Array } | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT record, message FROM evidence WHERE at = ? AND digest = ?',
+    parameters: [at, digest],
+  });
+  if (row === undefined) return undefined;
+  const packed = row.record as Uint8Array;
+  const record = inflateRawSync(packed, { maxOutputLength: largestRecord }).toString();
+  return { record, message: row.message as Uint8Array };
+}

@@ -1,0 +1,109 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { SealgateError } from '../error.ts';
+import { askJson } from '../register/http.ts';
+
+/** What a register of powers says of one. Whatever is no clear yes or no is `unconfirmed`. */
+export type PowerStatus =
+  | { readonly state: 'active' }
+  /** `at` in ms since the epoch, where the register tells. */
+  | { readonly state: 'withdrawn'; readonly at: number | undefined }
+  | { readonly state: 'unconfirmed'; readonly told: string };
+
+/** What a power is asked about by. */
+export interface PowerKey {
+  /** GUID in lower case. */
+  readonly number: string;
+  readonly principalInn: string;
+}
+
+/** Where it is known whether powers were withdrawn. */
+export interface PowerStatusRegister {
+  /** Rejects with `register_unavailable` where there is no answer. */
+  statusOf(power: PowerKey): Promise<PowerStatus>;
+}
+
+/**
+ * Withdrawn powers from a file that the operator keeps: one a line, the number and, after a blank, comma or
+ * semicolon, the time of the withdrawal (ISO 8601); lines that begin with # are remarks. A power that is not in it is
+ * in force. The file is read again when it has changed; one that is missing or damaged is no answer.
+ */
+export function fileStatus(file: string): PowerStatusRegister {
+  let mark = '';
+  let withdrawn: ReadonlyMap<string, number | undefined> = new Map();
+  return {
+    async statusOf({ number }) {
+      try {
+        const { mtimeMs, size } = await stat(file);
+        if (mark !== `${mtimeMs} ${size}`) {
+          withdrawn = readWithdrawn(await readFile(file, 'utf8'));
+          mark = `${mtimeMs} ${size}`;
+        }
+      } catch (error) {
+        const problem = error instanceof SyntaxError ? error.message : 'file-unreadable';
+        throw new SealgateError('register_unavailable', { host: file, problem }, { cause: error });
+      }
+      if (!withdrawn.has(number)) return { state: 'active' };
+      return { state: 'withdrawn', at: withdrawn.get(number) };
+    },
+  };
+}
+
+const entry = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[\s,;]+(\S+))?$/i;
+
+function readWithdrawn(text: string): ReadonlyMap<string, number | undefined> {
+  const found = new Map<string, number | undefined>();
+  for (const [index, line] of text.split('\n').entries()) {
+    const content = line.trim();
+    if (content === '' || content.startsWith('#')) continue;
+    const [, number = '', time] = entry.exec(content) ?? [];
+    const at = time === undefined ? undefined : Date.parse(time);
+    if (number === '' || Number.isNaN(at)) throw new SyntaxError(`line ${index + 1} cannot be read`);
+    found.set(number.toLowerCase(), at);
+  }
+  return found;
+}
+
+/** How to ask a register of powers over HTTP. */
+export interface HttpStatusOptions {
+  /** Address with `{number}` and, if it likes, `{inn}` of the principal in it. */
+  readonly url: string;
+  readonly token?: string;
+  /** Words of the register for a power in force and for one that was withdrawn, in lower case. */
+  readonly activeWords?: readonly string[];
+  readonly withdrawnWords?: readonly string[];
+  /** In milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Members of the tax service's public answer, as software that asks it reads them; not a documented interface. */
+const statusAnswer = z.looseObject({
+  status: z.union([z.string(), z.number()]).transform(String),
+  statusDate: z.string().optional(),
+});
+
+/**
+ * A register of powers behind an HTTP address, in the form of the tax service's public one: JSON with `status` and
+ * `statusDate`, 404 where the number is unknown. The words of the real register have not been verified, so that they
+ * can be set; any other word is no confirmation.
+ */
+export function httpStatus(options: HttpStatusOptions): PowerStatusRegister {
+  const { url, token, timeout = 5_000 } = options;
+  const { activeWords = ['active', 'действует'], withdrawnWords = ['withdrawn', 'revoked', 'отозвана'] } = options;
+  const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  return {
+    async statusOf({ number, principalInn }) {
+      const address = url.replaceAll('{number}', number).replaceAll('{inn}', principalInn);
+      const body = await askJson(address, headers, timeout);
+      if (body === undefined) return { state: 'unconfirmed', told: 'unknown' };
+      const answer = statusAnswer.safeParse(body);
+      if (!answer.success) return { state: 'unconfirmed', told: 'unreadable' };
+      const { status, statusDate } = answer.data;
+      const word = status.trim().toLowerCase();
+      if (activeWords.includes(word)) return { state: 'active' };
+      if (!withdrawnWords.includes(word)) return { state: 'unconfirmed', told: status.slice(0, 64) };
+      const at = statusDate === undefined ? Number.NaN : Date.parse(statusDate);
+      return { state: 'withdrawn', at: Number.isNaN(at) ? undefined : at };
+    },
+  };
+}

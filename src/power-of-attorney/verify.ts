@@ -1,0 +1,180 @@
+import { currentAlgorithms } from '../algorithm/policy.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import type { Difference } from '../failure/value.ts';
+import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
+import { Checks } from '../report/check.ts';
+import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
+import { maskedIdentifier } from '../subject/identifier.ts';
+import type { NamedPerson, PowerOfAttorney, Principal } from './document.ts';
+import { readPower } from './read.ts';
+
+/** A power of attorney as it comes: the document, and its detached signature (CMS). */
+export interface PresentedPower {
+  readonly document: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+declare const proof: unique symbol;
+
+/**
+ * A power of attorney whose signature holds: signed by a head of its principal, or, where it was handed on, by the
+ * representative of the first one. Only this module makes one. It says nothing of term, withdrawal and scope.
+ */
+export interface VerifiedPower {
+  readonly [proof]: true;
+  readonly power: PowerOfAttorney;
+  /** The organisation in whose name it lets somebody act. */
+  readonly principal: Principal;
+  /** The power that it was handed on from. */
+  readonly first: VerifiedPower | undefined;
+  /** Whoever signed it; undefined where it was verified before. */
+  readonly issuer: Signer | undefined;
+  readonly presented: PresentedPower;
+}
+
+type PowerFacts = { readonly [K in keyof VerifiedPower as K extends typeof proof ? never : K]: VerifiedPower[K] };
+
+function proven(facts: PowerFacts): VerifiedPower {
+  return facts as VerifiedPower;
+}
+
+/**
+ * Proves a signer's certificate: a path, qualification where that is asked for, no revocation. Handed in, because
+ * the conductor knows the trust in force. Throws a SealgateError.
+ */
+export type ProveSigner = (signature: VerifiedSignature) => Promise<unknown>;
+
+/** CAdES-BES is the least that is accepted: the signature has to name its certificate. */
+const rules: SignatureRules = {
+  algorithms: currentAlgorithms,
+  requiresSignedAttributes: true,
+  requiresSigningCertificate: true,
+  acceptsUtf16Content: false,
+};
+
+/**
+ * Verifies form and signature of a power of attorney, and that its signer may give it. `firstOf` finds the power that
+ * it was handed on from. Throws `power_of_attorney_invalid` with what failed and the code behind it,
+ * `power_of_attorney_mismatch` where another organisation or person signed it, and whatever `prove` throws with a
+ * status of 503: that something outside is down says nothing about the power.
+ */
+export async function verifyPower(
+  presented: PresentedPower,
+  prove: ProveSigner,
+  firstOf: (number: string) => Promise<VerifiedPower | undefined>,
+): Promise<VerifiedPower> {
+  const power = readPower(presented.document);
+  const { number } = power;
+  const signature = await blaming(number, 'power-signature', async () =>
+    verifySignature(presented.signature, presented.document, rules, new Checks()),
+  );
+  const { giver } = power;
+  if (giver.kind === 'principal') {
+    const issuer = expectHead(signature.signer, giver.principal, number);
+    await blaming(number, 'power-issuer', () => prove(signature));
+    return proven({ power, principal: giver.principal, first: undefined, issuer, presented });
+  }
+  const issuer = await personOrBlame(signature.signer, number);
+  expectPerson(issuer, giver.representative, number);
+  const first = await firstOf(giver.first);
+  if (first === undefined) throw invalid(number, 'power-first-missing');
+  expectWithin(power, first, giver.representative);
+  await blaming(number, 'power-issuer', () => prove(signature));
+  return proven({ power, principal: first.principal, first, issuer, presented });
+}
+
+/** A power that this service verified before and has kept since; its signer's certificate may have ended meanwhile. */
+export function verifiedBefore(presented: PresentedPower, first: VerifiedPower | undefined): VerifiedPower {
+  const power = readPower(presented.document);
+  const principal = power.giver.kind === 'principal' ? power.giver.principal : first?.principal;
+  if (principal === undefined) throw invalid(power.number, 'power-first-missing');
+  return proven({ power, principal, first, issuer: undefined, presented });
+}
+
+/** Throws `power_of_attorney_mismatch` where the power names another representative than this signer. */
+export function expectRepresentative({ power }: VerifiedPower, signer: Signer): void {
+  expectPerson(signer, power.representative, power.number);
+}
+
+async function blaming<T>(number: string, problem: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!isFailure(error) || (error.failure.status ?? 0) >= 500) throw error;
+    const details = { number, problem, reason: error.code };
+    throw new SealgateError('power_of_attorney_invalid', details, { cause: error });
+  }
+}
+
+function personOrBlame(signer: Certificate, number: string): Promise<Signer> {
+  return blaming(number, 'power-issuer', async () => personOf(signer));
+}
+
+function expectHead(signer: Certificate, principal: Principal, number: string): Signer {
+  const identity = identityOrUndefined(signer);
+  if (identity === undefined || identity.ogrn !== principal.ogrn || identity.inn !== principal.inn) {
+    throw mismatch(number, {
+      field: 'principal',
+      certificate: identity?.ogrn ?? '',
+      register: principal.ogrn,
+    });
+  }
+  if (!principal.heads.some((head) => isPerson(identity.signer, head))) {
+    const [head] = principal.heads;
+    throw mismatch(number, difference('head', identity.signer, head));
+  }
+  return identity.signer;
+}
+
+function identityOrUndefined(signer: Certificate) {
+  try {
+    return identityOf(signer);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return undefined;
+  }
+}
+
+function expectPerson(signer: Signer, named: NamedPerson, number: string): void {
+  if (!isPerson(signer, named)) throw mismatch(number, difference('representative', signer, named));
+}
+
+/** Every number that the power names has to be in the certificate as well, the same. */
+function isPerson(signer: Signer, { inn, snils }: NamedPerson): boolean {
+  return (inn === undefined || inn === signer.inn) && (snils === undefined || snils === signer.snils);
+}
+
+/** A power that was handed on may give no more, and last no longer, than the one it came from. */
+function expectWithin(power: PowerOfAttorney, first: VerifiedPower, giver: NamedPerson): void {
+  const { number } = power;
+  if (first.first !== undefined) throw invalid(number, 'power-delegation-depth');
+  if (first.power.delegation === 'forbidden') throw invalid(number, 'power-first-forbids');
+  const { representative } = first.power;
+  const isGiver =
+    (representative.inn === undefined || representative.inn === giver.inn) &&
+    (representative.snils === undefined || representative.snils === giver.snils);
+  if (!isGiver) throw mismatch(number, difference('representative', giver, representative));
+  const isLonger = power.notAfter > first.power.notAfter || power.notBefore < first.power.notBefore;
+  const isWider = [...power.powers].some((code) => !first.power.powers.has(code));
+  if (isLonger || isWider) throw invalid(number, 'power-first-exceeded');
+}
+
+/** Numbers of persons are shown masked: whoever reads a refusal need not learn them. */
+function difference(
+  field: string,
+  found: Pick<Signer, 'inn' | 'snils'> | NamedPerson,
+  named: NamedPerson | undefined,
+): Difference {
+  const shown = (person: Pick<NamedPerson, 'inn' | 'snils'> | undefined) =>
+    maskedIdentifier(person?.inn ?? person?.snils ?? '');
+  return { field, certificate: shown(found), register: shown(named) };
+}
+
+function mismatch(number: string, found: Difference): SealgateError {
+  return new SealgateError('power_of_attorney_mismatch', { number, differences: [found] });
+}
+
+function invalid(number: string, problem: string): SealgateError {
+  return new SealgateError('power_of_attorney_invalid', { number, problem });
+}

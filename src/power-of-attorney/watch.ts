@@ -1,0 +1,41 @@
+import type { Database } from '../database/database.ts';
+import type { PowerStatusRegister } from './status.ts';
+import { findPower, withdrawPower } from './store.ts';
+
+const atATime = 8;
+
+/**
+ * Asks the register about every power that an open session rests on, and withdraws those that it says are withdrawn,
+ * which ends their sessions. A power that the register cannot be asked about goes on until the next round; `failed`
+ * is told. Resolves to how many were withdrawn.
+ */
+export async function recheckPowers(
+  database: Database,
+  register: PowerStatusRegister,
+  at: number,
+  failed: (error: unknown) => void = () => {},
+): Promise<number> {
+  const rows = await database.read({
+    sql: `SELECT DISTINCT subject, power FROM session
+          WHERE power IS NOT NULL AND ended_at IS NULL AND expires_at > ?`,
+    parameters: [at],
+  });
+  let withdrawn = 0;
+  const recheck = async (subject: string, number: string) => {
+    const kept = await findPower(database, subject, number);
+    const { power, principal, first } = kept?.verified ?? {};
+    if (power === undefined || principal === undefined) return;
+    const numbers = [power.number, ...(first === undefined ? [] : [first.power.number])];
+    for (const each of numbers) {
+      const status = await register.statusOf({ number: each, principalInn: principal.inn });
+      if (status.state !== 'withdrawn') continue;
+      await withdrawPower(database, subject, each, 'register', at, status.at ?? at);
+      withdrawn++;
+    }
+  };
+  for (let done = 0; done < rows.length; done += atATime) {
+    const some = rows.slice(done, done + atATime);
+    await Promise.all(some.map((row) => recheck(String(row.subject), String(row.power)).catch(failed)));
+  }
+  return withdrawn;
+}

@@ -1,0 +1,63 @@
+import { decodeJwt } from 'jose';
+import { checkAssertion, longestAssertion } from '../assertion/check.ts';
+import { SealgateError } from '../error.ts';
+import type { Call, OrganisationCall } from './route.ts';
+
+/**
+ * The audience of assertions that are made for this service itself. One that is meant for the relying party through
+ * which the organisation signed in will do as well; one that went on to another system will not, since that system
+ * could otherwise act here in the organisation's name.
+ */
+export const ownAudience = 'urn:sealgate:organisations';
+
+/**
+ * Opens a call of an organisation about itself: `Authorization: Bearer` with an assertion in force, of the
+ * organisation that the address names, through a relying party that may open this view. Throws `assertion_invalid`,
+ * `assertion_expired`, `assertion_revoked`, `session_ended`, `client_forbidden`, `organisation_view_forbidden`,
+ * `rate_limited`.
+ */
+export async function organisationCall(call: Call): Promise<Omit<OrganisationCall<undefined>, 'body'>> {
+  const { service, request, at } = call;
+  const token = bearerToken(request.headers.authorization);
+  const keys = await service.assertionKeys.published(at);
+  const { database, issuer } = service;
+  const audiences = [ownAudience, clientNamedIn(token)];
+  const assertion = await checkAssertion(token, { database, keys, issuer, audiences }, at);
+  const { sub, client_id: id } = assertion.claims;
+  const client = await service.clients.find(id, at);
+  if (client?.policy.organisationView !== true) {
+    throw new SealgateError('client_forbidden', { field: 'organisationView', value: id });
+  }
+  service.limit(id, at);
+  const { ogrn } = request.params;
+  if (typeof ogrn !== 'string' || sub !== `ogrn:${ogrn}`) {
+    throw new SealgateError('organisation_view_forbidden', { organisation: String(ogrn) });
+  }
+  return { ...call, assertion, subject: sub, client };
+}
+
+function bearerToken(header: string | undefined): string {
+  const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
+  if (token === undefined || token.length > longestAssertion) throw new SealgateError('assertion_invalid');
+  return token;
+}
+
+/** Read before the signature is checked, and used for nothing but what that check then vouches for. */
+function clientNamedIn(token: string): string {
+  try {
+    const { client_id: id } = decodeJwt(token);
+    if (typeof id === 'string') return id;
+  } catch {
+    // Whatever is wrong with it, the check of the assertion names it.
+  }
+  return ownAudience;
+}
+
+/**
+ * Refuses what only the organisation's head may do, with `organisation_view_forbidden`: a power to sign in is no
+ * power over carriers and powers of attorney.
+ */
+export function expectHead({ assertion, subject }: OrganisationCall<unknown>): void {
+  if (assertion.claims.authority?.basis !== 'power-of-attorney') return;
+  throw new SealgateError('organisation_view_forbidden', { organisation: subject.slice('ogrn:'.length) });
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { longestChallenge } from '../challenge/challenge.ts';
+import { shownText } from '../client/registration.ts';
+import { failureCodes } from '../failure/catalogue.ts';
+import { largestBody } from './body.ts';
+
+const moment = z.iso.datetime();
+const thumbprint = z.string().meta({ description: 'SHA-256 of the certificate, base64url.' });
+
+export const carrierAnswer = z
+  .strictObject({
+    certificate: thumbprint,
+    name: z.string(),
+    holder: z.string(),
+    email: z.string(),
+    serialNumber: z.string(),
+    issuer: z.string(),
+    expiresAt: moment,
+    connectedAt: moment,
+    lastUsedAt: moment.optional(),
+  })
+  .meta({ id: 'Carrier' });
+
+export const carriersAnswer = z.strictObject({ carriers: z.array(carrierAnswer) }).meta({ id: 'Carriers' });
+
+export const connectRequest = z
+  .strictObject({
+    challenge: z.string().min(1).max(longestChallenge),
+    signature: z.string().max(largestBody),
+    origin: z.string().min(1).max(255),
+    browser: z.string().min(8).max(256),
+    name: shownText(100),
+  })
+  .meta({ id: 'CarrierRequest' });
+
+const power = z
+  .strictObject({
+    number: z.string(),
+    first: z.string().optional().meta({ description: 'The power that it was handed on from.' }),
+    state: z.enum(['in-force', 'out-of-term', 'withdrawn']),
+    representative: z.strictObject({ name: z.string(), number: z.string() }),
+    powers: z.array(z.string()),
+    notBefore: moment,
+    notAfter: moment,
+    verifiedAt: moment,
+    withdrawnAt: moment.optional(),
+    lastUsedAt: moment.optional(),
+  })
+  .meta({ id: 'Power' });
+
+export const powersAnswer = z.strictObject({ powers: z.array(power) }).meta({ id: 'Powers' });
+
+export const addedPowerAnswer = z.strictObject({ number: z.string() }).meta({ id: 'AddedPower' });
+
+const session = z
+  .strictObject({
+    id: z.string(),
+    client: z.string(),
+    certificate: thumbprint,
+    power: z.string().optional(),
+    startedAt: moment,
+    expiresAt: moment,
+    isCurrent: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+
+export const sessionsAnswer = z.strictObject({ sessions: z.array(session) }).meta({ id: 'Sessions' });
+
+const signIn = z
+  .strictObject({
+    sequence: z.int(),
+    at: moment,
+    client: z.string(),
+    origin: z.string(),
+    certificate: thumbprint,
+    session: z.string().optional(),
+    code: z.enum(failureCodes).optional(),
+    traceId: z.string(),
+  })
+  .meta({ id: 'SignIn' });
+
+export const signInsAnswer = z.strictObject({ signIns: z.array(signIn) }).meta({ id: 'SignIns' });
+
+const language = z.enum(['en', 'ru']);
+
+export const contactRequest = z
+  .strictObject({ email: z.email().max(254), language: language.default('ru') })
+  .meta({ id: 'ContactRequest' });
+
+export const contactAnswer = z
+  .strictObject({ email: z.string().optional(), language: language.optional() })
+  .meta({ id: 'Contact' });
