@@ -20,6 +20,7 @@
         'gost/hasher.cc',
         'gost/key_memory.cc',
         'gost/streebog.cc',
+        'gost/streebog_secret.cc',
       ],
     },
     {

@@ -4,15 +4,18 @@ import packageJson from '../package.json' with { type: 'json' };
 import { openTokenKey } from './assertion/token-key.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { auditCommands } from './operator/audit.ts';
+import { carrierCommands } from './operator/carrier.ts';
 import { clientCommands } from './operator/client.ts';
 import { keysCommands } from './operator/keys.ts';
 import { tell } from './operator/operate.ts';
+import { organisationCommands } from './operator/organisation.ts';
+import { powerCommands } from './operator/power.ts';
 import { revocationCommands } from './operator/revocation.ts';
 import { trustCommands } from './operator/trust.ts';
 import { signingCommands } from './signing/command.ts';
 import { tokenCommands } from './token/command.ts';
 import { exitCode } from './token/command-line.ts';
-import { certificateCommands } from './validation/command.ts';
+import { certificateCommands, signatureCommands } from './validation/command.ts';
 
 const program = new Command('sealgate')
   .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
@@ -30,10 +33,14 @@ program
 tokenCommands(program);
 signingCommands(program);
 certificateCommands(program);
+signatureCommands(program);
 trustCommands(program);
 revocationCommands(program);
 clientCommands(program);
 keysCommands(program, (uri) => openTokenKey(uri));
+organisationCommands(program);
+powerCommands(program);
+carrierCommands(program);
 auditCommands(program);
 doctorCommand(program);
 

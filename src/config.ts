@@ -29,6 +29,8 @@ const list = z.union([
   z.string().transform((text) => text.split(',').map((part) => part.trim())),
 ]);
 
+const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
+
 /**
  * Every setting, by its name in the configuration file. In the environment the name is in capitals after
  * `SEALGATE_` (`logLevel` is `SEALGATE_LOG_LEVEL`), and wins over the file. The defaults let a service start on one
@@ -59,6 +61,31 @@ export const settingsSchema = z.strictObject({
   revocationNetworks: list.default([]),
   /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
   revocationHosts: list.optional(),
+  /** Register of organisations over HTTP, an address with `{ogrn}` in it; the one in the database by default. */
+  registerUrl: address.includes('{ogrn}').optional(),
+  /** Sent to that register as `Authorization: Bearer …`. */
+  registerToken: z.string().min(1).optional(),
+  /** Register of powers of attorney: an http or https address with `{number}` in it, or a file of withdrawn ones. */
+  powerStatus: z.string().min(1).optional(),
+  /** Sent to that register as `Authorization: Bearer …`. */
+  powerStatusToken: z.string().min(1).optional(),
+  /** The words of that register for a power that is in force, and for one that was withdrawn. */
+  powerActiveWords: list.optional(),
+  powerWithdrawnWords: list.optional(),
+  /** Server for notices by mail: `smtp://` or `smtps://`, with user and password if it asks for them. */
+  smtp: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  /** Sender of notices by mail. */
+  noticeFrom: z.email().default('sealgate@localhost.localdomain'),
+  /** Where notices go as signed webhooks. */
+  noticeWebhook: address.optional(),
+  /** Secret of those signatures, `whsec_` and base64 of 24 octets or more. */
+  noticeSecret: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of 24 octets or more')
+    .optional(),
   /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */

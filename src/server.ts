@@ -4,9 +4,9 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { SealgateError } from './error.ts';
 import { conform, readBody } from './service/body.ts';
 import { basicCredentials } from './service/credentials.ts';
+import { organisationCall } from './service/organisation-call.ts';
 import { type Responder, responder } from './service/responder.ts';
 import type { Answer, Call, Route, Service } from './service/route.ts';
-import { organisationCall } from './service/organisation-call.ts';
 import { routes } from './service/routes.ts';
 
 /** A server that can be started and stopped. */
@@ -83,7 +83,9 @@ function nothingHere({ path, method }: Request): SealgateError {
 
 function isAt(route: Route, path: string): boolean {
   const [wanted, given] = [route.path.split('/'), path.split('/')];
-  return wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at]);
+  return (
+    wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at])
+  );
 }
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {

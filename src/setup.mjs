@@ -106,7 +106,12 @@ function buildNative() {
   }
   const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const node = join(root, 'node_modules', '.bin', 'node');
-  run('native GOST and test token', node, [nodeGyp, 'rebuild', '--directory', 'native', '--jobs', 'max'], headers());
+  run(
+    'native GOST and test token',
+    node,
+    [nodeGyp, 'rebuild', '--directory', 'native', '--jobs', 'max'],
+    headers(),
+  );
   writeStamp({ native: digest });
 }
 

@@ -5,8 +5,10 @@ import { forgetTakenChallenges } from './challenge/take.ts';
 import { clientRegistry } from './client/registry.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { SealgateError } from './error.ts';
 import { evidenceKeeper } from './evidence/keep.ts';
 import type { VerifyLogin } from './login.ts';
+import { type NoticeOptions, startNotices } from './notice/rounds.ts';
 import { keyring } from './secret/keyring.ts';
 import { createServer } from './server.ts';
 import { rateLimit } from './service/limit.ts';
@@ -15,6 +17,7 @@ import type { Service } from './service/route.ts';
 import { openState } from './service/state.ts';
 import { forgetSessions } from './session/session.ts';
 import type { Signer } from './token/signer.ts';
+import type { ServiceGround } from './validation/ground.ts';
 import type { VerifyPower } from './verify-login.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
@@ -30,6 +33,8 @@ export interface Verifier {
   readonly verifyLogin: VerifyLogin;
   /** Absent where the service takes no powers of attorney. */
   readonly verifyPower?: VerifyPower;
+  /** What certificates and documents are validated by, beside logins. */
+  readonly validation?: ServiceGround;
   close(): Promise<void>;
 }
 
@@ -93,6 +98,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     },
     verifyLogin: verifier.verifyLogin,
     ...(verifier.verifyPower ? { verifyPower: verifier.verifyPower } : {}),
+    ...(verifier.validation ? { validation: verifier.validation } : {}),
     ...(config.evidenceDays > 0 ? { evidence: evidenceKeeper(database, config.evidenceDays * day) } : {}),
     limit: rateLimit(config.requestsPerSecond),
     metrics,
@@ -115,11 +121,15 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     forgetting.unref();
     const flushing = setInterval(() => log.flush(), 1_000);
     flushing.unref();
+    const notices = startNotices(database, noticesOf(config), now, (error) => {
+      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a notice was not sent');
+    });
     const stop = async () => {
       clearInterval(forgetting);
       clearInterval(flushing);
       await server.close(config.shutdownSeconds * 1_000);
       await verifier.close();
+      await notices.close();
       await keys.close();
       await database.close();
       log.info('stopped');
@@ -142,6 +152,19 @@ async function openVerifier(
   if (open) return open(ground);
   if (verifyLogin) return { verifyLogin, close: async () => {} };
   throw new Error('the service needs a way to verify logins');
+}
+
+/** How notices go out by this configuration. Throws `configuration_invalid` for a webhook without a secret. */
+export function noticesOf({ smtp, noticeFrom, noticeWebhook, noticeSecret }: Config): NoticeOptions {
+  if (noticeWebhook !== undefined && noticeSecret === undefined) {
+    const problem = 'is needed where noticeWebhook is set';
+    throw new SealgateError('configuration_invalid', { field: 'noticeSecret', problem });
+  }
+  const secret = Buffer.from(noticeSecret?.slice('whsec_'.length) ?? '', 'base64');
+  return {
+    ...(smtp === undefined ? {} : { mail: { url: smtp, from: noticeFrom } }),
+    ...(noticeWebhook === undefined ? {} : { webhook: { url: noticeWebhook, secret } }),
+  };
 }
 
 /** The first start makes a key; a start with another token than before brings that one in. */

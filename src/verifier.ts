@@ -1,6 +1,13 @@
+import type { AuthorisationContext } from './authorisation/context.ts';
 import { CertificateMemory } from './certificate/memory.ts';
 import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
 import { LinkCache } from './path/cache.ts';
+import { fileStatus, httpStatus, type PowerStatusRegister } from './power-of-attorney/status.ts';
+import { recheckPowers } from './power-of-attorney/watch.ts';
+import { httpRegister } from './register/http.ts';
+import { databaseRegister } from './register/lookup.ts';
+import { recheckOrganisations } from './register/watch.ts';
 import { measureSources, revocationObserver } from './revocation/metrics.ts';
 import { createSources, usualSources } from './revocation/sources.ts';
 import { DatabaseStorage } from './revocation/store/database.ts';
@@ -8,10 +15,13 @@ import { Renewal, usualRenewal } from './revocation/store/renewal.ts';
 import type { Ground, Verifier } from './start.ts';
 import { readPins } from './trust-list/pin.ts';
 import { openTrustStore } from './trust-list/store.ts';
-import { loginVerifier } from './verify-login.ts';
+import { loginVerifier, powerVerifier } from './verify-login.ts';
 
 /** How often it is looked whether an operator has changed what is trusted, in milliseconds. */
 const trustInterval = 5_000;
+
+/** How often other registers are asked again about what open sessions rest on, in milliseconds. */
+const sessionInterval = 60_000;
 
 /**
  * Verification as the service runs it: trust from the database and the pins, revocation from the network with its
@@ -40,16 +50,65 @@ export async function openVerifier(
     trust.refresh(now()).catch((error: unknown) => warn(error, 'the trust in force stays as it was'));
   }, trustInterval);
   refreshing.unref();
+  const authorisation = authorisationOf(config, database, now);
+  const rechecking = setInterval(() => {
+    const failed = (error: unknown) => warn(error, 'what sessions rest on was not rechecked');
+    recheckSessions(config, authorisation, now(), failed).catch(failed);
+  }, sessionInterval);
+  rechecking.unref();
+  const context = {
+    trust: () => trust.current,
+    sources,
+    links: new LinkCache(),
+    certificates: new CertificateMemory(),
+    authorisation,
+  };
   return {
-    verifyLogin: loginVerifier({
-      trust: () => trust.current,
-      sources,
-      links: new LinkCache(),
-      certificates: new CertificateMemory(),
-    }),
+    verifyLogin: loginVerifier(context),
+    verifyPower: powerVerifier(context),
+    validation: context,
     async close() {
       clearInterval(refreshing);
+      clearInterval(rechecking);
       await renewal.stop();
     },
   };
+}
+
+async function recheckSessions(
+  config: Config,
+  { database, register, powerStatus }: AuthorisationContext,
+  at: number,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  if (powerStatus !== undefined) await recheckPowers(database, powerStatus, at, failed);
+  // The register in the database ends sessions itself, with the row that it changes.
+  if (config.registerUrl !== undefined) await recheckOrganisations(database, register, at, failed);
+}
+
+/** Register, powers and carriers as the configuration has them. */
+export function authorisationOf(config: Config, database: Database, now: () => number): AuthorisationContext {
+  const { registerUrl: url, registerToken: token } = config;
+  const powerStatus = powerStatusOf(config);
+  return {
+    database,
+    register:
+      url === undefined
+        ? databaseRegister(database)
+        : httpRegister({ url, now, ...(token ? { token } : {}) }),
+    ...(powerStatus ? { powerStatus } : {}),
+  };
+}
+
+function powerStatusOf(config: Config): PowerStatusRegister | undefined {
+  const { powerStatus: place, powerStatusToken: token, powerActiveWords, powerWithdrawnWords } = config;
+  if (place === undefined) return undefined;
+  if (!/^https?:\/\//.test(place)) return fileStatus(place);
+  const lower = (words: readonly string[]) => words.map((word) => word.toLowerCase());
+  return httpStatus({
+    url: place,
+    ...(token ? { token } : {}),
+    ...(powerActiveWords ? { activeWords: lower(powerActiveWords) } : {}),
+    ...(powerWithdrawnWords ? { withdrawnWords: lower(powerWithdrawnWords) } : {}),
+  });
 }

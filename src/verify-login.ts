@@ -8,7 +8,6 @@ import type { CertificateMemory } from './certificate/memory.ts';
 import type { Policy } from './client/registration.ts';
 import { isFailure, SealgateError } from './error.ts';
 import { Findings } from './evidence/findings.ts';
-import { witnessed } from './evidence/told.ts';
 import type { VerifiedLogin, VerifyLogin } from './login.ts';
 import { Budget } from './path/budget.ts';
 import type { LinkCache } from './path/cache.ts';
@@ -20,7 +19,7 @@ import { type QualificationPolicy, qualify, signInQualification } from './qualif
 import { Checks } from './report/check.ts';
 import { checkRevocation } from './revocation/check.ts';
 import { type RevocationClaim, revocationClaim } from './revocation/evidence.ts';
-import { checkedPolicy, type RevocationPolicy, strictPolicy } from './revocation/policy.ts';
+import { policyOf } from './revocation/policy-settings.ts';
 import type { RevocationSources } from './revocation/sources.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from './signature/verify.ts';
 import type { TrustView } from './trust-list/view.ts';
@@ -50,6 +49,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
   return async ({ challenge, message, client, at, powerOfAttorney, isConnecting = false, ...told }) => {
     const { recognised, findings = new Findings() } = told;
     const { checks } = findings;
+    const authorisation = context.authorisation && findings.asking(context.authorisation);
     const { policy } = client;
     const signature = verifySignature(
       message,
@@ -62,7 +62,6 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     checkSigningTime(signature, at, policy.clockSkewSeconds, checks);
     const { signer: certificate } = signature;
     const claimant = claimantOf(certificate, checks);
-    const { authorisation } = context;
     if (authorisation === undefined) expectOrganisation(claimant);
     const proven = await provePath(context, signature, policy, at, findings, checks, () => {
       if (claimant.kind === 'person') return;
@@ -81,7 +80,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       at,
       checks,
     };
-    const authorised = await authorise(request, witnessed(authorisation, findings.told));
+    const authorised = await authorise(request, authorisation);
     return resultOf(certificate, claimant, proven, authorised, checks);
   };
 }
@@ -156,11 +155,6 @@ function unqualified(checks: Checks): string {
   return certificateAcr;
 }
 
-function revocationOf({ revocation: { order, graceSeconds } }: Policy): RevocationPolicy {
-  const freshness = { ...strictPolicy.freshness, grace: graceSeconds * 1000 };
-  return checkedPolicy({ ...strictPolicy, order, freshness });
-}
-
 interface ProvenPath {
   readonly acr: string;
   readonly revocation: RevocationClaim;
@@ -223,7 +217,7 @@ async function proveCurrent(
   const current = await checkRevocation({
     path,
     sources,
-    policy: revocationOf(policy),
+    policy: policyOf(policy.revocation),
     at,
     algorithms: currentAlgorithms,
     pool: signature.certificates,

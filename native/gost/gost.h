@@ -84,10 +84,13 @@ enum class Hash : uint8_t {
 
 size_t digest_size(Hash hash);
 
+/** Whether what is hashed is a secret; then Streebog runs in constant time and several times slower. */
+enum class Secrecy : uint8_t { open, secret };
+
 /** Hashes in pieces. After `finish` it starts anew. */
 class Hasher {
  public:
-  explicit Hasher(Hash hash);
+  explicit Hasher(Hash hash, Secrecy secrecy = Secrecy::open);
   ~Hasher();
   void update(const void* data, size_t length);
   /** Writes `digest_size` octets. */
@@ -102,8 +105,10 @@ class Hasher {
   };
   void reset();
   void block(const uint8_t* octets, uint64_t bits);
+  void compress(const uint64_t* n, const uint64_t* m);
 
   const Hash hash_;
+  const Secrecy secrecy_;
   union {
     Streebog streebog_;
     Gost94 gost94_;

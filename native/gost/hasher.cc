@@ -26,7 +26,7 @@ void store(const uint64_t* from, uint8_t* octets) {
 
 size_t digest_size(Hash hash) { return hash == Hash::streebog512 ? 64 : 32; }
 
-Hasher::Hasher(Hash hash) : hash_(hash) { reset(); }
+Hasher::Hasher(Hash hash, Secrecy secrecy) : hash_(hash), secrecy_(secrecy) { reset(); }
 
 Hasher::~Hasher() {
   wipe(&streebog_, sizeof streebog_);
@@ -38,6 +38,14 @@ void Hasher::reset() {
   // Section 6.1 of RFC 6986: the initial value is zero for 512 bits and 64 octets of 1 for 256.
   if (hash_ == Hash::streebog256) memset(streebog_.state, 1, sizeof streebog_.state);
   buffered_ = 0;
+}
+
+void Hasher::compress(const uint64_t* n, const uint64_t* m) {
+  if (secrecy_ == Secrecy::secret) {
+    streebog::compress_secret(streebog_.state, n, m);
+  } else {
+    streebog::compress(streebog_.state, n, m);
+  }
 }
 
 void Hasher::block(const uint8_t* octets, uint64_t bits) {
@@ -52,7 +60,7 @@ void Hasher::block(const uint8_t* octets, uint64_t bits) {
   uint64_t m[8];
   load<8>(m, octets);
   const uint64_t count[8] = {bits};
-  streebog::compress(streebog_.state, streebog_.length, m);
+  compress(streebog_.length, m);
   streebog::add(streebog_.length, count);
   streebog::add(streebog_.sum, m);
 }
@@ -93,8 +101,8 @@ void Hasher::finish(uint8_t* digest) {
     buffer_[buffered_] = 1;
     block(buffer_, 8 * buffered_);
     const uint64_t zero[8] = {};
-    streebog::compress(streebog_.state, zero, streebog_.length);
-    streebog::compress(streebog_.state, zero, streebog_.sum);
+    compress(zero, streebog_.length);
+    compress(zero, streebog_.sum);
     if (hash_ == Hash::streebog512) {
       store<8>(streebog_.state, digest);
     } else {

@@ -19,7 +19,7 @@ namespace sealgate::gost {
 /** HMAC with a block of 64 octets. */
 class Hmac {
  public:
-  Hmac(Hash hash, const uint8_t* key, size_t length) : hasher_(hash), size_(digest_size(hash)) {
+  Hmac(Hash hash, const uint8_t* key, size_t length) : hasher_(hash, Secrecy::secret), size_(digest_size(hash)) {
     memset(block_, 0, sizeof block_);
     memcpy(block_, key, length);  // never longer than a digest here
     start(0x36);
@@ -79,20 +79,20 @@ class Nonces {
   /** The next number between 0 and the order. How often one is thrown away says nothing about the one that is kept. */
   void next(Number<N>& nonce) {
     const int spare = 64 * N - bit_length(order_);
-    for (;;) {
+    do {
+      if (used_) {
+        const uint8_t zero = 0;
+        Hmac mac(hash, k_, size);
+        mac.update(v_, size);
+        mac.update(&zero, 1);
+        mac.finish(k_);
+        next_v();
+      }
       next_v();
       nonce = load_big<N>(v_);
       shift_right(nonce, spare);
-      const bool usable = !is_zero(nonce) && less(nonce, order_);
-      // Prepare for another one, wanted or not.
-      Hmac mac(hash, k_, size);
-      const uint8_t zero = 0;
-      mac.update(v_, size);
-      mac.update(&zero, 1);
-      mac.finish(k_);
-      next_v();
-      if (usable) return;
-    }
+      used_ = true;
+    } while (is_zero(nonce) || !less(nonce, order_));
   }
 
  private:
@@ -107,6 +107,7 @@ class Nonces {
 
   Number<N> order_;
   uint8_t v_[size], k_[size];
+  bool used_ = false;
 };
 
 }  // namespace sealgate::gost

@@ -82,8 +82,7 @@ export async function authorise(
 ): Promise<Authorisation> {
   const { claimant, policy, at, checks } = request;
   const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
-  const attached =
-    request.power && (await acceptPower(context, request.power, request.prove));
+  const attached = request.power && (await acceptPower(context, request.power, request.prove));
   if (attached !== undefined) {
     expectRepresentative(attached, claimant.signer);
     expectPrincipal(attached, claimed, request.chosen);

@@ -164,7 +164,10 @@ export async function confirmPower(
 }
 
 /** Whoever gave the power has to head the organisation, as far as the register knows its heads. */
-export function expectIssuer({ power, issuer, first }: VerifiedPower, registered: RegisteredOrganisation | undefined): void {
+export function expectIssuer(
+  { power, issuer, first }: VerifiedPower,
+  registered: RegisteredOrganisation | undefined,
+): void {
   if (issuer === undefined || first !== undefined || registered === undefined) return;
   const { heads } = registered;
   if (heads.length === 0 || heads.some(({ inn }) => inn === issuer.inn)) return;

@@ -44,7 +44,10 @@ export async function signDetached(
     ],
   });
   await signedData.sign(key.keys.privateKey, 0, key.hash, undefined, engine);
-  const message = new ContentInfo({ contentType: contentOids.signedData, content: signedData.toSchema(true) });
+  const message = new ContentInfo({
+    contentType: contentOids.signedData,
+    content: signedData.toSchema(true),
+  });
   return new Uint8Array(message.toSchema().toBER());
 }
 

@@ -41,7 +41,11 @@ export interface SignedPower {
 }
 
 /** Makes a power of attorney and signs it with the certificate of the principal's head; `at` is the signing time, ms. */
-export async function makePower(order: PowerOrder, signer: IssuedCertificate, at: number): Promise<SignedPower> {
+export async function makePower(
+  order: PowerOrder,
+  signer: IssuedCertificate,
+  at: number,
+): Promise<SignedPower> {
   const number = order.number ?? randomUUID();
   const document = Buffer.from(writePower({ ...order, number }));
   return { number, document, signature: await signDetached(document, signer, at) };
@@ -150,12 +154,12 @@ function element(
 ): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([key, value]) => ` ${key}="${escape(value ?? '')}"`)
+    .map(([key, value]) => ` ${key}="${escaped(value ?? '')}"`)
     .join('');
   return content.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${content.join('')}</${name}>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -115,12 +115,7 @@ export async function expiringCarriers(
 }
 
 /** Notes that a carrier was used, in the unit of the sign-in, which is refused if a required one has gone meanwhile. */
-export function useCarrier(
-  subject: string,
-  certificate: string,
-  isRequired: boolean,
-  at: number,
-): Statement {
+export function useCarrier(subject: string, certificate: string, isRequired: boolean, at: number): Statement {
   return {
     sql: `UPDATE carrier SET last_used_at = ?
           WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL`,

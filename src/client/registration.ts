@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { safeText } from '../failure/value.ts';
+import { revocationSettings } from '../revocation/policy-settings.ts';
 
 /** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
 export const shownText = (longest: number) =>
@@ -39,22 +40,7 @@ export const policySchema = z.strictObject({
   /** Lowest class of the tool that a qualified certificate's key signs with (RFC 9215, section 5.2). */
   minimumClass: z.enum(['KC1', 'KC2', 'KC3', 'KB1', 'KB2', 'KA1']).default('KC1'),
   /** How revocation is checked. */
-  revocation: z
-    .strictObject({
-      /** Kinds of source that count, in the order in which they are asked. */
-      order: z
-        .array(z.enum(['crl', 'ocsp']))
-        .min(1)
-        .refine((order) => new Set(order).size === order.length, 'names a source twice')
-        .default(['crl', 'ocsp']),
-      /** How long after its term an answer is still taken where no newer one can be had, in seconds; 72 hours at most. */
-      graceSeconds: z
-        .int()
-        .min(0)
-        .max(72 * 3600)
-        .default(0),
-    })
-    .prefault({}),
+  revocation: revocationSettings.prefault({}),
   /** How many sessions one organisation may have at once; no limit if absent. */
   sessionLimit: z.int().min(1).max(100_000).optional(),
   /** Let in only organisations that the register knows, and whose head or representative signs by its right. */

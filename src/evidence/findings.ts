@@ -1,10 +1,11 @@
+import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { Checks } from '../report/check.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
 import { digestOfAnswer, type OcspAnswer } from '../revocation/ocsp/response.ts';
 import type { RevocationWitness } from '../revocation/witness.ts';
 import type { TrustView } from '../trust-list/view.ts';
-import type { Told } from './told.ts';
+import { type AskedScope, type Told, witnessed } from './told.ts';
 import { excerptOf, type KeptTrust } from './trust-excerpt.ts';
 
 /** A revocation list or an OCSP answer that a verification looked at. */
@@ -25,6 +26,7 @@ export class Findings implements RevocationWitness {
   private readonly looked = new Map<string, Piece>();
   /** What the service's state and other registers answered. */
   readonly told: Told[] = [];
+  private scope: AskedScope = 'nothing';
   private readonly excerpts = new Map<string, KeptTrust>();
 
   /** Lists and answers; of several under one key the one that came last. */
@@ -44,6 +46,17 @@ export class Findings implements RevocationWitness {
   answer(answer: OcspAnswer, url: string, key: string): void {
     const { der } = answer;
     this.looked.set(`ocsp ${key}`, { kind: 'ocsp', url, key, sha256: digestOfAnswer(answer), der });
+  }
+
+  /** What could have been asked, whether it was or not. */
+  get asked(): AskedScope {
+    return this.scope;
+  }
+
+  /** The same questions, with their answers noted here. */
+  asking(context: AuthorisationContext): AuthorisationContext {
+    this.scope = context.powerStatus === undefined ? 'register' : 'powers';
+    return witnessed(context, this.told);
   }
 
   /** Notes what was trusted when a path from `target` was looked for. */

@@ -122,6 +122,7 @@ function recordOf(
     trust: trust.map(({ sha256 }) => sha256),
     certificates: [...new Set(trust.flatMap((each) => [...each.certificates.keys()]))],
     revocation: pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
+    asked: findings.asked,
     told: [...findings.told],
     isVerified: verified !== undefined,
     result:

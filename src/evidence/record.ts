@@ -59,13 +59,15 @@ export const evidenceSchema = z.strictObject({
   revocation: z
     .array(z.strictObject({ kind: z.enum(['crl', 'ocsp']), url: z.string(), key: z.string(), sha256 }))
     .max(1000),
+  /** What could be asked beside trust and revocation. */
+  asked: z.enum(['nothing', 'register', 'powers']),
   /** What the service's state and other registers answered, by question. */
   told: z
     .array(
       z.strictObject({
         question: z.string(),
         answer: z.unknown().optional(),
-        failure: z.strictObject({ code: z.string(), details: z.unknown() }).optional(),
+        failure: z.strictObject({ code: z.string(), details: z.unknown() }).exactOptional(),
       }),
     )
     .max(1000),

@@ -1,6 +1,8 @@
+import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Database, Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { type FailureCode, failureCodes } from '../failure/catalogue.ts';
+import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import type { OrganisationRegister } from '../register/lookup.ts';
 
 /** What a register or the service's own state told a verification: the question, and the answer or the failure. */
@@ -10,18 +12,14 @@ export interface Told {
   readonly failure?: { readonly code: string; readonly details: unknown };
 }
 
-/** What verification asks beside trust and revocation: the state of the service, registers of others. */
-export interface Asked {
-  readonly database: Database;
-  readonly register: OrganisationRegister;
-  readonly powerStatus?: { statusOf(key: never): Promise<unknown> };
-}
-
 /** More is never asked for one login. */
 const mostTold = 200;
 
+/** What is asked beside trust and revocation: nothing, the service's state and its register, or powers of attorney as well. */
+export type AskedScope = 'nothing' | 'register' | 'powers';
+
 /** `asked`, with every answer noted in `told`. */
-export function witnessed<T extends Asked>(asked: T, told: Told[]): T {
+export function witnessed(asked: AuthorisationContext, told: Told[]): AuthorisationContext {
   const note = async <A>(question: string, act: () => Promise<A>): Promise<A> => {
     try {
       const answer = await act();
@@ -34,11 +32,12 @@ export function witnessed<T extends Asked>(asked: T, told: Told[]): T {
       throw error;
     }
   };
-  return joined(asked, {
+  const { powerStatus } = asked;
+  return joined({
     read: (statement) => note(readQuestion(statement), () => asked.database.read(statement)),
     write: (unit) => asked.database.write(unit),
     find: (key) => note(`register ${JSON.stringify(key)}`, () => asked.register.find(key)),
-    statusOf: (key) => note(`power ${JSON.stringify(key)}`, async () => asked.powerStatus?.statusOf(key)),
+    statusOf: powerStatus && ((key) => note(`power ${JSON.stringify(key)}`, () => powerStatus.statusOf(key))),
   });
 }
 
@@ -46,7 +45,8 @@ export function witnessed<T extends Asked>(asked: T, told: Told[]): T {
  * The same questions answered by what was told then; nothing is written. A question that was not asked then is
  * answered with `internal_error`, because evidence that lacks it cannot show what would have been.
  */
-export function recalled<T extends Asked>(shape: T, told: readonly Told[]): T {
+export function recalled(scope: AskedScope, told: readonly Told[]): AuthorisationContext | undefined {
+  if (scope === 'nothing') return undefined;
   const answers = new Map(told.map((each) => [each.question, each]));
   const recall = async <A>(question: string): Promise<A> => {
     const found = answers.get(question);
@@ -55,11 +55,11 @@ export function recalled<T extends Asked>(shape: T, told: readonly Told[]): T {
     const code = failureCodes.find((known) => known === found.failure?.code) ?? 'internal_error';
     throw new SealgateError(code as FailureCode, disclose(found.failure.details) as Record<string, unknown>);
   };
-  return joined(shape, {
+  return joined({
     read: (statement) => recall(readQuestion(statement)),
     write: async () => {},
     find: (key) => recall(`register ${JSON.stringify(key)}`),
-    statusOf: (key) => recall(`power ${JSON.stringify(key)}`),
+    statusOf: scope === 'powers' ? (key) => recall(`power ${JSON.stringify(key)}`) : undefined,
   });
 }
 
@@ -67,15 +67,14 @@ interface Questions {
   readonly read: Database['read'];
   readonly write: Database['write'];
   readonly find: OrganisationRegister['find'];
-  readonly statusOf: (key: never) => Promise<unknown>;
+  readonly statusOf: PowerStatusRegister['statusOf'] | undefined;
 }
 
-function joined<T extends Asked>(shape: T, { read, write, find, statusOf }: Questions): T {
+function joined({ read, write, find, statusOf }: Questions): AuthorisationContext {
   return {
-    ...shape,
     database: { read, write, close: async () => {} },
     register: { find },
-    ...(shape.powerStatus === undefined ? {} : { powerStatus: { statusOf } }),
+    ...(statusOf === undefined ? {} : { powerStatus: { statusOf } }),
   };
 }
 

@@ -254,6 +254,52 @@ export const serviceFailures = {
         'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать.',
     },
   },
+  evidence_unknown: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There is no evidence of this sign-in',
+      cause:
+        'No evidence is kept under this number. What was asked for: {id}. What is missing: {problem:term}.',
+      remedy:
+        'Look the sign-in up with sealgate audit list; evidence is kept for as many days as the setting evidenceDays says.',
+    },
+    ru: {
+      title: 'Материалов об этом входе нет',
+      cause: 'Под этим номером материалов нет. Запрошено: {id}. Чего не хватает: {problem:term}.',
+      remedy:
+        'Найдите вход командой sealgate audit list; материалы хранятся столько дней, сколько задано настройкой evidenceDays.',
+    },
+  },
+  evidence_malformed: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The file is no evidence of a sign-in',
+      cause: 'The file is not what sealgate audit export writes. What is wrong: {problem:term}.',
+      remedy: 'Give the file as it was exported, not unpacked and packed again.',
+    },
+    ru: {
+      title: 'Файл не содержит материалов о входе',
+      cause: 'Файл не из тех, что создаёт sealgate audit export. Что не так: {problem:term}.',
+      remedy: 'Передайте файл в том виде, в котором он был выгружен, не перепаковывая.',
+    },
+  },
+  evidence_changed: {
+    stage: 'service',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'HASH_FAILURE',
+    en: {
+      title: 'The evidence was changed',
+      cause: 'The evidence is not what it was when it was exported. Changed, missing or added: {files}.',
+      remedy: 'Export it again from the service, and find out who could write to this file.',
+    },
+    ru: {
+      title: 'Материалы изменены',
+      cause: 'Материалы не те, что были выгружены. Изменено, отсутствует или добавлено: {files}.',
+      remedy: 'Выгрузите их из сервиса заново и выясните, кто мог изменить этот файл.',
+    },
+  },
   configuration_invalid: {
     stage: 'service',
     indication: 'INDETERMINATE',

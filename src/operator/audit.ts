@@ -3,9 +3,10 @@ import { readAudit } from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { keyring } from '../secret/keyring.ts';
 import { exitCode } from '../token/command-line.ts';
+import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
-/** Adds `sealgate audit verify` and `sealgate audit list`. */
+/** Adds `sealgate audit verify`, `list`, `export` and `replay`. */
 export function auditCommands(program: Command): void {
   const audit = program.command('audit').description('the log of sign-ins');
   audit
@@ -28,6 +29,7 @@ export function auditCommands(program: Command): void {
     .action((options: ListOptions & { json?: boolean }) =>
       operate(options.json === true, (operation) => listReport(operation, options)),
     );
+  evidenceCommands(audit);
 }
 
 /** Which records `audit list` shows. */

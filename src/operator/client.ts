@@ -15,6 +15,11 @@ interface AddOptions {
   readonly language?: string;
   readonly allowMissingSigningCertificate?: boolean;
   readonly allowUtf16Content?: boolean;
+  readonly requireRegistered?: boolean;
+  readonly requireConnectedCarrier?: boolean;
+  readonly power?: string[];
+  readonly allowDelegation?: boolean;
+  readonly organisationView?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,6 +37,11 @@ export function clientCommands(program: Command): void {
     .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
     .option('--allow-missing-signing-certificate', 'accept CMS without a signing-certificate attribute')
     .option('--allow-utf16-content', 'accept the challenge signed in UTF-16LE')
+    .option('--require-registered', 'let in only organisations of the register, signed for by right')
+    .option('--require-connected-carrier', 'let in only certificates that the organisation has connected')
+    .option('--power <code...>', 'powers of attorney that let a representative in: any of these codes')
+    .option('--allow-delegation', 'accept powers of attorney that were handed on, once')
+    .option('--organisation-view', 'open /v1/organisations to the organisations that sign in through it')
     .option('--json', 'print JSON')
     .action((options: AddOptions) =>
       operate(options.json === true, (operation) => addClient(operation, options)),
@@ -77,6 +87,11 @@ export async function addClient({ database, at }: Operation, options: AddOptions
     policy: {
       allowMissingSigningCertificate: options.allowMissingSigningCertificate,
       allowUtf16Content: options.allowUtf16Content,
+      requireRegistered: options.requireRegistered,
+      requireConnectedCarrier: options.requireConnectedCarrier,
+      acceptedPowers: options.power,
+      allowDelegation: options.allowDelegation,
+      organisationView: options.organisationView,
     },
   });
   if (!result.success) {

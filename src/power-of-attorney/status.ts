@@ -89,7 +89,8 @@ const statusAnswer = z.looseObject({
  */
 export function httpStatus(options: HttpStatusOptions): PowerStatusRegister {
   const { url, token, timeout = 5_000 } = options;
-  const { activeWords = ['active', 'действует'], withdrawnWords = ['withdrawn', 'revoked', 'отозвана'] } = options;
+  const { activeWords = ['active', 'действует'], withdrawnWords = ['withdrawn', 'revoked', 'отозвана'] } =
+    options;
   const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
   return {
     async statusOf({ number, principalInn }) {

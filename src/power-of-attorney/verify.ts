@@ -33,7 +33,9 @@ export interface VerifiedPower {
   readonly presented: PresentedPower;
 }
 
-type PowerFacts = { readonly [K in keyof VerifiedPower as K extends typeof proof ? never : K]: VerifiedPower[K] };
+type PowerFacts = {
+  readonly [K in keyof VerifiedPower as K extends typeof proof ? never : K]: VerifiedPower[K];
+};
 
 function proven(facts: PowerFacts): VerifiedPower {
   return facts as VerifiedPower;

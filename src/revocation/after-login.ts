@@ -40,60 +40,154 @@ export function revocationIn(
   list: CertificateList,
   certificates: readonly WatchedCertificate[],
 ): WatchedRevocation | undefined {
-  for (const watched of certificates) {
-    const issuer = nameOf(watched.issuer);
-    const serialNumber = Buffer.from(watched.serialNumber, 'hex');
-    const entry = strictest(list.entries.find(serialNumber, issuer, isSameName(list.issuer, issuer)));
-    if (entry !== undefined) return { watched, revokedAt: entry.revokedAt, reason: entry.reason };
+  return new Arrived([list]).revocationOf(certificates);
+}
+
+/** Lists that have arrived, by the issuers whose certificates they may name. */
+class Arrived {
+  private readonly lists: readonly CertificateList[];
+  /** Sessions name few different issuers, and each of them is read and compared once. */
+  private readonly byIssuer = new Map<
+    string,
+    { readonly name: Name; readonly lists: readonly CertificateList[] }
+  >();
+
+  constructor(lists: readonly CertificateList[]) {
+    this.lists = lists;
   }
-  return undefined;
+
+  revocationOf(certificates: readonly WatchedCertificate[]): WatchedRevocation | undefined {
+    for (const watched of certificates) {
+      const { name, lists } = this.concerning(watched.issuer);
+      const serialNumber = lists.length === 0 ? undefined : Buffer.from(watched.serialNumber, 'hex');
+      for (const list of lists) {
+        if (serialNumber === undefined) break;
+        const entry = strictest(list.entries.find(serialNumber, name, isSameName(list.issuer, name)));
+        if (entry !== undefined) return { watched, revokedAt: entry.revokedAt, reason: entry.reason };
+      }
+    }
+    return undefined;
+  }
+
+  private concerning(issuer: string) {
+    const known = this.byIssuer.get(issuer);
+    if (known !== undefined) return known;
+    const name = readName(Reader.der(Buffer.from(issuer, 'base64')));
+    const lists = this.lists.filter((list) => list.entries.namesIssuers || isSameName(list.issuer, name));
+    const found = { name, lists };
+    this.byIssuer.set(issuer, found);
+    return found;
+  }
 }
 
 function strictest(entries: readonly RevokedEntry[]): RevokedEntry | undefined {
   return entries.find(({ reason }) => reason !== 'removeFromCRL');
 }
 
-function nameOf(base64: string): Name {
-  return readName(Reader.der(Buffer.from(base64, 'base64')));
+/** A session with what it watches. */
+export interface LiveSession<S> {
+  readonly session: S;
+  readonly watched: readonly WatchedCertificate[];
 }
 
 /** The live sessions of the service, as revocation sees them. */
 export interface LiveSessions<S> {
-  /** Every session that has not ended, with what it watches. */
-  live(): Promise<readonly { readonly session: S; readonly watched: readonly WatchedCertificate[] }[]>;
+  /** Every session that has not ended, page by page; with `since` (ms since the epoch) those that began then or later. */
+  live(since?: number): AsyncIterable<readonly LiveSession<S>[]>;
   /** Ends a session at once. */
   end(session: S, revocation: WatchedRevocation): Promise<void>;
 }
 
 /**
+ * No sign-in takes longer than this between its check and its session, ms: one that was under way when a list came
+ * may have been checked by the list before, so that its session has to be looked at later.
+ */
+const longestSignIn = 2 * 60_000;
+
+interface Arrival {
+  readonly list: CertificateList;
+  readonly at: number;
+  /** Every session was looked at, and those that the list names were ended. */
+  isThrough: boolean;
+}
+
+/** Ends live sessions by the lists that arrive. */
+export interface Following {
+  /** Looks again for sessions that a list has missed: those begun while it came, and what failed. */
+  catchUp(): void;
+  /** Resolves once everything so far is through. */
+  settled(): Promise<void>;
+}
+
+/**
  * Re-checks live sessions whenever a new list has been verified, and ends those that rest on a certificate which it
- * names. One list after the other, in slices of a few milliseconds. `failed` is told of what goes wrong; the next
- * list is looked at all the same. The function that is returned resolves once all lists so far are through.
+ * names; in slices of a few milliseconds, lists that come together at one go. `failed` is told of what goes wrong;
+ * other sessions are looked at all the same, and what failed once more at `catchUp`, which the caller calls every
+ * few seconds. `now` is in ms since the epoch.
  */
 export function followRevocations<S>(
   lists: ListStore,
   sessions: LiveSessions<S>,
   failed: (error: unknown) => void,
-): () => Promise<void> {
+  now: () => number = Date.now,
+): Following {
   let running: Promise<void> = Promise.resolve();
+  let arrivals: Arrival[] = [];
+  const look = (which: (arrival: Arrival) => boolean, since?: number) => {
+    running = running
+      .then(async () => {
+        const looked = arrivals.filter(which);
+        if (looked.length === 0) return;
+        const isThrough = await endRevoked(looked, sessions, failed, since);
+        for (const arrival of looked) arrival.isThrough ||= isThrough;
+      })
+      .catch(failed);
+  };
   lists.onArrival(({ list }) => {
-    running = running.then(() => endRevoked(list, sessions)).catch(failed);
+    arrivals.push({ list, at: now(), isThrough: false });
+    look(({ isThrough }) => !isThrough);
   });
-  return () => running;
+  return {
+    catchUp() {
+      const at = now();
+      arrivals = arrivals.filter((arrival) => !arrival.isThrough || at < arrival.at + longestSignIn);
+      const oldest = Math.min(...arrivals.map((arrival) => arrival.at));
+      look(({ isThrough }) => isThrough, oldest - longestSignIn);
+      look(({ isThrough }) => !isThrough);
+    },
+    settled: () => running,
+  };
 }
 
-async function endRevoked<S>(list: CertificateList, sessions: LiveSessions<S>): Promise<void> {
-  const revoked = await inSlices(findRevoked(list, await sessions.live()));
-  for (const [session, revocation] of revoked) await sessions.end(session, revocation);
+/** Whether everything went well. */
+async function endRevoked<S>(
+  arrivals: readonly Arrival[],
+  sessions: LiveSessions<S>,
+  failed: (error: unknown) => void,
+  since: number | undefined,
+): Promise<boolean> {
+  const arrived = new Arrived(arrivals.map(({ list }) => list));
+  let isThrough = true;
+  for await (const page of sessions.live(since)) {
+    for (const [session, revocation] of await inSlices(findRevoked(arrived, page))) {
+      try {
+        await sessions.end(session, revocation);
+      } catch (error) {
+        isThrough = false;
+        failed(error);
+      }
+    }
+  }
+  return isThrough;
 }
 
 function* findRevoked<S>(
-  list: CertificateList,
-  live: Awaited<ReturnType<LiveSessions<S>['live']>>,
+  arrived: Arrived,
+  page: readonly LiveSession<S>[],
 ): Generator<undefined, readonly (readonly [S, WatchedRevocation])[]> {
   const revoked: (readonly [S, WatchedRevocation])[] = [];
-  for (const { session, watched } of live) {
-    const revocation = revocationIn(list, watched);
+  for (const { session, watched } of page) {
+    const revocation = arrived.revocationOf(watched);
     if (revocation !== undefined) revoked.push([session, revocation]);
     yield;
   }

@@ -2,13 +2,9 @@ import { z } from 'zod';
 import { checkedPolicy, longestGrace, type RevocationPolicy, strictPolicy } from './policy.ts';
 
 const minute = 60_000;
-const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const time = z.iso.datetime({ offset: true });
 
-/**
- * The policy of a relying party as it stands in its registration. Everything that weakens the check is off unless
- * it is turned on here, has an upper bound, and is told in the assertion and the audit whenever it was needed.
- */
-export const revocationSettings = z.strictObject({
+const fields = z.strictObject({
   /** Sources that are accepted, in the order in which they are asked. */
   order: z
     .array(z.enum(['crl', 'ocsp']))
@@ -46,12 +42,25 @@ export const revocationSettings = z.strictObject({
     .optional(),
 });
 
+/**
+ * The policy of a relying party as it stands in its registration. Everything that weakens the check is off unless
+ * it is turned on here, has an upper bound, and is told in the assertion and the audit whenever it was needed.
+ */
+export const revocationSettings = fields.superRefine((settings, context) => {
+  try {
+    policyOf(settings);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
+
 /** The settings of a relying party, checked. */
-export type RevocationSettings = z.infer<typeof revocationSettings>;
+export type RevocationSettings = z.infer<typeof fields>;
 
 /** The policy that settings describe. Throws a RangeError where together they make none (see `checkedPolicy`). */
 export function policyOf(settings: RevocationSettings): RevocationPolicy {
-  const { maximumAgeMinutes } = settings;
+  const { maximumAgeMinutes, breakGlass } = settings;
   return checkedPolicy({
     order: settings.order,
     acceptsMessageValues: settings.acceptMessageValues,
@@ -65,6 +74,10 @@ export function policyOf(settings: RevocationSettings): RevocationPolicy {
     idDigest: strictPolicy.idDigest,
     patience: settings.patienceSeconds * 1000,
     preferredPatience: settings.preferredPatienceSeconds * 1000,
-    breakGlass: settings.breakGlass,
+    breakGlass: breakGlass && {
+      ...breakGlass,
+      from: Date.parse(breakGlass.from),
+      until: Date.parse(breakGlass.until),
+    },
   });
 }

@@ -5,6 +5,7 @@ import type { LiveAssertion } from '../assertion/check.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../client/registry.ts';
 import type { FailureCode } from '../error.ts';
 import type { LoginDependencies } from '../login.ts';
+import type { ServiceGround } from '../validation/ground.ts';
 import type { VerifyPower } from '../verify-login.ts';
 import type { BodyType } from './body.ts';
 import type { RateLimit } from './limit.ts';
@@ -15,6 +16,8 @@ export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
+  /** What certificates and documents are validated by; absent where the service has no trust of its own. */
+  readonly validation?: ServiceGround;
   readonly limit: RateLimit;
   readonly metrics: Metrics;
   readonly log: Logger;

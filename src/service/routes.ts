@@ -10,6 +10,7 @@ import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
 import { presentedPower } from './shown.ts';
+import { validationRoutes } from './validation-routes.ts';
 
 const challenges = clientRoute({
   method: 'post',
@@ -168,6 +169,7 @@ export const routes: readonly Route[] = [
   introspect,
   revoke,
   ...organisationRoutes,
+  ...validationRoutes,
   {
     method: 'get',
     path: '/.well-known/jwks.json',

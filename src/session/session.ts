@@ -21,6 +21,8 @@ export interface Session {
   readonly certificate: string;
   /** Number of the power of attorney that it rests on; absent where none was needed. */
   readonly power?: string;
+  /** What revocation needs to know of its certificates to end it later, as it is kept; absent where there is nothing. */
+  readonly watched?: string;
   readonly startedAt: number;
   readonly expiresAt: number;
 }
@@ -52,12 +54,13 @@ export function newSessionId(at: number): string {
  * open with this relying party; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
  */
 export function openSession(session: Session, limit?: number): Statement {
-  const { id, client, subject, certificate, startedAt, expiresAt, power = null } = session;
-  const values = [id, client, subject, certificate, startedAt, expiresAt, power];
-  const columns = 'INSERT INTO session (id, client, subject, certificate, started_at, expires_at, power)';
-  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?)`, parameters: values };
+  const { id, client, subject, certificate, startedAt, expiresAt, power = null, watched = null } = session;
+  const values = [id, client, subject, certificate, startedAt, expiresAt, power, watched];
+  const columns =
+    'INSERT INTO session (id, client, subject, certificate, started_at, expires_at, power, watched)';
+  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
   return {
-    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ? WHERE (
+    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE (
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],
@@ -141,9 +144,14 @@ const keptFor = 24 * 3_600_000;
  * what has to be looked at.
  */
 export function forgetSessions(at: number): Statement {
-  const bound = (at - keptFor).toString(16).padStart(12, '0');
   return {
     sql: 'DELETE FROM session WHERE id < ? AND expires_at < ?',
-    parameters: [`${bound.slice(0, 8)}-${bound.slice(8)}`, at - keptFor],
+    parameters: [firstSessionId(at - keptFor), at - keptFor],
   };
+}
+
+/** What the identifiers of sessions that began at `at` (ms) or later are not less than. */
+export function firstSessionId(at: number): string {
+  const time = Math.max(0, at).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}`;
 }

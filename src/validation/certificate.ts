@@ -1,31 +1,21 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
-import { anchorOf } from '../certificate/trust-anchor.ts';
-import { isFailure, type SealgateError } from '../error.ts';
+import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
-import { validPaths } from '../path/find.ts';
-import type { PolicySettings } from '../path/input.ts';
-import { type ProfileName, profiles } from '../path/profile.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ProfileName } from '../path/profile.ts';
 import { Checks } from '../report/check.ts';
 import { type Verdict, verdictOf } from '../report/verdict.ts';
-import { checkRevocation } from '../revocation/check.ts';
-import type { CurrentPath } from '../revocation/current-path.ts';
-import { usualFetch } from '../revocation/fetch/fetcher.ts';
-import { strictPolicy } from '../revocation/policy.ts';
-import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
+import {
+  checksRevocation,
+  firstCurrentPath,
+  type GivenEvidence,
+  groundOfAnchors,
+  type ValidationGround,
+} from './ground.ts';
 
 /** What the validation of a certificate depends on; encodings are DER. */
-export interface CertificateQuestion {
+export interface CertificateQuestion extends GivenEvidence {
   readonly certificate: Uint8Array;
   readonly anchors: readonly Uint8Array[];
-  /** Certificates that may lie on the path, unordered. */
-  readonly untrusted: readonly Uint8Array[];
-  readonly lists: readonly Uint8Array[];
-  readonly answers: readonly Uint8Array[];
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly profile: ProfileName;
-  readonly policies?: PolicySettings | undefined;
   readonly language: Language;
 }
 
@@ -40,13 +30,8 @@ export interface CertificateFacts {
   readonly sha256: string;
 }
 
-/** The verdict on a certificate, as JSON has it. */
-export interface CertificateVerdict extends Verdict {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly profile: ProfileName;
-  /** Absent where the certificate cannot be read. */
-  readonly certificate?: CertificateFacts;
+/** What became of a certificate's path. */
+export interface PathFacts {
   /** From the certificate up to the one below the anchor; absent where no path holds. */
   readonly path?: readonly CertificateFacts[];
   readonly anchor?: string;
@@ -56,12 +41,13 @@ export interface CertificateVerdict extends Verdict {
   readonly revocation: 'unchecked' | 'good' | 'undetermined';
 }
 
-let offline: RevocationSources | undefined;
-
-/** Sources that hold nothing and fetch nothing: lists and answers come with the question. */
-function noSources(): RevocationSources {
-  offline ??= createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } });
-  return offline;
+/** The verdict on a certificate, as JSON has it. */
+export interface CertificateVerdict extends Verdict, PathFacts {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly profile: ProfileName;
+  /** Absent where the certificate cannot be read. */
+  readonly certificate?: CertificateFacts;
 }
 
 /**
@@ -70,102 +56,59 @@ function noSources(): RevocationSources {
  */
 export async function validateCertificate(question: CertificateQuestion): Promise<CertificateVerdict> {
   const checks = new Checks();
-  const hasRevocation = question.lists.length > 0 || question.answers.length > 0;
-  const common = { at: new Date(question.at).toISOString(), profile: question.profile };
+  const ground = () => groundOfAnchors(question.anchors, question, checks);
+  return judgeCertificate(question.certificate, ground, question, checks);
+}
+
+/** Validates a certificate on any ground; `groundOf` may throw failures, which become the verdict. */
+export async function judgeCertificate(
+  der: Uint8Array,
+  groundOf: () => ValidationGround,
+  {
+    at,
+    profile,
+    language,
+  }: { readonly at: number; readonly profile: ProfileName; readonly language: Language },
+  checks: Checks,
+): Promise<CertificateVerdict> {
+  const common = { at: new Date(at).toISOString(), profile };
   let certificate: Certificate | undefined;
+  let isAsked = false;
   try {
-    certificate = parseCertificate(question.certificate);
-    const path = await firstCurrentPath(question, certificate, checks, hasRevocation);
-    return {
-      ...verdictOf(checks.list, undefined, question.language),
-      ...common,
-      certificate: factsOf(certificate),
-      path: path.certificates.map(factsOf),
-      anchor: path.anchor.name.toString(),
-      policies: path.policies,
-      revocation: hasRevocation ? 'good' : 'unchecked',
-    };
+    const ground = groundOf();
+    isAsked = checksRevocation(ground);
+    certificate = parseCertificate(der);
+    const facts = await pathFacts(ground, certificate, checks);
+    const verdict = verdictOf(checks.list, undefined, language);
+    return { ...verdict, ...common, certificate: factsOf(certificate), ...facts };
   } catch (error) {
     if (!isFailure(error)) throw error;
     return {
-      ...verdictOf(checks.list, error, question.language),
+      ...verdictOf(checks.list, error, language),
       ...common,
       ...(certificate === undefined ? {} : { certificate: factsOf(certificate) }),
-      revocation: hasRevocation ? 'undetermined' : 'unchecked',
+      revocation: isAsked ? 'undetermined' : 'unchecked',
     };
   }
 }
 
-async function firstCurrentPath(
-  question: CertificateQuestion,
-  target: Certificate,
+/** Proves a certificate's path and tells it. Throws as `firstCurrentPath` does. */
+export async function pathFacts(
+  ground: ValidationGround,
+  certificate: Certificate,
   checks: Checks,
-  hasRevocation: boolean,
-): Promise<ValidPath> {
-  const pool = question.untrusted.flatMap((der) => readableOrNone(der, checks));
-  const profile = profiles[question.profile];
-  const paths = validPaths({
-    target,
-    pool,
-    anchors: question.anchors.map((der) => anchorOf(parseCertificate(der))),
-    at: question.at,
-    profile,
-    policies: question.policies,
-    report: checks,
-  });
-  let refusal: SealgateError | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
-    if (step.done) throw refusal ?? step.value;
-    if (!hasRevocation) {
-      const details = { reason: 'no-revocation-data' };
-      checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
-      return step.value;
-    }
-    try {
-      return (await checkGiven(question, step.value, pool, checks)).path;
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refusal ??= error;
-    }
-  }
+): Promise<PathFacts> {
+  const { certificates, anchor, policies } = await firstCurrentPath(ground, certificate, checks);
+  return {
+    path: certificates.map(factsOf),
+    anchor: anchor.name.toString(),
+    policies,
+    revocation: checksRevocation(ground) ? 'good' : 'unchecked',
+  };
 }
 
-function checkGiven(
-  { lists, answers, at, profile }: CertificateQuestion,
-  path: ValidPath,
-  pool: readonly Certificate[],
-  report: Checks,
-): Promise<CurrentPath> {
-  return checkRevocation({
-    path,
-    sources: noSources(),
-    policy: strictPolicy,
-    at,
-    algorithms: profiles[profile].algorithms,
-    pool,
-    message: { lists, answers },
-    report,
-  });
-}
-
-/** A certificate of the pool that cannot be read is of no use, which the report says. */
-function readableOrNone(der: Uint8Array, checks: Checks): Certificate[] {
-  try {
-    return [parseCertificate(der)];
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    checks.add({
-      stage: 'path',
-      name: 'path.candidate',
-      outcome: 'failed',
-      code: error.code,
-      details: error.details,
-    });
-    return [];
-  }
-}
-
-function factsOf(certificate: Certificate): CertificateFacts {
+/** A certificate in a few facts, for reports. */
+export function factsOf(certificate: Certificate): CertificateFacts {
   return {
     subject: certificate.subject.toString(),
     issuer: certificate.issuer.toString(),

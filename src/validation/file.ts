@@ -15,7 +15,7 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----/g;
  * Throws an UnusableFile where it cannot be read, is too large, or holds none.
  */
 export function readEncodings(path: string, labels: readonly string[]): Uint8Array[] {
-  const octets = readOctets(path);
+  const octets = readWhole(path);
   if (octets[0] === 0x30) return [octets];
   const found: Uint8Array[] = [];
   for (const [, label, body] of octets.toString('latin1').matchAll(block)) {
@@ -25,7 +25,8 @@ export function readEncodings(path: string, labels: readonly string[]): Uint8Arr
   return found;
 }
 
-function readOctets(path: string): Buffer {
+/** A whole file. Throws an UnusableFile where it cannot be read or is too large. */
+export function readWhole(path: string): Buffer {
   try {
     const { size } = statSync(path);
     if (size > largestFile) throw new UnusableFile(`${path}: larger than ${largestFile} octets`);
@@ -41,6 +42,7 @@ function readOctets(path: string): Buffer {
 /** Labels of PEM blocks (RFC 7468, sections 5 and 6; OpenSSL for the older one). */
 export const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
 /** As `certificateLabels`, for revocation lists. */
+export const messageLabels = ['CMS', 'PKCS7', 'PKCS #7 SIGNED DATA'];
 export const listLabels = ['X509 CRL', 'CRL'];
 /** As `certificateLabels`, for OCSP answers; there is no standard label. */
 export const answerLabels = ['OCSP RESPONSE'];

@@ -7,6 +7,7 @@ import type { Check } from '../report/check.ts';
 import { checkName } from '../report/check-name.ts';
 import type { Paint } from '../token/table.ts';
 import type { CertificateVerdict } from './certificate.ts';
+import type { SignatureVerdict } from './signature.ts';
 
 /** A line of the tree with what hangs below it. */
 interface Branch {
@@ -20,6 +21,11 @@ const words = {
   revocation: { en: 'revocation', ru: 'отзыв' },
   anchor: { en: 'anchor', ru: 'доверенный корень' },
   policies: { en: 'policies', ru: 'политики' },
+  signer: { en: 'signature', ru: 'подпись' },
+  unnamed: {
+    en: 'does not name its certificate',
+    ru: 'не указывает свой сертификат',
+  },
   unchecked: {
     en: 'not checked: neither lists nor OCSP answers were given',
     ru: 'не проверялся: не даны ни списки отзыва, ни ответы OCSP',
@@ -37,6 +43,25 @@ export function verdictTree(verdict: CertificateVerdict, language: Language, pai
   const subject = verdict.certificate === undefined ? '' : safeText(verdict.certificate.subject);
   const tree = subject === '' && top.length === 0 ? [] : [paint.bold(subject), ...draw(top, '')];
   return [heading(verdict, language, paint), ...tree].join('\n');
+}
+
+/** The verdict on a signed document: a tree for each signer. */
+export function signatureTree(verdict: SignatureVerdict, language: Language, paint: Paint): string {
+  const { at, profile, signers } = verdict;
+  if (signers.length === 0) return heading({ ...verdict, revocation: 'unchecked' }, language, paint);
+  return signers
+    .map((signer, index) => {
+      const { algorithm, signingTime, namesCertificate } = signer;
+      const facts = [
+        algorithm,
+        signingTime,
+        namesCertificate === false ? words.unnamed[language] : undefined,
+      ].filter((fact) => fact !== undefined);
+      const number = `${words.signer[language]} ${index + 1}${signers.length > 1 ? ` / ${signers.length}` : ''}`;
+      const line = [paint.bold(number), ...facts.map((fact) => paint.dim(fact))].join('  ');
+      return `${line}\n${verdictTree({ ...signer, at, profile }, language, paint)}`;
+    })
+    .join('\n\n');
 }
 
 function heading(verdict: CertificateVerdict, language: Language, paint: Paint): string {

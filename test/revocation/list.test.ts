@@ -124,6 +124,39 @@ describe('a full list', () => {
     expect(problems(ask([list({ entries: [entry({ reason: 8 })] })]))).toEqual(['malformed']);
   });
 
+  describe('of which there are two of one time', () => {
+    const clean = (number?: number) => makeList({ ...fresh, ...(number === undefined ? {} : { number }) });
+    const naming = (number?: number) =>
+      makeList({ ...fresh, ...(number === undefined ? {} : { number }), entries: [entry()] });
+    const inBothOrders = (a: Uint8Array, b: Uint8Array) => [ask([a, b]).status, ask([b, a]).status];
+
+    it('says revoked where either does and neither is the later issue', () => {
+      expect(inBothOrders(clean(10), naming(10))).toEqual(['revoked', 'revoked']);
+      expect(inBothOrders(clean(), naming())).toEqual(['revoked', 'revoked']);
+      expect(inBothOrders(clean(10), naming())).toEqual(['revoked', 'revoked']);
+    });
+
+    it('goes by the number where both have one', () => {
+      expect(inBothOrders(clean(10), naming(11))).toEqual(['revoked', 'revoked']);
+      expect(inBothOrders(clean(11), naming(10))).toEqual(['good', 'good']);
+    });
+
+    it('does not compare the numbers of lists of other scope', () => {
+      const users = makeList({ ...fresh, number: 11, extensions: [scope(onlyUsers)] });
+      expect(inBothOrders(users, naming(10))).toEqual(['revoked', 'revoked']);
+    });
+
+    it('takes no word from one that another key signed', () => {
+      const forged = makeList({
+        ...fresh,
+        issuer: { ...makeSigner('x'), name: authority.name },
+        number: 11,
+        entries: [entry()],
+      });
+      expect(inBothOrders(clean(10), forged)).toEqual(['good', 'good']);
+    });
+  });
+
   it('of which there are two issues: the newer one speaks', () => {
     const older = list({ number: 1, thisUpdate: at - 2 * hour, entries: [entry({ reason: 6 })] });
     expect(ask([older, list({ number: 2 })]).status).toBe('good');
@@ -339,6 +372,20 @@ describe('a delta list', () => {
     const newer = delta({ number: 12, entries: [entry({ reason: 8 })] });
     expect(ask([list(), older, newer]).status).toBe('good');
     expect(ask([list(), newer, older]).status).toBe('good');
+  });
+});
+
+describe('two delta lists of one number', () => {
+  it('say revoked where the later one does, or either of one time', () => {
+    const base = list({ number: 10 });
+    const delta = (order: Partial<ListOrder>) => list({ number: 12, base: 10, ...order });
+    const naming = delta({ entries: [entry()] });
+    for (const other of [delta({}), delta({ thisUpdate: fresh.thisUpdate - hour })]) {
+      expect(ask([base, naming, other]).status).toBe('revoked');
+      expect(ask([base, other, naming]).status).toBe('revoked');
+    }
+    const later = delta({ thisUpdate: fresh.thisUpdate + 1000 });
+    expect(ask([base, naming, later]).status).toBe('good');
   });
 });
 

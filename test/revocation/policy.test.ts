@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { policySchema } from '../../src/client/registration.ts';
 import { Checks } from '../../src/report/check.ts';
 import {
   followRevocations,
@@ -150,6 +151,17 @@ describe('the settings of a relying party', () => {
     expect(policyOf(revocationSettings.parse({}))).toEqual({ ...strictPolicy, breakGlass: undefined });
   });
 
+  it('stay the same when they are kept and read again', () => {
+    const breakGlass = {
+      reason: 'r',
+      operator: 'o',
+      from: '2026-06-01T00:00:00Z',
+      until: '2026-06-01T01:00:00Z',
+    };
+    const settings = policySchema.parse({ revocation: { breakGlass, graceMinutes: 5 } });
+    expect(policySchema.parse(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+  });
+
   it('say what is weakened, for how long', () => {
     const breakGlass = {
       reason: 'the authority is down',
@@ -178,6 +190,13 @@ describe('the settings of a relying party', () => {
     { graceMinutes: -1 },
     { ignoreRevocation: true },
     { breakGlass: { reason: 'r', operator: 'o', from: 'now', until: 'later' } },
+    {
+      breakGlass: { reason: ' ', operator: 'o', from: '2026-06-01T00:00:00Z', until: '2026-06-01T01:00:00Z' },
+    },
+    {
+      breakGlass: { reason: 'r', operator: 'o', from: '2026-06-01T00:00:00Z', until: '2026-06-03T00:00:00Z' },
+    },
+    { patienceSeconds: 5, preferredPatienceSeconds: 6 },
   ])('refuse %j', (settings) => {
     expect(revocationSettings.safeParse(settings).success).toBe(false);
   });

@@ -29,6 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.dispose());
 
+/** An address as OpenAPI writes it. */
+const templateOf = (path: string) => path.replace(/:(\w+)/g, '{$1}');
+
 /** The addresses that Express answers, read from its router. */
 function served(): string[] {
   const { app } = createServer(service.service);
@@ -37,7 +40,7 @@ function served(): string[] {
   };
   return stack
     .flatMap(({ route }) =>
-      route ? Object.keys(route.methods).map((method) => `${method} ${route.path}`) : [],
+      route ? Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`) : [],
     )
     .sort();
 }
@@ -88,11 +91,14 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('names each operation once, and asks credentials of those that are for relying parties', () => {
-    const operations = Object.values(document.paths).flatMap((methods) => Object.entries(methods));
-    expect(new Set(operations.map(([, { operationId }]) => operationId)).size).toBe(operations.length);
-    for (const [method, { security, responses }] of operations) {
-      expect(security !== undefined).toBe(method === 'post');
+  it('names each operation once, and asks credentials of relying parties and an assertion of organisations', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+    );
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { path, method, security, responses } of operations) {
+      const ofClient = method === 'post' ? [{ client: [] }] : undefined;
+      expect(security).toEqual(path.startsWith('/v1/organisations/') ? [{ organisation: [] }] : ofClient);
       expect(Object.keys(responses)).toContain('500');
     }
   });

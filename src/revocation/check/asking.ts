@@ -6,9 +6,7 @@ import type { Problem } from '../problem.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';
-
-/** Left for each place that is asked even when others have used up the patience, ms. */
-const leastPatience = 250;
+import { Patience } from './patience.ts';
 
 type ListOutcome = { readonly list: CertificateList } | { readonly problem: Problem };
 
@@ -17,23 +15,24 @@ export class Asking {
   private readonly input: CheckInput;
   private readonly gathered: Gathered;
   private readonly asked = new Map<string, Promise<ListOutcome>>();
-  private readonly started = performance.now();
+  private readonly patience: Patience;
 
   constructor(input: CheckInput, gathered: Gathered) {
     this.input = input;
     this.gathered = gathered;
+    this.patience = input.patience ?? new Patience(input.policy.patience);
   }
 
-  /** Seconds since the check began. */
+  /** Seconds since the sign-in began to wait for the network. */
   get waited(): number {
-    return (performance.now() - this.started) / 1000;
+    return this.patience.waited / 1000;
   }
 
   /** Fetches lists for a certificate, point by point, until `isSettled`. Returns what went wrong on the way. */
   async lists(
     subject: Subject,
     isSettled: () => boolean,
-    patience = this.input.policy.patience,
+    patience = this.patience.total,
   ): Promise<readonly Problem[]> {
     const { certificate } = subject;
     const points = certificate.extension(crlDistributionPoints) ?? [];
@@ -70,7 +69,7 @@ export class Asking {
     problems: Problem[],
   ): Promise<CertificateList | undefined> {
     for (const [index, url] of urls.entries()) {
-      const patience = Math.max(leastPatience, share / (urls.length - index));
+      const patience = share / (urls.length - index);
       const outcome = await this.listAt(url, subject, patience);
       if ('list' in outcome) return outcome.list;
       problems.push(outcome.problem);
@@ -87,8 +86,10 @@ export class Asking {
     return outcome;
   }
 
-  private async fetchList(url: string, { authorities }: Subject, patience: number): Promise<ListOutcome> {
+  private async fetchList(url: string, { authorities }: Subject, share: number): Promise<ListOutcome> {
     const { sources, at } = this.input;
+    const patience = this.patience.grant(share);
+    if (patience === undefined) return { problem: outOfTime(url) };
     const keys = authorities.map(({ publicKey }) => publicKey);
     try {
       const list = await sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at });
@@ -103,14 +104,18 @@ export class Asking {
   async responders(
     { certificate, authorities }: Subject,
     settles: (answer: GatheredAnswer) => Promise<boolean>,
-    patience = this.input.policy.patience,
+    patience = this.patience.total,
   ): Promise<readonly Problem[]> {
     const { sources, policy } = this.input;
     const urls = responderUrls(certificate);
     if (urls.length === 0) return [{ problem: 'no-source', details: { kind: 'ocsp' } }];
     const problems: Problem[] = [];
     for (const [index, url] of urls.entries()) {
-      const timeout = this.shareOf(patience, urls.length - index);
+      const timeout = this.patience.grant(this.shareOf(patience, urls.length - index));
+      if (timeout === undefined) {
+        problems.push(outOfTime(url));
+        break;
+      }
       try {
         const fresh = await sources.answers.fetch({
           url,
@@ -131,9 +136,12 @@ export class Asking {
 
   /** What is left of the patience, ms, shared out among the places that may still be asked. */
   private shareOf(patience: number, places: number): number {
-    const left = Math.min(patience, this.input.policy.patience - this.waited * 1000);
-    return Math.max(leastPatience, left / Math.max(1, places));
+    return this.patience.left(patience) / Math.max(1, places);
   }
+}
+
+function outOfTime(source: string): Problem {
+  return { problem: 'timed-out', source, details: { rule: 'nobody is asked any more: time is up' } };
 }
 
 function problemOf(error: unknown, url: string): Problem {

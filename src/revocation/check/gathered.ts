@@ -94,13 +94,14 @@ export class Gathered {
 
   /** Answers at hand for a certificate, before anybody is asked. */
   async heldAnswers({ certificate, authorities }: Subject): Promise<GatheredAnswer[]> {
-    const { sources, at } = this.input;
+    const { sources, at, path, asksAgain = false } = this.input;
     const answers: GatheredAnswer[] = this.messageAnswers.map((answer) => ({
       answer,
       origin: 'message',
       nonce: undefined,
       url: undefined,
     }));
+    if (asksAgain && certificate === path.certificates[0]) return answers;
     const held = await sources.answers.load(authorities[0]!, certificate, at);
     if (held !== undefined) {
       answers.push({ answer: held.answer, origin: held.url, nonce: undefined, url: undefined });

@@ -5,6 +5,7 @@ import type { Checks } from '../../report/check.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
 import type { RevocationWitness } from '../witness.ts';
+import type { Patience } from './patience.ts';
 
 /** Lists and answers that came inside of a message (RFC 5126, section 6.3.4; RFC 5652, section 10.2.1). */
 export interface MessageValues {
@@ -19,6 +20,10 @@ export interface CheckInput {
   readonly path: ValidPath;
   readonly sources: RevocationSources;
   readonly policy: RevocationPolicy;
+  /** Shared by the paths of one sign-in; that of the policy, for this path alone, where absent. */
+  readonly patience?: Patience | undefined;
+  /** The answer that is held for the first certificate does not count: responders are asked again. */
+  readonly asksAgain?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;

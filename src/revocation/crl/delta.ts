@@ -13,6 +13,8 @@ export interface DeltaQuestion {
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  /** Whether a delta list revokes the certificate that is asked about. */
+  readonly revokes: (delta: CertificateList) => boolean;
 }
 
 /**
@@ -30,10 +32,18 @@ export function findDelta(
     if (!belongsTo(delta, list) || delta.unknownCritical !== undefined) continue;
     const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness);
     if (term === 'early' || term === 'stale') continue;
-    if (newest !== undefined && newest.number! >= delta.number!) continue;
+    if (newest !== undefined && !isNewer(delta, newest, question)) continue;
     if (delta.signed.problemUnder(key, algorithms) === undefined) newest = delta;
   }
   return newest;
+}
+
+/** By number; where an authority has numbered two alike, by time, and of two of one time the one that revokes. */
+function isNewer(delta: CertificateList, other: CertificateList, { revokes }: DeltaQuestion): boolean {
+  const [number, known] = [delta.number ?? 0n, other.number ?? 0n];
+  if (number !== known) return number > known;
+  if (delta.thisUpdate !== other.thisUpdate) return delta.thisUpdate > other.thisUpdate;
+  return revokes(delta) && !revokes(other);
 }
 
 /** Whether `delta` adds to `list`: same issuer, scope and key, and numbers that follow each other. */

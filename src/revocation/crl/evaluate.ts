@@ -12,6 +12,7 @@ import type { RevokedEntry } from './entry.ts';
 import type { CertificateList } from './list.ts';
 import { allReasons, reasonsIn } from './reason-mask.ts';
 import { coverage, type Point, pointOfIssuer } from './scope.ts';
+import { isLaterIssue } from './sequence.ts';
 
 /** Most certificates of one name that are tried as the issuer of a list: a message may bring very many. */
 const mostCandidates = 8;
@@ -69,21 +70,26 @@ export function evaluateCrl(question: CrlQuestion): CrlAnswer {
   const points = [...(certificate.extension(crlDistributionPoints) ?? []), pointOfIssuer(certificate)];
   const problems = new Map<CertificateList, Problem>();
   const basis: ListBasis[] = [];
-  // Of several issues of one list the newest speaks: an entry of an older one may be outdated or missing.
-  const newestFirst = [...question.lists].sort((a, b) => b.thisUpdate - a.thisUpdate);
+  const newestFirst = issuesByTime(question.lists);
   let covered = 0;
   for (const point of points) {
-    for (const list of newestFirst) {
-      if (list.isDelta) continue;
-      const answer = consult(list, point, question, covered);
-      if (answer === undefined) continue;
-      if ('problem' in answer) {
+    for (const lists of newestFirst) {
+      const consulted = lists.flatMap((list) => {
+        const answer = consult(list, point, question, covered);
+        if (answer === undefined) return [];
+        if (!('problem' in answer)) return [answer];
         note(problems, list, answer);
-        continue;
+        return [];
+      });
+      const revoked = consulted.find((each) => each.entry !== undefined && !isOutdated(each, consulted));
+      if (revoked?.entry !== undefined) {
+        return { status: 'revoked', entry: revoked.entry, basis: [...basis, revoked.basis] };
       }
-      basis.push(answer.basis);
-      if (answer.entry !== undefined) return { status: 'revoked', entry: answer.entry, basis };
-      covered |= answer.covers;
+      for (const { covers, entry, basis: its } of consulted) {
+        if (entry !== undefined || (covers & ~covered) === 0) continue;
+        basis.push(its);
+        covered |= covers;
+      }
       if (covered === allReasons) return { status: 'good', basis };
     }
   }
@@ -92,6 +98,29 @@ export function evaluateCrl(question: CrlQuestion): CrlAnswer {
     found.push({ problem: 'some-reasons-open', details: { reasons: reasonsIn(allReasons & ~covered) } });
   }
   return { status: 'undetermined', problems: found };
+}
+
+/**
+ * Full lists by the time of their issue, the newest first: an entry of an older one may be outdated or missing.
+ * Those of one time stand together, because their order says nothing.
+ */
+function issuesByTime(lists: readonly CertificateList[]): readonly (readonly CertificateList[])[] {
+  const issues = new Map<number, CertificateList[]>();
+  for (const list of lists) {
+    if (list.isDelta) continue;
+    const issue = issues.get(list.thisUpdate);
+    if (issue === undefined) issues.set(list.thisUpdate, [list]);
+    else issue.push(list);
+  }
+  return [...issues].sort(([a], [b]) => b - a).map(([, issue]) => issue);
+}
+
+/** Of lists of one time a revocation counts, unless a later issue of the same sequence speaks for all its reasons. */
+function isOutdated({ basis: { list }, covers }: Consulted, others: readonly Consulted[]): boolean {
+  return others.some(
+    (other) =>
+      other.entry === undefined && (covers & ~other.covers) === 0 && isLaterIssue(other.basis.list, list),
+  );
 }
 
 /** Problems with their sources; lists of other authorities are worth a word only where there are no others. */
@@ -132,7 +161,9 @@ function consult(
   if (flaw !== undefined) return flaw;
   const signer = signerOf(list, question);
   if ('problem' in signer) return signer;
-  const delta = findDelta(list, signer.publicKey, question);
+  const { certificate } = question;
+  const revokes = (each: CertificateList) => entriesFor(each, certificate).some(isRevocation);
+  const delta = findDelta(list, signer.publicKey, { ...question, revokes });
   const term = bestTerm(list, delta, question);
   if (term === 'stale') {
     return {
@@ -140,7 +171,7 @@ function consult(
       details: { nextUpdate: dateOf(list.nextUpdate), thisUpdate: dateOf(list.thisUpdate) },
     };
   }
-  const found = search(list, delta, question.certificate);
+  const found = search(list, delta, certificate);
   if (found !== undefined && 'problem' in found) return found;
   return {
     covers,
@@ -213,7 +244,7 @@ function search(
   certificate: Certificate,
 ): RevokedEntry | Problem | undefined {
   const later = delta === undefined ? [] : entriesFor(delta, certificate);
-  const revoked = later.find(({ reason }) => reason !== 'removeFromCRL');
+  const revoked = later.find(isRevocation);
   if (revoked !== undefined) return revoked;
   if (later.length > 0) return undefined;
   const entries = entriesFor(list, certificate);
@@ -229,6 +260,10 @@ function entriesFor(list: CertificateList, certificate: Certificate): readonly R
   const entries = list.entries.find(certificate.fields.serialNumber, certificate.issuer, isOwn);
   // Of several entries for one certificate the one that cannot end speaks first: a hold may.
   return [...entries].sort((a, b) => rank(a) - rank(b) || a.revokedAt - b.revokedAt);
+}
+
+function isRevocation({ reason }: RevokedEntry): boolean {
+  return reason !== 'removeFromCRL';
 }
 
 function rank({ reason }: RevokedEntry): number {

@@ -1,22 +1,9 @@
-import { authorityKeyIdentifier } from '../../certificate/key-identifier.ts';
-import { issuingDistributionPoint } from '../crl/extension.ts';
 import type { CertificateList } from '../crl/list.ts';
+import { sequenceOf } from '../crl/sequence.ts';
 
 interface Mark {
   readonly number: bigint | undefined;
   readonly thisUpdate: number;
-}
-
-/** What tells one sequence of lists from another: issuer, scope, key, full or delta (RFC 5280, section 5.2.3). */
-export function sequenceOf(list: CertificateList): string {
-  const extension = (oid: string) =>
-    Buffer.from(list.fields.extensions.get(oid)?.value ?? []).toString('base64');
-  return [
-    Buffer.from(list.issuer.der).toString('base64'),
-    extension(issuingDistributionPoint.oid),
-    extension(authorityKeyIdentifier.oid),
-    list.isDelta,
-  ].join('|');
 }
 
 /**

@@ -1,0 +1,172 @@
+import { hash } from 'node:crypto';
+import { parseCertificate } from '../certificate/certificate.ts';
+import type { Database } from '../database/database.ts';
+import { journalStart } from '../database/journal.ts';
+import { isFailure, SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import { reportPage } from '../report/page.ts';
+import { parseSignedData } from '../signature/signed-data.ts';
+import { snapshotInForce } from '../trust-list/snapshot.ts';
+import { fileNames, type Manifest, objectName, packBundle } from './bundle.ts';
+import { readEvidence } from './keep.ts';
+import { readObject } from './objects.ts';
+import { type EvidenceRecord, evidenceSchema } from './record.ts';
+
+const shape = {
+  number: /^\d{1,15}$/,
+  id: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{32}$/,
+};
+
+/**
+ * The evidence of one login as a ZIP archive: `id` is the number of its record in the audit, its session or its
+ * trace id. Throws `evidence_unknown` where there is none, or not any more, and `storage_unavailable`.
+ */
+export async function exportEvidence(database: Database, id: string): Promise<Uint8Array> {
+  const audit = await findRecord(database, id);
+  const { evidence: digest } = JSON.parse(audit.record) as { readonly evidence?: string };
+  if (digest === undefined) throw unknown(id, 'evidence was not kept');
+  const kept = await readEvidence(database, audit.at, digest);
+  if (kept === undefined) throw unknown(id, 'evidence is past its time');
+  const evidence = evidenceSchema.parse(JSON.parse(kept.record));
+  const object = async (sha256: string): Promise<Uint8Array> => {
+    const octets = await readObject(database, sha256);
+    if (octets === undefined || hash('sha256', octets) !== sha256) throw unknown(id, `object ${sha256}`);
+    return octets;
+  };
+  const files = new Map<string, Uint8Array>();
+  files.set(fileNames.evidence, Buffer.from(kept.record));
+  files.set(fileNames.message, kept.message);
+  files.set(fileNames.challenge, Buffer.from(evidence.challenge.text));
+  files.set(fileNames.policy, await object(evidence.client));
+  for (const { sha256, der } of messageCertificates(kept.message)) {
+    files.set(objectName.certificate(sha256), der);
+  }
+  for (const sha256 of evidence.certificates) files.set(objectName.certificate(sha256), await object(sha256));
+  for (const sha256 of evidence.trust) files.set(objectName.trust(sha256), await object(sha256));
+  for (const { kind, sha256 } of evidence.revocation)
+    files.set(objectName[kind](sha256), await object(sha256));
+  if (evidence.power !== null) {
+    files.set(objectName.power, await object(evidence.power.document));
+    files.set(objectName.powerSignature, await object(evidence.power.signature));
+  }
+  const report = await reportOf(database, evidence, audit);
+  files.set(fileNames.reportJson, Buffer.from(`${JSON.stringify(report, null, 2)}\n`));
+  files.set(fileNames.reportHtml, Buffer.from(pageOf(evidence, audit)));
+  return packBundle(files, audit);
+}
+
+async function findRecord(database: Database, id: string): Promise<Manifest['audit']> {
+  const rows = shape.number.test(id)
+    ? await database.read({
+        sql: 'SELECT sequence, at, record, hash FROM journal WHERE sequence = ?',
+        parameters: [Number(id)],
+      })
+    : shape.id.test(id)
+      ? await database.read({
+          sql: `SELECT sequence, at, record, hash FROM journal
+                WHERE record LIKE ? AND record LIKE '%"event":"login.%' ORDER BY sequence`,
+          parameters: [`%"${id}"%`],
+        })
+      : [];
+  const found = rows.find((row) => names(String(row.record), id));
+  if (found === undefined) throw unknown(id, 'no such sign-in');
+  const sequence = Number(found.sequence);
+  const [before] = await database.read({
+    sql: 'SELECT hash FROM journal WHERE sequence = ?',
+    parameters: [sequence - 1],
+  });
+  const previous = (before?.hash as Uint8Array | undefined) ?? journalStart;
+  return {
+    sequence,
+    at: Number(found.at),
+    record: String(found.record),
+    previous: Buffer.from(previous).toString('hex'),
+    hash: Buffer.from(found.hash as Uint8Array).toString('hex'),
+  };
+}
+
+function names(record: string, id: string): boolean {
+  const { event, session, traceId } = JSON.parse(record) as Readonly<Record<string, unknown>>;
+  if (!String(event).startsWith('login.')) return false;
+  return shape.number.test(id) || session === id || traceId === id;
+}
+
+function unknown(id: string, problem: string): SealgateError {
+  return new SealgateError('evidence_unknown', { id, problem });
+}
+
+/** For looking at; what cannot be read is in the message itself. */
+function messageCertificates(message: Uint8Array) {
+  try {
+    return parseSignedData(message).certificates.flatMap((der) => {
+      try {
+        return [parseCertificate(der)];
+      } catch (error) {
+        if (isFailure(error)) return [];
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (isFailure(error)) return [];
+    throw error;
+  }
+}
+
+async function reportOf(database: Database, evidence: EvidenceRecord, audit: Manifest['audit']) {
+  const { at, traceId, challenge, result, verdict } = evidence;
+  const snapshot = await snapshotInForce(database, at);
+  return {
+    at: new Date(at).toISOString(),
+    traceId,
+    audit: { sequence: audit.sequence, hash: audit.hash },
+    client: challenge.relyingParty,
+    origin: challenge.origin,
+    result,
+    trustList:
+      snapshot === undefined
+        ? null
+        : {
+            version: snapshot.version,
+            date: new Date(snapshot.date).toISOString(),
+            importedAt: new Date(snapshot.importedAt).toISOString(),
+            sha256: snapshot.sha256,
+            source: snapshot.source,
+            signer: snapshot.signer,
+          },
+    verdict,
+  };
+}
+
+const factNames = {
+  organisation: { en: 'Organisation', ru: 'Организация' },
+  signer: { en: 'Signer', ru: 'Подписавший' },
+  client: { en: 'Portal', ru: 'Портал' },
+  trace: { en: 'Trace id', ru: 'Номер обращения' },
+  audit: { en: 'Record of the audit', ru: 'Запись журнала' },
+} as const satisfies Record<string, Readonly<Record<Language, string>>>;
+
+function pageOf({ at, traceId, challenge, result, verdict }: EvidenceRecord, audit: Manifest['audit']) {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const { name, inn, ogrn } = (result?.organisation ?? {}) as Readonly<Record<string, unknown>>;
+  const organisation = [text(name), inn && `ИНН ${text(inn)}`, ogrn && `ОГРН ${text(ogrn)}`];
+  const signer = (result?.signer ?? {}) as Readonly<Record<string, unknown>>;
+  return reportPage({
+    at,
+    verdict,
+    text: challenge.text,
+    facts: [
+      ...(result === null
+        ? []
+        : [
+            [factNames.organisation, organisation.filter(Boolean).join(', ')] as const,
+            [
+              factNames.signer,
+              [text(signer.name), text(signer.position)].filter(Boolean).join(', '),
+            ] as const,
+          ]),
+      [factNames.client, `${challenge.relyingParty}, ${challenge.origin}`],
+      [factNames.trace, traceId],
+      [factNames.audit, `${audit.sequence}, ${audit.hash}`],
+    ],
+  });
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
+import { shownText } from '../client/registration.ts';
+import { SealgateError } from '../error.ts';
+import { safeText } from '../failure/value.ts';
+import { sendDueNotices } from '../notice/notifier.ts';
+import { channelsOf } from '../notice/rounds.ts';
+import { shownCarrier } from '../service/shown.ts';
+import { noticesOf } from '../start.ts';
+import { exitCode } from '../token/command-line.ts';
+import { alignColumns } from '../token/table.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+import { reportOf, subjectOf } from './organisation.ts';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** Adds `sealgate carrier list`, `name`, `disconnect` and `notify`. */
+export function carrierCommands(program: Command): void {
+  const carrier = program.command('carrier').description('certificates that organisations have connected');
+  const json = ['--json', 'print JSON'] as const;
+  carrier
+    .command('list <ogrn>')
+    .description('the connected carriers of an organisation, those that end first first')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, (operation) => listReport(operation, subjectOf(ogrn))),
+    );
+  carrier
+    .command('name <ogrn> <certificate> <name>')
+    .description('give a carrier another name')
+    .option(...json)
+    .action((ogrn: string, certificate: string, name: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        await nameCarrier(database, subjectOf(ogrn), certificate, parseName(name), at);
+        return reportOf({ certificate, name }, [`${certificate} is called ${safeText(name)}`]);
+      }),
+    );
+  carrier
+    .command('disconnect <ogrn> <certificate>')
+    .description('disconnect a carrier and end the sessions that it opened')
+    .option(...json)
+    .action((ogrn: string, certificate: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        await disconnectCarrier(database, subjectOf(ogrn), certificate, at);
+        const lines = [`${certificate} is disconnected, and its sessions have ended`];
+        return reportOf({ certificate, disconnected: true }, lines);
+      }),
+    );
+  carrier
+    .command('notify')
+    .description('send the notices of expiry that are due now')
+    .option(...json)
+    .action((options: JsonOption) => operate(options.json === true, notifyReport));
+}
+
+async function listReport({ database }: Operation, subject: string): Promise<Report> {
+  const carriers = (await listCarriers(database, subject)).map(shownCarrier);
+  const rows = carriers.map(({ certificate, name, holder, expiresAt, lastUsedAt }) => [
+    certificate,
+    safeText(name, 40),
+    safeText(holder, 60),
+    expiresAt.toISOString(),
+    lastUsedAt?.toISOString() ?? 'never',
+  ]);
+  return reportOf(carriers, [
+    alignColumns([['CERTIFICATE', 'NAME', 'HOLDER', 'UNTIL', 'LAST USED'], ...rows]),
+  ]);
+}
+
+/** Exit code 1 where a notice did not go out. */
+async function notifyReport({ database, config, at }: Operation): Promise<Report> {
+  const channels = channelsOf(noticesOf(config));
+  const problems: string[] = [];
+  const sent = await sendDueNotices(database, channels, at, (error) => {
+    problems.push(error instanceof Error ? error.message : String(error));
+  });
+  for (const channel of channels) channel.close();
+  return {
+    exitCode: problems.length === 0 ? exitCode.passed : exitCode.refused,
+    json: { sent, problems },
+    lines: [`${sent} notices sent`, ...problems.map((problem) => `not sent: ${safeText(problem)}`)],
+  };
+}
+
+function parseName(text: string): string {
+  const result = shownText(100).safeParse(text);
+  if (result.success) return result.data;
+  const problem = 'must be 1 to 100 characters that can be seen';
+  throw new SealgateError('configuration_invalid', { field: 'name', problem });
+}

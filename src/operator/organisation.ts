@@ -1,0 +1,204 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SealgateError } from '../error.ts';
+import { safeText } from '../failure/value.ts';
+import { endOwnSession } from '../organisation-view/session.ts';
+import { followSignIns, listSignIns } from '../organisation-view/sign-in.ts';
+import { blockedSince, blockOrganisation, unblockOrganisation } from '../register/block.ts';
+import { importRegister } from '../register/import.ts';
+import { databaseRegister } from '../register/lookup.ts';
+import { formatOf, type RegisterFormat } from '../register/rows.ts';
+import { liveSessions } from '../session/session.ts';
+import { identifierFlaw } from '../subject/identifier.ts';
+import { exitCode } from '../token/command-line.ts';
+import { alignColumns } from '../token/table.ts';
+import { type Operation, operate, type Report } from './operate.ts';
+import { ProgressBar } from './progress-bar.ts';
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** How `organisation import` is asked. */
+export interface ImportCommandOptions extends JsonOption {
+  readonly format?: RegisterFormat;
+  readonly replace?: boolean;
+  readonly skipInvalid?: boolean;
+}
+
+/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session` and `sign-ins`. */
+export function organisationCommands(program: Command): void {
+  const organisation = program
+    .command('organisation')
+    .description('the register of organisations, and what they do here');
+  const json = ['--json', 'print JSON'] as const;
+  organisation
+    .command('import <file>')
+    .description(
+      'import organisations: CSV or JSON Lines with ogrn, inn, kpp, name, short_name, state, heads',
+    )
+    .addOption(
+      new Option('--format <format>', 'form of the file (default: by its name)').choices(['csv', 'jsonl']),
+    )
+    .option('--replace', 'organisations that the file does not have leave the register')
+    .option('--skip-invalid', 'leave wrong rows out and list them')
+    .option(...json)
+    .action((file: string, options: ImportCommandOptions) =>
+      operate(options.json === true, (operation) => importReport(operation, file, options)),
+    );
+  organisation
+    .command('show <ogrn>')
+    .description('what the register has of an organisation')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, async (operation) => showReport(operation, parseOgrn(ogrn))),
+    );
+  organisation
+    .command('block <ogrn>')
+    .description('bar an organisation from signing in and end its sessions')
+    .requiredOption('--reason <text>', 'why; kept in the audit')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption & { reason: string }) =>
+      operate(options.json === true, async ({ database, at }) => {
+        await blockOrganisation(database, subjectOf(ogrn), options.reason, at);
+        return reportOf({ ogrn, blocked: true }, [`${ogrn} is blocked, and its sessions have ended`]);
+      }),
+    );
+  organisation
+    .command('unblock <ogrn>')
+    .description('let an organisation in again that was blocked here')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        await unblockOrganisation(database, subjectOf(ogrn), at);
+        return reportOf({ ogrn, blocked: false }, [`${ogrn} is not blocked here`]);
+      }),
+    );
+  organisation
+    .command('sessions <ogrn>')
+    .description('its open sessions, the newest first')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, (operation) => sessionsReport(operation, subjectOf(ogrn))),
+    );
+  organisation
+    .command('end-session <ogrn> <session>')
+    .description('end one of its sessions')
+    .option(...json)
+    .action((ogrn: string, session: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        await endOwnSession(database, subjectOf(ogrn), session, at);
+        return reportOf({ session, ended: true }, [`${session} has ended`]);
+      }),
+    );
+  organisation
+    .command('sign-ins <ogrn>')
+    .description('its sign-ins with outcome and place, the newest first')
+    .option('--limit <count>', 'at most so many', parseCount, 100)
+    .option(...json)
+    .action((ogrn: string, options: JsonOption & { limit: number }) =>
+      operate(options.json === true, (operation) => signInsReport(operation, subjectOf(ogrn), options.limit)),
+    );
+}
+
+/** What `organisation import` reports: exit code 1 where rows were left out. */
+export async function importReport(
+  { database, at }: Operation,
+  file: string,
+  options: ImportCommandOptions,
+): Promise<Report> {
+  const bar = new ProgressBar('Importing');
+  try {
+    const result = await importRegister(
+      database,
+      {
+        file,
+        format: options.format ?? formatOf(file),
+        replaces: options.replace === true,
+        skipsInvalid: options.skipInvalid === true,
+        onProgress: (share, written) => bar.part(share, `${written} organisations`),
+      },
+      at,
+    );
+    const { imported, barred, removed, invalid, flaws } = result;
+    return {
+      exitCode: invalid === 0 ? exitCode.passed : exitCode.refused,
+      json: result,
+      lines: [
+        `${imported} organisations imported, ${barred} of them closed or blocked`,
+        ...(removed === 0 ? [] : [`${removed} have left the register`]),
+        ...(invalid === 0 ? [] : [`${invalid} rows were left out:`]),
+        ...flaws.map(({ line, field, problem }) => `  line ${line}: ${field}, ${problem}`),
+      ],
+    };
+  } finally {
+    bar.end();
+  }
+}
+
+async function showReport({ database }: Operation, ogrn: string): Promise<Report> {
+  const found = await databaseRegister(database).find({ ogrn, inn: '' });
+  const blocked = await blockedSince(database, `ogrn:${ogrn}`);
+  if (found === undefined) {
+    return { exitCode: exitCode.refused, json: null, lines: [`${ogrn} is not in the register`] };
+  }
+  const { inn, kpp, name, state, heads } = found;
+  const here = blocked === undefined ? {} : { blockedAt: new Date(blocked) };
+  return reportOf({ ...found, ...here }, [
+    safeText(name),
+    `OGRN ${ogrn}, INN ${inn}${kpp.length === 0 ? '' : `, KPP ${kpp.join(' ')}`}`,
+    `state ${state}${blocked === undefined ? '' : `, blocked here since ${new Date(blocked).toISOString()}`}`,
+    `heads ${heads.map((head) => head.inn).join(' ') || 'unknown'}`,
+  ]);
+}
+
+async function sessionsReport({ database, at }: Operation, subject: string): Promise<Report> {
+  const sessions = await liveSessions(database, subject, at);
+  const rows = sessions.map(({ id, client, startedAt, certificate, power = '' }) => [
+    id,
+    client,
+    new Date(startedAt).toISOString(),
+    certificate,
+    power,
+  ]);
+  return reportOf(sessions, [
+    alignColumns([['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'], ...rows]),
+  ]);
+}
+
+async function signInsReport({ database }: Operation, subject: string, limit: number): Promise<Report> {
+  await followSignIns(database);
+  const found = await listSignIns(database, subject, { limit });
+  const rows = found.map(({ at, client, origin, code = 'passed', certificate, traceId }) => [
+    new Date(at).toISOString(),
+    code,
+    client,
+    origin,
+    certificate,
+    traceId,
+  ]);
+  const header = ['TIME', 'OUTCOME', 'PORTAL', 'PLACE', 'CERTIFICATE', 'TRACE'];
+  return reportOf(found, [alignColumns([header, ...rows])]);
+}
+
+/** The organisation (`ogrn:…`) that a command names. Throws `configuration_invalid` for a number that is none. */
+export function subjectOf(ogrn: string): string {
+  return `ogrn:${parseOgrn(ogrn)}`;
+}
+
+function parseOgrn(text: string): string {
+  const kind = text.length === 15 ? 'ogrnip' : 'ogrn';
+  if (identifierFlaw(kind, text) === undefined) return text;
+  const problem = 'must be an OGRN of 13 digits or an OGRNIP of 15';
+  throw new SealgateError('configuration_invalid', { field: 'ogrn', problem });
+}
+
+/** A report of something that went well. */
+export function reportOf(json: unknown, lines: readonly string[]): Report {
+  return { exitCode: exitCode.passed, json, lines };
+}
+
+function parseCount(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0 && number <= 10_000) return number;
+  throw new InvalidArgumentError('must be a number from 1 to 10000');
+}

@@ -1,0 +1,80 @@
+import { SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import type { ServiceGround } from '../validation/ground.ts';
+import { validateByService, validateSignatureByService } from '../validation/service.ts';
+import { type ClientCall, clientRoute, type Route } from './route.ts';
+import * as schema from './validation-schema.ts';
+
+const certificate = clientRoute({
+  method: 'post',
+  path: '/v1/certificates/validate',
+  id: 'validateCertificate',
+  summary: 'Validate a certificate',
+  description: 'Builds a path to a root that the service trusts and asks for revocation, as for a sign-in.',
+  accepts: ['application/json'],
+  schema: schema.certificateQuestion,
+  answer: { description: 'The verdict, whatever it is.', schema: schema.certificateVerdict },
+  failures: ['resource_unknown'],
+  async handle(call) {
+    const { body } = call;
+    const question = { certificate: octets(body.certificate), ...givenIn(call) };
+    return { body: await validateByService(question, groundOf(call)) };
+  },
+});
+
+const signature = clientRoute({
+  method: 'post',
+  path: '/v1/signatures/validate',
+  id: 'validateSignature',
+  summary: 'Validate the signatures of a document',
+  description: 'Judges every signer of a CMS message. The rules of a sign-in are not asked for.',
+  accepts: ['application/json'],
+  schema: schema.signatureQuestion,
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
+  failures: ['resource_unknown'],
+  async handle(call) {
+    const { body } = call;
+    const content = body.content === undefined ? undefined : octets(body.content);
+    const question = { message: octets(body.message), content, ...givenIn(call) };
+    return { body: await validateSignatureByService(question, groundOf(call)) };
+  },
+});
+
+/** Validation of certificates and of signed documents. */
+export const validationRoutes: readonly Route[] = [certificate, signature];
+
+/** Clocks differ; milliseconds. */
+const tolerance = 60_000;
+
+interface Given {
+  readonly untrusted: readonly string[];
+  readonly lists: readonly string[];
+  readonly answers: readonly string[];
+  readonly at?: string | undefined;
+  readonly profile: 'rfc5280' | 'qualified-gost' | 'web-pki';
+}
+
+function givenIn({ request, body, at }: ClientCall<Given>) {
+  const moment = body.at === undefined ? at : Date.parse(body.at);
+  if (moment > at + tolerance) throw new SealgateError('request_malformed', { field: 'at', problem: 'in the future' });
+  const language: Language = request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
+  return {
+    untrusted: body.untrusted.map(octets),
+    lists: body.lists.map(octets),
+    answers: body.answers.map(octets),
+    at: moment,
+    isPast: at - moment > tolerance,
+    profile: body.profile,
+    language,
+  };
+}
+
+function octets(base64: string): Uint8Array {
+  return Buffer.from(base64, 'base64');
+}
+
+/** A service that was given a verification of its own has no trust to validate by. */
+function groundOf({ service, request }: ClientCall<unknown>): ServiceGround {
+  if (service.validation !== undefined) return service.validation;
+  throw new SealgateError('resource_unknown', { path: request.path });
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { failureCodes } from '../failure/catalogue.ts';
+import { profiles } from '../path/profile.ts';
+import { largestBody } from './body.ts';
+
+const encoding = z.base64().min(4).max(largestBody);
+const encodings = z.array(encoding).max(64).default([]);
+const profileNames = Object.keys(profiles) as (keyof typeof profiles)[];
+
+const common = {
+  untrusted: encodings.meta({ description: 'Certificates that may lie on the path, DER as base64.' }),
+  lists: encodings.meta({
+    description: 'Revocation lists beside those that the service has, DER as base64.',
+  }),
+  answers: encodings.meta({ description: 'OCSP answers beside those that the service gets, DER as base64.' }),
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description:
+        'The moment of the check; now if absent. For a moment gone by, revocation is judged by what comes with the request.',
+      example: '2026-11-21T12:00:00Z' }),
+  profile: z
+    .enum(profileNames)
+    .default('rfc5280')
+    .meta({ description: 'Rules of the path; `qualified-gost` are those of a sign-in.' }),
+};
+
+export const certificateQuestion = z
+  .strictObject({ certificate: encoding.meta({ description: 'DER as base64.' }), ...common })
+  .meta({ id: 'CertificateQuestion' });
+
+export const signatureQuestion = z
+  .strictObject({
+    message: encoding.meta({ description: 'CMS SignedData, DER or BER, as base64.' }),
+    content: z
+      .base64()
+      .max(largestBody)
+      .optional()
+      .meta({ description: 'The document as base64, where the signature is detached.' }),
+    ...common,
+  })
+  .meta({ id: 'SignatureQuestion' });
+
+const certificateFacts = z
+  .strictObject({
+    subject: z.string(),
+    issuer: z.string(),
+    serialNumber: z.string(),
+    notBefore: z.iso.datetime(),
+    notAfter: z.iso.datetime(),
+    sha256: z.string(),
+  })
+  .meta({ id: 'CertificateFacts' });
+
+const verdict = {
+  indication: z.enum(['TOTAL-PASSED', 'TOTAL-FAILED', 'INDETERMINATE']),
+  subIndication: z.string().optional(),
+  failure: z
+    .looseObject({
+      code: z.enum(failureCodes),
+      stage: z.string(),
+      title: z.string(),
+      cause: z.string(),
+      remedy: z.string(),
+    })
+    .optional(),
+  checks: z.array(z.looseObject({ stage: z.string(), name: z.string(), outcome: z.string() })),
+};
+
+const path = {
+  path: z.array(certificateFacts).optional(),
+  anchor: z.string().optional(),
+  policies: z.array(z.string()).optional(),
+  revocation: z.enum(['unchecked', 'good', 'undetermined']),
+};
+
+const qualification = z
+  .strictObject({
+    qualified: z.boolean(),
+    acr: z.string().optional(),
+    authority: z.string().optional(),
+    code: z.enum(failureCodes).optional(),
+    cause: z.string().optional(),
+  })
+  .meta({
+    id: 'Qualification',
+    description: 'Whether it is a qualified certificate at that moment; the verdict does not hang on it.',
+  });
+
+export const certificateVerdict = z
+  .strictObject({
+    ...verdict,
+    ...path,
+    at: z.iso.datetime(),
+    profile: z.string(),
+    certificate: certificateFacts.optional(),
+    qualification: qualification.optional(),
+  })
+  .meta({ id: 'CertificateVerdict', description: 'In the terms of ETSI EN 319 102-1, section 5.1.' });
+
+const signerVerdict = z
+  .strictObject({
+    ...verdict,
+    ...path,
+    certificate: certificateFacts.optional(),
+    algorithm: z.string().optional(),
+    signingTime: z.iso.datetime().optional(),
+    namesCertificate: z.boolean().optional(),
+    qualification: qualification.optional(),
+  })
+  .meta({ id: 'SignerVerdict' });
+
+export const signatureVerdict = z
+  .strictObject({
+    ...verdict,
+    at: z.iso.datetime(),
+    profile: z.string(),
+    form: z.enum(['attached', 'detached']).optional(),
+    signers: z.array(signerVerdict),
+  })
+  .meta({ id: 'SignatureVerdict', description: 'That of the worst signer, and each signer’s own.' });

@@ -1,0 +1,67 @@
+import type { Database, Statement } from '../database/database.ts';
+import { isFailure } from '../error.ts';
+
+/** A certificate with open sessions whose status has to be asked for again and again, because no list tells it. */
+export interface AskedPath {
+  /** The organisation, `ogrn:…`. */
+  readonly subject: string;
+  /** SHA-256 of the certificate, base64url. */
+  readonly certificate: string;
+  /** Encodings of the certificates of its path, one after the other, its own first. */
+  readonly path: Uint8Array;
+  /** When it is asked for next, ms since the epoch. */
+  readonly dueAt: number;
+}
+
+/** Writes down that the status is to be asked for; where it is already, at the earlier of both times. */
+export function askForPath({ subject, certificate, path, dueAt }: AskedPath): Statement {
+  return {
+    sql: `INSERT INTO asked_path (subject, certificate, path, due_at) VALUES (?, ?, ?, ?)
+          ON CONFLICT (subject, certificate) DO UPDATE SET
+            path = excluded.path, due_at = min(due_at, excluded.due_at)`,
+    parameters: [subject, certificate, path, dueAt],
+  };
+}
+
+/** Those that are due at `at`, the longest overdue first. */
+export async function duePaths(database: Database, at: number, most: number): Promise<readonly AskedPath[]> {
+  const rows = await database.read({
+    sql: `SELECT subject, certificate, path, due_at FROM asked_path WHERE due_at <= ?
+          ORDER BY due_at LIMIT ?`,
+    parameters: [at, most],
+  });
+  return rows.map((row) => ({
+    subject: String(row.subject),
+    certificate: String(row.certificate),
+    path: row.path as Uint8Array,
+    dueAt: Number(row.due_at),
+  }));
+}
+
+/** Puts one off to `dueAt`; false where somebody else, another replica, has done so. */
+export async function postponePath(database: Database, asked: AskedPath, dueAt: number): Promise<boolean> {
+  const { subject, certificate } = asked;
+  try {
+    await database.write({
+      statements: [
+        {
+          sql: 'UPDATE asked_path SET due_at = ? WHERE subject = ? AND certificate = ? AND due_at = ?',
+          parameters: [dueAt, subject, certificate, asked.dueAt],
+          refusal: 'session_ended',
+        },
+      ],
+    });
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'session_ended')) return false;
+    throw error;
+  }
+}
+
+/** Forgets one of which no session is open any more. */
+export function forgetPath({ subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>): Statement {
+  return {
+    sql: `DELETE FROM asked_path WHERE subject = ? AND certificate = ?`,
+    parameters: [subject, certificate],
+  };
+}

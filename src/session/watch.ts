@@ -1,0 +1,74 @@
+import { auditEntry } from '../audit/record.ts';
+import type { Database } from '../database/database.ts';
+import { isFailure } from '../error.ts';
+import { endSession, firstSessionId, type Session, sessionLifetime } from './session.ts';
+
+/** What of an open session is needed to end it when one of its certificates is revoked. */
+export type WatchedSession = Pick<Session, 'id' | 'client' | 'subject' | 'certificate'>;
+
+/** Sessions read at a time; it takes about a millisecond. */
+const page = 500;
+
+/**
+ * The sessions that are open at `at` and have something to watch, page by page, oldest first, with what they watch;
+ * those that began at `since` or later. Times are ms since the epoch.
+ */
+export async function* watchedSessions(
+  database: Database,
+  at: number,
+  since: number = at - sessionLifetime,
+): AsyncGenerator<readonly { readonly session: WatchedSession; readonly watched: string }[]> {
+  let after = firstSessionId(since);
+  for (;;) {
+    const rows = await database.read({
+      sql: `SELECT id, client, subject, certificate, watched FROM session
+            WHERE id > ? AND expires_at > ? AND ended_at IS NULL AND watched IS NOT NULL ORDER BY id LIMIT ?`,
+      parameters: [after, at, page],
+    });
+    yield rows.map((row) => ({
+      session: {
+        id: String(row.id),
+        client: String(row.client),
+        subject: String(row.subject),
+        certificate: String(row.certificate),
+      },
+      watched: String(row.watched),
+    }));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < page) return;
+    after = String(last.id);
+  }
+}
+
+/**
+ * Ends a session whose certificate, or one above it, was revoked, and writes into the audit why. Resolves to false
+ * where it has ended meanwhile; another replica may have seen the same list.
+ */
+export async function endRevoked(
+  database: Database,
+  { id, client, subject, certificate }: WatchedSession,
+  details: Readonly<Record<string, unknown>>,
+  at: number,
+): Promise<boolean> {
+  const reason = 'certificate-revoked';
+  try {
+    await database.write({
+      statements: [{ ...endSession(id, reason, at), refusal: 'session_ended' }],
+      journal: [
+        auditEntry({
+          event: 'session.ended',
+          at,
+          client,
+          subject,
+          certificate,
+          session: id,
+          details: { reason, ...details },
+        }),
+      ],
+    });
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'session_ended')) return false;
+    throw error;
+  }
+}

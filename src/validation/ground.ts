@@ -1,0 +1,160 @@
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { anchorOf } from '../certificate/trust-anchor.ts';
+import { isFailure, type SealgateError } from '../error.ts';
+import type { LinkCache } from '../path/cache.ts';
+import { validPaths } from '../path/find.ts';
+import type { PathInput, PolicySettings } from '../path/input.ts';
+import type { CertificateSet } from '../path/pool.ts';
+import { type ProfileName, profiles } from '../path/profile.ts';
+import type { ValidPath } from '../path/valid-path.ts';
+import type { Checks } from '../report/check.ts';
+import type { MessageValues } from '../revocation/check/input.ts';
+import { checkRevocation } from '../revocation/check.ts';
+import { usualFetch } from '../revocation/fetch/fetcher.ts';
+import { strictPolicy } from '../revocation/policy.ts';
+import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
+import type { TrustView } from '../trust-list/view.ts';
+
+/** What certificates are validated against. */
+export interface ValidationGround {
+  readonly anchors: PathInput['anchors'];
+  /** Long-lived certificates of authorities, beside those that come with the question. */
+  readonly intermediates?: CertificateSet | undefined;
+  /** Certificates that may lie on a path, unverified. */
+  readonly pool: readonly Certificate[];
+  /** Lists and answers that come with the question. */
+  readonly given: MessageValues;
+  readonly sources: RevocationSources;
+  /** Whether revocation is asked for even where nothing was given. */
+  readonly asksSources: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly profile: ProfileName;
+  readonly policies?: PolicySettings | undefined;
+  readonly links?: LinkCache | undefined;
+}
+
+/** What comes with a question; encodings are DER. */
+export interface GivenEvidence {
+  /** Certificates that may lie on a path, unordered. */
+  readonly untrusted: readonly Uint8Array[];
+  readonly lists: readonly Uint8Array[];
+  readonly answers: readonly Uint8Array[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** `at` is not now. */
+  readonly isPast?: boolean;
+  readonly profile: ProfileName;
+  readonly policies?: PolicySettings | undefined;
+}
+
+/** What a service validates with: its own trust and its own sources of revocation. */
+export interface ServiceGround {
+  readonly trust: () => TrustView;
+  readonly sources: RevocationSources;
+  readonly links?: LinkCache;
+}
+
+let offline: RevocationSources | undefined;
+
+/** Sources that hold nothing and fetch nothing: lists and answers come with the question. */
+function noSources(): RevocationSources {
+  offline ??= createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } });
+  return offline;
+}
+
+/** The ground that the question itself brings: these anchors, and no network. Throws `certificate_malformed` for an anchor. */
+export function groundOfAnchors(
+  anchors: readonly Uint8Array[],
+  given: GivenEvidence,
+  checks: Checks,
+): ValidationGround {
+  return {
+    ...commonGround(given, checks),
+    anchors: anchors.map((der) => anchorOf(parseCertificate(der))),
+    sources: noSources(),
+    asksSources: false,
+  };
+}
+
+/**
+ * The ground of a service. Its sources know how things stand now: for another moment, lists and answers have to come
+ * with the question, and the service's own are left alone.
+ */
+export function groundOfService(
+  view: TrustView,
+  { sources, links }: ServiceGround,
+  given: GivenEvidence,
+  checks: Checks,
+): ValidationGround {
+  return {
+    ...commonGround(given, checks),
+    anchors: view.anchors,
+    intermediates: view.intermediates,
+    sources: given.isPast === true ? noSources() : sources,
+    asksSources: true,
+    links,
+  };
+}
+
+function commonGround({ untrusted, lists, answers, at, profile, policies }: GivenEvidence, checks: Checks) {
+  return {
+    pool: untrusted.flatMap((der) => readableOrNone(der, checks)),
+    given: { lists, answers },
+    at,
+    profile,
+    policies,
+  };
+}
+
+/** A certificate of the pool that cannot be read is of no use, which the report says. */
+function readableOrNone(der: Uint8Array, checks: Checks): Certificate[] {
+  try {
+    return [parseCertificate(der)];
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const { code, details } = error;
+    checks.add({ stage: 'path', name: 'path.candidate', outcome: 'failed', code, details });
+    return [];
+  }
+}
+
+/** Whether revocation is looked at; where it is not, the report says so. */
+export function checksRevocation({ asksSources, given }: ValidationGround): boolean {
+  return asksSources || given.lists.length > 0 || given.answers.length > 0;
+}
+
+/**
+ * The first path from `target` that holds and, where that can be said, is not revoked; where revocation refuses one,
+ * the next is tried. Throws the failure that says most.
+ */
+export async function firstCurrentPath(
+  ground: ValidationGround,
+  target: Certificate,
+  checks: Checks,
+): Promise<ValidPath> {
+  const { anchors, intermediates, pool, at, policies, links: cache } = ground;
+  const profile = profiles[ground.profile];
+  const paths = validPaths({
+    ...{ target, pool, intermediates, anchors, at, profile, policies, cache },
+    report: checks,
+  });
+  let refusal: SealgateError | undefined;
+  for (let step = paths.next(); ; step = paths.next()) {
+    if (step.done) throw refusal ?? step.value;
+    if (!checksRevocation(ground)) {
+      const details = { reason: 'no-revocation-data' };
+      checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
+      return step.value;
+    }
+    try {
+      const { algorithms } = profile;
+      const { sources, given: message } = ground;
+      const input = { path: step.value, sources, policy: strictPolicy, at, algorithms, pool, message };
+      return (await checkRevocation({ ...input, report: checks })).path;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      refusal ??= error;
+    }
+  }
+}

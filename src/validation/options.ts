@@ -1,0 +1,90 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseCertificate } from '../certificate/certificate.ts';
+import { isFailure } from '../error.ts';
+import { explain } from '../failure/explain.ts';
+import type { Indication } from '../failure/failure.ts';
+import { type ProfileName, profiles } from '../path/profile.ts';
+import { exitCode } from '../token/command-line.ts';
+import { answerLabels, certificateLabels, listLabels, readEncodings, UnusableFile } from './file.ts';
+import type { GivenEvidence } from './ground.ts';
+
+/** Options that every validation has. */
+export interface GroundOptions {
+  readonly anchor: readonly string[];
+  readonly untrusted: readonly string[];
+  readonly crl: readonly string[];
+  readonly ocsp: readonly string[];
+  readonly at?: number;
+  readonly profile: ProfileName;
+  readonly json?: boolean;
+}
+
+/** Adds `--anchor`, `--untrusted`, `--crl`, `--ocsp`, `--at`, `--profile` and `--json`. */
+export function addGroundOptions(command: Command): Command {
+  return command
+    .requiredOption('--anchor <file...>', 'trusted certificates')
+    .option('--untrusted <file...>', 'certificates that may lie on the path', [])
+    .option('--crl <file...>', 'revocation lists', [])
+    .option('--ocsp <file...>', 'OCSP answers, DER', [])
+    .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
+    .addOption(
+      new Option('--profile <name>', 'rules of the validation')
+        .choices(Object.keys(profiles))
+        .default('rfc5280'),
+    )
+    .option('--json', 'print the verdict as JSON');
+}
+
+function parseTime(text: string): number {
+  const isComplete = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const at = isComplete ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('not a date, or a time without its zone');
+  return at;
+}
+
+/** A file that cannot be used is wrong usage. */
+export async function withFiles(command: Command, act: () => Promise<void> | void): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof UnusableFile)) throw error;
+    command.error(error.message, { exitCode: exitCode.usage, code: 'sealgate.usage' });
+  }
+}
+
+/** What the options give, beside `more` certificates. Throws an UnusableFile. */
+export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = []): GivenEvidence {
+  return {
+    untrusted: [...more, ...readAll(options.untrusted, certificateLabels)],
+    lists: readAll(options.crl, listLabels),
+    answers: readAll(options.ocsp, answerLabels),
+    at: options.at ?? Date.now(),
+    profile: options.profile,
+  };
+}
+
+function readAll(files: readonly string[], labels: readonly string[]): Uint8Array[] {
+  return files.flatMap((file) => readEncodings(file, labels));
+}
+
+/** An anchor that cannot be read is a mistake of whoever names it, not a verdict. Throws an UnusableFile. */
+export function readAnchors(files: readonly string[]): Uint8Array[] {
+  return files.flatMap((file) =>
+    readEncodings(file, certificateLabels).map((der) => {
+      try {
+        parseCertificate(der);
+      } catch (error) {
+        if (isFailure(error)) throw new UnusableFile(`${file}: ${explain(error.code, error.details).cause}`);
+        throw error;
+      }
+      return der;
+    }),
+  );
+}
+
+/** Exit code of a verdict. */
+export const exitCodes: Readonly<Record<Indication, number>> = {
+  'TOTAL-PASSED': exitCode.passed,
+  'TOTAL-FAILED': exitCode.refused,
+  INDETERMINATE: exitCode.undecided,
+};

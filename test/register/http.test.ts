@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { httpRegister } from '../../src/register/http.ts';
+import { Host } from '../revocation/host.ts';
+
+const key = { ogrn: '1259901001018', inn: '9901001013' };
+const row = { ...key, name: 'ООО «Северный ветер»', kpp: ['770101001'], heads: ['990100101149'] };
+
+let host: Host;
+let now = 0;
+beforeAll(async () => {
+  host = await Host.start();
+});
+afterAll(() => host.stop());
+afterEach(() => {
+  host.asked.length = 0;
+  now += 3_600_000;
+});
+
+const pathOf = (path: string) => `${path}/${key.ogrn}/${key.inn}`;
+const registerAt = (path: string) =>
+  httpRegister({
+    url: host.url(`${path}/{ogrn}/{inn}`),
+    token: 'secret',
+    now: () => now,
+    timeout: 500,
+  });
+
+describe('a register over HTTP', () => {
+  it('is asked once for many at a time, and again when its answer has aged', async () => {
+    const authorizations: unknown[] = [];
+    host.on(pathOf('/good'), (request, response) => {
+      authorizations.push(request.headers.authorization);
+      response.end(JSON.stringify(row));
+    });
+    const register = registerAt('/good');
+    const found = await Promise.all(Array.from({ length: 20 }, () => register.find(key)));
+    expect(found.every((each) => each?.name === row.name && each.state === 'active')).toBe(true);
+    await register.find(key);
+    expect(authorizations).toEqual(['Bearer secret']);
+    now += 60_001;
+    await register.find(key);
+    expect(authorizations).toHaveLength(2);
+  });
+
+  it('that answers 404 does not know the organisation', async () => {
+    host.on(pathOf('/none'), (_, response) => response.writeHead(404).end());
+    expect(await registerAt('/none').find(key)).toBeUndefined();
+  });
+
+  it.each([
+    ['an error', (_: unknown, response: Reply) => response.writeHead(500).end()],
+    ['a redirect', (_: unknown, response: Reply) => response.writeHead(302, { location: '/good' }).end()],
+    ['no JSON', (_: unknown, response: Reply) => response.end('<html>')],
+    [
+      'a row with a wrong INN',
+      (_: unknown, response: Reply) => response.end(JSON.stringify({ ...row, inn: '1' })),
+    ],
+    ['too much', (_: unknown, response: Reply) => response.end(Buffer.alloc(1_000_000, 0x20))],
+    ['nothing at all', () => undefined],
+  ])('that answers with %s is register_unavailable, and is asked again', async (_, behave) => {
+    host.on(pathOf('/bad'), behave as Parameters<Host['on']>[1]);
+    const register = registerAt('/bad');
+    await expect(register.find(key)).rejects.toMatchObject({ code: 'register_unavailable' });
+    host.on(pathOf('/bad'), (_request, response) => response.end(JSON.stringify(row)));
+    expect(await register.find(key)).toMatchObject(key);
+  });
+});
+
+interface Reply {
+  writeHead(status: number, headers?: Record<string, string>): Reply;
+  end(content?: string | Uint8Array): unknown;
+}

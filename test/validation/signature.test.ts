@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, createAuthority } from '../../src/authority/authority.ts';
+import { sampleSubscriber } from '../../src/authority/configuration.ts';
+import { signDetached } from '../../src/authority/detached.ts';
+import type { IssuedCertificate } from '../../src/authority/issuer.ts';
+import { exportPrivateKey } from '../../src/authority/key.ts';
+import { type SignatureQuestion, validateSignature } from '../../src/validation/signature.ts';
+import { Openssl } from '../signature/openssl.ts';
+
+const content = Buffer.from('A contract of one line.');
+const at = Date.parse('2026-11-21T12:00:00Z');
+
+let authority: Authority;
+let signer: IssuedCertificate;
+let message: Uint8Array;
+let lists: readonly Uint8Array[];
+beforeAll(async () => {
+  authority = await createAuthority({ algorithm: 'ecdsa-p256', now: () => at, at: at - 86_400_000 });
+  signer = await authority.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
+  message = await signDetached(content, signer, at);
+  lists = [await authority.accredited.crl(), await authority.root.crl()];
+});
+afterAll(() => authority.close());
+
+function question(changes: Partial<SignatureQuestion> = {}): SignatureQuestion {
+  return {
+    message,
+    content,
+    anchors: [authority.root.certificate],
+    untrusted: [authority.accredited.certificate],
+    lists,
+    answers: [],
+    at,
+    profile: 'rfc5280',
+    language: 'en',
+    ...changes,
+  };
+}
+
+describe('a verdict on a document', () => {
+  it('passes with signature, path and lists', async () => {
+    const verdict = await validateSignature(question());
+    expect(verdict).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      form: 'detached',
+      signers: [
+        {
+          indication: 'TOTAL-PASSED',
+          revocation: 'good',
+          namesCertificate: true,
+          algorithm: 'ECDSA with SHA-256',
+          signingTime: new Date(at).toISOString(),
+        },
+      ],
+    });
+    expect(verdict.signers[0]?.path).toHaveLength(2);
+  });
+
+  it('says that revocation was not checked where nothing about it was given', async () => {
+    const verdict = await validateSignature(question({ lists: [] }));
+    expect(verdict).toMatchObject({ indication: 'TOTAL-PASSED', signers: [{ revocation: 'unchecked' }] });
+  });
+
+  it('fails over another document', async () => {
+    const verdict = await validateSignature(question({ content: Buffer.from('Another contract.') }));
+    expect(verdict).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      subIndication: 'HASH_FAILURE',
+      failure: { code: 'signature_content_mismatch' },
+    });
+  });
+
+  it('stays open below a root that is not given, and still says who signed', async () => {
+    const other = await createAuthority({ algorithm: 'ecdsa-p256' });
+    const verdict = await validateSignature(question({ anchors: [other.root.certificate] }));
+    expect(verdict.indication).toBe('INDETERMINATE');
+    expect(verdict.signers[0]).toMatchObject({ certificate: { serialNumber: signer.serialNumber } });
+    expect(verdict.signers[0]?.path).toBeUndefined();
+  });
+
+  it('fails where the list names the signer', async () => {
+    const revoked = await authority.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
+    authority.accredited.revoke(revoked.serialNumber);
+    const verdict = await validateSignature(
+      question({
+        message: await signDetached(content, revoked, at),
+        lists: [await authority.accredited.crl(), await authority.root.crl()],
+      }),
+    );
+    expect(verdict).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'REVOKED' });
+  });
+
+  it('on octets that are no message is a verdict too', async () => {
+    expect(await validateSignature(question({ message: Uint8Array.of(0x30, 0) }))).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      failure: { code: 'signature_malformed' },
+      signers: [],
+    });
+  });
+
+  it('cannot be given without the document of a detached signature', async () => {
+    await expect(validateSignature(question({ content: undefined }))).rejects.toMatchObject({
+      code: 'request_malformed',
+      details: { field: 'content' },
+    });
+  });
+});
+
+describe('a message of two signers, made by OpenSSL', () => {
+  it('is judged signer by signer, and is as good as the worst', async () => {
+    const workshop = new Openssl();
+    try {
+      const stranger = await createAuthority({ algorithm: 'ecdsa-p256', now: () => at, at: at - 86_400_000 });
+      const other = await stranger.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
+      writeFileSync(workshop.path('content'), content);
+      const words: string[] = [];
+      for (const [name, { certificate, key }] of Object.entries({ first: signer, second: other })) {
+        if (key === undefined) throw new Error('the authority does not have the key');
+        writeFileSync(workshop.path(`${name}.pem`), pem('CERTIFICATE', certificate));
+        writeFileSync(workshop.path(`${name}.key`), await exportPrivateKey(key));
+        words.push('-signer', `${name}.pem`, '-inkey', `${name}.key`);
+      }
+      workshop.run('cms', '-sign', '-binary', '-nodetach', '-in', 'content', ...words, '-outform', 'DER', '-out', 'out');
+      const both = readFileSync(workshop.path('out'));
+      const verdict = await validateSignature(question({ message: both, content: undefined, lists: [] }));
+      expect(verdict).toMatchObject({ indication: 'INDETERMINATE', form: 'attached' });
+      const indications = verdict.signers.map(({ indication }) => indication).sort();
+      expect(indications).toEqual(['INDETERMINATE', 'TOTAL-PASSED']);
+      expect(verdict.signers.map(({ namesCertificate }) => namesCertificate)).toEqual([false, false]);
+    } finally {
+      workshop.dispose();
+    }
+  });
+});
+
+function pem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString('base64').replace(/.{1,64}/g, '$&\n');
+  return `-----BEGIN ${label}-----\n${base64}-----END ${label}-----\n`;
+}
