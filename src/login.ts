@@ -22,10 +22,20 @@ import type { PresentedPower } from './power-of-attorney/verify.ts';
 import type { Check } from './report/check.ts';
 import { type LoginVerdict, loginVerdict } from './report/login-verdict.ts';
 import { noteChecks } from './report/refusal.ts';
+import type { WatchedCertificate } from './revocation/after-login.ts';
 import type { RevocationClaim } from './revocation/evidence.ts';
 import type { Keyring } from './secret/keyring.ts';
+import { type AskedPath, askForPath } from './session/asked-path.ts';
 import { newSessionId, openSession, type Session, sessionLifetime } from './session/session.ts';
 import { decodeSignature } from './signature/base64.ts';
+
+/** How a revocation is learnt of after the sign-in. */
+export interface SessionWatch {
+  /** For the lists that come in. */
+  readonly certificates: readonly WatchedCertificate[];
+  /** What has to be asked for again, where lists do not tell everything. */
+  readonly asked: Pick<AskedPath, 'path' | 'dueAt'> | undefined;
+}
 
 /** What the verification of a signature found out. */
 export interface VerifiedLogin {
@@ -39,6 +49,8 @@ export interface VerifiedLogin {
   readonly amr: readonly string[];
   /** What the check of revocation rested on. */
   readonly revocation?: RevocationClaim;
+  /** What has to be known to end the session if a certificate of the path is revoked. */
+  readonly watch?: SessionWatch;
   /** By what right the signer acts for the organisation. */
   readonly authority?: AuthorityClaim;
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
@@ -175,6 +187,7 @@ async function attempt(
     statements: [
       takeChallenge(challenge),
       openSession(session, client.policy.sessionLimit),
+      ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
       ...(verified.conditions?.(session) ?? []),
       ...(evidence?.statements ?? []),
     ],
@@ -222,6 +235,7 @@ function sessionOf({ client, at }: LoginRequest, verified: VerifiedLogin): Sessi
     subject: subjectOf(verified.organisation),
     certificate: verified.certificateThumbprint,
     ...(verified.authority?.power ? { power: verified.authority.power } : {}),
+    ...(verified.watch ? { watched: JSON.stringify(verified.watch.certificates) } : {}),
     startedAt: at,
     expiresAt: Math.min(at + sessionLifetime, verified.validUntil ?? Number.POSITIVE_INFINITY),
   };
@@ -272,6 +286,7 @@ function passed(
     audience: claims.aud,
     ...(evidence ? { evidence: evidence.digest } : {}),
     ...(claims.warnings ? { warnings: claims.warnings } : {}),
+    ...(claims.revocation ? { details: { revocation: claims.revocation } } : {}),
   });
 }
 

@@ -9,6 +9,7 @@ import { SealgateError } from './error.ts';
 import { evidenceKeeper } from './evidence/keep.ts';
 import type { VerifyLogin } from './login.ts';
 import { type NoticeOptions, startNotices } from './notice/rounds.ts';
+import { followSignIns } from './organisation-view/sign-in.ts';
 import { keyring } from './secret/keyring.ts';
 import { createServer } from './server.ts';
 import { rateLimit } from './service/limit.ts';
@@ -195,6 +196,7 @@ async function forget({
         ...(evidence?.forget(at) ?? []),
       ],
     });
+    await followSignIns(database);
   } catch (error) {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, 'forgetting failed');
   }

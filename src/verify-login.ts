@@ -6,38 +6,25 @@ import { thumbprintOf } from './carrier/carrier.ts';
 import type { Certificate } from './certificate/certificate.ts';
 import type { CertificateMemory } from './certificate/memory.ts';
 import type { Policy } from './client/registration.ts';
-import { isFailure, SealgateError } from './error.ts';
+import { SealgateError } from './error.ts';
 import { Findings } from './evidence/findings.ts';
 import type { VerifiedLogin, VerifyLogin } from './login.ts';
-import { Budget } from './path/budget.ts';
-import type { LinkCache } from './path/cache.ts';
-import { validPaths } from './path/find.ts';
-import { profiles } from './path/profile.ts';
-import type { ValidPath } from './path/valid-path.ts';
 import type { PresentedPower, VerifiedPower } from './power-of-attorney/verify.ts';
-import { type QualificationPolicy, qualify, signInQualification } from './qualified/qualify.ts';
+import { type ProvenPath, patienceOf, provePath, type TrustContext } from './prove-path.ts';
 import { Checks } from './report/check.ts';
-import { checkRevocation } from './revocation/check.ts';
-import { type RevocationClaim, revocationClaim } from './revocation/evidence.ts';
-import { policyOf } from './revocation/policy-settings.ts';
-import type { RevocationSources } from './revocation/sources.ts';
+import { watchedIn } from './revocation/after-login.ts';
+import { revocationClaim } from './revocation/evidence.ts';
+import { askedPathOf } from './revocation/recheck.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from './signature/verify.ts';
-import type { TrustView } from './trust-list/view.ts';
 
 /** What logins are verified against. */
-export interface VerificationContext {
-  /** The trust in force now; a view is never changed but replaced. */
-  readonly trust: () => TrustView;
-  readonly sources: RevocationSources;
-  readonly links?: LinkCache;
+export interface VerificationContext extends TrustContext {
   /** Certificates of those who sign in often, parsed once. */
   readonly certificates?: CertificateMemory;
   /** Register, powers of attorney and carriers; without it the organisation's certificate is all that counts. */
   readonly authorisation?: AuthorisationContext;
 }
 
-/** Claim `acr` of a certificate that nobody asked to be qualified. */
-const certificateAcr = 'urn:sealgate:acr:certificate';
 /** Proof of possession of a key (RFC 8176); that a PIN or a device stood behind it cannot be seen from here. */
 const keyProof = ['pop'] as const;
 
@@ -63,7 +50,8 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const { signer: certificate } = signature;
     const claimant = claimantOf(certificate, checks);
     if (authorisation === undefined) expectOrganisation(claimant);
-    const proven = await provePath(context, signature, policy, at, findings, checks, () => {
+    const proof = { policy, at, findings, patience: patienceOf(policy) };
+    const proven = await provePath(context, signature, proof, checks, () => {
       if (claimant.kind === 'person') return;
       const subject = `ogrn:${claimant.identity.ogrn}`;
       recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate) });
@@ -75,7 +63,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       policy,
       power: powerOfAttorney,
       chosen: challenge.organisation?.inn,
-      prove: (other: VerifiedSignature) => provePath(context, other, policy, at, findings, new Checks()),
+      prove: (other: VerifiedSignature) => provePath(context, other, proof, new Checks()),
       isConnecting,
       at,
       checks,
@@ -100,14 +88,14 @@ export type VerifyPower = (
 export function powerVerifier(context: VerificationContext): VerifyPower {
   const { authorisation } = context;
   if (authorisation === undefined) throw new Error('powers of attorney are verified with an authorisation');
-  return (presented, policy, at, subject) =>
-    addPower(
-      authorisation,
-      presented,
-      (signature) => provePath(context, signature, policy, at, new Findings(), new Checks()),
-      at,
-      subject,
-    );
+  return (presented, policy, at, subject) => {
+    const proof = { policy, at, findings: new Findings(), patience: patienceOf(policy) };
+    const proofs = {
+      prove: (signature: VerifiedSignature) => provePath(context, signature, proof, new Checks()),
+      requiresQualified: policy.requireQualified,
+    };
+    return addPower(authorisation, presented, proofs, at, subject);
+  };
 }
 
 function expectOrganisation(claimant: Claimant): void {
@@ -144,94 +132,10 @@ function checkSigningTime(
   checks.passed('signature', 'signature.time', { difference });
 }
 
-function qualificationOf({ minimumClass }: Policy): QualificationPolicy {
-  return { ...signInQualification, minimumClass };
-}
-
-/** The verdict says that nobody asked. */
-function unqualified(checks: Checks): string {
-  const details = { reason: 'not asked for' };
-  checks.add({ stage: 'qualification', name: 'qualification.profile', outcome: 'skipped', details });
-  return certificateAcr;
-}
-
-interface ProvenPath {
-  readonly acr: string;
-  readonly revocation: RevocationClaim;
-}
-
-/**
- * Finds a path that holds in every respect. One that qualification or revocation refuses gives way to the next
- * within the same budget; where none is left, the refusal of the likeliest path tells the most.
- */
-async function provePath(
-  { trust, sources, links }: VerificationContext,
-  signature: VerifiedSignature,
-  policy: Policy,
-  at: number,
-  findings: Findings,
-  checks: Checks,
-  onPath: () => void = () => {},
-): Promise<ProvenPath> {
-  const view = trust();
-  findings.trusted(view, signature.signer, signature.certificates);
-  const paths = validPaths({
-    target: signature.signer,
-    pool: signature.certificates,
-    intermediates: view.intermediates,
-    anchors: view.anchors,
-    at,
-    profile: profiles['qualified-gost'],
-    budget: new Budget(),
-    cache: links,
-    report: checks,
-  });
-  let refusal: SealgateError | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
-    if (step.done) throw refusal ?? step.value;
-    onPath();
-    try {
-      const acr = policy.requireQualified
-        ? qualify(step.value, view, qualificationOf(policy), checks).acr
-        : unqualified(checks);
-      return {
-        acr,
-        revocation: await proveCurrent(step.value, signature, sources, policy, at, findings, checks),
-      };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refusal ??= error;
-    }
-  }
-}
-
-async function proveCurrent(
-  path: ValidPath,
-  signature: VerifiedSignature,
-  sources: RevocationSources,
-  policy: Policy,
-  at: number,
-  findings: Findings,
-  checks: Checks,
-): Promise<RevocationClaim> {
-  const current = await checkRevocation({
-    path,
-    sources,
-    policy: policyOf(policy.revocation),
-    at,
-    algorithms: currentAlgorithms,
-    pool: signature.certificates,
-    message: { lists: signature.crls, answers: signature.ocspResponses },
-    report: checks,
-    witness: findings,
-  });
-  return revocationClaim(current.evidence, at);
-}
-
 function resultOf(
   certificate: Certificate,
   claimant: Claimant,
-  { acr, revocation }: ProvenPath,
+  { acr, current }: ProvenPath,
   authorised: Authorisation | undefined,
   checks: Checks,
 ): VerifiedLogin {
@@ -249,7 +153,8 @@ function resultOf(
     certificate,
     acr,
     amr: keyProof,
-    revocation,
+    revocation: revocationClaim(current.evidence, current.path.at),
+    watch: { certificates: watchedIn(current), asked: askedPathOf(current, current.path.at) },
     ...(authorised === undefined
       ? {}
       : {

@@ -20,7 +20,7 @@ import { endSessions, type Session } from '../session/session.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
 import type { AuthorisationContext } from './context.ts';
-import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
+import { acceptPower, confirmPower, expectIssuer, type PowerProof, readyPower } from './power.ts';
 
 /** Who signed, as the certificate has it: an organisation with its signer, or a natural person. */
 export type Claimant =
@@ -82,7 +82,7 @@ export async function authorise(
 ): Promise<Authorisation> {
   const { claimant, policy, at, checks } = request;
   const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
-  const attached = request.power && (await acceptPower(context, request.power, request.prove));
+  const attached = request.power && (await acceptPower(context, request.power, proofOf(request)));
   if (attached !== undefined) {
     expectRepresentative(attached, claimant.signer);
     expectPrincipal(attached, claimed, request.chosen);
@@ -121,6 +121,10 @@ export async function authorise(
   };
 }
 
+function proofOf({ prove, policy }: AuthorisationRequest): PowerProof {
+  return { prove, requiresQualified: policy.requireQualified };
+}
+
 interface Organisation {
   readonly ogrn: string;
   readonly inn: string;
@@ -154,10 +158,11 @@ function expectPrincipal(
 }
 
 async function requireReady(
-  { claimant, chosen, policy, at }: AuthorisationRequest,
+  request: AuthorisationRequest,
   context: AuthorisationContext,
 ): Promise<VerifiedPower> {
-  const found = await readyPower(context, claimant.signer, chosen, policy, at);
+  const { claimant, chosen, policy, at } = request;
+  const found = await readyPower(context, claimant.signer, chosen, policy, proofOf(request), at);
   if (found !== undefined) return found;
   throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
 }
@@ -199,12 +204,13 @@ async function consultRegister(
 
 /** A head needs no power; whoever is none needs one, attached or lying ready. */
 async function basisOf(
-  { claimant, policy, at, checks }: AuthorisationRequest,
+  request: AuthorisationRequest,
   context: AuthorisationContext,
   organisation: Organisation,
   registered: RegisteredOrganisation | undefined,
   brought: VerifiedPower | undefined,
 ): Promise<Pick<Authorisation, 'basis' | 'power'>> {
+  const { claimant, policy, at, checks } = request;
   if (claimant.kind === 'person') return { basis: 'power-of-attorney', power: brought };
   if (claimant.identity.kind === 'entrepreneur') return { basis: 'self', power: undefined };
   const heads = registered?.heads ?? [];
@@ -213,7 +219,8 @@ async function basisOf(
     checks.warning('organisation', 'organisation.authority', { basis: 'certificate' });
     return { basis: 'certificate', power: undefined };
   }
-  const power = brought ?? (await readyPower(context, claimant.signer, organisation.inn, policy, at));
+  const { inn } = organisation;
+  const power = brought ?? (await readyPower(context, claimant.signer, inn, policy, proofOf(request), at));
   if (power === undefined) throw new SealgateError('authority_unproven', { organisation: organisation.name });
   return { basis: 'power-of-attorney', power };
 }

@@ -23,6 +23,14 @@ import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
 import type { AuthorisationContext } from './context.ts';
 
+/** How powers are verified for one relying party. */
+export interface PowerProof {
+  /** Proves the certificate of whoever signed a power. */
+  readonly prove: ProveSigner;
+  /** Whether `prove` asks for qualified certificates. */
+  readonly requiresQualified: boolean;
+}
+
 /**
  * A power of attorney that was handed over, verified: anew, or by what was found when it first came, so that a power
  * outlives the certificate that signed it. Throws as `verifyPower` does, `power_of_attorney_withdrawn`, and
@@ -31,26 +39,45 @@ import type { AuthorisationContext } from './context.ts';
 export async function acceptPower(
   context: AuthorisationContext,
   presented: PresentedPower,
-  prove: ProveSigner,
+  proof: PowerProof,
 ): Promise<VerifiedPower> {
   const { number, giver } = readPower(presented.document);
   const kept =
     giver.kind === 'principal'
       ? await findPower(context.database, `ogrn:${giver.principal.ogrn}`, number)
       : await onlyByNumber(context, number);
-  if (kept === undefined) {
-    return verifyPower(presented, prove, async (first) => {
-      const found = await onlyByNumber(context, first);
-      if (found !== undefined) expectInForce(found);
-      return found?.verified;
-    });
-  }
-  const isSame = compareOctets(kept.verified.presented.document, presented.document) === 0;
-  if (!isSame) {
+  if (kept === undefined) return verifyAnew(context, presented, proof);
+  if (compareOctets(kept.verified.presented.document, presented.document) !== 0) {
     throw new SealgateError('power_of_attorney_invalid', { number, problem: 'power-number-taken' });
   }
+  return relyOn(context, kept, proof);
+}
+
+/**
+ * A power that was verified before. What one relying party was content with need not do for another: where qualified
+ * certificates are asked for and its signer's was not looked at for that, it is verified anew.
+ */
+async function relyOn(
+  context: AuthorisationContext,
+  kept: KeptPower,
+  proof: PowerProof,
+): Promise<VerifiedPower> {
   expectInForce(kept);
-  return kept.verified;
+  const { verified } = kept;
+  if (verified.isQualified || !proof.requiresQualified) return verified;
+  return verifyAnew(context, verified.presented, proof);
+}
+
+function verifyAnew(
+  context: AuthorisationContext,
+  presented: PresentedPower,
+  proof: PowerProof,
+): Promise<VerifiedPower> {
+  const firstOf = async (number: string) => {
+    const found = await onlyByNumber(context, number);
+    return found && relyOn(context, found, proof);
+  };
+  return verifyPower(presented, proof.prove, firstOf, proof.requiresQualified);
 }
 
 /**
@@ -61,11 +88,11 @@ export async function acceptPower(
 export async function addPower(
   context: AuthorisationContext,
   presented: PresentedPower,
-  prove: ProveSigner,
+  proof: PowerProof,
   at: number,
   expected?: string,
 ): Promise<VerifiedPower> {
-  const verified = await acceptPower(context, presented, prove);
+  const verified = await acceptPower(context, presented, proof);
   const { ogrn, inn, kpp, name } = verified.principal;
   const subject = `ogrn:${ogrn}`;
   const { number } = verified.power;
@@ -108,32 +135,35 @@ export function expectInForce({ verified, withdrawnAt }: KeptPower): void {
  * Throws `organisation_choice_needed` where several organisations did.
  */
 export async function readyPower(
-  { database }: AuthorisationContext,
+  context: AuthorisationContext,
   signer: Signer,
   inn: string | undefined,
   policy: PowerPolicy,
+  proof: PowerProof,
   at: number,
 ): Promise<VerifiedPower | undefined> {
-  const given = (await powersOf(database, signer)).filter(
+  const given = (await powersOf(context.database, signer)).filter(
     ({ verified }) => inn === undefined || verified.principal.inn === inn,
   );
-  const usable: VerifiedPower[] = [];
+  const usable: KeptPower[] = [];
   let refusal: unknown;
   for (const kept of given) {
     try {
       expectRepresentative(kept.verified, signer);
       expectInForce(kept);
       judgePower(kept.verified, policy, at);
-      usable.push(kept.verified);
+      usable.push(kept);
     } catch (error) {
       if (!(error instanceof SealgateError)) throw error;
       refusal ??= error;
     }
   }
-  const organisations = [...new Set(usable.map(({ principal }) => principal.inn))];
+  const organisations = [...new Set(usable.map(({ verified }) => verified.principal.inn))];
   if (organisations.length > 1) throw new SealgateError('organisation_choice_needed', { organisations });
-  if (usable[0] === undefined && refusal !== undefined) throw refusal;
-  return usable[0];
+  const [chosen] = usable;
+  if (chosen !== undefined) return relyOn(context, chosen, proof);
+  if (refusal !== undefined) throw refusal;
+  return undefined;
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Certificate } from '../certificate/certificate.ts';
+import type { IssuerSource } from '../issuer/source.ts';
 import { Checks } from '../report/check.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
 import { digestOfAnswer, type OcspAnswer } from '../revocation/ocsp/response.ts';
 import type { RevocationWitness } from '../revocation/witness.ts';
 import type { TrustView } from '../trust-list/view.ts';
+import { witnessedIssuers } from './issuers.ts';
 import { type AskedScope, type Told, witnessed } from './told.ts';
 import { excerptOf, type KeptTrust } from './trust-excerpt.ts';
 
@@ -57,6 +59,11 @@ export class Findings implements RevocationWitness {
   asking(context: AuthorisationContext): AuthorisationContext {
     this.scope = context.powerStatus === undefined ? 'register' : 'powers';
     return witnessed(context, this.told);
+  }
+
+  /** `issuers`, with what came noted here; `onFound` is told of it. */
+  askingIssuers(issuers: IssuerSource, onFound: (found: readonly Certificate[]) => void): IssuerSource {
+    return witnessedIssuers(issuers, this.told, onFound);
   }
 
   /** Notes what was trusted when a path from `target` was looked for. */

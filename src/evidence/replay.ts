@@ -4,6 +4,7 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { type Policy, policySchema } from '../client/registration.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { IssuerSource } from '../issuer/source.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
 import { usualFetch } from '../revocation/fetch/fetcher.ts';
@@ -13,6 +14,7 @@ import { type Bundle, changed, fileNames, objectName } from './bundle.ts';
 import { BundleStorage, type StoredPiece } from './bundle-storage.ts';
 import { differencesOf } from './difference.ts';
 import { Findings } from './findings.ts';
+import { recalledIssuers } from './issuers.ts';
 import type { VerificationResult } from './keep.ts';
 import { type EvidenceRecord, evidenceSchema } from './record.ts';
 import { recalled } from './told.ts';
@@ -22,6 +24,7 @@ import { noTrust, recallTrust, type TrustExcerpt, trustExcerptSchema } from './t
 export type Conductor = (context: {
   readonly trust: () => TrustView;
   readonly sources: RevocationSources;
+  readonly issuers: IssuerSource;
   readonly authorisation?: AuthorisationContext;
 }) => (input: {
   readonly challenge: Challenge;
@@ -86,7 +89,13 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     signature: file(objectName.powerSignature, evidence.power.signature),
   };
   const findings = new Findings();
-  const verify = conductor({ trust: () => trust, sources, ...(authorisation ? { authorisation } : {}) });
+  const issuers = recalledIssuers(evidence.told);
+  const verify = conductor({
+    trust: () => trust,
+    sources,
+    issuers,
+    ...(authorisation ? { authorisation } : {}),
+  });
   try {
     const outcome = await outcomeOf(() =>
       verify({

@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** More is never asked for one login. */
-const mostTold = 200;
+export const mostTold = 200;
 
 /** What is asked beside trust and revocation: nothing, the service's state and its register, or powers of attorney as well. */
 export type AskedScope = 'nothing' | 'register' | 'powers';

@@ -48,4 +48,6 @@ export interface PathInput {
   readonly budget?: Budget | undefined;
   readonly cache?: LinkCache | undefined;
   readonly report?: Checks | undefined;
+  /** Told of certificates whose issuer is not at hand, the root of a path that leads nowhere excepted. */
+  readonly onDeadEnd?: ((certificate: Certificate) => void) | undefined;
 }

@@ -20,14 +20,16 @@ export type FailedStep = 'path.target' | 'path.rule' | 'path.candidate' | 'path.
  */
 export class PathReport {
   private readonly checks: Checks;
-  private path = 0;
+  private path: number;
   private failures = 0;
   /** Counts the certificates of a path from the anchor down, since names do not tell self-issued ones apart. */
   private position = 0;
   private current: Certificate | undefined;
 
+  /** Goes on counting where an earlier search has ended that wrote into the same rows. */
   constructor(checks: Checks) {
     this.checks = checks;
+    this.path = checks.list.filter(({ name }) => name === 'path.tried').length;
   }
 
   /** Begins the rows of a path that has reached an anchor. */

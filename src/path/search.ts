@@ -45,6 +45,7 @@ export class Search {
   private readonly budget: Budget;
   private readonly links: Links;
   private readonly report: PathReport | undefined;
+  private readonly onDeadEnd: PathInput['onDeadEnd'];
   private readonly nearMisses: NearMiss[] = [];
   private best: PathProblem | undefined;
   private wasTooDeep = false;
@@ -59,6 +60,7 @@ export class Search {
     this.issuers = new Issuers(input, this.anchors, this.budget);
     this.links = new Links(algorithms, this.budget, input.cache, this.anchors, profile);
     this.report = input.report && new PathReport(input.report);
+    this.onDeadEnd = input.onDeadEnd;
     this.rules = {
       at,
       profile,
@@ -118,6 +120,8 @@ export class Search {
     if (step.isSigned) return;
     // A signature that holds under none of the keys of that name is wrong, or made with a key that is not here.
     if (step.unsigned !== undefined) this.consider(step.unsigned);
+    const last = chain.at(-1)!;
+    if (!isSelfIssued(last)) this.onDeadEnd?.(last);
     this.note('path.issuer', this.withoutIssuer(chain));
   }
 

@@ -14,7 +14,8 @@ export interface KeptPower {
   readonly lastUsedAt: number | undefined;
 }
 
-const select = `SELECT principal, number, first_number, verified_at, withdrawn_at, last_used_at, document, signature
+const select = `SELECT principal, number, first_number, verified_at, withdrawn_at, last_used_at, qualified,
+  document, signature
   FROM power_of_attorney`;
 
 /** The power of that principal and number, withdrawn ones too; undefined where there is none. */
@@ -54,13 +55,19 @@ export async function powersOf(
   return toPowers(database, rows);
 }
 
-/** Keeps a verified power; one that is kept already stays as it is, withdrawn or not. */
-export function keepPower({ power, principal, presented }: VerifiedPower, at: number): Statement {
+/**
+ * Keeps a verified power. One that is kept already stays as it is, withdrawn or not, but for what has now been found
+ * out of its signer: that the certificate is qualified.
+ */
+export function keepPower(verified: VerifiedPower, at: number): Statement {
+  const { power, principal, presented, isQualified } = verified;
   const { number, giver, representative, notAfter } = power;
   return {
     sql: `INSERT INTO power_of_attorney
-            (principal, number, first_number, representative, expires_at, verified_at, document, signature)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (principal, number) DO NOTHING`,
+            (principal, number, first_number, representative, expires_at, verified_at, document, signature,
+             qualified)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (principal, number) DO UPDATE SET qualified = 1 WHERE excluded.qualified = 1`,
     parameters: [
       `ogrn:${principal.ogrn}`,
       number,
@@ -70,6 +77,7 @@ export function keepPower({ power, principal, presented }: VerifiedPower, at: nu
       at,
       presented.document,
       presented.signature,
+      isQualified ? 1 : 0,
     ],
   };
 }
@@ -134,7 +142,7 @@ async function toPower(database: Database, row: Row): Promise<KeptPower> {
     row.first_number === null ? undefined : await findPower(database, subject, String(row.first_number));
   const presented = { document: row.document as Uint8Array, signature: row.signature as Uint8Array };
   return {
-    verified: verifiedBefore(presented, first?.verified),
+    verified: verifiedBefore(presented, first?.verified, row.qualified === 1),
     subject,
     verifiedAt: Number(row.verified_at),
     withdrawnAt: row.withdrawn_at === null ? undefined : Number(row.withdrawn_at),

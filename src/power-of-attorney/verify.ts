@@ -30,6 +30,8 @@ export interface VerifiedPower {
   readonly first: VerifiedPower | undefined;
   /** Whoever signed it; undefined where it was verified before. */
   readonly issuer: Signer | undefined;
+  /** Whether its signer's certificate was shown to be qualified, and that of the first one too. */
+  readonly isQualified: boolean;
   readonly presented: PresentedPower;
 }
 
@@ -57,7 +59,7 @@ const rules: SignatureRules = {
 
 /**
  * Verifies form and signature of a power of attorney, and that its signer may give it. `firstOf` finds the power that
- * it was handed on from. Throws `power_of_attorney_invalid` with what failed and the code behind it,
+ * it was handed on from; `isQualified` says whether `prove` asks for qualified certificates. Throws `power_of_attorney_invalid` with what failed and the code behind it,
  * `power_of_attorney_mismatch` where another organisation or person signed it, and whatever `prove` throws with a
  * status of 503: that something outside is down says nothing about the power.
  */
@@ -65,6 +67,7 @@ export async function verifyPower(
   presented: PresentedPower,
   prove: ProveSigner,
   firstOf: (number: string) => Promise<VerifiedPower | undefined>,
+  isQualified: boolean,
 ): Promise<VerifiedPower> {
   const power = readPower(presented.document);
   const { number } = power;
@@ -75,7 +78,7 @@ export async function verifyPower(
   if (giver.kind === 'principal') {
     const issuer = expectHead(signature.signer, giver.principal, number);
     await blaming(number, 'power-issuer', () => prove(signature));
-    return proven({ power, principal: giver.principal, first: undefined, issuer, presented });
+    return proven({ power, principal: giver.principal, first: undefined, issuer, isQualified, presented });
   }
   const issuer = await personOrBlame(signature.signer, number);
   expectPerson(issuer, giver.representative, number);
@@ -83,15 +86,19 @@ export async function verifyPower(
   if (first === undefined) throw invalid(number, 'power-first-missing');
   expectWithin(power, first, giver.representative);
   await blaming(number, 'power-issuer', () => prove(signature));
-  return proven({ power, principal: first.principal, first, issuer, presented });
+  return proven({ power, principal: first.principal, first, issuer, isQualified, presented });
 }
 
 /** A power that this service verified before and has kept since; its signer's certificate may have ended meanwhile. */
-export function verifiedBefore(presented: PresentedPower, first: VerifiedPower | undefined): VerifiedPower {
+export function verifiedBefore(
+  presented: PresentedPower,
+  first: VerifiedPower | undefined,
+  isQualified: boolean,
+): VerifiedPower {
   const power = readPower(presented.document);
   const principal = power.giver.kind === 'principal' ? power.giver.principal : first?.principal;
   if (principal === undefined) throw invalid(power.number, 'power-first-missing');
-  return proven({ power, principal, first, issuer: undefined, presented });
+  return proven({ power, principal, first, issuer: undefined, isQualified, presented });
 }
 
 /** Throws `power_of_attorney_mismatch` where the power names another representative than this signer. */

@@ -27,6 +27,7 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'path.rule': { en: 'rules of certification', ru: 'правила сертификации' },
   'path.candidate': { en: 'possible issuer', ru: 'возможный издатель' },
   'path.issuer': { en: 'search for the issuer', ru: 'поиск издателя' },
+  'path.fetched': { en: 'issuer asked for at its address', ru: 'запрос сертификата издателя по его адресу' },
   'path.budget': { en: 'limit of the search', ru: 'предел поиска' },
   'path.warning': { en: 'accepted, but should be known', ru: 'принято, но следует знать' },
   'path.valid': { en: 'the path holds', ru: 'цепочка действительна' },

@@ -4,41 +4,45 @@ import type { Details } from '../error.ts';
  * Why a list or an answer was not had or cannot be used. The first group is found when it is fetched, the second
  * when it is read, the third is what an OCSP responder says of itself (RFC 6960, section 4.2.1).
  */
-export type ProblemName =
-  | 'no-source'
-  | 'unsupported-scheme'
-  | 'host-forbidden'
-  | 'address-forbidden'
-  | 'host-unknown'
-  | 'connection-failed'
-  | 'timed-out'
-  | 'too-slow'
-  | 'too-large'
-  | 'cut-off'
-  | 'redirected'
-  | 'http-status'
-  | 'not-asked-again'
-  | 'malformed'
-  | 'other-issuer'
-  | 'other-certificate'
-  | 'out-of-scope'
-  | 'some-reasons-open'
-  | 'unknown-critical-extension'
-  | 'issuer-unauthorised'
-  | 'responder-unauthorised'
-  | 'signature-wrong'
-  | 'algorithm-forbidden'
-  | 'not-yet-valid'
-  | 'stale'
-  | 'rolled-back'
-  | 'nonce-missing'
-  | 'nonce-wrong'
-  | 'status-unknown'
-  | 'malformed-request'
-  | 'internal-error'
-  | 'try-later'
-  | 'signature-required'
-  | 'unauthorized';
+export const problemNames = [
+  'no-source',
+  'unsupported-scheme',
+  'host-forbidden',
+  'address-forbidden',
+  'host-unknown',
+  'connection-failed',
+  'timed-out',
+  'too-slow',
+  'too-large',
+  'cut-off',
+  'redirected',
+  'http-status',
+  'not-asked-again',
+  'malformed',
+  'other-issuer',
+  'other-certificate',
+  'out-of-scope',
+  'some-reasons-open',
+  'unknown-critical-extension',
+  'issuer-unauthorised',
+  'responder-unauthorised',
+  'signature-wrong',
+  'algorithm-forbidden',
+  'not-yet-valid',
+  'stale',
+  'rolled-back',
+  'nonce-missing',
+  'nonce-wrong',
+  'status-unknown',
+  'malformed-request',
+  'internal-error',
+  'try-later',
+  'signature-required',
+  'unauthorized',
+] as const;
+
+/** One of these reasons. */
+export type ProblemName = (typeof problemNames)[number];
 
 /** One reason why a source did not settle the status, with what it is about. */
 export interface Problem {

@@ -56,7 +56,8 @@ interface Given {
 
 function givenIn({ request, body, at }: ClientCall<Given>) {
   const moment = body.at === undefined ? at : Date.parse(body.at);
-  if (moment > at + tolerance) throw new SealgateError('request_malformed', { field: 'at', problem: 'in the future' });
+  if (moment > at + tolerance)
+    throw new SealgateError('request_malformed', { field: 'at', problem: 'in the future' });
   const language: Language = request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
   return {
     untrusted: body.untrusted.map(octets),

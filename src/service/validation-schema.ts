@@ -16,9 +16,11 @@ const common = {
   at: z.iso
     .datetime({ offset: true })
     .optional()
-    .meta({ description:
+    .meta({
+      description:
         'The moment of the check; now if absent. For a moment gone by, revocation is judged by what comes with the request.',
-      example: '2026-11-21T12:00:00Z' }),
+      example: '2026-11-21T12:00:00Z',
+    }),
   profile: z
     .enum(profileNames)
     .default('rfc5280')

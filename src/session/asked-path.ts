@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../database/database.ts';
 import { isFailure } from '../error.ts';
+import type { WatchedSession } from './watch.ts';
 
 /** A certificate with open sessions whose status has to be asked for again and again, because no list tells it. */
 export interface AskedPath {
@@ -18,7 +19,9 @@ export function askForPath({ subject, certificate, path, dueAt }: AskedPath): St
   return {
     sql: `INSERT INTO asked_path (subject, certificate, path, due_at) VALUES (?, ?, ?, ?)
           ON CONFLICT (subject, certificate) DO UPDATE SET
-            path = excluded.path, due_at = min(due_at, excluded.due_at)`,
+            path = excluded.path,
+            due_at = CASE WHEN asked_path.due_at < excluded.due_at
+                     THEN asked_path.due_at ELSE excluded.due_at END`,
     parameters: [subject, certificate, path, dueAt],
   };
 }
@@ -58,10 +61,31 @@ export async function postponePath(database: Database, asked: AskedPath, dueAt: 
   }
 }
 
-/** Forgets one of which no session is open any more. */
-export function forgetPath({ subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>): Statement {
+const open = `client IN (SELECT id FROM client) AND subject = ? AND certificate = ?
+  AND expires_at > ? AND ended_at IS NULL`;
+
+/** The sessions of that organisation and certificate that are open at `at` (ms). */
+export async function sessionsOfPath(
+  database: Database,
+  { subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>,
+  at: number,
+): Promise<readonly WatchedSession[]> {
+  const rows = await database.read({
+    // The index begins with the relying party, and there are few of those.
+    sql: `SELECT id, client FROM session WHERE ${open}`,
+    parameters: [subject, certificate, at],
+  });
+  return rows.map(({ id, client }) => ({ id: String(id), client: String(client), subject, certificate }));
+}
+
+/** Forgets one, unless a session of it has been opened meanwhile. */
+export function forgetPath(
+  { subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>,
+  at: number,
+): Statement {
   return {
-    sql: `DELETE FROM asked_path WHERE subject = ? AND certificate = ?`,
-    parameters: [subject, certificate],
+    sql: `DELETE FROM asked_path WHERE subject = ? AND certificate = ?
+            AND NOT EXISTS (SELECT 1 FROM session WHERE ${open})`,
+    parameters: [subject, certificate, subject, certificate, at],
   };
 }

@@ -199,6 +199,26 @@ describe('a power of attorney', () => {
     expect(await signIn(await power(), none)).toMatchObject({ body: { code: 'power_of_attorney_scope' } });
   });
 
+  it('that one relying party took without a qualified certificate does not serve one that asks for it', async () => {
+    const other = await startSetting();
+    const signer = await other.authority.issue({
+      subscriber: memberOf(organisation, head),
+      notBefore: other.now() - day,
+      profile: { policies: false, subjectSignTool: false },
+    });
+    const representative = await other.issue({ kind: 'natural-person', person: employee });
+    const given = await other.power(signer);
+    const lenient = await other.client('lenient');
+    const strict = await other.client('strict', { requireQualified: true });
+    expect((await other.signIn(lenient, representative, { power: given })).status).toBe(200);
+    for (const input of [{}, { power: given }]) {
+      const { body } = await other.signIn(strict, representative, input);
+      expect(body.code).toBe('power_of_attorney_invalid');
+      expect(body.detail).toContain('certificate_not_qualified');
+    }
+    await other.dispose();
+  });
+
   it('ends its session when its own term ends', async () => {
     const { body } = await signIn(await power({ until: dayOf(setting.now()) }));
     const [row] = await setting.database.read({

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { httpRegister } from '../../src/register/http.ts';
+import { recheckOrganisations } from '../../src/register/watch.ts';
+import { findSession, newSessionId, openSession, sessionLifetime } from '../../src/session/session.ts';
+import { temporaryDatabase } from '../database/temporary.ts';
 import { Host } from '../revocation/host.ts';
 
 const key = { ogrn: '1259901001018', inn: '9901001013' };
@@ -70,3 +73,43 @@ interface Reply {
   writeHead(status: number, headers?: Record<string, string>): Reply;
   end(content?: string | Uint8Array): unknown;
 }
+
+describe('organisations with open sessions', () => {
+  it('lose them when the register blocks the organisation, and keep them while it does not answer', async () => {
+    const temporary = temporaryDatabase();
+    const at = Date.now();
+    const session = {
+      id: newSessionId(at),
+      client: 'portal',
+      subject: `ogrn:${key.ogrn}`,
+      certificate: 'x',
+      startedAt: at,
+      expiresAt: at + sessionLifetime,
+    };
+    temporary.tamper(
+      "INSERT INTO client (id, registration, secrets, created_at) VALUES ('portal', '{}', '[]', 0)",
+    );
+    await temporary.database.write({ statements: [openSession(session)] });
+    const url = host.url('/live/{ogrn}');
+    const recheck = async () => {
+      const failures: unknown[] = [];
+      const register = httpRegister({ url, now: () => now });
+      const ended = await recheckOrganisations(temporary.database, register, at, (error) =>
+        failures.push(error),
+      );
+      return { ended, failures: failures.length };
+    };
+    const answer = (status: number, state: string) =>
+      host.on(`/live/${key.ogrn}`, (_, response) =>
+        response.writeHead(status).end(JSON.stringify({ ...row, state })),
+      );
+    answer(200, 'active');
+    expect(await recheck()).toEqual({ ended: 0, failures: 0 });
+    answer(500, 'blocked');
+    expect(await recheck()).toEqual({ ended: 0, failures: 1 });
+    answer(200, 'blocked');
+    expect(await recheck()).toEqual({ ended: 1, failures: 0 });
+    expect((await findSession(temporary.database, session.id))?.endReason).toBe('organisation-blocked');
+    await temporary.dispose();
+  });
+});

@@ -5,6 +5,7 @@ import { policySchema } from '../../src/client/registration.ts';
 import { Checks } from '../../src/report/check.ts';
 import {
   followRevocations,
+  type LiveSession,
   revocationIn,
   type WatchedRevocation,
   watchedIn,
@@ -332,6 +333,11 @@ describe('sources', () => {
   });
 });
 
+/** Sessions as a store gives them, one a page. */
+async function* pages<S>(live: readonly LiveSession<S>[]): AsyncGenerator<readonly LiveSession<S>[]> {
+  for (const each of live) yield [each];
+}
+
 describe('after the login', () => {
   it('a new list ends the sessions of the certificates it names, and no others', async () => {
     const sources = makeSources();
@@ -346,9 +352,9 @@ describe('after the login', () => {
       },
     ];
     const ended: [string, WatchedRevocation][] = [];
-    const settled = followRevocations(
+    const { settled } = followRevocations(
       sources.lists,
-      { live: async () => live, end: async (session, revocation) => void ended.push([session, revocation]) },
+      { live: () => pages(live), end: async (session, revocation) => void ended.push([session, revocation]) },
       (error) => {
         throw error;
       },
@@ -359,15 +365,15 @@ describe('after the login', () => {
     expect(ended).toMatchObject([['revoked', { reason: 'keyCompromise', revokedAt: setting.at - hour }]]);
   });
 
-  it('a failure to end sessions is told, and the next list is looked at all the same', async () => {
+  it('a failure to end a session is told, and it is tried again', async () => {
     const sources = makeSources();
     const watched = watchedIn(await check(setting, sources));
     const failures: unknown[] = [];
     let ends = 0;
-    const settled = followRevocations(
+    const { settled, catchUp } = followRevocations(
       sources.lists,
       {
-        live: async () => [{ session: 1, watched }],
+        live: () => pages([{ session: 1, watched }]),
         end: async () => {
           if (++ends === 1) throw new Error('storage');
         },
@@ -376,10 +382,44 @@ describe('after the login', () => {
     );
     setting.publish(2, [personSerial]);
     await new Renewal(sources).renewDue(setting.at + hour);
-    setting.publish(3, [personSerial, 1]);
-    await new Renewal(sources).renewDue(setting.at + 2 * hour);
+    await settled();
+    expect([failures.length, ends]).toEqual([1, 1]);
+    catchUp();
     await settled();
     expect([failures.length, ends]).toEqual([1, 2]);
+  });
+
+  it('a session that was begun while the list came is found a moment later', async () => {
+    const sources = makeSources();
+    const watched = watchedIn(await check(setting, sources));
+    const asked: (number | undefined)[] = [];
+    const ended: string[] = [];
+    let now = setting.at;
+    const { settled, catchUp } = followRevocations(
+      sources.lists,
+      {
+        live: (since) => {
+          asked.push(since);
+          return pages(asked.length === 1 ? [] : [{ session: 'late', watched }]);
+        },
+        end: async (session) => void ended.push(session),
+      },
+      (error) => {
+        throw error;
+      },
+      () => now,
+    );
+    setting.publish(2, [personSerial]);
+    await new Renewal(sources).renewDue(setting.at + hour);
+    await settled();
+    expect(ended).toEqual([]);
+    catchUp();
+    await settled();
+    expect(ended).toEqual(['late']);
+    now += hour;
+    catchUp();
+    await settled();
+    expect(asked).toEqual([undefined, setting.at - 120_000]);
   });
 
   it('a revoked authority ends the sessions of all its subscribers', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   authority = await createAuthority({ algorithm: 'ecdsa-p256', now: () => at, at: at - 86_400_000 });
   signer = await authority.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
   message = await signDetached(content, signer, at);
-  lists = [await authority.accredited.crl(), await authority.root.crl()];
+  lists = [await authority.accredited.currentCrl(), await authority.root.currentCrl()];
 });
 afterAll(() => authority.close());
 
@@ -80,12 +80,15 @@ describe('a verdict on a document', () => {
   });
 
   it('fails where the list names the signer', async () => {
-    const revoked = await authority.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
+    const revoked = await authority.issue({
+      subscriber: sampleSubscriber('legal-entity'),
+      notBefore: at - 1000,
+    });
     authority.accredited.revoke(revoked.serialNumber);
     const verdict = await validateSignature(
       question({
         message: await signDetached(content, revoked, at),
-        lists: [await authority.accredited.crl(), await authority.root.crl()],
+        lists: [await authority.accredited.currentCrl(), await authority.root.currentCrl()],
       }),
     );
     expect(verdict).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'REVOKED' });
@@ -112,16 +115,31 @@ describe('a message of two signers, made by OpenSSL', () => {
     const workshop = new Openssl();
     try {
       const stranger = await createAuthority({ algorithm: 'ecdsa-p256', now: () => at, at: at - 86_400_000 });
-      const other = await stranger.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: at - 1000 });
+      const other = await stranger.issue({
+        subscriber: sampleSubscriber('legal-entity'),
+        notBefore: at - 1000,
+      });
       writeFileSync(workshop.path('content'), content);
       const words: string[] = [];
       for (const [name, { certificate, key }] of Object.entries({ first: signer, second: other })) {
         if (key === undefined) throw new Error('the authority does not have the key');
         writeFileSync(workshop.path(`${name}.pem`), pem('CERTIFICATE', certificate));
-        writeFileSync(workshop.path(`${name}.key`), await exportPrivateKey(key));
+        writeFileSync(workshop.path(`${name}.key`), pem('PRIVATE KEY', await exportPrivateKey(key)));
         words.push('-signer', `${name}.pem`, '-inkey', `${name}.key`);
       }
-      workshop.run('cms', '-sign', '-binary', '-nodetach', '-in', 'content', ...words, '-outform', 'DER', '-out', 'out');
+      workshop.run(
+        'cms',
+        '-sign',
+        '-binary',
+        '-nodetach',
+        '-in',
+        'content',
+        ...words,
+        '-outform',
+        'DER',
+        '-out',
+        'out',
+      );
       const both = readFileSync(workshop.path('out'));
       const verdict = await validateSignature(question({ message: both, content: undefined, lists: [] }));
       expect(verdict).toMatchObject({ indication: 'INDETERMINATE', form: 'attached' });
@@ -129,12 +147,14 @@ describe('a message of two signers, made by OpenSSL', () => {
       expect(indications).toEqual(['INDETERMINATE', 'TOTAL-PASSED']);
       expect(verdict.signers.map(({ namesCertificate }) => namesCertificate)).toEqual([false, false]);
     } finally {
-      workshop.dispose();
+      workshop.close();
     }
   });
 });
 
 function pem(label: string, der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString('base64').replace(/.{1,64}/g, '$&\n');
+  const base64 = Buffer.from(der)
+    .toString('base64')
+    .replace(/.{1,64}/g, '$&\n');
   return `-----BEGIN ${label}-----\n${base64}-----END ${label}-----\n`;
 }

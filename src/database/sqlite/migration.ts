@@ -267,4 +267,9 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX asked_path_due ON asked_path (due_at);
     `,
   },
+  {
+    number: 7,
+    name: 'powers of attorney signed by qualified certificates',
+    sql: 'ALTER TABLE power_of_attorney ADD COLUMN qualified INTEGER NOT NULL DEFAULT 0;',
+  },
 ];

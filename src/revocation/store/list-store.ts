@@ -56,6 +56,8 @@ export class ListStore {
   private readonly observer: RevocationObserver;
   private readonly storage: Storage | undefined;
   private readonly held = new Map<string, HeldList>();
+  /** The digest of what was seen last for a URL, here or in the storage. */
+  private readonly seen = new Map<string, string>();
   private readonly usedAt = new Map<string, number>();
   private readonly listeners = new Set<ListListener>();
   private readonly rollback = new Rollback();
@@ -194,7 +196,25 @@ export class ListStore {
     return newer;
   }
 
+  /** Takes from the storage what another process has put there: replicas, an operator's refresh or import. */
+  async takeOverAll(at: number): Promise<void> {
+    for (const record of (await this.storage?.records('lists').catch(() => [])) ?? []) {
+      const held = this.held.get(record.key);
+      // What was let go or found to be bad once is not read again at every turn.
+      const isSeen = this.seen.get(record.key) === record.sha256;
+      if (isSeen && held?.list.sha256 !== record.sha256) continue;
+      if (held === undefined) {
+        this.absence.end(record.key);
+        await this.load(record.key, at);
+      } else if (record.fetchedAt > held.fetchedAt) {
+        await this.takeOver(held);
+      }
+      this.seen.set(record.key, record.sha256);
+    }
+  }
+
   private keep(held: HeldList): void {
+    this.seen.set(held.url, held.list.sha256);
     this.rollback.note(held.list);
     this.absence.end(held.url);
     this.held.set(held.url, held);
@@ -268,6 +288,10 @@ export class ListStore {
     const { fetchedAt, etag, lastModified } = record;
     const held = { url, list, fetchedAt, signer, hosts: new Set(record.hosts), etag, lastModified };
     this.keep(held);
+    // Nobody has verified it in this process yet, and who listens takes it for verified.
+    if (list.signed.holdsUnder(parsePublicKeyInfo(signer))) {
+      for (const listener of this.listeners) listener(held, undefined);
+    }
     return held;
   }
 

@@ -159,6 +159,7 @@ export class Renewal {
 
   private async round(): Promise<void> {
     const at = this.now();
+    await this.sources.lists.takeOverAll(at);
     await this.renewDue(at);
     if (at < this.prunedAt + day) return;
     this.prunedAt = at;

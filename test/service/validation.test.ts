@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, createAuthority } from '../../src/authority/authority.ts';
+import { sampleSubscriber } from '../../src/authority/configuration.ts';
+import { signDetached } from '../../src/authority/detached.ts';
+import type { IssuedCertificate } from '../../src/authority/issuer.ts';
+import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
+import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import { noPins } from '../../src/trust-list/pin.ts';
+import { trustViewOf } from '../../src/trust-list/view.ts';
+import type { CertificateVerdict } from '../../src/validation/certificate.ts';
+import type { Qualification } from '../../src/validation/service.ts';
+import type { SignatureVerdict } from '../../src/validation/signature.ts';
+import { loginVerifier } from '../../src/verify-login.ts';
+import { type Portal, startTestService, type TestService } from './portal.ts';
+
+const day = 86_400_000;
+const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
+
+let authority: Authority;
+let service: TestService;
+let portal: Portal;
+let signer: IssuedCertificate;
+beforeAll(async () => {
+  authority = await createAuthority({ algorithm: 'ecdsa-p256', serve: {}, at: Date.now() - 400 * day });
+  const accredited = parseCertificate(authority.accredited.certificate);
+  const trust = trustViewOf(undefined, noPins, {
+    anchors: [parseCertificate(authority.root.certificate)],
+    authorities: [
+      {
+        certificate: accredited,
+        purposes: new Set(['sign-in', 'documents'] as const),
+        validFrom: accredited.notBefore,
+        validUntil: accredited.notAfter,
+      },
+    ],
+  });
+  const sources = createSources({
+    ...usualSources,
+    fetch: { ...usualFetch, allowedNetworks: ['127.0.0.0/8'] },
+  });
+  service = await startTestService({
+    openVerifier: async () => {
+      const context = { trust: () => trust, sources };
+      return {
+        verifyLogin: loginVerifier(context),
+        validation: context,
+        close: () => sources.fetcher.close(),
+      };
+    },
+  });
+  portal = await service.portal();
+  signer = await authority.issue({
+    subscriber: sampleSubscriber('legal-entity'),
+    notBefore: Date.now() - day,
+  });
+});
+afterAll(async () => {
+  await service.dispose();
+  await authority.close();
+});
+
+type Answer = CertificateVerdict & { readonly qualification?: Qualification };
+
+describe('POST /v1/certificates/validate', () => {
+  it('judges by the service’s own roots and lists, and tells whether the certificate is qualified', async () => {
+    const { status, body } = await portal.post<Answer>('/v1/certificates/validate', {
+      certificate: base64(signer.certificate),
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      revocation: 'good',
+      qualification: { qualified: true, acr: expect.stringMatching(/^urn:oid:1\.2\.643\.100\.113\./) },
+    });
+  });
+
+  it('fails for a revoked certificate, in the language that was asked for', async () => {
+    const revoked = await authority.issue({
+      subscriber: sampleSubscriber('legal-entity'),
+      notBefore: Date.now() - day,
+      profile: { crlUrls: false },
+    });
+    authority.accredited.revoke(revoked.serialNumber);
+    const { body } = await portal.post<Answer>(
+      '/v1/certificates/validate',
+      { certificate: base64(revoked.certificate) },
+      { 'accept-language': 'ru' },
+    );
+    expect(body).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      failure: { code: 'certificate_revoked', title: 'Сертификат отозван' },
+    });
+  });
+
+  it('does not pass a certificate below a root of the caller’s', async () => {
+    const stranger = await createAuthority({ algorithm: 'ecdsa-p256' });
+    const other = await stranger.issue({ subscriber: sampleSubscriber('legal-entity') });
+    const { body } = await portal.post<Answer>('/v1/certificates/validate', {
+      certificate: base64(other.certificate),
+      untrusted: other.chain.map(base64),
+    });
+    expect(body.indication).toBe('INDETERMINATE');
+    expect(body.qualification).toBeUndefined();
+  });
+
+  it('asks for lists of its own time where the moment is another', async () => {
+    const question = {
+      certificate: base64(signer.certificate),
+      at: new Date(Date.now() - 3_600_000).toISOString(),
+    };
+    const { body } = await portal.post<Answer>('/v1/certificates/validate', question);
+    expect(body).toMatchObject({ indication: 'INDETERMINATE', failure: { code: 'revocation_unavailable' } });
+    const future = { ...question, at: new Date(Date.now() + 3_600_000).toISOString() };
+    expect((await portal.post('/v1/certificates/validate', future)).body.code).toBe('request_malformed');
+  });
+
+  it('gives a verdict on rubbish, and answers relying parties only', async () => {
+    const rubbish = { certificate: base64(Buffer.from('rubbish')) };
+    expect((await portal.post<Answer>('/v1/certificates/validate', rubbish)).body).toMatchObject({
+      indication: 'INDETERMINATE',
+      failure: { code: 'certificate_malformed' },
+    });
+    const { status } = await portal.post('/v1/certificates/validate', rubbish, {
+      authorization: 'Basic eDp5',
+    });
+    expect(status).toBe(401);
+  });
+});
+
+describe('POST /v1/signatures/validate', () => {
+  const content = Buffer.from('A contract of one line.');
+
+  it('judges each signer of a detached signature', async () => {
+    const message = await signDetached(content, signer, Date.now());
+    const { body } = await portal.post<SignatureVerdict>('/v1/signatures/validate', {
+      message: base64(message),
+      content: base64(content),
+    });
+    expect(body).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      form: 'detached',
+      signers: [{ indication: 'TOTAL-PASSED', revocation: 'good', qualification: { qualified: true } }],
+    });
+  });
+
+  it('asks for the document where it is missing', async () => {
+    const message = base64(await signDetached(content, signer, Date.now()));
+    const { status, body } = await portal.post('/v1/signatures/validate', { message });
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'request_malformed' });
+  });
+});
