@@ -61,6 +61,13 @@ export const settingsSchema = z.strictObject({
   revocationNetworks: list.default([]),
   /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
   revocationHosts: list.optional(),
+  /** Hosts that missing certificates of issuers are fetched from, `host` or `host:port`; none by default. */
+  issuerHosts: list.default([]),
+  /** Proxies for lists, answers and certificates; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
+  httpProxy: address.optional(),
+  httpsProxy: address.optional(),
+  /** Hosts that are reached without a proxy, this machine always; by default those of `NO_PROXY`. */
+  noProxy: list.optional(),
   /** Register of organisations over HTTP, an address with `{ogrn}` in it; the one in the database by default. */
   registerUrl: address.includes('{ogrn}').optional(),
   /** Sent to that register as `Authorization: Bearer …`. */
@@ -113,6 +120,13 @@ export interface Config extends Settings {
   readonly givenSecrets?: readonly Uint8Array[];
 }
 
+/** Variables that other programs go by as well; they stand behind those of our own and the file. */
+const commonVariables = {
+  httpProxy: ['http_proxy', 'HTTP_PROXY'],
+  httpsProxy: ['https_proxy', 'HTTPS_PROXY'],
+  noProxy: ['no_proxy', 'NO_PROXY'],
+} as const;
+
 /** Variables of that prefix that are not settings of the service: they belong to the command line and to tests. */
 const otherVariables = new Set([
   'SEALGATE_CLIENT_SECRET',
@@ -138,6 +152,12 @@ export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): S
     if (!variable.startsWith('SEALGATE_') || otherVariables.has(variable) || !value) continue;
     const name = settingOf(variable);
     settings[name] = value;
+    given.set(name, variable);
+  }
+  for (const [name, variables] of Object.entries(commonVariables)) {
+    const variable = variables.find((each) => environment[each]);
+    if (variable === undefined || settings[name] !== undefined) continue;
+    settings[name] = environment[variable];
     given.set(name, variable);
   }
   const result = settingsSchema.safeParse(settings);

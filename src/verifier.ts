@@ -2,16 +2,19 @@ import type { AuthorisationContext } from './authorisation/context.ts';
 import { CertificateMemory } from './certificate/memory.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { IssuerStore } from './issuer/store.ts';
 import { LinkCache } from './path/cache.ts';
 import { fileStatus, httpStatus, type PowerStatusRegister } from './power-of-attorney/status.ts';
 import { recheckPowers } from './power-of-attorney/watch.ts';
 import { httpRegister } from './register/http.ts';
 import { databaseRegister } from './register/lookup.ts';
 import { recheckOrganisations } from './register/watch.ts';
+import { type FetchSettings, usualFetch } from './revocation/fetch/fetcher.ts';
+import { followSessions, usualRound } from './revocation/follow.ts';
 import { measureSources, revocationObserver } from './revocation/metrics.ts';
 import { createSources, usualSources } from './revocation/sources.ts';
 import { DatabaseStorage } from './revocation/store/database.ts';
-import { Renewal, usualRenewal } from './revocation/store/renewal.ts';
+import { Renewal, type RenewalSettings, usualRenewal } from './revocation/store/renewal.ts';
 import type { Ground, Verifier } from './start.ts';
 import { readPins } from './trust-list/pin.ts';
 import { openTrustStore } from './trust-list/store.ts';
@@ -23,6 +26,13 @@ const trustInterval = 5_000;
 /** How often other registers are asked again about what open sessions rest on, in milliseconds. */
 const sessionInterval = 60_000;
 
+/** How often things are looked after in the background. */
+export interface Rounds {
+  readonly renewal: RenewalSettings;
+  /** How often it is looked which statuses of open sessions are to be asked for again, ms. */
+  readonly round: number;
+}
+
 /**
  * Verification as the service runs it: trust from the database and the pins, revocation from the network with its
  * lists in the database, both kept up to date until it is closed. Rejects with `configuration_invalid` for pins that
@@ -31,21 +41,30 @@ const sessionInterval = 60_000;
 export async function openVerifier(
   config: Config,
   { database, metrics, log, now }: Ground,
+  { renewal: renewing, round }: Rounds = { renewal: usualRenewal, round: usualRound },
 ): Promise<Verifier> {
   const warn = (error: unknown, told: string) => {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, told);
   };
   const trust = await openTrustStore(database, readPins(config.anchors), now());
-  const fetch = {
-    ...usualSources.fetch,
-    allowedNetworks: config.revocationNetworks,
-    allowedHosts: config.revocationHosts,
-  };
+  const fetch = fetchSettingsOf(config);
   const observer = revocationObserver(metrics.registry, (error) => warn(error, 'revocation'));
   const sources = createSources({ ...usualSources, fetch }, new DatabaseStorage(database, now), observer);
   measureSources(metrics.registry, sources, now);
-  const renewal = new Renewal(sources, usualRenewal, now);
-  await renewal.start();
+  const following = followSessions(
+    {
+      database,
+      sources,
+      trust: () => trust.current,
+      failed: (error) => warn(error, 'sessions were not rechecked for revocation'),
+    },
+    now,
+    round,
+  );
+  const renewal = new Renewal(sources, renewing, now);
+  renewal.start();
+  const { issuerHosts } = config;
+  const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
   const refreshing = setInterval(() => {
     trust.refresh(now()).catch((error: unknown) => warn(error, 'the trust in force stays as it was'));
   }, trustInterval);
@@ -59,6 +78,7 @@ export async function openVerifier(
   const context = {
     trust: () => trust.current,
     sources,
+    ...(issuers === undefined ? {} : { issuers }),
     links: new LinkCache(),
     certificates: new CertificateMemory(),
     authorisation,
@@ -71,6 +91,8 @@ export async function openVerifier(
       clearInterval(refreshing);
       clearInterval(rechecking);
       await renewal.stop();
+      await following.stop();
+      await issuers?.close();
     },
   };
 }
@@ -84,6 +106,27 @@ async function recheckSessions(
   if (powerStatus !== undefined) await recheckPowers(database, powerStatus, at, failed);
   // The register in the database ends sessions itself, with the row that it changes.
   if (config.registerUrl !== undefined) await recheckOrganisations(database, register, at, failed);
+}
+
+/** How lists, answers and certificates of issuers are fetched by this configuration. */
+export function fetchSettingsOf({
+  revocationNetworks,
+  revocationHosts,
+  httpProxy,
+  httpsProxy,
+  noProxy = [],
+}: Config): FetchSettings {
+  const exceptFor = [...noProxy, 'localhost', '127.0.0.1', '[::1]'].join();
+  return {
+    ...usualFetch,
+    allowedNetworks: revocationNetworks,
+    allowedHosts: revocationHosts,
+    proxy: {
+      exceptFor,
+      ...(httpProxy === undefined ? {} : { http: httpProxy }),
+      ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
+    },
+  };
 }
 
 /** Register, powers and carriers as the configuration has them. */

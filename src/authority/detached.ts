@@ -58,30 +58,31 @@ async function attributesOf(
   at: number,
 ): Promise<Attribute[]> {
   const messageDigest = await engine.digest(key.hash, Uint8Array.from(content));
-  const attributes = [
+  return inOrder([
     attribute(signedAttributeOids.contentType, new asn1js.ObjectIdentifier({ value: contentOids.data })),
     attribute(signedAttributeOids.messageDigest, new asn1js.OctetString({ valueHex: messageDigest })),
     attribute(signedAttributeOids.signingTime, new asn1js.UTCTime({ valueDate: new Date(at) })),
-    attribute(
-      signedAttributeOids.signingCertificateV2,
-      asn1js.fromBER(encodeSigningCertificate(certificate, key)).result,
-    ),
-  ];
-  // DER SET OF (X.690, section 11.6): pkijs writes the attributes in the order in which it gets them.
+    attribute(signedAttributeOids.signingCertificateV2, signingCertificate(certificate, key)),
+  ]);
+}
+
+/** An attribute with one value. */
+export function attribute(type: string, value: asn1js.BaseBlock): Attribute {
+  return new Attribute({ type, values: [value] });
+}
+
+/** Attributes as a DER SET OF has them (X.690, section 11.6): pkijs writes them in the order in which it gets them. */
+export function inOrder(attributes: readonly Attribute[]): Attribute[] {
   const encoded = attributes.map((each) => ({ each, der: new Uint8Array(each.toSchema().toBER()) }));
   return encoded.sort((a, b) => compareOctets(a.der, b.der)).map(({ each }) => each);
 }
 
-function attribute(type: string, value: asn1js.BaseBlock): Attribute {
-  return new Attribute({ type, values: [value] });
-}
-
 /** SigningCertificateV2 with one ESSCertIDv2 (RFC 5035, section 3); SHA-256 is its default and not written. */
-function encodeSigningCertificate(certificate: Uint8Array, key: KeyPair): Uint8Array {
+export function signingCertificate(certificate: Uint8Array, key: KeyPair): asn1js.BaseBlock {
   const oid = engine.getOIDByAlgorithm({ name: key.hash }, true);
   const algorithm = digestByOid(oid);
   if (algorithm === undefined) throw new Error(`no hash ${key.hash}`);
   const named = algorithm === 'sha256' ? [] : [encodeSequence(encodeOid(oid))];
   const id = encodeSequence(...named, encodeOctetString(digest(algorithm, certificate)));
-  return encodeSequence(encodeSequence(id));
+  return asn1js.fromBER(encodeSequence(encodeSequence(id))).result;
 }

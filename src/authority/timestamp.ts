@@ -1,6 +1,6 @@
 import * as asn1js from 'asn1js';
 import {
-  Attribute,
+  type Attribute,
   Certificate,
   ContentInfo,
   EncapsulatedContentInfo,
@@ -13,8 +13,8 @@ import {
   TimeStampResp,
   TSTInfo,
 } from 'pkijs';
-import { digest, digestByOid, digestLengths } from '../algorithm/digest.ts';
-import { compareOctets, encodeOctetString, encodeOid, encodeSequence } from '../asn1/writer.ts';
+import { digestByOid, digestLengths } from '../algorithm/digest.ts';
+import { attribute, inOrder, signingCertificate } from './detached.ts';
 import type { KeyPair } from './key.ts';
 import { engine } from './webcrypto/pkijs-engine.ts';
 
@@ -121,29 +121,12 @@ async function makeToken(question: TimeStampReq, plan: TimeStampPlan): Promise<C
 
 async function signedAttributes(content: Uint8Array, plan: TimeStampPlan): Promise<Attribute[]> {
   const messageDigest = await engine.digest(plan.key.hash, content);
-  const attributes = [
+  return inOrder([
     attribute(oids.contentType, new asn1js.ObjectIdentifier({ value: oids.timeStampInfo })),
     attribute(oids.messageDigest, new asn1js.OctetString({ valueHex: messageDigest })),
     attribute(oids.signingTime, new asn1js.UTCTime({ valueDate: new Date(plan.at) })),
-    attribute(oids.signingCertificateV2, asn1js.fromBER(encodeSigningCertificate(plan)).result),
-  ];
-  // DER SET OF (X.690, section 11.6): pkijs writes the attributes in the order in which it gets them.
-  const encoded = attributes.map((each) => ({ each, der: new Uint8Array(each.toSchema().toBER()) }));
-  return encoded.sort((a, b) => compareOctets(a.der, b.der)).map(({ each }) => each);
-}
-
-function attribute(type: string, value: asn1js.BaseBlock): Attribute {
-  return new Attribute({ type, values: [value] });
-}
-
-/** SigningCertificateV2 with one ESSCertIDv2 (RFC 5035, section 3); SHA-256 is its default and not written. */
-function encodeSigningCertificate({ certificate, key }: TimeStampPlan): Uint8Array {
-  const oid = engine.getOIDByAlgorithm({ name: key.hash }, true);
-  const algorithm = digestByOid(oid);
-  if (algorithm === undefined) throw new Error(`no hash ${key.hash}`);
-  const named = algorithm === 'sha256' ? [] : [encodeSequence(encodeOid(oid))];
-  const id = encodeSequence(...named, encodeOctetString(digest(algorithm, certificate)));
-  return encodeSequence(encodeSequence(id));
+    attribute(oids.signingCertificateV2, signingCertificate(plan.certificate, plan.key)),
+  ]);
 }
 
 function bufferOf(octets: Uint8Array): ArrayBuffer {

@@ -58,7 +58,7 @@ export function evidenceKeeper(database: Database, retention: number): EvidenceK
   return {
     async prepare(login) {
       const { at, findings, message } = login;
-      const client = objectOf(clientJson(login.client));
+      const client = clientObject(login.client);
       const power = login.power && {
         document: objectOf(login.power.document),
         signature: objectOf(login.power.signature),
@@ -84,9 +84,16 @@ export function evidenceKeeper(database: Database, retention: number): EvidenceK
   };
 }
 
+const clients = new WeakMap<Registration, KeptObject>();
+
 /** What a relying party had registered, without anything secret. */
-function clientJson({ id, name, origins, language, audiences, policy }: Registration): string {
-  return JSON.stringify({ id, name, origins, language, audiences, policy });
+function clientObject(client: Registration): KeptObject {
+  const known = clients.get(client);
+  if (known !== undefined) return known;
+  const { id, name, origins, language, audiences, policy } = client;
+  const made = objectOf(JSON.stringify({ id, name, origins, language, audiences, policy }));
+  clients.set(client, made);
+  return made;
 }
 
 function neededObjects({ trust, pieces }: Findings): readonly KeptObject[] {

@@ -16,6 +16,7 @@ import type { StoredRecord } from '../revocation/store/storage.ts';
 import { exitCode } from '../token/command-line.ts';
 import { fromPem } from '../token/pem.ts';
 import { alignColumns } from '../token/table.ts';
+import { fetchSettingsOf } from '../verifier.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -149,11 +150,7 @@ async function load(
 /** What `revocation refresh` reports: exit code 0 where every list was had, 2 where one was not. */
 export async function refreshReport(operation: Operation, urls: readonly string[]): Promise<Report> {
   const { database, config, at } = operation;
-  const fetch = {
-    ...usualSources.fetch,
-    allowedNetworks: config.revocationNetworks,
-    allowedHosts: config.revocationHosts,
-  };
+  const fetch = fetchSettingsOf(config);
   const storage = new DatabaseStorage(database);
   const sources = createSources({ ...usualSources, fetch }, storage);
   try {

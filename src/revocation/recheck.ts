@@ -57,7 +57,7 @@ function isAskedFor(evidence: RevocationEvidence): boolean {
 function nextAt(evidence: RevocationEvidence, at: number): number {
   if (evidence.source === 'break-glass' || evidence.isInGrace) return at + leastPause;
   const left = (evidence.nextUpdate ?? at) - at;
-  return at + Math.min(longestPause, Math.max(leastPause, left * (1 - leftToRenew)));
+  return Math.ceil(at + Math.min(longestPause, Math.max(leastPause, left * (1 - leftToRenew))));
 }
 
 /** What the re-check works with. */

@@ -6,6 +6,7 @@ import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
 import { pathBenchmarks } from './path.ts';
+import { registerBenchmarks } from './register.ts';
 import { revocationBenchmarks } from './revocation.ts';
 import { signInBenchmarks } from './sign-in.ts';
 import { trustListBenchmarks } from './trust-list.ts';
@@ -17,6 +18,7 @@ const groups: Readonly<Record<string, Group>> = {
   'sign-in': signInBenchmarks,
   gost: gostBenchmarks,
   path: pathBenchmarks,
+  register: () => registerBenchmarks((line) => process.stderr.write(`${line}\n`)),
   revocation: () => revocationBenchmarks(),
   'trust-list': () => trustListBenchmarks(),
 };
