@@ -13,14 +13,11 @@ const common = {
     description: 'Revocation lists beside those that the service has, DER as base64.',
   }),
   answers: encodings.meta({ description: 'OCSP answers beside those that the service gets, DER as base64.' }),
-  at: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({
-      description:
-        'The moment of the check; now if absent. For a moment gone by, revocation is judged by what comes with the request.',
-      example: '2026-11-21T12:00:00Z',
-    }),
+  at: z.iso.datetime({ offset: true }).optional().meta({
+    description:
+      'The moment of the check; now if absent. For a moment gone by, revocation is judged by what comes with the request.',
+    example: '2026-11-21T12:00:00Z',
+  }),
   profile: z
     .enum(profileNames)
     .default('rfc5280')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { policySchema } from '../../src/client/registration.ts';
+import { revocationSettings } from '../../src/revocation/policy-settings.ts';
 import { type Setting, startSetting } from '../authorisation/setting.ts';
 
 const day = 86_400_000;
@@ -18,6 +19,10 @@ function claimsOf(assertion: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString());
 }
 
+function revocation(settings: Record<string, unknown>) {
+  return policySchema.parse({ revocation: settings }).revocation;
+}
+
 describe('a relying party’s policy', () => {
   it('refuses a signing tool below the class that it asks for, and says which was found', async () => {
     const strict = await setting.client('strict', { requireQualified: true, minimumClass: 'KA1' });
@@ -31,7 +36,7 @@ describe('a relying party’s policy', () => {
 
   it('decides in which order sources of revocation are asked', async () => {
     const responders = await setting.client('responders', {
-      revocation: { order: ['ocsp'], graceSeconds: 0 },
+      revocation: revocationSettings.parse({ order: ['ocsp'] }),
     });
     const issued = await setting.issue(sampleSubscriber('legal-entity'));
     const { body } = await setting.signIn(responders, issued);
@@ -39,7 +44,9 @@ describe('a relying party’s policy', () => {
     if (body.code === undefined)
       expect(claimsOf(body.assertion).revocation).toMatchObject({ source: 'ocsp' });
     else expect(body.code).toBe('revocation_unavailable');
-    const both = await setting.client('both', { revocation: { order: ['ocsp', 'crl'], graceSeconds: 0 } });
+    const both = await setting.client('both', {
+      revocation: revocationSettings.parse({ order: ['ocsp', 'crl'] }),
+    });
     expect((await setting.signIn(both, await setting.issue(sampleSubscriber('legal-entity')))).status).toBe(
       200,
     );
@@ -49,9 +56,9 @@ describe('a relying party’s policy', () => {
     const own = await startSetting();
     try {
       const lenient = await own.client('lenient', {
-        revocation: { order: ['crl'], graceSeconds: 72 * 3600 },
+        revocation: revocationSettings.parse({ order: ['crl'], graceMinutes: 72 * 60 }),
       });
-      const strict = await own.client('strict', { revocation: { order: ['crl'], graceSeconds: 0 } });
+      const strict = await own.client('strict', { revocation: revocationSettings.parse({ order: ['crl'] }) });
       const issued = await own.issue(sampleSubscriber('legal-entity'));
       expect((await own.signIn(lenient, issued)).status).toBe(200);
       const ends = await heldUntil(own);
@@ -66,14 +73,14 @@ describe('a relying party’s policy', () => {
   });
 
   it('cannot stretch the grace beyond 72 hours, nor name a source twice', () => {
-    for (const revocation of [{ graceSeconds: 72 * 3600 + 1 }, { order: [] }, { order: ['crl', 'crl'] }])
+    for (const revocation of [{ graceMinutes: 72 * 60 + 1 }, { order: [] }, { order: ['crl', 'crl'] }])
       expect(policySchema.safeParse({ revocation }).success).toBe(false);
   });
 });
 
 /** When the first of the lists ends that the verdicts of this service rest on. */
 async function heldUntil({ signIn, client, issue }: Setting): Promise<number> {
-  const probe = await client('probe', { revocation: { order: ['crl'], graceSeconds: 0 } });
+  const probe = await client('probe', { revocation: revocationSettings.parse({ order: ['crl'] }) });
   const { body } = await signIn(probe, await issue(sampleSubscriber('legal-entity')));
   const rows = body.verdict.sections.flatMap(({ checks }) => checks);
   const ends = rows
