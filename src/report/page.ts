@@ -2,6 +2,7 @@ import type { Language } from '../failure/failure.ts';
 import { safeText, showDate } from '../failure/value.ts';
 import { nameOf } from '../failure/vocabulary.ts';
 import { checkName } from './check-name.ts';
+import { detailName } from './detail-name.ts';
 import type { LoginVerdict, Row, Section } from './login-verdict.ts';
 import type { Plain } from './plain.ts';
 import { sectionTitle } from './section-wording.ts';
@@ -123,18 +124,21 @@ const internal = new Set(['path', 'position']);
 
 function detailText(details: Plain, language: Language): string {
   if (typeof details !== 'object' || details === null) return String(details);
-  if (Array.isArray(details)) return details.map((item) => detailText(item as Plain, language)).join(', ');
+  if (Array.isArray(details)) return details.map((item) => valueText(item as Plain, language)).join(', ');
   return Object.entries(details)
     .filter(([name, value]) => !internal.has(name) && value !== undefined && value !== '')
-    .map(([name, value]) => `${nameOf(name, language)}: ${valueText(value as Plain, language)}`)
+    .map(([name, value]) => `${detailName(name, language)}: ${valueText(value as Plain, language)}`)
     .join('; ');
 }
 
 function valueText(value: Plain, language: Language): string {
-  if (typeof value === 'string') return nameOf(value, language);
+  if (typeof value === 'string') {
+    return isoTime.test(value) ? (showDate(new Date(value), language) ?? value) : nameOf(value, language);
+  }
   return typeof value === 'object' ? detailText(value, language) : String(value);
 }
 
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const longestText = 2_000;
 
 function escaped(text: string): string {

@@ -2,27 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { policySchema } from '../../src/client/registration.ts';
 import { type Config, readEnvironment, toConfig } from '../../src/config.ts';
 import { refreshReport } from '../../src/operator/revocation.ts';
-import type { Problem } from '../../src/problem.ts';
-import { type RenewalSettings, usualRenewal } from '../../src/revocation/store/renewal.ts';
+import type { RenewalSettings } from '../../src/revocation/store/renewal.ts';
 import { openState } from '../../src/service/state.ts';
 import { findSession } from '../../src/session/session.ts';
-import { addLocal } from '../../src/trust-list/local-store.ts';
-import { noPins } from '../../src/trust-list/pin.ts';
-import { openVerifier } from '../../src/verifier.ts';
-import {
-  browser,
-  type LoginBody,
-  origin,
-  type Portal,
-  startTestService,
-  type TestService,
-} from './portal.ts';
+import type { LoginBody, Portal, TestService } from './portal.ts';
+import { networks, signInWith, startWhole } from './whole.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -45,55 +33,19 @@ afterEach(async () => {
   await authority.close();
 });
 
-/** The service as it runs, trust from its database and revocation from the network, with rounds of 20 ms. */
 async function start(
   renewal: Partial<RenewalSettings> = {},
   environment: Record<string, string> = {},
 ): Promise<void> {
-  const settings = { SEALGATE_REVOCATION_NETWORKS: '127.0.0.0/8', ...environment };
-  service = await startTestService(
-    {
-      now,
-      openVerifier: async (ground) => {
-        await trust(ground.database);
-        const rounds = { renewal: { ...usualRenewal, tick: 20, ...renewal }, round: 20 };
-        return openVerifier(toConfig(readEnvironment(settings)), ground, rounds);
-      },
-    },
-    settings,
-  );
-  config = toConfig(readEnvironment({ SEALGATE_DATA: service.folder, ...settings }));
-}
-
-async function trust(database: Parameters<typeof addLocal>[0]): Promise<void> {
-  for (const [role, { certificate }] of [
-    ['anchor', authority.root],
-    ['authority', authority.accredited],
-  ] as const) {
-    await addLocal(
-      database,
-      noPins,
-      {
-        certificate: parseCertificate(certificate),
-        role,
-        purposes: new Set(['sign-in'] as const),
-        isConfirmed: true,
-      },
-      now(),
-    );
-  }
+  service = await startWhole({ authority, now, renewal, environment });
+  config = toConfig(readEnvironment({ SEALGATE_DATA: service.folder, ...networks }));
 }
 
 const issue = () =>
   authority.issue({ subscriber: sampleSubscriber('legal-entity'), notBefore: now() - 30 * day });
 
 async function signIn(signer: IssuedCertificate): Promise<LoginBody> {
-  const { challenge, content } = await portal.challenge();
-  const message = await signDetached(Buffer.from(content, 'base64'), signer, now());
-  const signature = Buffer.from(message).toString('base64');
-  const { status, body } = await portal.post<LoginBody & Problem>('/v1/logins', {
-    ...{ challenge, signature, origin, browser },
-  });
+  const { status, body } = await signInWith(portal, signer, now());
   expect(status, JSON.stringify(body)).toBe(200);
   return body;
 }
@@ -106,10 +58,10 @@ async function isActive({ assertion }: LoginBody): Promise<boolean> {
 const endOf = async ({ sessionId }: LoginBody) =>
   (await findSession(service.service.database, sessionId))?.endReason;
 
-async function ends(): Promise<Record<string, unknown>[]> {
+async function audit(event: string): Promise<Record<string, unknown>[]> {
   const records: Record<string, unknown>[] = [];
   for await (const { record } of readAudit(service.service.database)) records.push(JSON.parse(record));
-  return records.filter(({ event }) => event === 'session.ended');
+  return records.filter((record) => record.event === event);
 }
 
 async function refresh(): Promise<void> {
@@ -135,7 +87,7 @@ describe('a certificate revoked after the login', () => {
     await expect.poll(() => isActive(session), patiently).toBe(false);
     expect(await isActive(stays)).toBe(true);
     expect(await endOf(session)).toBe('certificate-revoked');
-    expect(await ends()).toMatchObject([
+    expect(await audit('session.ended')).toMatchObject([
       {
         client: 'portal',
         session: session.sessionId,
@@ -192,13 +144,45 @@ describe('a certificate revoked after the login', () => {
     authority.revoke(revoked.serialNumber, 'superseded');
     moved += 61 * minute;
     await expect.poll(() => endOf(session), patiently).toBe('certificate-revoked');
-    expect(await ends()).toMatchObject([
+    expect(await audit('session.ended')).toMatchObject([
       {
         session: session.sessionId,
         details: { revocation: 'superseded', source: authority.accredited.ocspUrl },
       },
     ]);
     expect(await endOf(stays)).toBeUndefined();
+  });
+});
+
+describe('a decision to let people in though revocation cannot be checked', () => {
+  it('stands in the audit of each sign-in with reason, operator and end, and ends no later than the revocation', async () => {
+    await start({ interval: day });
+    const until = new Date(now() + 2 * 60 * minute).toISOString();
+    const breakGlass = {
+      reason: 'no responder',
+      operator: 'duty',
+      from: new Date(now()).toISOString(),
+      until,
+    };
+    // The accredited authority's own certificate names no responder.
+    const revocation = { order: ['ocsp'], breakGlass };
+    portal = await service.portal({ policy: policySchema.parse({ revocation }) });
+    const signer = await issue();
+    const session = await signIn(signer);
+    expect(await audit('login.passed')).toMatchObject([
+      {
+        details: {
+          revocation: {
+            source: 'break-glass',
+            breakGlass: { reason: 'no responder', operator: 'duty', until },
+          },
+        },
+        warnings: expect.arrayContaining(['revocation.break-glass']),
+      },
+    ]);
+    authority.revoke(signer.serialNumber);
+    moved += 6 * minute;
+    await expect.poll(() => endOf(session), patiently).toBe('certificate-revoked');
   });
 });
 

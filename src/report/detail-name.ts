@@ -1,0 +1,57 @@
+import type { Language } from '../failure/failure.ts';
+
+/** What the facts of a row are called; the names are those that the stages write. */
+const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  algorithm: { en: 'algorithm', ru: 'алгоритм' },
+  anchor: { en: 'trusted root', ru: 'доверенный корень' },
+  at: { en: 'time of the check', ru: 'время проверки' },
+  authority: { en: 'authority', ru: 'удостоверяющий центр' },
+  basis: { en: 'basis', ru: 'основание' },
+  certificate: { en: 'certificate', ru: 'сертификат' },
+  certificates: { en: 'certificates', ru: 'сертификаты' },
+  class: { en: 'class', ru: 'класс' },
+  concession: { en: 'what was waived', ru: 'от чего отступили' },
+  differences: { en: 'differences', ru: 'расхождения' },
+  difference: { en: 'difference, seconds', ru: 'разница, секунд' },
+  digest: { en: 'hash function', ru: 'хэш-функция' },
+  endedAt: { en: 'ended', ru: 'прекращено' },
+  evidence: { en: 'found', ru: 'обнаружено' },
+  field: { en: 'field', ru: 'поле' },
+  form: { en: 'form', ru: 'форма' },
+  found: { en: 'found', ru: 'обнаружено' },
+  grace: { en: 'after its term', ru: 'после окончания срока' },
+  hosts: { en: 'servers', ru: 'серверы' },
+  issuedAt: { en: 'issued', ru: 'выдан' },
+  issuer: { en: 'issuer', ru: 'издатель' },
+  kind: { en: 'kind', ru: 'вид' },
+  listVersion: { en: 'version of the list of authorities', ru: 'версия списка аккредитованных центров' },
+  missing: { en: 'missing', ru: 'отсутствует' },
+  name: { en: 'name', ru: 'наименование' },
+  nextUpdate: { en: 'next one due', ru: 'следующий ожидается' },
+  notAfter: { en: 'valid until', ru: 'действует до' },
+  notBefore: { en: 'valid from', ru: 'действует с' },
+  number: { en: 'number', ru: 'номер' },
+  ogrn: { en: 'OGRN', ru: 'ОГРН' },
+  operator: { en: 'operator', ru: 'оператор' },
+  origin: { en: 'source', ru: 'источник' },
+  policies: { en: 'certificate policies', ru: 'политики сертификации' },
+  problem: { en: 'problem', ru: 'проблема' },
+  problems: { en: 'problems', ru: 'проблемы' },
+  reason: { en: 'reason', ru: 'причина' },
+  required: { en: 'asked for', ru: 'требуется' },
+  revokedAt: { en: 'revoked', ru: 'отозван' },
+  rule: { en: 'rule', ru: 'правило' },
+  serialNumber: { en: 'serial number', ru: 'серийный номер' },
+  source: { en: 'source', ru: 'источник' },
+  status: { en: 'status', ru: 'статус' },
+  suspicions: { en: 'what is odd', ru: 'что необычно' },
+  thisUpdate: { en: 'issued', ru: 'выпущен' },
+  until: { en: 'until', ru: 'до' },
+  version: { en: 'version', ru: 'версия' },
+  waited: { en: 'waited, seconds', ru: 'ожидание, секунд' },
+};
+
+/** The name of a row's fact for people; its own name where none is known. */
+export function detailName(name: string, language: Language): string {
+  return Object.hasOwn(names, name) ? (names[name]?.[language] ?? name) : name;
+}
