@@ -13,8 +13,8 @@ import { powerCommands } from './operator/power.ts';
 import { revocationCommands } from './operator/revocation.ts';
 import { trustCommands } from './operator/trust.ts';
 import { signingCommands } from './signing/command.ts';
+import { exitCode } from './terminal/command.ts';
 import { tokenCommands } from './token/command.ts';
-import { exitCode } from './token/command-line.ts';
 import { certificateCommands, signatureCommands } from './validation/command.ts';
 
 const program = new Command('sealgate')

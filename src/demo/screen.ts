@@ -1,4 +1,4 @@
-import { paintFor } from '../token/table.ts';
+import { paintFor } from '../terminal/table.ts';
 
 /** Where the demo writes. */
 export interface Stream {

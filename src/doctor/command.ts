@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { exitCode, language } from '../token/command-line.ts';
-import { alignColumns, paintFor } from '../token/table.ts';
+import { exitCode, language } from '../terminal/command.ts';
+import { alignColumns, paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
 import { examine } from './examine.ts';
 import type { Finding } from './finding.ts';

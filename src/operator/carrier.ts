@@ -7,8 +7,8 @@ import { sendDueNotices } from '../notice/notifier.ts';
 import { channelsOf } from '../notice/rounds.ts';
 import { shownCarrier } from '../service/shown.ts';
 import { noticesOf } from '../start.ts';
-import { exitCode } from '../token/command-line.ts';
-import { alignColumns } from '../token/table.ts';
+import { exitCode } from '../terminal/command.ts';
+import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { reportOf, subjectOf } from './organisation.ts';
 

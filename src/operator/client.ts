@@ -2,8 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { registrationSchema } from '../client/registration.ts';
 import { clientRegistry } from '../client/registry.ts';
 import { SealgateError } from '../error.ts';
-import { exitCode } from '../token/command-line.ts';
-import { alignColumns } from '../token/table.ts';
+import { exitCode } from '../terminal/command.ts';
+import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
 interface AddOptions {

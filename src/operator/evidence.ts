@@ -7,7 +7,7 @@ import { exportEvidence } from '../evidence/export.ts';
 import { replay } from '../evidence/replay.ts';
 import { showDate } from '../failure/value.ts';
 import { sectionTitle } from '../report/section-wording.ts';
-import { exitCode, language } from '../token/command-line.ts';
+import { exitCode, language } from '../terminal/command.ts';
 import { loginVerifier } from '../verify-login.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 

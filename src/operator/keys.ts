@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { assertionKeys, type ListedKey } from '../assertion/keys.ts';
-import { exitCode } from '../token/command-line.ts';
+import { exitCode } from '../terminal/command.ts';
+import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
-import { alignColumns } from '../token/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
 /** Opens a key that a PKCS#11 URI names. */

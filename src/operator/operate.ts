@@ -2,8 +2,8 @@ import { type Config, readEnvironment, toConfig } from '../config.ts';
 import { SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { openState, type State } from '../service/state.ts';
-import { exitCode, language } from '../token/command-line.ts';
-import { paintFor } from '../token/table.ts';
+import { exitCode, language } from '../terminal/command.ts';
+import { paintFor } from '../terminal/table.ts';
 
 /** What an operator's command works on. */
 export interface Operation extends State {

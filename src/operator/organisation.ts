@@ -9,8 +9,8 @@ import { databaseRegister } from '../register/lookup.ts';
 import { formatOf, type RegisterFormat } from '../register/rows.ts';
 import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
-import { exitCode } from '../token/command-line.ts';
-import { alignColumns } from '../token/table.ts';
+import { exitCode } from '../terminal/command.ts';
+import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 

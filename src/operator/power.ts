@@ -8,7 +8,7 @@ import { findPower, listPowers, withdrawPower } from '../power-of-attorney/store
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { shownPower } from '../service/shown.ts';
-import { alignColumns } from '../token/table.ts';
+import { alignColumns } from '../terminal/table.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { authorisationOf } from '../verifier.ts';

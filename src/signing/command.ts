@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { PortalError } from '../portal/index.ts';
-import { addSignerOptions, carryOut, exitCode, language, parseDescriptor } from '../token/command-line.ts';
-import { alignColumns, type Paint, paintFor } from '../token/table.ts';
+import { exitCode, language, parseDescriptor } from '../terminal/command.ts';
+import { alignColumns, type Paint, paintFor } from '../terminal/table.ts';
+import { addSignerOptions, carryOut } from '../token/command-line.ts';
 import { type LoginOptions, type LoginOutcome, signIn } from './login.ts';
 import { type SignOptions, signFile } from './sign.ts';
 

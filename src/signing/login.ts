@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Language } from '../failure/failure.ts';
 import { createPortalClient } from '../portal/client.ts';
 import type { PortalCheck } from '../portal/index.ts';
+import { requireSecret } from '../terminal/command.ts';
 import { makeMessage } from '../token/cms.ts';
-import { openSigner, requireSecret, type SignerChoice } from '../token/command-line.ts';
+import { openSigner, type SignerChoice } from '../token/command-line.ts';
 import { requireCertificate } from './signer.ts';
 
 /** What `sealgate login` is told. */

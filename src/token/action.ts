@@ -3,14 +3,8 @@ import { z } from 'zod';
 import type { Attribute } from '../authority/name.ts';
 import { type GostParameterSet, gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
 import { purposeOids } from '../certificate/constraints.ts';
-import {
-  accessOf,
-  language,
-  moduleOf,
-  requireSecret,
-  type TokenOptions,
-  usageError,
-} from './command-line.ts';
+import { language, requireSecret, usageError } from '../terminal/command.ts';
+import { accessOf, moduleOf, type TokenOptions } from './command-line.ts';
 import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';
 import { type ShownModule, showModule } from './listing.ts';

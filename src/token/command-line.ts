@@ -1,18 +1,14 @@
-import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import type { Language } from '../failure/failure.ts';
+import { exitCode, language, parseDescriptor, requireSecret } from '../terminal/command.ts';
+import { paintFor } from '../terminal/table.ts';
 import { findModule } from './inventory.ts';
 import { openKeyFile } from './key-file.ts';
 import { isFactoryPin, type PinRequest, type PinSource } from './pin.ts';
-import { readSecret, type SecretSource } from './prompt.ts';
 import type { Access } from './session.ts';
 import type { Signer } from './signer.ts';
-import { paintFor } from './table.ts';
 import { closeModules, type TokenModule } from './token-module.ts';
-
-/** Exit codes of the command line: 0 passed, 1 refused, 2 could not be decided, 64 wrong usage. */
-export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as const;
 
 /** Options that say which token is meant and how its PIN comes. */
 export interface TokenOptions {
@@ -60,29 +56,6 @@ export function addSignerOptions(command: Command): Command {
     .option('--key-file <file>', 'sign with a key file (PKCS#8 or PKCS#12) and not with a token');
 }
 
-/** A number of a file descriptor. */
-export function parseDescriptor(text: string): number {
-  const fd = Number(text);
-  if (!Number.isSafeInteger(fd) || fd < 0) throw new InvalidArgumentError('not a file descriptor');
-  return fd;
-}
-
-/** Ends the command with a message about its usage and exit code 64. */
-export function usageError(message: string): CommanderError {
-  return new CommanderError(exitCode.usage, 'sealgate.usage', message);
-}
-
-/** Reads a secret that the command cannot do without. Throws a usage error where nobody can be asked. */
-export async function requireSecret(source: SecretSource): Promise<Uint8Array> {
-  const secret = await readSecret(source).catch((error: unknown) => {
-    throw error instanceof RangeError ? usageError(error.message) : error;
-  });
-  if (secret !== undefined && secret.length > 0) return secret;
-  throw usageError(
-    `${source.question} is needed: set ${source.variable}, give a file descriptor, or use a terminal`,
-  );
-}
-
 /** The user's PIN from descriptor, environment or prompt; a PIN that everybody knows is remarked upon. */
 export function pinSource({ pinFd }: TokenOptions): PinSource {
   return async ({ token }: PinRequest) => {
@@ -122,12 +95,6 @@ async function openFile(path: string, fd: number | undefined): Promise<Signer> {
   }
   const password = await requireSecret({ fd, variable: 'SEALGATE_PIN', question: `Password of ${path}` });
   return openKeyFile(path, { password });
-}
-
-/** Language of messages, from the environment as POSIX orders its variables. */
-export function language(environment: NodeJS.ProcessEnv = process.env): Language {
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
-  return locale.startsWith('ru') ? 'ru' : 'en';
 }
 
 /** Failures by which the token, or the person, said no; the others leave open what would have been. */

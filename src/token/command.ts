@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
+import { parseDescriptor } from '../terminal/command.ts';
+import { paintFor } from '../terminal/table.ts';
 import {
   changePin,
   generateKey,
@@ -8,10 +10,9 @@ import {
   listTokens,
   requestCertificate,
 } from './action.ts';
-import { addTokenOptions, carryOut, moduleOption, parseDescriptor } from './command-line.ts';
+import { addTokenOptions, carryOut, moduleOption } from './command-line.ts';
 import { keyAlgorithms } from './key-pair.ts';
 import { listModules } from './listing.ts';
-import { paintFor } from './table.ts';
 
 const examples = `
 PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never from an argument.

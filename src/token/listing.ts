@@ -1,9 +1,9 @@
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText } from '../failure/value.ts';
+import { alignColumns, type Cell, type Paint } from '../terminal/table.ts';
 import type { ModuleInventory } from './inventory.ts';
 import { type ShownCertificate, type ShownKey, type ShownToken, showToken } from './shown-key.ts';
-import { alignColumns, type Cell, type Paint } from './table.ts';
 
 /** A driver in the JSON output of `token list`. */
 export interface ShownModule {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language } from '../token/command-line.ts';
-import { paintFor } from '../token/table.ts';
+import { language } from '../terminal/command.ts';
+import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
 import { certificateLabels, messageLabels, readEncodings, readWhole, UnusableFile } from './file.ts';
 import {

@@ -6,7 +6,7 @@ import { authorityKeyIdentifier, subjectKeyIdentifier } from '../certificate/key
 import { certificatePolicies } from '../certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
 import { safeText } from '../failure/value.ts';
-import type { Paint } from '../token/table.ts';
+import type { Paint } from '../terminal/table.ts';
 
 /** A certificate's fields for people and, as JSON, for programs; nothing in it has been verified. */
 export interface ShownCertificate {

@@ -5,7 +5,7 @@ import { safeText, showDate } from '../failure/value.ts';
 import { nameOf } from '../failure/vocabulary.ts';
 import type { Check } from '../report/check.ts';
 import { checkName } from '../report/check-name.ts';
-import type { Paint } from '../token/table.ts';
+import type { Paint } from '../terminal/table.ts';
 import type { CertificateVerdict } from './certificate.ts';
 import type { SignatureVerdict } from './signature.ts';
 

@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'terminal',
   'asn1',
   'gost',
   'algorithm',

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadedGost } from '../../src/gost/engine.ts';
-import { alignColumns, paintFor } from '../../src/token/table.ts';
+import { alignColumns, paintFor } from '../../src/terminal/table.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';

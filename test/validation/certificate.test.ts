@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paintFor } from '../../src/token/table.ts';
+import { paintFor } from '../../src/terminal/table.ts';
 import { validateCertificate } from '../../src/validation/certificate.ts';
 import { verdictTree } from '../../src/validation/tree.ts';
 import {

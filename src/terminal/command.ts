@@ -1,0 +1,35 @@
+import { CommanderError, InvalidArgumentError } from 'commander';
+import type { Language } from '../failure/failure.ts';
+import { readSecret, type SecretSource } from './prompt.ts';
+
+/** Exit codes of the command line: 0 passed, 1 refused, 2 could not be decided, 64 wrong usage. */
+export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as const;
+
+/** A number of a file descriptor. */
+export function parseDescriptor(text: string): number {
+  const fd = Number(text);
+  if (!Number.isSafeInteger(fd) || fd < 0) throw new InvalidArgumentError('not a file descriptor');
+  return fd;
+}
+
+/** Ends the command with a message about its usage and exit code 64. */
+export function usageError(message: string): CommanderError {
+  return new CommanderError(exitCode.usage, 'sealgate.usage', message);
+}
+
+/** Reads a secret that the command cannot do without. Throws a usage error where nobody can be asked. */
+export async function requireSecret(source: SecretSource): Promise<Uint8Array> {
+  const secret = await readSecret(source).catch((error: unknown) => {
+    throw error instanceof RangeError ? usageError(error.message) : error;
+  });
+  if (secret !== undefined && secret.length > 0) return secret;
+  throw usageError(
+    `${source.question} is needed: set ${source.variable}, give a file descriptor, or use a terminal`,
+  );
+}
+
+/** Language of messages, from the environment as POSIX orders its variables. */
+export function language(environment: NodeJS.ProcessEnv = process.env): Language {
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  return locale.startsWith('ru') ? 'ru' : 'en';
+}
