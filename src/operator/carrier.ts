@@ -33,7 +33,7 @@ export function carrierCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, certificate: string, name: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await nameCarrier(database, subjectOf(ogrn), certificate, parseName(name), at);
+        await nameCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), parseName(name), at);
         return reportOf({ certificate, name }, [`${certificate} is called ${safeText(name)}`]);
       }),
     );
@@ -43,7 +43,7 @@ export function carrierCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, certificate: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await disconnectCarrier(database, subjectOf(ogrn), certificate, at);
+        await disconnectCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), at);
         const lines = [`${certificate} is disconnected, and its sessions have ended`];
         return reportOf({ certificate, disconnected: true }, lines);
       }),
@@ -55,10 +55,18 @@ export function carrierCommands(program: Command): void {
     .action((options: JsonOption) => operate(options.json === true, notifyReport));
 }
 
+/**
+ * The thumbprint that is meant, hexadecimal as the list prints it or base64url as the service has it. It is printed
+ * in hexadecimal, because one in base64url may begin with a hyphen, which would be taken for an option.
+ */
+function thumbprintOf(text: string): string {
+  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex').toString('base64url') : text;
+}
+
 async function listReport({ database }: Operation, subject: string): Promise<Report> {
   const carriers = (await listCarriers(database, subject)).map(shownCarrier);
   const rows = carriers.map(({ certificate, name, holder, expiresAt, lastUsedAt }) => [
-    certificate,
+    Buffer.from(certificate, 'base64url').toString('hex'),
     safeText(name, 40),
     safeText(holder, 60),
     expiresAt.toISOString(),

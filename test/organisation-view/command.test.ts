@@ -131,11 +131,13 @@ describe('sealgate power', () => {
 describe('sealgate carrier', () => {
   it('lists, names and disconnects', async () => {
     const certificate = parseCertificate(headCertificate.certificate);
-    const thumbprint = thumbprintOf(certificate);
+    const thumbprint = Buffer.from(thumbprintOf(certificate), 'base64url').toString('hex');
     const carrier = { name: 'Первый', holder: head.surname };
     await connectCarrier(setting.database, `ogrn:${ogrn}`, certificate, carrier, setting.now());
     expect((await run('carrier', 'name', ogrn, thumbprint, 'Второй')).status).toBe(0);
-    expect((await run('carrier', 'list', ogrn)).out).toContain('Второй');
+    const listed = (await run('carrier', 'list', ogrn)).out;
+    expect(listed).toContain('Второй');
+    expect(listed).toContain(thumbprint);
     expect((await run('carrier', 'notify')).out).toBe('0 notices sent\n');
     expect((await run('carrier', 'disconnect', ogrn, thumbprint)).status).toBe(0);
   });
