@@ -4,13 +4,12 @@ import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { makeSecret } from '../client/secret.ts';
 import { settingsSchema, toConfig } from '../config.ts';
+import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
-import { usualFetch } from '../revocation/fetch/fetcher.ts';
-import { createSources, usualSources } from '../revocation/sources.ts';
 import { startService } from '../start.ts';
+import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
-import { trustViewOf } from '../trust-list/view.ts';
-import { loginVerifier } from '../verify-login.ts';
+import { openVerifier } from '../verifier.ts';
 
 const clientId = 'demo-portal';
 
@@ -47,6 +46,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
   const settings = settingsSchema.parse({
     data,
     port,
+    revocationNetworks: ['127.0.0.0/8'],
     clients: [
       {
         id: clientId,
@@ -58,11 +58,11 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     ],
   });
   const config = toConfig(settings);
-  const trust = trustOf(authority);
-  const fetch = { ...usualFetch, allowedNetworks: ['127.0.0.0/8'] };
-  const sources = createSources({ ...usualSources, fetch });
   const running = await startService(config, {
-    verifyLogin: loginVerifier({ trust: () => trust, sources }),
+    async openVerifier(ground) {
+      await trustAuthority(ground.database, authority, ground.now());
+      return openVerifier(config, ground);
+    },
     logTo: pino.destination({ dest: join(data, 'service.log'), mkdir: true, sync: false }),
   });
   return {
@@ -70,24 +70,27 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     clientId,
     clientSecret: secret,
     database: config.database,
-    async stop() {
-      await running.stop();
-      await sources.fetcher.close();
-    },
+    stop: () => running.stop(),
   };
 }
 
-function trustOf({ root, accredited }: Authority) {
-  const certificate = parseCertificate(accredited.certificate);
-  return trustViewOf(undefined, noPins, {
-    anchors: [parseCertificate(root.certificate)],
-    authorities: [
-      {
-        certificate,
-        purposes: new Set(['sign-in'] as const),
-        validFrom: certificate.notBefore,
-        validUntil: certificate.notAfter,
-      },
-    ],
-  });
+/** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
+async function trustAuthority(
+  database: Database,
+  { root, accredited }: Authority,
+  at: number,
+): Promise<void> {
+  const note = 'the authority of the demo';
+  const anchor = {
+    certificate: parseCertificate(root.certificate),
+    role: 'anchor',
+    purposes: new Set<never>(),
+  } as const;
+  const issuer = {
+    certificate: parseCertificate(accredited.certificate),
+    role: 'authority',
+    purposes: new Set(['sign-in', 'documents'] as const),
+  } as const;
+  for (const addition of [anchor, issuer])
+    await addLocal(database, noPins, { ...addition, isConfirmed: true, note }, at);
 }
