@@ -1,4 +1,5 @@
 import { EncodingError } from './error.ts';
+import { deepest, endOfContents } from './indefinite.ts';
 import { checkOid, decodeOid } from './oid.ts';
 import { constructedBit, tag } from './tag.ts';
 import { decodeTime, type Fractions } from './time.ts';
@@ -9,8 +10,6 @@ export type Rules = 'der' | 'ber';
 /** An encoding that breaks DER, is seen in real certificates, and is accepted by this name. */
 export type EncodingQuirk = 'boolean-true-is-01' | 'default-is-encoded';
 
-/** Deeper nesting is refused; real certificates and CMS messages stay below 16. */
-const deepest = 32;
 const noQuirks: unique symbol = Symbol('no quirks');
 
 /** A value with its identifier octet and its place in the input; views, never copies. */
@@ -369,36 +368,4 @@ export class Reader {
 
 function hex(octet: number): string {
   return octet < 0 ? 'none' : `0x${octet.toString(16).padStart(2, '0')}`;
-}
-
-/** Where the end-of-contents octets of an indefinite value stand; one pass, no recursion. */
-function endOfContents(octets: Uint8Array, start: number, end: number, depth: number): number {
-  let at = start;
-  let open = 1;
-  while (at + 2 <= end) {
-    const identifier = octets[at]!;
-    let length = octets[at + 1]!;
-    if (identifier === 0) {
-      if (length !== 0) break;
-      open--;
-      if (open === 0) return at;
-      at += 2;
-      continue;
-    }
-    at += 2;
-    if (length === 0x80) {
-      if ((identifier & constructedBit) === 0) break;
-      open++;
-      if (depth + open > deepest) throw new EncodingError('structure is nested too deeply', at);
-      continue;
-    }
-    if (length > 0x80) {
-      const count = length & 0x7f;
-      if (count > 4 || at + count > end) break;
-      length = 0;
-      for (const stop = at + count; at < stop; at++) length = length * 256 + octets[at]!;
-    }
-    at += length;
-  }
-  throw new EncodingError('end of an indefinite value is missing', start);
 }
