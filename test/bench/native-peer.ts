@@ -55,19 +55,18 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 function drive(name: string, child: Child): NativePeer {
   const lines = createInterface({ input: child.stdout });
+  const end = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
+  });
+  // Whoever waits for an answer is told; an end that was asked for concerns nobody.
+  end.catch(() => {});
   return {
     async contender(milliseconds) {
       const answer = once(lines, 'line');
-      const end = once(child, 'exit').then(([code]) => {
-        throw new Error(`${name} ended with ${code}`);
-      });
       child.stdin.write(`${milliseconds}\n`);
       const [line] = (await Promise.race([answer, end])) as [string];
       return Number(line);
     },
-    close() {
-      child.removeAllListeners('exit');
-      child.stdin.end();
-    },
+    close: () => child.stdin.end(),
   };
 }
