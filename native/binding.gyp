@@ -30,6 +30,17 @@
       'sources': ['addon/addon.cc', 'addon/argument.cc'],
     },
     {
+      # ECDSA by the OpenSSL inside Node, whose headers come with Node's own.
+      'target_name': 'sealgate_ecdsa',
+      'defines': ['NAPI_VERSION=9'],
+      'sources': ['addon/argument.cc', 'addon/ecdsa.cc'],
+      # A Node without these functions must fail to load the module, not end the process at the first call.
+      'conditions': [
+        ['OS=="linux"', { 'ldflags': ['-Wl,-z,now'] }],
+        ['OS=="mac"', { 'xcode_settings': { 'OTHER_LDFLAGS': ['-Wl,-bind_at_load'] } }],
+      ],
+    },
+    {
       # Compares the library with a slow and plain reference.
       'target_name': 'gost_selftest',
       'type': 'executable',

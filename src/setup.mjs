@@ -100,14 +100,14 @@ function buildNative() {
   const compiler = spawnSync('g++', ['--version'], { stdio: 'ignore' }).status === 0;
   if (!compiler) {
     say(
-      'sealgate set-up: no g++ here, so GOST runs in TypeScript, about a hundred times slower. Remedy: apt-get install g++ make python3',
+      'sealgate set-up: no g++ here, so GOST runs in TypeScript, about a hundred times slower, and ECDSA by node:crypto. Remedy: apt-get install g++ make python3',
     );
     return;
   }
   const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const node = join(root, 'node_modules', '.bin', 'node');
   run(
-    'native GOST and test token',
+    'native GOST, ECDSA and test token',
     node,
     [nodeGyp, 'rebuild', '--directory', 'native', '--jobs', 'max'],
     headers(),

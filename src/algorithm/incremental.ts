@@ -1,5 +1,6 @@
-import { constants, createVerify } from 'node:crypto';
+import { constants, createVerify, type KeyObject } from 'node:crypto';
 import { gost } from '../gost/engine.ts';
+import { handleOf } from './ecdsa.ts';
 import type { GostKey } from './gost-key.ts';
 import type { PublicKey } from './public-key.ts';
 import { fitsKey, type SignatureAlgorithm } from './signature-algorithm.ts';
@@ -22,9 +23,12 @@ export function incrementalVerifier(
   if (!fitsKey(algorithm, key)) return undefined;
   switch (key.family) {
     case 'rsa':
-    case 'ec':
     case 'dsa':
-      return nodeVerifier(algorithm, key);
+      return nodeVerifier(algorithm, key.handle);
+    case 'ec': {
+      const handle = handleOf(key);
+      return handle && nodeVerifier(algorithm, handle);
+    }
     case 'gost2012':
     case 'gost2001':
       return gostVerifier(algorithm, key);
@@ -33,10 +37,7 @@ export function incrementalVerifier(
   }
 }
 
-function nodeVerifier(
-  algorithm: SignatureAlgorithm,
-  { handle }: PublicKey & { readonly family: 'rsa' | 'ec' | 'dsa' },
-): IncrementalVerifier | undefined {
+function nodeVerifier(algorithm: SignatureAlgorithm, handle: KeyObject): IncrementalVerifier | undefined {
   if (algorithm.family === 'ed25519') return undefined;
   const isPss = algorithm.family === 'rsa-pss';
   if (isPss && algorithm.maskDigest !== algorithm.digest) return undefined;

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
+import { type EcCurve, type EcKey, ecdsa } from './ecdsa.ts';
 import { type GostKey, readGostKey } from './gost-key.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
 import { importHandle } from './key-handle.ts';
@@ -16,7 +17,7 @@ export interface PublicKeyInfo {
 /** A key that a signature can be verified with, told apart by family. */
 export type PublicKey =
   | { readonly family: 'rsa'; readonly bits: number; readonly isPssOnly: boolean; readonly handle: KeyObject }
-  | { readonly family: 'ec'; readonly curve: string; readonly handle: KeyObject }
+  | EcKey
   | { readonly family: 'ed25519'; readonly handle: KeyObject }
   | { readonly family: 'dsa'; readonly bits: number; readonly handle: KeyObject }
   | GostKey;
@@ -32,7 +33,9 @@ export interface UnusableKey {
 /** Longest RSA modulus in bits; verification time grows with its square, and nobody issues longer ones. */
 const longestRsa = 16_384;
 
-const curveNames = new Map<string, string>(Object.entries(curveOids).map(([name, oid]) => [oid, name]));
+const curveNames = new Map<string, EcCurve>(
+  Object.entries(curveOids).map(([name, oid]) => [oid, name as EcCurve]),
+);
 
 /** Reads a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7). Throws an EncodingError. */
 export function readPublicKeyInfo(reader: Reader): PublicKeyInfo {
@@ -113,8 +116,8 @@ function importEc(info: PublicKeyInfo): PublicKey | UnusableKey {
   const curveOid = Reader.der(parameters).oid();
   const curve = curveNames.get(curveOid);
   if (curve === undefined) return { family: 'unusable', reason: 'unknown', kind: `EC curve ${curveOid}` };
-  const handle = importHandle(info.der);
-  return handle === undefined ? malformed(`EC ${curve}`) : { family: 'ec', curve, handle };
+  const key: EcKey = { family: 'ec', curve, point: info.key, der: info.der };
+  return ecdsa.isPublicKey(key) ? key : malformed(`EC ${curve}`);
 }
 
 function importEd25519(info: PublicKeyInfo): PublicKey | UnusableKey {

@@ -10,13 +10,11 @@ import {
 } from '../asn1/writer.ts';
 import { gost } from '../gost/engine.ts';
 import { type DigestAlgorithm, digest as digestOf, digestOids } from './digest.ts';
+import { type EcdsaForm, type EcKey, ecdsa, handleOf } from './ecdsa.ts';
 import { keyOids, mgf1Oid } from './oids.ts';
 import type { PublicKey } from './public-key.ts';
 import { parsePublicKeyInfo } from './public-key.ts';
 import { fitsKey, type SignatureAlgorithm } from './signature-algorithm.ts';
-
-/** How ECDSA and DSA signatures are written: DER in X.509 and CMS, r ‖ s of fixed length in JOSE and on tokens. */
-export type EcdsaForm = 'der' | 'ieee-p1363';
 
 /**
  * Whether `signature` over `data` holds under `key`: only the mathematics; what is allowed is the policy's matter.
@@ -37,11 +35,9 @@ export function verifySignatureValue(
     case 'rsa-pss':
       return key.family === 'rsa' && verifyPss(algorithm, key.handle, data, signature);
     case 'ecdsa':
+      return key.family === 'ec' && verifyEcdsa(algorithm.digest, key, data, signature, form);
     case 'dsa':
-      return (
-        (key.family === 'ec' || key.family === 'dsa') &&
-        verifyDsa(algorithm.digest, key.handle, data, signature, form)
-      );
+      return key.family === 'dsa' && verifyDsa(algorithm.digest, key.handle, data, signature, form);
     case 'ed25519':
       return key.family === 'ed25519' && verifyWithNode(null, data, key.handle, signature);
     case 'gost2012':
@@ -51,6 +47,18 @@ export function verifySignatureValue(
         gost.verify(key.curve, digestOf(algorithm.digest, data), signature, key.octets)
       );
   }
+}
+
+function verifyEcdsa(
+  digest: DigestAlgorithm,
+  key: EcKey,
+  data: Uint8Array,
+  signature: Uint8Array,
+  form: EcdsaForm,
+): boolean {
+  if (form === 'der') return ecdsa.verify(key, digest, data, signature);
+  const handle = handleOf(key);
+  return handle !== undefined && verifyDsa(digest, handle, data, signature, form);
 }
 
 function verifyDsa(

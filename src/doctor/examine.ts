@@ -1,3 +1,4 @@
+import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
 import { readEnvironment, toConfig } from '../config.ts';
 import { isFailure } from '../error.ts';
@@ -13,13 +14,20 @@ const day = 86_400_000;
 /** Logins refuse a list older than thirty days; a week before that it is time to act. */
 const worryingAge = 23 * day;
 const leastNode = 24;
+const buildNative = 'Install g++, make and python3, then: npm run setup';
 
 /**
  * Looks at what a sign-in depends on on this machine: Node.js, the GOST engine, drivers and tokens, configuration,
  * storage, trust. Changes nothing but what opening the storage makes; asks for no PIN. `at` in ms since the epoch.
  */
 export async function examine(language: Language, at: number): Promise<readonly Finding[]> {
-  return [runtime(), gostEngine(), ...(await drivers(language)), ...(await service(language, at))];
+  return [
+    runtime(),
+    gostEngine(),
+    ecdsaEngine(),
+    ...(await drivers(language)),
+    ...(await service(language, at)),
+  ];
 }
 
 function runtime(): Finding {
@@ -37,8 +45,15 @@ function gostEngine(): Finding {
     name: 'GOST',
     state: 'warning',
     found,
-    remedy: 'Install g++, make and python3, then: npm run setup',
+    remedy: buildNative,
   };
+}
+
+function ecdsaEngine(): Finding {
+  const found = ecdsa.name;
+  return found === 'native'
+    ? { name: 'ECDSA', state: 'good', found }
+    : { name: 'ECDSA', state: 'warning', found, remedy: buildNative };
 }
 
 async function drivers(language: Language): Promise<readonly Finding[]> {

@@ -11,13 +11,13 @@ const release = fileURLToPath(new URL('../../native/build/Release/', import.meta
 export const selfTestProgram = `${release}gost_selftest`;
 
 /**
- * Why the native engine is not tested here, or undefined. Only a machine without a compiler may do without, and a
+ * Why the native engines are not tested here, or undefined. Only a machine without a compiler may do without, and a
  * machine that runs the checks (CI) may not.
  */
 export const withoutNative =
   existsSync(`${release}sealgate_gost.node`) || process.env.CI
     ? undefined
-    : 'the native engine is not built: npm run setup, with g++, make and python3';
+    : 'native code is not built: npm run setup, with g++, make and python3';
 
 /** The engines that run here. */
 export const engines: readonly GostEngine[] = [
