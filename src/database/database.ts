@@ -4,12 +4,21 @@ import type { FailureCode } from '../failure/catalogue.ts';
 export type Value = string | number | Uint8Array | null;
 
 /**
+ * Text that is kept compressed (zstd, RFC 8878) and read back as octets. The adapter compresses it, away from the
+ * thread that answers requests: a compressor takes half a megabyte for its tables, and the garbage of one for each
+ * request keeps the collector busier than all else.
+ */
+export interface Packed {
+  readonly text: string;
+}
+
+/**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
  * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
  */
 export interface Statement {
   readonly sql: string;
-  readonly parameters: readonly Value[];
+  readonly parameters: readonly (Value | Packed)[];
   /** Refuse the whole unit with this code if the statement changes no row. */
   readonly refusal?: FailureCode;
 }

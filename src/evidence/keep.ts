@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
 import type { Registration } from '../client/registration.ts';
 import type { Database, Statement } from '../database/database.ts';
@@ -150,12 +150,10 @@ function insertion(at: number, digest: string, record: string, message: Uint8Arr
   return {
     sql: `INSERT INTO evidence (at, digest, record, message) VALUES (?, ?, ?, ?)
           ON CONFLICT (at, digest) DO NOTHING`,
-    parameters: [at, digest, zstdCompressSync(record, compression), Uint8Array.from(message)],
+    parameters: [at, digest, { text: record }, Uint8Array.from(message)],
   };
 }
 
-/** Every login waits for it, and the fastest level packs repeating text well enough. */
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 /** In octets; a record is a hundredth of it. */
 const largestRecord = 4 * 1024 * 1024;
 

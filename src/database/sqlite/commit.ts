@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { Keyring } from '../../secret/keyring.ts';
-import type { Unit } from '../database.ts';
+import type { Packed, Unit, Value } from '../database.ts';
 import { headHolds, journalStart, link, readHead, sealHead } from '../journal.ts';
 
 /** What became of one unit: done, refused by its statement of that index, or failed by an error of SQLite. */
@@ -36,7 +37,7 @@ export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
     run('SAVEPOINT unit');
     try {
       for (const [index, { sql, parameters, refusal }] of unit.statements.entries()) {
-        const { changes } = prepare(sql).run(...parameters);
+        const { changes } = prepare(sql).run(...parameters.map(stored));
         if (refusal === undefined || Number(changes) > 0) continue;
         run('ROLLBACK TO unit');
         run('RELEASE unit');
@@ -71,6 +72,15 @@ export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
       throw error;
     }
   };
+}
+
+/** What reads mostly the same packs well enough at the fastest level. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** A parameter as the column holds it. */
+export function stored(parameter: Value | Packed): Value {
+  const isPacked = typeof parameter === 'object' && parameter !== null && 'text' in parameter;
+  return isPacked ? zstdCompressSync(parameter.text, compression) : parameter;
 }
 
 interface Journal {

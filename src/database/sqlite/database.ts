@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { SealgateError } from '../../error.ts';
 import type { Database, Row, Statement, Unit } from '../database.ts';
+import { stored } from './commit.ts';
 import { migrate } from './migrate.ts';
 import { startWriter } from './queue.ts';
 
@@ -37,7 +38,7 @@ export function openSqlite({ file, secrets, at }: SqliteOptions): Database {
       statement = reader.prepare(sql);
       prepared.set(sql, statement);
     }
-    return statement.all(...parameters) as readonly Row[];
+    return statement.all(...parameters.map(stored)) as readonly Row[];
   };
 
   return {
