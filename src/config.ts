@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { registrationSchema } from './client/registration.ts';
 import { isSecretHash } from './client/secret.ts';
 import { SealgateError } from './error.ts';
+import type { ProxySettings } from './revocation/fetch/proxy.ts';
 import { parseSecrets } from './secret/load.ts';
 
 /** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */
@@ -61,9 +62,11 @@ export const settingsSchema = z.strictObject({
   revocationNetworks: list.default([]),
   /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
   revocationHosts: list.optional(),
+  /** What becomes of a list of authorities when nobody says whether its signer is revoked; if revoked, it is refused. */
+  uncheckedListSigner: z.enum(['refuse', 'warn']).default('refuse'),
   /** Hosts that missing certificates of issuers are fetched from, `host` or `host:port`; none by default. */
   issuerHosts: list.default([]),
-  /** Proxies for lists, answers and certificates; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
+  /** Proxies for everything that is fetched; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
   httpProxy: address.optional(),
   httpsProxy: address.optional(),
   /** Hosts that are reached without a proxy, this machine always; by default those of `NO_PROXY`. */
@@ -183,6 +186,15 @@ export function toConfig(settings: Settings): Config {
     ...(settings.secrets
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
       : {}),
+  };
+}
+
+/** By which proxies this configuration reaches the network; this machine is always reached without. */
+export function proxyOf({ httpProxy, httpsProxy, noProxy = [] }: Config): ProxySettings {
+  return {
+    exceptFor: [...noProxy, 'localhost', '127.0.0.1', '[::1]'].join(),
+    ...(httpProxy === undefined ? {} : { http: httpProxy }),
+    ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
   };
 }
 

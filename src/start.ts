@@ -3,7 +3,7 @@ import { assertionKeys } from './assertion/keys.ts';
 import { forgetRevocations } from './assertion/revoke.ts';
 import { forgetTakenChallenges } from './challenge/take.ts';
 import { clientRegistry } from './client/registry.ts';
-import type { Config } from './config.ts';
+import { type Config, proxyOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { SealgateError } from './error.ts';
 import { evidenceKeeper } from './evidence/keep.ts';
@@ -156,7 +156,8 @@ async function openVerifier(
 }
 
 /** How notices go out by this configuration. Throws `configuration_invalid` for a webhook without a secret. */
-export function noticesOf({ smtp, noticeFrom, noticeWebhook, noticeSecret }: Config): NoticeOptions {
+export function noticesOf(config: Config): NoticeOptions {
+  const { smtp, noticeFrom, noticeWebhook, noticeSecret } = config;
   if (noticeWebhook !== undefined && noticeSecret === undefined) {
     const problem = 'is needed where noticeWebhook is set';
     throw new SealgateError('configuration_invalid', { field: 'noticeSecret', problem });
@@ -164,7 +165,9 @@ export function noticesOf({ smtp, noticeFrom, noticeWebhook, noticeSecret }: Con
   const secret = Buffer.from(noticeSecret?.slice('whsec_'.length) ?? '', 'base64');
   return {
     ...(smtp === undefined ? {} : { mail: { url: smtp, from: noticeFrom } }),
-    ...(noticeWebhook === undefined ? {} : { webhook: { url: noticeWebhook, secret } }),
+    ...(noticeWebhook === undefined
+      ? {}
+      : { webhook: { url: noticeWebhook, secret, proxy: proxyOf(config) } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AuthorisationContext } from './authorisation/context.ts';
 import { CertificateMemory } from './certificate/memory.ts';
-import type { Config } from './config.ts';
+import { type Config, proxyOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { IssuerStore } from './issuer/store.ts';
 import { LinkCache } from './path/cache.ts';
@@ -109,24 +109,9 @@ async function recheckSessions(
 }
 
 /** How lists, answers and certificates of issuers are fetched by this configuration. */
-export function fetchSettingsOf({
-  revocationNetworks,
-  revocationHosts,
-  httpProxy,
-  httpsProxy,
-  noProxy = [],
-}: Config): FetchSettings {
-  const exceptFor = [...noProxy, 'localhost', '127.0.0.1', '[::1]'].join();
-  return {
-    ...usualFetch,
-    allowedNetworks: revocationNetworks,
-    allowedHosts: revocationHosts,
-    proxy: {
-      exceptFor,
-      ...(httpProxy === undefined ? {} : { http: httpProxy }),
-      ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
-    },
-  };
+export function fetchSettingsOf(config: Config): FetchSettings {
+  const { revocationNetworks: allowedNetworks, revocationHosts: allowedHosts } = config;
+  return { ...usualFetch, allowedNetworks, allowedHosts, proxy: proxyOf(config) };
 }
 
 /** Register, powers and carriers as the configuration has them. */
@@ -138,7 +123,7 @@ export function authorisationOf(config: Config, database: Database, now: () => n
     register:
       url === undefined
         ? databaseRegister(database)
-        : httpRegister({ url, now, ...(token ? { token } : {}) }),
+        : httpRegister({ url, now, proxy: proxyOf(config), ...(token ? { token } : {}) }),
     ...(powerStatus ? { powerStatus } : {}),
   };
 }
@@ -150,6 +135,7 @@ function powerStatusOf(config: Config): PowerStatusRegister | undefined {
   const lower = (words: readonly string[]) => words.map((word) => word.toLowerCase());
   return httpStatus({
     url: place,
+    proxy: proxyOf(config),
     ...(token ? { token } : {}),
     ...(powerActiveWords ? { activeWords: lower(powerActiveWords) } : {}),
     ...(powerWithdrawnWords ? { withdrawnWords: lower(powerWithdrawnWords) } : {}),

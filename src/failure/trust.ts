@@ -56,6 +56,44 @@ export const trustFailures = {
         'Сверьте отпечаток с опубликованным Минцифры. Если он верен, добавьте его к закреплённым отпечаткам.',
     },
   },
+  trust_list_signer_revoked: {
+    stage: 'qualification',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'REVOKED',
+    en: {
+      title: 'The list’s signer is revoked',
+      cause:
+        'The certificate that signed the list, or one above it, is revoked. The signer: {signer}. Fingerprint (SHA-256): {sha256}. Revoked: {certificate}. Revoked since {revokedAt}. The reason given: {reason:term}. Nothing was changed, and the last good list stays in force.',
+      remedy:
+        'Do not use this list. Download it once more, from the ministry’s own address; it has to be signed with another certificate.',
+    },
+    ru: {
+      title: 'Сертификат подписавшего перечень отозван',
+      cause:
+        'Сертификат, которым подписан перечень, или один из вышестоящих отозван. Подписал: {signer}. Отпечаток (SHA-256): {sha256}. Отозван: {certificate}. Отозван с: {revokedAt}. Указанная причина: {reason:term}. Ничего не изменено, действует последний исправный перечень.',
+      remedy:
+        'Не используйте этот перечень. Скачайте его ещё раз с официального адреса Минцифры: он должен быть подписан другим сертификатом.',
+    },
+  },
+  trust_list_signer_unchecked: {
+    stage: 'qualification',
+    indication: 'INDETERMINATE',
+    subIndication: 'TRY_LATER',
+    en: {
+      title: 'Revocation of the list’s signer could not be checked',
+      cause:
+        'It is unknown whether a certificate of the list’s signer is revoked. The signer: {signer}. Fingerprint (SHA-256): {sha256}. Unknown: {certificate}. Asked: {hosts}. What happened: {problem:term}. Nothing was changed, and the last good list stays in force.',
+      remedy:
+        'Check the network and the proxy, and import the list again. Without a network, bring in the revocation lists first: sealgate revocation import. To take lists all the same, with a warning, set SEALGATE_UNCHECKED_LIST_SIGNER=warn.',
+    },
+    ru: {
+      title: 'Не удалось проверить отзыв сертификата подписавшего перечень',
+      cause:
+        'Неизвестно, не отозван ли сертификат подписавшего перечень. Подписал: {signer}. Отпечаток (SHA-256): {sha256}. Неизвестно состояние: {certificate}. Запрошены: {hosts}. Что произошло: {problem:term}. Ничего не изменено, действует последний исправный перечень.',
+      remedy:
+        'Проверьте сеть и прокси и загрузите перечень ещё раз. Без сети сначала загрузите списки отзыва: sealgate revocation import. Чтобы принимать перечень и так, с предупреждением, задайте SEALGATE_UNCHECKED_LIST_SIGNER=warn.',
+    },
+  },
   trust_list_outdated: {
     stage: 'qualification',
     indication: 'INDETERMINATE',

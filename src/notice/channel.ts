@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import type { Language } from '../failure/failure.ts';
+import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
 import type { ExpiryNotice } from './expiry.ts';
 import { noticeText } from './text.ts';
 
@@ -51,6 +52,7 @@ export interface WebhookOptions {
   readonly url: string;
   /** Shared with the receiver; 24 octets or more. */
   readonly secret: Uint8Array;
+  readonly proxy?: ProxySettings | undefined;
 }
 
 /**
@@ -58,8 +60,8 @@ export interface WebhookOptions {
  * `webhook-timestamp` (seconds), `webhook-signature: v1,` and base64 of HMAC-SHA-256 over `ID.TIMESTAMP.BODY`.
  * The body names the organisation, the certificate and its end, and nobody's numbers. Redirects are not followed.
  */
-export function webhookChannel({ url, secret }: WebhookOptions): NoticeChannel {
-  const agent = new Agent({ connect: { timeout: 5_000 } });
+export function webhookChannel({ url, secret, proxy }: WebhookOptions): NoticeChannel {
+  const dispatcher = dispatcherBy(proxy, { connect: { timeout: 5_000 } });
   return {
     name: 'webhook',
     reaches: () => true,
@@ -69,7 +71,7 @@ export function webhookChannel({ url, secret }: WebhookOptions): NoticeChannel {
       const body = JSON.stringify({ type: 'certificate.expires', timestamp: new Date(at), data });
       const timestamp = String(Math.floor(at / 1000));
       const { statusCode, body: answer } = await request(url, {
-        dispatcher: agent,
+        dispatcher,
         method: 'POST',
         body,
         headers: {
@@ -83,6 +85,6 @@ export function webhookChannel({ url, secret }: WebhookOptions): NoticeChannel {
       await answer.dump();
       if (statusCode < 200 || statusCode > 299) throw new Error(`the webhook answered ${statusCode}`);
     },
-    close: () => void agent.close(),
+    close: () => void dispatcher.close(),
   };
 }

@@ -1,10 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { registrationSchema } from '../client/registration.ts';
 import { clientRegistry } from '../client/registry.ts';
+import { changedSettings, policySettings, settingOf } from '../client/setting.ts';
 import { SealgateError } from '../error.ts';
+import { safeText } from '../failure/value.ts';
 import { exitCode } from '../terminal/command.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
+import { addPolicyOptions, givenPolicy } from './policy-options.ts';
 
 interface AddOptions {
   readonly id: string;
@@ -13,44 +16,38 @@ interface AddOptions {
   readonly origin: string[];
   readonly audience?: string[];
   readonly language?: string;
-  readonly allowMissingSigningCertificate?: boolean;
-  readonly allowUtf16Content?: boolean;
-  readonly requireRegistered?: boolean;
-  readonly requireConnectedCarrier?: boolean;
-  readonly power?: string[];
-  readonly allowDelegation?: boolean;
-  readonly organisationView?: boolean;
   readonly json?: boolean;
 }
 
-/** Adds `sealgate client add`, `list`, `rotate`, `disable` and `enable`. */
+/** Adds `sealgate client add`, `list`, `show`, `rotate`, `disable` and `enable`. */
 export function clientCommands(program: Command): void {
   const client = program.command('client').description('relying parties: the portals that sign people in');
-  client
-    .command('add')
-    .description('register a relying party; its secret is shown this once')
-    .requiredOption('--id <id>', 'identifier')
-    .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
-    .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
-    .requiredOption('--origin <origin...>', 'origins of its pages')
-    .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
-    .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
-    .option('--allow-missing-signing-certificate', 'accept CMS without a signing-certificate attribute')
-    .option('--allow-utf16-content', 'accept the challenge signed in UTF-16LE')
-    .option('--require-registered', 'let in only organisations of the register, signed for by right')
-    .option('--require-connected-carrier', 'let in only certificates that the organisation has connected')
-    .option('--power <code...>', 'powers of attorney that let a representative in: any of these codes')
-    .option('--allow-delegation', 'accept powers of attorney that were handed on, once')
-    .option('--organisation-view', 'open /v1/organisations to the organisations that sign in through it')
-    .option('--json', 'print JSON')
-    .action((options: AddOptions) =>
-      operate(options.json === true, (operation) => addClient(operation, options)),
-    );
+  addPolicyOptions(
+    client
+      .command('add')
+      .description('register a relying party; its secret is shown this once')
+      .requiredOption('--id <id>', 'identifier')
+      .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
+      .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
+      .requiredOption('--origin <origin...>', 'origins of its pages')
+      .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
+      .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
+      .option('--json', 'print JSON'),
+  ).action((options: AddOptions, command: Command) =>
+    operate(options.json === true, (operation) => addClient(operation, options, givenPolicy(command))),
+  );
   client
     .command('list')
     .description('list the relying parties')
     .option('--json', 'print JSON')
     .action(({ json }: { json?: boolean }) => operate(json === true, listClients));
+  client
+    .command('show <id>')
+    .description('show a relying party with every setting of its policy')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: { json?: boolean }) =>
+      operate(json === true, (operation) => showClient(operation, id)),
+    );
   client
     .command('rotate <id>')
     .description('give a new secret; the old one is accepted for a while longer')
@@ -76,23 +73,22 @@ export function clientCommands(program: Command): void {
   }
 }
 
-/** Registers a relying party. Throws `configuration_invalid` for a wrong field and `client_forbidden` for an id that is taken. */
-export async function addClient({ database, at }: Operation, options: AddOptions): Promise<Report> {
+/**
+ * Registers a relying party under a policy as the configuration file would have it. Throws `configuration_invalid`
+ * for a wrong field and for an id that is taken.
+ */
+export async function addClient(
+  { database, at }: Operation,
+  options: AddOptions,
+  policy: Record<string, unknown>,
+): Promise<Report> {
   const result = registrationSchema.safeParse({
     id: options.id,
     name: { en: options.nameEn, ru: options.nameRu },
     origins: options.origin,
     audiences: options.audience,
     language: options.language,
-    policy: {
-      allowMissingSigningCertificate: options.allowMissingSigningCertificate,
-      allowUtf16Content: options.allowUtf16Content,
-      requireRegistered: options.requireRegistered,
-      requireConnectedCarrier: options.requireConnectedCarrier,
-      acceptedPowers: options.power,
-      allowDelegation: options.allowDelegation,
-      organisationView: options.organisationView,
-    },
+    policy,
   });
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -115,18 +111,58 @@ export async function addClient({ database, at }: Operation, options: AddOptions
 
 async function listClients({ database }: Operation): Promise<Report> {
   const clients = await clientRegistry(database).list();
-  const rows = clients.map(({ id, name, origins, audiences, disabledAt }) => [
+  const rows = clients.map(({ id, name, origins, audiences, disabledAt, policy }) => [
     id,
     name.en,
     origins.join(' '),
     audiences.join(' '),
     disabledAt === undefined ? 'active' : 'disabled',
+    changedSettings(policy)
+      .map(({ setting, value }) => `${setting.name}=${shown(value)}`)
+      .join(' ') || 'default',
   ]);
   return {
     exitCode: exitCode.passed,
     json: clients,
-    lines: [alignColumns([['ID', 'NAME', 'ORIGINS', 'AUDIENCES', 'STATE'], ...rows])],
+    lines: [alignColumns([['ID', 'NAME', 'ORIGINS', 'AUDIENCES', 'STATE', 'POLICY'], ...rows])],
   };
+}
+
+async function showClient({ database }: Operation, id: string): Promise<Report> {
+  const client = (await clientRegistry(database).list()).find((each) => each.id === id);
+  if (client === undefined) {
+    throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
+  }
+  const { name, origins, audiences, language, createdAt, disabledAt, policy } = client;
+  const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
+  return {
+    exitCode: exitCode.passed,
+    json: client,
+    lines: [
+      alignColumns([
+        ['id', id],
+        ['name', `${name.en}, ${name.ru}`],
+        ['origins', origins.join(' ')],
+        ['audiences', audiences.join(' ')],
+        ['language', language],
+        ['registered', new Date(createdAt).toISOString()],
+        ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
+      ]),
+      'policy, with * what differs from the default:',
+      alignColumns(
+        policySettings.map((setting) => [
+          changed.has(setting) ? '*' : ' ',
+          setting.name,
+          shown(settingOf(policy, setting)),
+        ]),
+      ),
+    ],
+  };
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '—';
+  return safeText(Array.isArray(value) ? value.join(',') : String(value), 200);
 }
 
 async function rotateSecret({ database, at }: Operation, id: string, overlap: number): Promise<Report> {

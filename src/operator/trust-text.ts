@@ -1,6 +1,7 @@
 import { safeText } from '../failure/value.ts';
 import type { ListChanges } from '../trust-list/change.ts';
 import { type ListedAuthority, statusAt } from '../trust-list/list.ts';
+import type { SignerStatus } from '../trust-list/signer.ts';
 import { countChanges } from '../trust-list/snapshot.ts';
 
 /** An authority of the list as facts for machines; `at` in ms decides its standing. */
@@ -48,6 +49,13 @@ export function describeCounts(changes: ListChanges): string {
   return words.length === 0
     ? 'no changes'
     : words.map(([kind, number]) => `${number} ${names[kind] ?? kind}`).join(', ');
+}
+
+/** What an import found out about the revocation of the list's signer; nothing to say where all is well. */
+export function describeSigner(status: SignerStatus): string[] {
+  if (status.state === 'good') return [];
+  const reason = status.state === 'unknown' ? status.problem : 'no chain to a root is known';
+  return [`warning: whether the list’s signer is revoked is not known (${reason})`];
 }
 
 /** A date, in UTC, of milliseconds since the epoch. */

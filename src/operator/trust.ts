@@ -1,5 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
@@ -8,14 +7,13 @@ import { exitCode } from '../terminal/command.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { fromPem } from '../token/pem.ts';
 import { compareLists } from '../trust-list/change.ts';
-import { fetchList, type Progress } from '../trust-list/fetch.ts';
 import { type LocalRole, localRoles, type Purpose, purposes } from '../trust-list/local.ts';
 import { addLocal, readLocal, removeLocal } from '../trust-list/local-store.ts';
-import { noPins, type Pins, readPins } from '../trust-list/pin.ts';
 import { openSignedList, type SignedList } from '../trust-list/signed-list.ts';
-import { importList, readDocument, readSnapshots } from '../trust-list/snapshot.ts';
+import { readDocument, readSnapshots } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
 import { type Operation, operate, type Report } from './operate.ts';
+import { importReport, pinsOf } from './trust-import.ts';
 import { day, describeAuthority, describeCounts, factsOf } from './trust-text.ts';
 
 interface JsonOption {
@@ -101,25 +99,6 @@ export function trustCommands(program: Command): void {
     .action((from: string | undefined, to: string | undefined, options: JsonOption) =>
       operate(options.json === true, (operation) => diffReport(operation, from, to)),
     );
-}
-
-/** What `trust import` reports. */
-export async function importReport(operation: Operation, source: string): Promise<Report> {
-  const { database, at, config } = operation;
-  const progress = progressOn(process.stderr);
-  const document = await fetchList(source, progress);
-  const trust = listTrustOf(await pinsOf(config.anchors), await readLocal(database, at));
-  const { kind, snapshot } = await importList(database, { document, source, trust }, at);
-  const { version, date, changes, oddities } = snapshot;
-  const lines =
-    kind === 'unchanged'
-      ? [`version ${version} of ${day(date)} is in force already`]
-      : [
-          `version ${version} of ${day(date)} is in force`,
-          describeCounts(changes),
-          ...(oddities.length === 0 ? [] : [`${oddities.length} oddities, see sealgate trust list`]),
-        ];
-  return { exitCode: exitCode.passed, json: { kind, ...snapshot }, lines };
 }
 
 /** What `trust add` reports. */
@@ -292,13 +271,6 @@ async function readCertificate(file: string): Promise<Certificate> {
   }
 }
 
-/** The pins in the configured folder; a file there is certificates and pins nothing. */
-async function pinsOf(path: string): Promise<Pins> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return noPins;
-  return readPins(found.isDirectory() ? path : dirname(path));
-}
-
 function parseTime(text: string): number {
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new InvalidArgumentError('must be a date such as 2026-09-01');
@@ -308,15 +280,4 @@ function parseTime(text: string): number {
 function parseWhole(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be the number of a version');
   return Number(text);
-}
-
-/** A bar that grows as the list comes; nothing where nobody watches. */
-function progressOn(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return () => {};
-  return (received, total) => {
-    const shown = (received / 2 ** 20).toFixed(1);
-    const share =
-      total === undefined ? '' : ` ${'█'.repeat(Math.floor((20 * received) / total)).padEnd(20, '░')}`;
-    stream.write(`\r\u001b[K${shown} MiB${share}${received === total ? '\n' : ''}`);
-  };
 }

@@ -23,6 +23,13 @@ const person = z.looseObject({
   snils: z.string().exactOptional(),
 });
 
+const authority = z.looseObject({
+  /** `head`, `self`, `power-of-attorney`, or `certificate` where nothing but the certificate says so. */
+  basis: z.string(),
+  /** Number of the power of attorney. */
+  power: z.string().exactOptional(),
+});
+
 const claimsSchema = z.looseObject({
   iss: z.string(),
   sub: z.string(),
@@ -36,6 +43,10 @@ const claimsSchema = z.looseObject({
   amr: z.array(z.string()),
   organisation,
   signer: person,
+  /** By what right the signer acts for the organisation; absent where the service keeps no register. */
+  authority: authority.exactOptional(),
+  /** Names of checks that passed with a warning. */
+  warnings: z.array(z.string()).exactOptional(),
   'x5t#S256': z.string(),
 });
 

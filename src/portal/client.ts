@@ -49,11 +49,24 @@ export interface PortalChallenge {
   readonly expiresAt: Date;
 }
 
+/** A machine-readable power of attorney (МЧД) of the unified format 003, as its two files have it. */
+export interface PowerOfAttorney {
+  /** The very octets of the XML document, 128 KiB at most. */
+  readonly document: Uint8Array;
+  /** The detached CMS signature over them. */
+  readonly signature: Uint8Array;
+}
+
 /** A request to sign in. */
 export interface SignInRequest extends BrowserBinding {
   readonly challenge: string;
   /** CMS SignedData, DER or BER. */
   readonly signature: Uint8Array;
+  /**
+   * By what a representative acts; not needed where it came with an earlier sign-in or lies in the organisation's
+   * account. The claim `authority` tells what the sign-in rests on in the end.
+   */
+  readonly powerOfAttorney?: PowerOfAttorney;
   readonly language?: Language;
 }
 
@@ -99,6 +112,8 @@ const check = z.looseObject({
   name: z.string(),
   outcome: z.string(),
   subject: z.string().exactOptional(),
+  code: z.string().exactOptional(),
+  details: z.record(z.string(), z.unknown()).exactOptional(),
 });
 const signInAnswer = z.looseObject({
   assertion: z.string().min(1),
@@ -152,13 +167,16 @@ export function createPortalClient(options: PortalOptions): PortalClient {
       );
       return { challenge, text, content: Buffer.from(text, 'utf8'), expiresAt };
     },
-    async signIn({ challenge, signature, origin, browser, language: spoken }) {
+    async signIn({ challenge, signature, origin, browser, powerOfAttorney: power, language: spoken }) {
       const json = {
         challenge,
-        signature: Buffer.from(signature).toString('base64'),
+        signature: base64(signature),
         origin,
         browser,
         audience,
+        ...(power === undefined
+          ? {}
+          : { powerOfAttorney: { document: base64(power.document), signature: base64(power.signature) } }),
       };
       const answer = read(signInAnswer, await post('/v1/logins', { json }, spoken), spoken);
       const { assertion, verdict } = answer;
@@ -178,6 +196,10 @@ export function createPortalClient(options: PortalOptions): PortalClient {
       await post('/v1/assertions/revoke', { form: { token } });
     },
   };
+}
+
+function base64(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('base64');
 }
 
 /** The secret travels with every request, so plain HTTP is good enough only inside the machine. */

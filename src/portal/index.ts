@@ -9,6 +9,7 @@ export {
   type PortalCheck,
   type PortalClient,
   type PortalOptions,
+  type PowerOfAttorney,
   type SignIn,
   type SignInRequest,
 } from './client.ts';

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { SealgateError } from '../error.ts';
-import { askJson } from '../register/http.ts';
+import { asker } from '../register/http.ts';
+import type { ProxySettings } from '../revocation/fetch/proxy.ts';
 
 /** What a register of powers says of one. Whatever is no clear yes or no is `unconfirmed`. */
 export type PowerStatus =
@@ -74,6 +75,7 @@ export interface HttpStatusOptions {
   readonly withdrawnWords?: readonly string[];
   /** In milliseconds. */
   readonly timeout?: number;
+  readonly proxy?: ProxySettings | undefined;
 }
 
 /** Members of the tax service's public answer, as software that asks it reads them; not a documented interface. */
@@ -91,11 +93,11 @@ export function httpStatus(options: HttpStatusOptions): PowerStatusRegister {
   const { url, token, timeout = 5_000 } = options;
   const { activeWords = ['active', 'действует'], withdrawnWords = ['withdrawn', 'revoked', 'отозвана'] } =
     options;
-  const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const ask = asker({ token, timeout, proxy: options.proxy });
   return {
     async statusOf({ number, principalInn }) {
       const address = url.replaceAll('{number}', number).replaceAll('{inn}', principalInn);
-      const body = await askJson(address, headers, timeout);
+      const body = await ask(address);
       if (body === undefined) return { state: 'unconfirmed', told: 'unknown' };
       const answer = statusAnswer.safeParse(body);
       if (!answer.success) return { state: 'unconfirmed', told: 'unreadable' };

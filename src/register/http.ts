@@ -1,6 +1,7 @@
-import { Agent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { SealgateError } from '../error.ts';
+import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
 import type { OrganisationRegister } from './lookup.ts';
 import { isUsable, type RegisteredOrganisation, readRow } from './organisation.ts';
 
@@ -14,6 +15,8 @@ export interface HttpRegisterOptions {
   readonly keptFor?: number;
   /** Time for an answer, in milliseconds. */
   readonly timeout?: number;
+  /** A register inside of the house is named among the exceptions, lest the proxy sees the token. */
+  readonly proxy?: ProxySettings | undefined;
   readonly now: () => number;
 }
 
@@ -35,7 +38,7 @@ export function httpRegister(options: HttpRegisterOptions): OrganisationRegister
   const { url, token, keptFor = 60_000, timeout = 5_000, now } = options;
   const kept = new Map<string, Kept>();
   const asking = new Map<string, Promise<RegisteredOrganisation | undefined>>();
-  const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const ask = asker({ token, timeout, proxy: options.proxy });
   return {
     async find({ ogrn, inn }) {
       const address = url.replaceAll('{ogrn}', ogrn).replaceAll('{inn}', inn);
@@ -43,7 +46,7 @@ export function httpRegister(options: HttpRegisterOptions): OrganisationRegister
       if (known && now() - known.at < keptFor && now() >= known.at) return known.found;
       const already = asking.get(address);
       if (already !== undefined) return already;
-      const answer = askJson(address, headers, timeout)
+      const answer = ask(address)
         .then((body) => {
           const found = body === undefined ? undefined : readAnswer(body, address);
           if (kept.size >= mostKept) kept.clear();
@@ -64,18 +67,34 @@ function readAnswer(body: unknown, address: string): RegisteredOrganisation {
   throw unavailable(address, `unusable answer${found === undefined ? '' : `, field ${found.field}`}`);
 }
 
-// A register is one host, and an operator's choice: neither proxies nor circuits are called for.
-const agent = new Agent({ connections: 16, connect: { timeout: 3_000 } });
+/** How registers are asked. */
+export interface AskOptions {
+  /** Sent as `Authorization: Bearer …`. */
+  readonly token?: string | undefined;
+  /** Time for an answer, in milliseconds. */
+  readonly timeout: number;
+  readonly proxy?: ProxySettings | undefined;
+}
 
 /** The JSON under an address; undefined for 404. Rejects with `register_unavailable` for whatever else comes. */
-export async function askJson(
+export type AskJson = (address: string) => Promise<unknown>;
+
+/** A way to ask one register. It is one host, and an operator's choice: no circuit is called for. */
+export function asker({ token, timeout, proxy }: AskOptions): AskJson {
+  const dispatcher = dispatcherBy(proxy, { connections: 16, connect: { timeout: 3_000 } });
+  const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  return (address) => askJson(address, headers, timeout, dispatcher);
+}
+
+async function askJson(
   address: string,
   headers: Readonly<Record<string, string>>,
   timeout: number,
+  dispatcher: Dispatcher,
 ): Promise<unknown> {
   try {
     const signal = AbortSignal.timeout(timeout);
-    const { statusCode, body } = await request(address, { dispatcher: agent, headers, signal });
+    const { statusCode, body } = await request(address, { dispatcher, headers, signal });
     if (statusCode !== 200) {
       await body.dump();
       if (statusCode === 404) return undefined;

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import { EnvHttpProxyAgent, fetch } from 'undici';
+import { type Dispatcher, fetch } from 'undici';
 import { SealgateError } from '../error.ts';
+import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
 import { listLimits } from './read.ts';
 
 /** Milliseconds that a download may take altogether; the list is large and its server slow. */
@@ -9,14 +10,20 @@ const longestDownload = 300_000;
 /** Told how many octets have come, and how many are to come where the server says so. */
 export type Progress = (received: number, total: number | undefined) => void;
 
+/** How a list is fetched. */
+export interface ListFetch {
+  readonly proxy?: ProxySettings | undefined;
+  readonly onProgress?: Progress;
+}
+
 /**
  * The list from a file or an address (http or https). What comes is not believed for where it came from, so that
  * http will do. Throws `trust_list_unreachable`, and `trust_list_malformed` where it is larger than a list may be.
  */
-export async function fetchList(source: string, onProgress: Progress = () => {}): Promise<Uint8Array> {
+export async function fetchList(source: string, how: ListFetch = {}): Promise<Uint8Array> {
   const isAddress = /^https?:\/\//i.test(source);
   try {
-    return isAddress ? await download(source, onProgress) : await readListFile(source);
+    return isAddress ? await download(source, how) : await readListFile(source);
   } catch (error) {
     if (error instanceof SealgateError) throw error;
     const problem = error instanceof Error ? (causeOf(error) ?? error.message) : 'unknown';
@@ -30,9 +37,22 @@ async function readListFile(file: string): Promise<Uint8Array> {
   return readFile(file);
 }
 
-async function download(address: string, onProgress: Progress): Promise<Uint8Array> {
+async function download(address: string, { proxy, onProgress }: ListFetch): Promise<Uint8Array> {
+  const dispatcher = dispatcherBy(proxy, {});
+  try {
+    return await receive(address, dispatcher, onProgress);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+async function receive(
+  address: string,
+  dispatcher: Dispatcher,
+  onProgress: Progress = () => {},
+): Promise<Uint8Array> {
   const response = await fetch(address, {
-    dispatcher: new EnvHttpProxyAgent(),
+    dispatcher,
     redirect: 'error',
     signal: AbortSignal.timeout(longestDownload),
     headers: { accept: 'application/xml, text/xml, application/octet-stream' },

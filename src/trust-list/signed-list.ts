@@ -2,16 +2,14 @@ import { hash } from 'node:crypto';
 import { type AlgorithmPolicy, currentAlgorithms } from '../algorithm/policy.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
-import { anchorOf } from '../certificate/trust-anchor.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import { findPath } from '../path/find.ts';
-import { type Profile, profiles } from '../path/profile.ts';
 import { XmlError } from '../xml/error.ts';
 import { XmlSignatureError } from '../xml/signature-element.ts';
 import { verifyEnveloped } from '../xml/verify.ts';
 import type { TrustList } from './list.ts';
 import type { Pins } from './pin.ts';
 import { listLimits, readTrustList } from './read.ts';
+import { signerPaths } from './signer-path.ts';
 
 declare const proof: unique symbol;
 
@@ -20,6 +18,8 @@ export interface SignedList {
   readonly [proof]: true;
   readonly list: TrustList;
   readonly signer: Certificate;
+  /** What may lie on the signer's path: the certificates of the signature, those known before, and those listed. */
+  readonly pool: readonly Certificate[];
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly sha256: string;
   /** The file as it came, signature included. */
@@ -37,21 +37,20 @@ export interface ListTrust {
   readonly algorithms?: AlgorithmPolicy;
 }
 
-/** The signer signs documents; nobody asks for the purposes of a login. */
-const signerProfile: Profile = { ...profiles['qualified-gost'], name: 'list-signer', purposes: [] };
-
 /**
  * Opens a signed list: its signature first, then what it covers, then whether the signer is trusted at `at` (ms):
  * pinned by fingerprint, or bearing a pinned OGRN and having a valid path to a pinned root. Roots and intermediates
  * for that path may come from the list itself, because a root is recognised by its pin wherever it comes from.
- * Revocation of the signer is not asked for. Nothing is changed anywhere.
+ * Revocation of the signer is not asked for here, but when a list is imported: see `checkSigner`. Nothing is changed
+ * anywhere.
  * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `algorithm_forbidden`.
  */
 export function openSignedList(document: Uint8Array, trust: ListTrust, at: number): SignedList {
   const { signer, certificates, list, content } = readSigned(document, trust.algorithms ?? currentAlgorithms);
   const listed = list.authorities.flatMap(({ keys }) => keys.flatMap((key) => key.certificates));
-  requireTrusted(signer, [...certificates, ...trust.known, ...listed], trust, at);
-  return { list, signer, sha256: hash('sha256', document, 'hex'), document, content } as SignedList;
+  const pool: readonly Certificate[] = [...certificates, ...trust.known, ...listed];
+  requireTrusted(signer, pool, trust, at);
+  return { list, signer, pool, sha256: hash('sha256', document, 'hex'), document, content } as SignedList;
 }
 
 function readSigned(document: Uint8Array, algorithms: AlgorithmPolicy) {
@@ -77,9 +76,10 @@ function readSigned(document: Uint8Array, algorithms: AlgorithmPolicy) {
 function requireTrusted(
   signer: Certificate,
   pool: readonly Certificate[],
-  { pins, algorithms }: ListTrust,
+  trust: ListTrust,
   at: number,
 ): void {
+  const { pins } = trust;
   const refuse = (problem: string, cause?: unknown): never => {
     const details = { signer: signer.subject.toString(), sha256: signer.sha256, problem };
     throw new SealgateError('trust_list_untrusted', details, { cause });
@@ -91,11 +91,6 @@ function requireTrusted(
   }
   const ogrn = signer.subject.text(attributeOids.ogrn);
   if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse('list-signer-unpinned');
-  const anchors = pool.filter(({ sha256 }) => pins.roots.has(sha256)).map((root) => anchorOf(root));
-  try {
-    findPath({ target: signer, pool, anchors, at, profile: signerProfile, algorithms });
-  } catch (error) {
-    if (!(error instanceof SealgateError)) throw error;
-    refuse(error.code, error);
-  }
+  const step = signerPaths(signer, pool, trust, at).next();
+  if (step.done) refuse(step.value.code, step.value);
 }

@@ -1,11 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { auditEntry } from '../audit/record.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import type { Database, Row } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
 import type { TrustList } from './list.ts';
 import { listLimits } from './read.ts';
 import { type ListTrust, openSignedList, type SignedList } from './signed-list.ts';
+import { checkSigner, type SignerCheck, type SignerStatus } from './signer.ts';
 
 /** An imported list, without its content. Times are milliseconds since the epoch. */
 export interface Snapshot {
@@ -24,9 +26,18 @@ export interface Snapshot {
 
 /** What became of an import. */
 export type ImportOutcome =
-  | { readonly kind: 'imported'; readonly snapshot: Snapshot }
+  | { readonly kind: 'imported'; readonly snapshot: Snapshot; readonly signerStatus: SignerStatus }
   /** The very file that is in force. */
-  | { readonly kind: 'unchanged'; readonly snapshot: Snapshot };
+  | { readonly kind: 'unchanged'; readonly snapshot: Snapshot; readonly signerStatus: SignerStatus };
+
+/** What is imported, and what it is judged by. */
+export interface ImportInput {
+  readonly document: Uint8Array;
+  /** File name or address. */
+  readonly source: string;
+  readonly trust: ListTrust;
+  readonly signerCheck: SignerCheck;
+}
 
 const columns = 'version, list_date, imported_at, sha256, source, signer, changes, oddities';
 /** In the audit; the snapshot itself keeps all changes. */
@@ -75,16 +86,13 @@ function fromRow(row: Row): Snapshot {
 
 /**
  * Imports a list at `at` (ms): opened and found trustworthy first (see `openSignedList`), newer in version and not
- * older in date than the one in force, then kept with what it changes; the audit says so, of a refusal too.
- * On any failure the list in force stays as it was.
+ * older in date than the one in force, its signer not revoked (see `checkSigner`), then kept with what it changes; the
+ * audit says so, of a refusal too. A signer whose status stays open, where that is let pass, is noted among the
+ * oddities. On any failure the list in force stays as it was.
  * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `trust_list_outdated`,
- * `algorithm_forbidden`, `storage_unavailable`.
+ * `trust_list_signer_revoked`, `trust_list_signer_unchecked`, `algorithm_forbidden`, `storage_unavailable`.
  */
-export async function importList(
-  database: Database,
-  input: { readonly document: Uint8Array; readonly source: string; readonly trust: ListTrust },
-  at: number,
-): Promise<ImportOutcome> {
+export async function importList(database: Database, input: ImportInput, at: number): Promise<ImportOutcome> {
   try {
     return await importTrusted(database, input, at);
   } catch (error) {
@@ -104,7 +112,7 @@ export async function importList(
 
 async function importTrusted(
   database: Database,
-  { document, source, trust }: Parameters<typeof importList>[1],
+  { document, source, trust, signerCheck }: ImportInput,
   at: number,
 ): Promise<ImportOutcome> {
   const [newest] = await database.read({
@@ -113,18 +121,27 @@ async function importTrusted(
   });
   const inForce = newest === undefined ? undefined : fromRow(newest);
   const signed = openSignedList(document, trust, at);
-  if (inForce?.sha256 === signed.sha256) return { kind: 'unchanged', snapshot: inForce };
   const { list } = signed;
+  if (inForce?.sha256 === signed.sha256) {
+    // It is in force already, so that only what is known for certain is of use here.
+    const check = { ...signerCheck, unknown: 'warn' } as const;
+    const signerStatus = await checkSigner(signed, { trust, more: [] }, check, at);
+    return { kind: 'unchanged', snapshot: inForce, signerStatus };
+  }
   if (inForce !== undefined && (list.version <= inForce.version || list.date < inForce.date)) {
     throw outdated(list, inForce);
   }
   const older = inForce === undefined ? undefined : await openInForce(database, inForce, trust);
-  const snapshot = snapshotOf(signed, source, compareLists(older, list), at);
+  const more = older === undefined ? [] : certificatesOf(older);
+  const signerStatus = await checkSigner(signed, { trust, more }, signerCheck, at);
+  const oddities = [...list.oddities, ...odditiesOf(signerStatus)];
+  const snapshot = snapshotOf(signed, source, { changes: compareLists(older, list), oddities }, at);
+  const details = { ...auditDetails(snapshot), signerStatus: signerStatus.state };
   await database.write({
     statements: [insertion(snapshot, document)],
-    journal: [auditEntry({ event: 'trust_list.imported', at, details: auditDetails(snapshot) })],
+    journal: [auditEntry({ event: 'trust_list.imported', at, details })],
   });
-  return { kind: 'imported', snapshot };
+  return { kind: 'imported', snapshot, signerStatus };
 }
 
 /** The list in force, to compare with; one that can no longer be opened is compared as if it were empty. */
@@ -143,7 +160,23 @@ async function openInForce(
   }
 }
 
-function snapshotOf(signed: SignedList, source: string, changes: ListChanges, at: number): Snapshot {
+function certificatesOf({ authorities }: TrustList): readonly Certificate[] {
+  return authorities.flatMap(({ keys }) => keys.flatMap(({ certificates }) => certificates));
+}
+
+function odditiesOf(status: SignerStatus): readonly string[] {
+  if (status.state === 'good') return [];
+  const reason =
+    status.state === 'unknown' ? status.problem : 'it is pinned, and no chain to a root is known';
+  return [`whether the signer’s certificate is revoked is not known: ${reason}`];
+}
+
+function snapshotOf(
+  signed: SignedList,
+  source: string,
+  found: Pick<Snapshot, 'changes' | 'oddities'>,
+  at: number,
+): Snapshot {
   const { list, sha256, signer } = signed;
   return {
     version: list.version,
@@ -152,8 +185,7 @@ function snapshotOf(signed: SignedList, source: string, changes: ListChanges, at
     sha256,
     source,
     signer: signer.sha256,
-    changes,
-    oddities: list.oddities,
+    ...found,
   };
 }
 

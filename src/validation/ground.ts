@@ -1,14 +1,17 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
 import { isFailure, type SealgateError } from '../error.ts';
+import { searchPaths } from '../issuer/search.ts';
+import type { IssuerSource } from '../issuer/source.ts';
+import { Budget } from '../path/budget.ts';
 import type { LinkCache } from '../path/cache.ts';
-import { validPaths } from '../path/find.ts';
 import type { PathInput, PolicySettings } from '../path/input.ts';
 import type { CertificateSet } from '../path/pool.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import type { Checks } from '../report/check.ts';
 import type { MessageValues } from '../revocation/check/input.ts';
+import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
 import { usualFetch } from '../revocation/fetch/fetcher.ts';
 import { strictPolicy } from '../revocation/policy.ts';
@@ -27,6 +30,10 @@ export interface ValidationGround {
   readonly sources: RevocationSources;
   /** Whether revocation is asked for even where nothing was given. */
   readonly asksSources: boolean;
+  /** Where issuers are asked for that are not at hand; nobody is asked where it is absent. */
+  readonly issuers?: IssuerSource | undefined;
+  /** How long the network is waited for, by all paths of one question together. */
+  readonly patience: Patience;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly profile: ProfileName;
@@ -52,7 +59,14 @@ export interface GivenEvidence {
 export interface ServiceGround {
   readonly trust: () => TrustView;
   readonly sources: RevocationSources;
+  /** As for logins; nobody is asked where it is absent. */
+  readonly issuers?: IssuerSource;
   readonly links?: LinkCache;
+}
+
+/** How long one question waits for the network, from now on; as long as a sign-in under the strict policy. */
+export function usualPatience(): Patience {
+  return new Patience(strictPolicy.patience);
 }
 
 let offline: RevocationSources | undefined;
@@ -74,18 +88,20 @@ export function groundOfAnchors(
     anchors: anchors.map((der) => anchorOf(parseCertificate(der))),
     sources: noSources(),
     asksSources: false,
+    patience: usualPatience(),
   };
 }
 
 /**
  * The ground of a service. Its sources know how things stand now: for another moment, lists and answers have to come
- * with the question, and the service's own are left alone.
+ * with the question, and the service's own are left alone. Certificates of issuers are what they are at any moment.
  */
 export function groundOfService(
   view: TrustView,
-  { sources, links }: ServiceGround,
+  { sources, issuers, links }: ServiceGround,
   given: GivenEvidence,
   checks: Checks,
+  patience: Patience,
 ): ValidationGround {
   return {
     ...commonGround(given, checks),
@@ -93,6 +109,8 @@ export function groundOfService(
     intermediates: view.intermediates,
     sources: given.isPast === true ? noSources() : sources,
     asksSources: true,
+    issuers,
+    patience,
     links,
   };
 }
@@ -133,14 +151,15 @@ export async function firstCurrentPath(
   target: Certificate,
   checks: Checks,
 ): Promise<ValidPath> {
-  const { anchors, intermediates, pool, at, policies, links: cache } = ground;
+  const { anchors, intermediates, pool, at, policies, links: cache, issuers, patience } = ground;
   const profile = profiles[ground.profile];
-  const paths = validPaths({
-    ...{ target, pool, intermediates, anchors, at, profile, policies, cache },
+  const paths = searchPaths({
+    ...{ target, pool, intermediates, anchors, at, profile, policies, cache, issuers, patience },
+    budget: new Budget(),
     report: checks,
   });
   let refusal: SealgateError | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
+  for (let step = await paths.next(); ; step = await paths.next()) {
     if (step.done) throw refusal ?? step.value;
     if (!checksRevocation(ground)) {
       const details = { reason: 'no-revocation-data' };
@@ -151,7 +170,7 @@ export async function firstCurrentPath(
       const { algorithms } = profile;
       const { sources, given: message } = ground;
       const input = { path: step.value, sources, policy: strictPolicy, at, algorithms, pool, message };
-      return (await checkRevocation({ ...input, report: checks })).path;
+      return (await checkRevocation({ ...input, patience, report: checks })).path;
     } catch (error) {
       if (!isFailure(error)) throw error;
       refusal ??= error;

@@ -3,13 +3,15 @@ import { isFailure } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
-import { validPaths } from '../path/find.ts';
+import { searchPaths } from '../issuer/search.ts';
+import { Budget } from '../path/budget.ts';
 import { profiles } from '../path/profile.ts';
 import { qualify, signInQualification } from '../qualified/qualify.ts';
 import { Checks } from '../report/check.ts';
+import type { Patience } from '../revocation/check/patience.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { type CertificateQuestion, type CertificateVerdict, judgeCertificate } from './certificate.ts';
-import { groundOfService, type ServiceGround } from './ground.ts';
+import { groundOfService, type ServiceGround, usualPatience } from './ground.ts';
 import { judgeSignature, type SignatureQuestion, type SignatureVerdict } from './signature.ts';
 
 /** Whether a certificate is a qualified one; a fact beside the verdict, which does not hang on it. */
@@ -33,12 +35,14 @@ export async function validateByService(
 ): Promise<Qualified<CertificateVerdict>> {
   const checks = new Checks();
   const view = service.trust();
-  const ground = () => groundOfService(view, service, question, checks);
+  const patience = usualPatience();
+  const ground = () => groundOfService(view, service, question, checks, patience);
   const verdict = await judgeCertificate(question.certificate, ground, question, checks);
   if (verdict.path === undefined) return verdict;
   const pool = readable(question.untrusted);
   const certificate = parseCertificate(question.certificate);
-  return { ...verdict, qualification: qualification(certificate, pool, view, question) };
+  const asked = { pool, view, patience, issuers: service.issuers };
+  return { ...verdict, qualification: await qualificationOf(certificate, asked, question) };
 }
 
 /** Validates every signer of a document likewise. Throws `request_malformed` where the document is missing. */
@@ -51,32 +55,45 @@ export async function validateSignatureByService(
   }
 > {
   const view = service.trust();
-  const pools: Certificate[] = [];
+  const patience = usualPatience();
+  const pool: Certificate[] = [];
   const verdict = await judgeSignature(question, (given, checks) => {
-    const ground = groundOfService(view, service, given, checks);
-    pools.push(...ground.pool);
+    const ground = groundOfService(view, service, given, checks, patience);
+    pool.push(...ground.pool);
     return ground;
   });
-  const signers = verdict.signers.map((signer) => {
-    const certificate = pools.find(({ sha256 }) => sha256 === signer.certificate?.sha256);
-    if (signer.path === undefined || certificate === undefined) return signer;
-    return { ...signer, qualification: qualification(certificate, pools, view, question) };
-  });
+  const asked = { pool, view, patience, issuers: service.issuers };
+  const signers: Qualified<SignatureVerdict['signers'][number]>[] = [];
+  for (const signer of verdict.signers) {
+    const certificate = pool.find(({ sha256 }) => sha256 === signer.certificate?.sha256);
+    const isJudged = signer.path !== undefined && certificate !== undefined;
+    signers.push(
+      isJudged ? { ...signer, qualification: await qualificationOf(certificate, asked, question) } : signer,
+    );
+  }
   return { ...verdict, signers };
 }
 
+/** Where the paths of a qualified certificate may lead: as for the verdict, so that what was fetched for it serves here. */
+interface Asked {
+  readonly pool: readonly Certificate[];
+  readonly view: TrustView;
+  readonly patience: Patience;
+  readonly issuers: ServiceGround['issuers'];
+}
+
 /** A certificate is qualified where one of its paths says so. */
-function qualification(
+async function qualificationOf(
   target: Certificate,
-  pool: readonly Certificate[],
-  view: TrustView,
+  { pool, view, patience, issuers }: Asked,
   { at, language }: { readonly at: number; readonly language: Language },
-): Qualification {
+): Promise<Qualification> {
   const { anchors, intermediates } = view;
   const profile = profiles['qualified-gost'];
-  const paths = validPaths({ target, pool, intermediates, anchors, at, profile });
+  const input = { target, pool, intermediates, anchors, at, profile, patience, issuers };
+  const paths = searchPaths({ ...input, budget: new Budget() });
   let refusal: Qualification | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
+  for (let step = await paths.next(); ; step = await paths.next()) {
     if (step.done) return refusal ?? refused(step.value.code, step.value.details, language);
     try {
       const policy = { ...signInQualification, purpose: 'documents' as const };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { policySchema } from '../../src/client/registration.ts';
 import { portalOf, startTestService } from '../service/portal.ts';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
@@ -39,7 +40,7 @@ function run(...words: string[]): Promise<Ran> {
   });
 }
 
-const add = (id: string) =>
+const add = (id: string, ...options: string[]) =>
   run(
     'client',
     'add',
@@ -52,6 +53,7 @@ const add = (id: string) =>
     '--origin',
     'https://portal.example',
     '--json',
+    ...options,
   );
 
 describe('sealgate client', () => {
@@ -73,10 +75,29 @@ describe('sealgate client', () => {
     );
     const listed = await run('client', 'list');
     expect(listed.out).toMatch(
-      /^ID +NAME +ORIGINS +AUDIENCES +STATE\nportal +Portal +https:\/\/portal\.example +portal +disabled\n$/,
+      /^ID +NAME +ORIGINS +AUDIENCES +STATE +POLICY\nportal +Portal +https:\/\/portal\.example +portal +disabled +default\n$/,
     );
     expect(`${listed.out}${(await run('client', 'list', '--json')).out}`).not.toContain('sha256');
     await service.stop();
+  });
+
+  it('registers a policy as the configuration file would, and shows what differs from the default', async () => {
+    const wanted = ['--no-require-qualified', '--session-limit', '3', '--revocation-grace-minutes', '4320'];
+    expect((await add('portal', ...wanted)).status).toBe(0);
+    const { policy } = JSON.parse((await run('client', 'show', 'portal', '--json')).out) as {
+      policy: unknown;
+    };
+    expect(policy).toEqual(
+      policySchema.parse({ requireQualified: false, sessionLimit: 3, revocation: { graceMinutes: 4320 } }),
+    );
+    expect((await run('client', 'list')).out).toMatch(
+      / active +requireQualified=false revocation\.graceMinutes=4320 sessionLimit=3\n$/,
+    );
+    const shown = (await run('client', 'show', 'portal')).out;
+    expect(shown).toMatch(/\n\* +requireQualified +false\n/);
+    expect(shown).toMatch(/\n {3}minimumClass +KC1\n/);
+    expect(shown).toMatch(/\n {3}revocation\.breakGlass\.until +—\n/);
+    expect(shown).not.toContain('sha256');
   });
 
   it.each([
@@ -86,6 +107,8 @@ describe('sealgate client', () => {
       () => run('client', 'add', '--id', 'x', '--name-en', 'X', '--name-ru', 'Х', '--origin', 'https://x/y'),
     ],
     ['an unknown relying party', () => run('client', 'rotate', 'unknown')],
+    ['to show an unknown relying party', () => run('client', 'show', 'unknown')],
+    ['a grace window beyond its bound', () => add('graceful', '--revocation-grace-minutes', '4321')],
   ])('refuses %s with status 64 and a remedy', async (_, act) => {
     await add('portal');
     const { status, out, told } = await act();

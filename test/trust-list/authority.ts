@@ -1,5 +1,5 @@
-import { type Authority, createAuthority } from '../../src/authority/authority.ts';
-import type { IssuedCertificate } from '../../src/authority/issuer.ts';
+import { type Authority, type AuthorityOptions, createAuthority } from '../../src/authority/authority.ts';
+import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
 import type { KeyKind } from '../../src/authority/key.ts';
 import { type ListEntry, type ListOrder, signXml, writeTrustList } from '../../src/authority/trust-list.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
@@ -18,11 +18,26 @@ export interface Ministry {
   readonly pins: Pins;
 }
 
-/** A ministry of its own; `algorithm` is that of all keys. */
-export async function createMinistry(algorithm: KeyKind = 'ecdsa-p256'): Promise<Ministry> {
-  const authority = await createAuthority({ algorithm, at: start, now: () => start });
-  const ogrn = '1047702026701';
-  const signer = await authority.issue({
+const ogrn = '1047702026701';
+
+/** A ministry of its own; `algorithm` is that of all keys. It serves its lists where `serve` says so. */
+export async function createMinistry(
+  algorithm: KeyKind = 'ecdsa-p256',
+  serving: Pick<AuthorityOptions, 'serve' | 'now'> = {},
+): Promise<Ministry> {
+  const authority = await createAuthority({ algorithm, at: start, now: () => start, ...serving });
+  const signer = await issueSigner(authority.accredited);
+  const pins: Pins = {
+    roots: new Map([[parseCertificate(authority.root.certificate).sha256, 'test root']]),
+    signerOgrns: new Set([ogrn]),
+    signerFingerprints: new Set(),
+  };
+  return { authority, signer, pins };
+}
+
+/** A certificate of the ministry to sign lists with, issued by one of its authorities. */
+export function issueSigner(issuer: Issuer): Promise<IssuedCertificate> {
+  return issuer.issue({
     subject: [
       { type: attributeOids.commonName, value: 'Минцифры России' },
       { type: attributeOids.organisation, value: 'Минцифры России' },
@@ -33,12 +48,6 @@ export async function createMinistry(algorithm: KeyKind = 'ecdsa-p256'): Promise
     notBefore: start,
     notAfter: start + 1000 * day,
   });
-  const pins: Pins = {
-    roots: new Map([[parseCertificate(authority.root.certificate).sha256, 'test root']]),
-    signerOgrns: new Set([ogrn]),
-    signerFingerprints: new Set(),
-  };
-  return { authority, signer, pins };
 }
 
 /** An entry for the ministry itself, with its root. */

@@ -11,14 +11,8 @@ import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../../src/config.ts';
 import { isFailure } from '../../src/error.ts';
 import type { Operation, Report } from '../../src/operator/operate.ts';
-import {
-  addReport,
-  diffReport,
-  importReport,
-  listReport,
-  removeReport,
-  showReport,
-} from '../../src/operator/trust.ts';
+import { addReport, diffReport, listReport, removeReport, showReport } from '../../src/operator/trust.ts';
+import { importReport } from '../../src/operator/trust-import.ts';
 import { toPem } from '../../src/token/pem.ts';
 import { purposes } from '../../src/trust-list/local.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
@@ -35,7 +29,8 @@ let temporary: TemporaryDatabase;
 /** What a command would say: its report's lines, or the code of its failure. */
 async function say(work: (operation: Operation) => Promise<Report>): Promise<Report> {
   const { database, secrets } = temporary;
-  const config = toConfig(settingsSchema.parse({ anchors: join(folder, 'pins') }));
+  const settings = { anchors: join(folder, 'pins'), revocationNetworks: '127.0.0.0/8' };
+  const config = toConfig(settingsSchema.parse(settings));
   return work({ database, secrets, config, at: Date.now() });
 }
 
@@ -59,7 +54,7 @@ function file(name: string, content: Uint8Array): string {
 
 beforeAll(async () => {
   temporary = temporaryDatabase();
-  ministry = await createMinistry();
+  ministry = await createMinistry('ecdsa-p256', { serve: {}, now: Date.now });
   server = createServer((request, response) => {
     if (request.url === '/moved.xml') {
       response.writeHead(302, { location: '/list.xml' }).end();
@@ -74,6 +69,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   server.close();
+  await ministry.authority.close();
   await temporary.dispose();
   rmSync(folder, { recursive: true });
 });

@@ -4,8 +4,11 @@ import { writeTrustList } from '../../src/authority/trust-list.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
+import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
+import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import type { Pins } from '../../src/trust-list/pin.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
+import type { SignerCheck } from '../../src/trust-list/signer.ts';
 import { importList, readSnapshots, snapshotInForce } from '../../src/trust-list/snapshot.ts';
 import { listTrustOf, openTrustStore, type TrustStore, trustAsOf } from '../../src/trust-list/store.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
@@ -21,6 +24,9 @@ import {
 } from './authority.ts';
 
 const at = start + 2 * day;
+/** Nothing is asked; what becomes of the signer's revocation is told in a file of its own. */
+const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } });
+const signerCheck: SignerCheck = { sources, unknown: 'warn' };
 let ministry: Ministry;
 let other: Ministry;
 let good: Uint8Array;
@@ -36,7 +42,8 @@ beforeEach(() => {
 afterEach(() => temporary.dispose());
 
 function importAt(document: Uint8Array, moment = at, pins: Pins = ministry.pins, { database } = temporary) {
-  return importList(database, { document, source: 'test', trust: listTrustOf(pins, []) }, moment);
+  const trust = listTrustOf(pins, []);
+  return importList(database, { document, source: 'test', trust, signerCheck }, moment);
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { noObserver, type RevocationObserver } from '../observer.ts';
 import { AddressPolicy } from './address.ts';
 import { discard, readBody } from './body.ts';
 import { Circuit, type CircuitLimits, usualCircuit } from './circuit.ts';
 import { guardedConnector } from './connect.ts';
 import { FetchFailure, isFaultOfHost } from './failure.ts';
+import { dispatcherBy, type ProxySettings } from './proxy.ts';
 
 /** Settings of all fetches; durations in ms. */
 export interface FetchSettings {
@@ -21,10 +22,8 @@ export interface FetchSettings {
   readonly retryPause: number;
   readonly redirects: number;
   readonly circuit: CircuitLimits;
-  /** URLs of proxies and hosts to reach without; names are then resolved by the proxy, and addresses not checked here. */
-  readonly proxy?:
-    | { readonly http?: string; readonly https?: string; readonly exceptFor?: string }
-    | undefined;
+  /** Names are resolved by the proxy where there is one, and addresses not checked here. */
+  readonly proxy?: ProxySettings | undefined;
 }
 
 export const usualFetch: FetchSettings = {
@@ -79,7 +78,8 @@ export class Fetcher {
     this.observer = observer;
     this.addresses = new AddressPolicy(settings.allowedNetworks);
     this.circuit = new Circuit(settings.circuit);
-    this.dispatcher = dispatcherOf(settings, this.addresses);
+    const connect = guardedConnector(this.addresses, settings.connectTimeout);
+    this.dispatcher = dispatcherBy(settings.proxy, { connect, connections: 8 });
   }
 
   /** Hosts that are left alone at present because they kept failing, with the ms that remain. */
@@ -186,20 +186,6 @@ export class Fetcher {
     }
     throw new FetchFailure('http-status', { status: statusCode });
   }
-}
-
-function dispatcherOf(settings: FetchSettings, addresses: AddressPolicy): Dispatcher {
-  const connect = guardedConnector(addresses, settings.connectTimeout);
-  const { proxy } = settings;
-  if (proxy?.http === undefined && proxy?.https === undefined) return new Agent({ connect, connections: 8 });
-  return new EnvHttpProxyAgent({
-    connect,
-    connections: 8,
-    httpProxy: proxy.http ?? '',
-    httpsProxy: proxy.https ?? proxy.http ?? '',
-    noProxy: proxy.exceptFor ?? '',
-    proxyTunnel: false,
-  });
 }
 
 /** Whether `host` is `pattern`, or lies below it where the pattern begins with `*.`. */
