@@ -13,7 +13,7 @@ import { powerCommands } from './operator/power.ts';
 import { revocationCommands } from './operator/revocation.ts';
 import { trustCommands } from './operator/trust.ts';
 import { signingCommands } from './signing/command.ts';
-import { exitCode } from './terminal/command.ts';
+import { exitCode } from './terminal/exit-code.ts';
 import { tokenCommands } from './token/command.ts';
 import { certificateCommands, signatureCommands } from './validation/command.ts';
 
@@ -28,8 +28,9 @@ program
   .description(
     'run the service; settings come from SEALGATE_… variables and the file that SEALGATE_CONFIG names',
   )
+  .option('--json', 'print the address that it answers at, or the failure, as JSON')
   // Loaded only here: no other command needs the server.
-  .action(async () => (await import('./main.ts')).main());
+  .action(async (options: { readonly json?: boolean }) => (await import('./main.ts')).main(options));
 tokenCommands(program);
 signingCommands(program);
 certificateCommands(program);

@@ -18,17 +18,22 @@ const seedSchema = registrationSchema.extend({
 /** A relying party that is written into the database when the service starts. */
 export type ClientSeed = z.infer<typeof seedSchema>;
 
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })]);
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })], {
+  error: 'must be true or false',
+});
 const digits = z
   .string()
-  .regex(/^\d{1,15}$/, 'must be a whole number')
+  .regex(/^\d{1,15}$/)
   .transform(Number);
-const whole = (least: number, most: number) => z.union([z.int(), digits]).pipe(z.int().min(least).max(most));
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.union([z.int(), digits], { error }).pipe(z.int().min(least, error).max(most, error));
+};
 
-const list = z.union([
-  z.array(z.string().min(1)),
-  z.string().transform((text) => text.split(',').map((part) => part.trim())),
-]);
+const list = z.union(
+  [z.array(z.string().min(1)), z.string().transform((text) => text.split(',').map((part) => part.trim()))],
+  { error: 'must be a list, in the environment separated by commas' },
+);
 
 const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { exitCode, language } from '../terminal/command.ts';
+import { language } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns, paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
 import { examine } from './examine.ts';

@@ -316,6 +316,20 @@ export const serviceFailures = {
         'Исправьте настройку и запустите снова; все настройки и их значения по умолчанию описаны в README.',
     },
   },
+  file_unreadable: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The file cannot be read',
+      cause: 'The command was given a file that cannot be read. The file: {file}.',
+      remedy: 'Check its name, and that you may read it.',
+    },
+    ru: {
+      title: 'Файл не читается',
+      cause: 'Файл, указанный в команде, прочитать не удалось. Файл: {file}.',
+      remedy: 'Проверьте имя файла и право на его чтение.',
+    },
+  },
   internal_error: {
     status: 500,
     stage: 'service',

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { readAudit } from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { keyring } from '../secret/keyring.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 

@@ -7,7 +7,7 @@ import { sendDueNotices } from '../notice/notifier.ts';
 import { channelsOf } from '../notice/rounds.ts';
 import { shownCarrier } from '../service/shown.ts';
 import { noticesOf } from '../start.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { reportOf, subjectOf } from './organisation.ts';

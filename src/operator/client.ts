@@ -4,7 +4,7 @@ import { clientRegistry } from '../client/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../client/setting.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { addPolicyOptions, givenPolicy } from './policy-options.ts';

@@ -7,7 +7,8 @@ import { exportEvidence } from '../evidence/export.ts';
 import { replay } from '../evidence/replay.ts';
 import { showDate } from '../failure/value.ts';
 import { sectionTitle } from '../report/section-wording.ts';
-import { exitCode, language } from '../terminal/command.ts';
+import { language } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { loginVerifier } from '../verify-login.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 
@@ -64,17 +65,17 @@ async function replayFile(file: string, json: boolean): Promise<void> {
     process.exitCode = report.exitCode;
   } catch (error) {
     tell(error, json);
-    const isChanged = error instanceof SealgateError && error.code === 'evidence_changed';
-    process.exitCode = isChanged ? exitCode.refused : exitCode.undecided;
   }
 }
 
 function readBundle(file: string): Uint8Array {
   try {
-    if (statSync(file).size > largestArchive) throw new Error('the file is larger than any evidence');
+    if (statSync(file).size > largestArchive)
+      throw new SealgateError('evidence_malformed', { problem: 'larger than any evidence' });
     return readFileSync(file);
   } catch (error) {
-    throw new SealgateError('evidence_malformed', { problem: 'file-unreadable' }, { cause: error });
+    if (error instanceof SealgateError) throw error;
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { assertionKeys, type ListedKey } from '../assertion/keys.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
 import { type Operation, operate, type Report } from './operate.ts';

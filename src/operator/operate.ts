@@ -2,7 +2,8 @@ import { type Config, readEnvironment, toConfig } from '../config.ts';
 import { SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { openState, type State } from '../service/state.ts';
-import { exitCode, language } from '../terminal/command.ts';
+import { language } from '../terminal/command.ts';
+import { exitCodeOf } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 
 /** What an operator's command works on. */
@@ -60,9 +61,4 @@ export function tell(error: unknown, json: boolean): void {
   if (cause instanceof SealgateError) tell(cause, false);
   else if (cause instanceof Error) process.stderr.write(`${paint.dim(cause.message)}\n`);
   process.exitCode = exitCodeOf(known);
-}
-
-function exitCodeOf({ code }: SealgateError): number {
-  if (code === 'configuration_invalid') return exitCode.usage;
-  return code === 'storage_unavailable' || code === 'internal_error' ? exitCode.undecided : exitCode.refused;
 }

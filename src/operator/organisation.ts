@@ -9,7 +9,7 @@ import { databaseRegister } from '../register/lookup.ts';
 import { formatOf, type RegisterFormat } from '../register/rows.ts';
 import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';

@@ -133,8 +133,7 @@ async function readOctets(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     if (error instanceof SealgateError) throw error;
-    const details = { field: file, problem: 'file-unreadable' };
-    throw new SealgateError('configuration_invalid', details, { cause: error });
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
   }
 }
 

@@ -13,7 +13,7 @@ import { DatabaseStorage } from '../revocation/store/database.ts';
 import { importList } from '../revocation/store/import-list.ts';
 import { renewList } from '../revocation/store/renewal.ts';
 import type { StoredRecord } from '../revocation/store/storage.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { fromPem } from '../token/pem.ts';
 import { fetchSettingsOf } from '../verifier.ts';

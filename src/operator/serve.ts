@@ -5,17 +5,19 @@ import { tell } from './operate.ts';
 
 /**
  * `sealgate serve`: runs the service until it is told to stop. SIGTERM and SIGINT let it finish what it has begun;
- * a second one ends it at once. What cannot start is told with its code and remedy.
+ * a second one ends it at once. What cannot start is told with its code and remedy. With `json`, the address is
+ * printed as JSON once the service answers, or the failure.
  */
-export async function serve(partsOf: (config: Config) => ServiceParts): Promise<void> {
+export async function serve(partsOf: (config: Config) => ServiceParts, json = false): Promise<void> {
   try {
     const config = toConfig(readEnvironment());
     const openToken = (uri: string) => openTokenKey(uri);
     const running = await startService(config, { openToken, ...partsOf(config) });
-    if (process.stdout.isTTY) process.stdout.write(`Sealgate answers at ${running.url}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ url: running.url })}\n`);
+    else if (process.stdout.isTTY) process.stdout.write(`Sealgate answers at ${running.url}\n`);
     stopOnSignal(running);
   } catch (error) {
-    tell(error, false);
+    tell(error, json);
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { proxyOf } from '../config.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { fetchList, type Progress } from '../trust-list/fetch.ts';
 import { readLocal } from '../trust-list/local-store.ts';
 import { noPins, type Pins, readPins } from '../trust-list/pin.ts';

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { fromPem } from '../token/pem.ts';
 import { compareLists } from '../trust-list/change.ts';
@@ -263,11 +263,7 @@ async function readCertificate(file: string): Promise<Certificate> {
     return parseCertificate(fromPem('CERTIFICATE', await readFile(file)));
   } catch (error) {
     if (isFailure(error)) throw error;
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: file, problem: 'file-unreadable' },
-      { cause: error },
-    );
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
   }
 }
 

@@ -23,8 +23,8 @@ export function formatOf(file: string): RegisterFormat {
 
 /**
  * The rows of a register file in UTF-8, as a stream: memory does not grow with the file. CSV after RFC 4180 with the
- * names of the columns in its first line, separated by commas or semicolons. Throws `configuration_invalid` for a
- * file that cannot be read, and `register_malformed` for one that is not what it should be.
+ * names of the columns in its first line, separated by commas or semicolons. Throws `file_unreadable` for a file
+ * that cannot be read, and `register_malformed` for one that is not what it should be.
  */
 export async function* readRows(
   file: string,
@@ -43,11 +43,7 @@ export async function* readRows(
       throw malformed(line, error);
     }
     if (error instanceof TypeError) throw malformed(undefined, error);
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: file, problem: 'file-unreadable' },
-      { cause: error },
-    );
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
   } finally {
     source.destroy();
   }

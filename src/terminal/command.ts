@@ -1,9 +1,7 @@
 import { CommanderError, InvalidArgumentError } from 'commander';
 import type { Language } from '../failure/failure.ts';
+import { exitCode } from './exit-code.ts';
 import { readSecret, type SecretSource } from './prompt.ts';
-
-/** Exit codes of the command line: 0 passed, 1 refused, 2 could not be decided, 64 wrong usage. */
-export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as const;
 
 /** A number of a file descriptor. */
 export function parseDescriptor(text: string): number {

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { exitCode, language, parseDescriptor, requireSecret } from '../terminal/command.ts';
+import { language, parseDescriptor, requireSecret } from '../terminal/command.ts';
+import { exitCodeOf } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 import { findModule } from './inventory.ts';
 import { openKeyFile } from './key-file.ts';
@@ -95,15 +96,6 @@ async function openFile(path: string, fd: number | undefined): Promise<Signer> {
   }
   const password = await requireSecret({ fd, variable: 'SEALGATE_PIN', question: `Password of ${path}` });
   return openKeyFile(path, { password });
-}
-
-/** Failures by which the token, or the person, said no; the others leave open what would have been. */
-const refusals =
-  /^(pin_|signature_|certificate_(?!choice)|key_not_found|mechanism_|algorithm_|signing_cancelled|token_write|token_full|key_file_)/;
-
-/** Exit code of a failure. */
-export function exitCodeOf({ code, failure }: SealgateError): number {
-  return failure.indication === 'TOTAL-FAILED' || refusals.test(code) ? exitCode.refused : exitCode.undecided;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface ListFetch {
 
 /**
  * The list from a file or an address (http or https). What comes is not believed for where it came from, so that
- * http will do. Throws `trust_list_unreachable`, and `trust_list_malformed` where it is larger than a list may be.
+ * http will do. Throws `trust_list_unreachable`, `file_unreadable`, and `trust_list_malformed` where it is larger than a list may be.
  */
 export async function fetchList(source: string, how: ListFetch = {}): Promise<Uint8Array> {
   const isAddress = /^https?:\/\//i.test(source);
@@ -32,9 +32,12 @@ export async function fetchList(source: string, how: ListFetch = {}): Promise<Ui
 }
 
 async function readListFile(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file);
-  if (size > listLimits.octets) throw tooLarge();
-  return readFile(file);
+  try {
+    if ((await stat(file)).size <= listLimits.octets) return await readFile(file);
+  } catch (error) {
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
+  }
+  throw tooLarge();
 }
 
 async function download(address: string, { proxy, onProgress }: ListFetch): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
-import { exitCode } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { answerLabels, certificateLabels, listLabels, readEncodings, UnusableFile } from './file.ts';
 import type { GivenEvidence } from './ground.ts';
 

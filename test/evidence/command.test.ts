@@ -63,9 +63,9 @@ describe('sealgate audit replay', () => {
     });
   });
 
-  it('ends with 2 where there is no usable evidence', async () => {
+  it('ends with 2 where there is no usable evidence, and with 64 where there is no file', async () => {
     expect((await replay(file('rubbish.zip'))).code).toBe(2);
-    expect((await replay(file('absent.zip'))).code).toBe(2);
+    expect((await replay(file('absent.zip'))).code).toBe(64);
   });
 });
 

@@ -92,10 +92,10 @@ describe('an import', () => {
     expect(result).toMatchObject({ imported: 1, invalid: 1, flaws: [{ line: 2, field: 'inn' }] });
   });
 
-  it('of a file that is not there is refused with configuration_invalid', async () => {
+  it('of a file that is not there is refused with file_unreadable', async () => {
     const file = join(folder, 'nothing.csv');
     await expect(importRegister(temporary.database, { file, format: 'csv' }, at)).rejects.toMatchObject({
-      code: 'configuration_invalid',
+      code: 'file_unreadable',
     });
   });
 

@@ -94,7 +94,7 @@ describe('sealgate trust', () => {
 
   it('add names a file that cannot be read, and a certificate that is none', async () => {
     const absent = join(folder, 'absent.cer');
-    expect(await codeOf((operation) => addReport(operation, absent, plain))).toBe('configuration_invalid');
+    expect(await codeOf((operation) => addReport(operation, absent, plain))).toBe('file_unreadable');
     const empty = file('empty.cer', new Uint8Array());
     expect(await codeOf((operation) => addReport(operation, empty, plain))).toBe('certificate_malformed');
   });
@@ -131,7 +131,7 @@ describe('sealgate trust', () => {
     expect(await code(foreign)).toBe('trust_list_untrusted');
     expect(await code(`${address}/none.xml`)).toBe('trust_list_unreachable');
     expect(await code('http://127.0.0.1:1/list.xml')).toBe('trust_list_unreachable');
-    expect(await code(join(folder, 'absent.xml'))).toBe('trust_list_unreachable');
+    expect(await code(join(folder, 'absent.xml'))).toBe('file_unreadable');
   });
 
   it('import follows no redirect', async () => {
