@@ -107,6 +107,12 @@ export const settingsSchema = z.strictObject({
   shutdownSeconds: whole(0, 600).default(10),
   /** Days that the evidence of a sign-in is kept, so that it can be checked again; 0 keeps none. */
   evidenceDays: whole(0, 36_500).default(365),
+  /**
+   * What refused sign-ins may leave as evidence before a valid certificate path is known, for each relying party, in
+   * kilobytes (1024 octets) an hour. Anybody can send those: a flood that goes on for a whole year fills 9 GB. The
+   * audit tells of every refusal, whether its evidence is kept or not.
+   */
+  refusedEvidenceKilobytes: whole(0, 1_048_576).default(1024),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */

@@ -9,15 +9,23 @@ import {
 } from './assertion/claims.ts';
 import { signAssertion } from './assertion/issue.ts';
 import type { AssertionKeys } from './assertion/keys.ts';
-import { type AuditEvent, auditEntry } from './audit/record.ts';
 import type { Certificate } from './certificate/certificate.ts';
 import { type Challenge, openChallenge } from './challenge/challenge.ts';
 import { takeChallenge } from './challenge/take.ts';
 import type { AuthenticatedClient } from './client/registry.ts';
-import type { Database, Statement } from './database/database.ts';
-import { isFailure, SealgateError } from './error.ts';
+import type { Statement } from './database/database.ts';
+import { SealgateError } from './error.ts';
 import { Findings } from './evidence/findings.ts';
-import { type EvidenceKeeper, largestRefusedMessage, type PreparedEvidence } from './evidence/keep.ts';
+import {
+  type Attempt,
+  checksOf,
+  passed,
+  prepareEvidence,
+  type Recognised,
+  type RecordKeeping,
+  recordRefusal,
+  type Trail,
+} from './login-record.ts';
 import type { PresentedPower } from './power-of-attorney/verify.ts';
 import type { Check } from './report/check.ts';
 import { type LoginVerdict, loginVerdict } from './report/login-verdict.ts';
@@ -26,8 +34,11 @@ import type { WatchedCertificate } from './revocation/after-login.ts';
 import type { RevocationClaim } from './revocation/evidence.ts';
 import type { Keyring } from './secret/keyring.ts';
 import { type AskedPath, askForPath } from './session/asked-path.ts';
+import { stillOpen } from './session/lock-out.ts';
 import { newSessionId, openSession, type Session, sessionLifetime } from './session/session.ts';
 import { decodeSignature } from './signature/base64.ts';
+
+export type { Recognised } from './login-record.ts';
 
 /** How a revocation is learnt of after the sign-in. */
 export interface SessionWatch {
@@ -60,14 +71,10 @@ export interface VerifiedLogin {
   readonly checks: readonly Check[];
 }
 
-/** Whom a signature was found to be of, before it was decided whether they are let in. */
-export interface Recognised {
-  /** The organisation, `ogrn:…`, as a certificate of a valid path names it. */
-  readonly subject: string;
-  readonly certificateThumbprint: string;
-}
-
-/** Verifies that `message`, a CMS SignedData, signs `challenge` in the name of an organisation. Throws a SealgateError. */
+/**
+ * Verifies that `message`, a CMS SignedData, signs `challenge` in the name of an organisation. Throws a
+ * SealgateError.
+ */
 export type VerifyLogin = (input: {
   readonly challenge: Challenge;
   readonly message: Uint8Array;
@@ -77,37 +84,32 @@ export type VerifyLogin = (input: {
   readonly powerOfAttorney?: PresentedPower;
   /** The signature connects a carrier, so that it need not be connected. */
   readonly isConnecting?: boolean;
-  /** Told as soon as it is proven whom the certificate names. */
+  /**
+   * Told as soon as a valid path says whom the certificate names, and again once that is proven in every respect;
+   * what it throws refuses the sign-in.
+   */
   readonly recognised?: (who: Recognised) => void;
   /** Takes what is found out on the way, so that it is known of a refusal too. */
   readonly findings?: Findings;
 }) => Promise<VerifiedLogin>;
 
 /** What a login works with. */
-export interface LoginDependencies {
-  readonly database: Database;
+export interface LoginDependencies extends RecordKeeping {
   readonly challengeKeys: Keyring;
   readonly assertionKeys: AssertionKeys;
   readonly issuer: string;
   readonly verifyLogin: VerifyLogin;
-  /** Keeps what logins rested on; nothing is kept where it is absent. */
-  readonly evidence?: EvidenceKeeper;
 }
 
 /** One request to sign in. */
-export interface LoginRequest {
+export interface LoginRequest extends Attempt {
   readonly client: AuthenticatedClient;
   readonly challenge: string;
   /** CMS SignedData as base64. */
   readonly signature: string;
-  readonly origin: string;
   readonly browser: string;
   /** Whom the assertion is for; the relying party's usual audience if absent. */
   readonly audience?: string;
-  /** A power of attorney that came along. */
-  readonly powerOfAttorney?: PresentedPower;
-  readonly traceId: string;
-  readonly at: number;
 }
 
 /** A sign-in that passed, is recorded durably, and may be answered. */
@@ -130,24 +132,23 @@ export async function login(service: LoginDependencies, request: LoginRequest): 
   const trail: Trail = {};
   try {
     return await attempt(service, request, trail);
-  } catch (error) {
+  } catch (caught) {
+    const error = await explained(service, request, trail, caught);
     if (trail.findings) noteChecks(error, checksOf(trail));
     await recordRefusal(service, request, trail, error);
     throw error;
   }
 }
 
-/** What is known by the time an attempt fails. */
-interface Trail {
-  challenge?: Challenge;
-  message?: Uint8Array;
-  findings?: Findings;
-  recognised?: Recognised;
-  verified?: VerifiedLogin;
-}
-
-function checksOf({ verified, findings }: Trail): readonly Check[] {
-  return verified?.checks ?? findings?.checks.list ?? [];
+/** Where the unit of the sign-in found the organisation locked out, until when. */
+async function explained(
+  { lockOuts }: LoginDependencies,
+  { client, at }: LoginRequest,
+  { recognised }: Trail,
+  error: unknown,
+): Promise<unknown> {
+  if (recognised === undefined) return error;
+  return lockOuts.explained(error, { client: client.id, subject: recognised.subject }, at);
 }
 
 async function attempt(
@@ -172,12 +173,13 @@ async function attempt(
     ...(request.powerOfAttorney ? { powerOfAttorney: request.powerOfAttorney } : {}),
     recognised: (who) => {
       trail.recognised = who;
+      service.lockOuts.expectOpen({ client: client.id, subject: who.subject }, at);
     },
     findings,
   });
   trail.verified = verified;
   const { certificateThumbprint } = verified;
-  trail.recognised = { subject: subjectOf(verified.organisation), certificateThumbprint };
+  trail.recognised = { subject: subjectOf(verified.organisation), certificateThumbprint, isProven: true };
   const session = sessionOf(request, verified);
   const claims = claimsOf(service.issuer, session, verified, audience);
   const assertion = await signAssertion(await service.assertionKeys.signer(at), claims);
@@ -187,6 +189,7 @@ async function attempt(
     statements: [
       takeChallenge(challenge),
       openSession(session, client.policy.sessionLimit),
+      stillOpen(session, at),
       ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
       ...(verified.conditions?.(session) ?? []),
       ...(evidence?.statements ?? []),
@@ -205,21 +208,6 @@ async function attempt(
   };
 }
 
-/** Evidence is kept of every message that could be read, whoever sent it. */
-async function prepareEvidence(
-  { evidence }: LoginDependencies,
-  { at, traceId, client, powerOfAttorney: power }: LoginRequest,
-  { challenge, message, findings, verified }: Trail,
-  verdict: LoginVerdict,
-): Promise<PreparedEvidence | undefined> {
-  if (evidence === undefined || !challenge || !message || !findings) return undefined;
-  if (verified === undefined) {
-    const isRead = findings.checks.list.some(({ name }) => name === 'signature.format');
-    if (!isRead || message.length > largestRefusedMessage) return undefined;
-  }
-  return evidence.prepare({ at, traceId, client, challenge, message, findings, power, verdict, verified });
-}
-
 function audienceOf({ client, audience }: LoginRequest): string {
   if (audience === undefined) return client.audiences[0] ?? client.id;
   if (!client.audiences.includes(audience)) {
@@ -233,6 +221,7 @@ function sessionOf({ client, at }: LoginRequest, verified: VerifiedLogin): Sessi
     id: newSessionId(at),
     client: client.id,
     subject: subjectOf(verified.organisation),
+    ...(verified.organisation.inn ? { inn: verified.organisation.inn } : {}),
     certificate: verified.certificateThumbprint,
     ...(verified.authority?.power ? { power: verified.authority.power } : {}),
     ...(verified.watch ? { watched: JSON.stringify(verified.watch.certificates) } : {}),
@@ -268,62 +257,4 @@ function claimsOf(
     ...(verified.revocation ? { revocation: verified.revocation } : {}),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
-}
-
-function passed(
-  request: LoginRequest,
-  challenge: Challenge,
-  claims: AssertionClaims,
-  evidence: PreparedEvidence | undefined,
-) {
-  return auditEntry({
-    event: 'login.passed',
-    ...asked(request, { challenge }),
-    subject: claims.sub,
-    certificate: claims['x5t#S256'],
-    session: claims.sid,
-    assertion: claims.jti,
-    audience: claims.aud,
-    ...(evidence ? { evidence: evidence.digest } : {}),
-    ...(claims.warnings ? { warnings: claims.warnings } : {}),
-    ...(claims.revocation ? { details: { revocation: claims.revocation } } : {}),
-  });
-}
-
-/** A refusal is recorded like a success. Only where the storage itself has failed is there nowhere to record it. */
-async function recordRefusal(
-  service: LoginDependencies,
-  request: LoginRequest,
-  trail: Trail,
-  error: unknown,
-): Promise<void> {
-  if (isFailure(error, 'storage_unavailable')) return;
-  const known = error instanceof SealgateError ? error : new SealgateError('internal_error');
-  const { recognised } = trail;
-  const evidence = await prepareEvidence(service, request, trail, loginVerdict(checksOf(trail), known));
-  await service.database.write({
-    statements: evidence?.statements ?? [],
-    journal: [
-      auditEntry({
-        event: 'login.refused',
-        ...asked(request, trail),
-        ...(recognised ? { subject: recognised.subject, certificate: recognised.certificateThumbprint } : {}),
-        ...(evidence ? { evidence: evidence.digest } : {}),
-        code: known.code,
-        details: known.details,
-      }),
-    ],
-  });
-  evidence?.written();
-}
-
-function asked({ at, traceId, client, origin }: LoginRequest, { challenge }: Trail) {
-  const trace: Pick<AuditEvent, 'at' | 'traceId' | 'client' | 'origin' | 'challenge'> = {
-    at,
-    traceId,
-    client: client.id,
-    origin,
-    ...(challenge ? { challenge: Buffer.from(challenge.nonceHash).toString('base64url') } : {}),
-  };
-  return trace;
 }

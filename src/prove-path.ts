@@ -4,7 +4,7 @@ import { isFailure, type SealgateError } from './error.ts';
 import type { Findings } from './evidence/findings.ts';
 import { searchPaths } from './issuer/search.ts';
 import type { IssuerSource } from './issuer/source.ts';
-import { Budget } from './path/budget.ts';
+import { Budget, loginBudget } from './path/budget.ts';
 import type { LinkCache } from './path/cache.ts';
 import { profiles } from './path/profile.ts';
 import type { ValidPath } from './path/valid-path.ts';
@@ -75,7 +75,7 @@ export async function provePath(
     anchors: view.anchors,
     at,
     profile: profiles['qualified-gost'],
-    budget: new Budget(),
+    budget: new Budget(loginBudget),
     cache: context.links,
     report: checks,
     patience,

@@ -6,7 +6,8 @@ import { clientRegistry } from './client/registry.ts';
 import { type Config, proxyOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { SealgateError } from './error.ts';
-import { evidenceKeeper } from './evidence/keep.ts';
+import { type EvidenceKeeper, evidenceKeeper } from './evidence/keep.ts';
+import { countUnkept } from './evidence/metrics.ts';
 import type { VerifyLogin } from './login.ts';
 import { type NoticeOptions, startNotices } from './notice/rounds.ts';
 import { followSignIns } from './organisation-view/sign-in.ts';
@@ -16,6 +17,7 @@ import { rateLimit } from './service/limit.ts';
 import { type Metrics, makeMetrics } from './service/metrics.ts';
 import type { Service } from './service/route.ts';
 import { openState } from './service/state.ts';
+import { forgetLockOuts, lockOuts } from './session/lock-out.ts';
 import { forgetSessions } from './session/session.ts';
 import type { Signer } from './token/signer.ts';
 import type { ServiceGround } from './validation/ground.ts';
@@ -100,7 +102,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     verifyLogin: verifier.verifyLogin,
     ...(verifier.verifyPower ? { verifyPower: verifier.verifyPower } : {}),
     ...(verifier.validation ? { validation: verifier.validation } : {}),
-    ...(config.evidenceDays > 0 ? { evidence: evidenceKeeper(database, config.evidenceDays * day) } : {}),
+    ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
+    lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
     metrics,
     log,
@@ -144,6 +147,18 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     await database.close();
     throw error;
   }
+}
+
+function evidenceOf(
+  { evidenceDays, refusedEvidenceKilobytes }: Config,
+  database: Database,
+  { registry }: Metrics,
+): EvidenceKeeper {
+  return evidenceKeeper(database, {
+    retention: evidenceDays * day,
+    refusedOctets: refusedEvidenceKilobytes * 1024,
+    notKept: countUnkept(registry),
+  });
 }
 
 async function openVerifier(
@@ -196,6 +211,7 @@ async function forget({
         forgetTakenChallenges(at),
         forgetSessions(at),
         forgetRevocations(at),
+        forgetLockOuts(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });

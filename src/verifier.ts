@@ -4,6 +4,7 @@ import { type Config, proxyOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { IssuerStore } from './issuer/store.ts';
 import { LinkCache } from './path/cache.ts';
+import { followPowers, powerSignerRevoked } from './power-of-attorney/revoked.ts';
 import { fileStatus, httpStatus, type PowerStatusRegister } from './power-of-attorney/status.ts';
 import { recheckPowers } from './power-of-attorney/watch.ts';
 import { httpRegister } from './register/http.ts';
@@ -56,8 +57,16 @@ export async function openVerifier(
       database,
       sources,
       trust: () => trust.current,
+      signerRevoked: (signer, details, at) => powerSignerRevoked(database, signer, details, at),
       failed: (error) => warn(error, 'sessions were not rechecked for revocation'),
     },
+    now,
+    round,
+  );
+  const powers = followPowers(
+    database,
+    sources.lists,
+    (error) => warn(error, 'powers of attorney were not rechecked for revocation'),
     now,
     round,
   );
@@ -92,6 +101,7 @@ export async function openVerifier(
       clearInterval(rechecking);
       await renewal.stop();
       await following.stop();
+      await powers.stop();
       await issuers?.close();
     },
   };

@@ -2,24 +2,27 @@ import { currentAlgorithms } from './algorithm/policy.ts';
 import { type Authorisation, authorise, type Claimant, claimantOf } from './authorisation/authorise.ts';
 import type { AuthorisationContext } from './authorisation/context.ts';
 import { addPower } from './authorisation/power.ts';
-import { thumbprintOf } from './carrier/carrier.ts';
 import type { Certificate } from './certificate/certificate.ts';
 import type { CertificateMemory } from './certificate/memory.ts';
+import type { ChallengeOrganisation } from './challenge/text.ts';
 import type { Policy } from './client/registration.ts';
 import { SealgateError } from './error.ts';
 import { Findings } from './evidence/findings.ts';
 import type { VerifiedLogin, VerifyLogin } from './login.ts';
 import type { PresentedPower, VerifiedPower } from './power-of-attorney/verify.ts';
 import { type ProvenPath, patienceOf, provePath, type TrustContext } from './prove-path.ts';
+import { isNameOf } from './register/name.ts';
 import { Checks } from './report/check.ts';
 import { watchedIn } from './revocation/after-login.ts';
 import { revocationClaim } from './revocation/evidence.ts';
 import { askedPathOf } from './revocation/recheck.ts';
+import { thumbprintOf } from './session/thumbprint.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from './signature/verify.ts';
+import { unpaddedInn } from './subject/identifier.ts';
 
 /** What logins are verified against. */
 export interface VerificationContext extends TrustContext {
-  /** Certificates of those who sign in often, parsed once. */
+  /** Certificates of those who sign in often, parsed once; filled with proven paths only. */
   readonly certificates?: CertificateMemory;
   /** Register, powers of attorney and carriers; without it the organisation's certificate is all that counts. */
   readonly authorisation?: AuthorisationContext;
@@ -51,24 +54,34 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const claimant = claimantOf(certificate, checks);
     if (authorisation === undefined) expectOrganisation(claimant);
     const proof = { policy, at, findings, patience: patienceOf(policy) };
+    const { organisation: asked } = challenge;
+    const recognise = (subject: string, isProven: boolean) =>
+      recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate), isProven });
     const proven = await provePath(context, signature, proof, checks, () => {
+      findings.pathFound();
       if (claimant.kind === 'person') return;
-      const subject = `ogrn:${claimant.identity.ogrn}`;
-      recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate) });
+      recognise(`ogrn:${claimant.identity.ogrn}`, false);
+      expectAsked(asked, claimant.identity);
     });
-    if (authorisation === undefined) return resultOf(certificate, claimant, proven, undefined, checks);
+    remember(proven, context.certificates);
+    if (authorisation === undefined) {
+      compareNames(asked, organisationOf(claimant), checks);
+      return resultOf(certificate, claimant, proven, undefined, checks);
+    }
     const request = {
       claimant,
       certificate,
       policy,
       power: powerOfAttorney,
-      chosen: challenge.organisation?.inn,
+      chosen: asked?.inn === undefined ? undefined : plainInn(asked.inn),
       prove: (other: VerifiedSignature) => provePath(context, other, proof, new Checks()),
+      recognise: (subject: string) => recognise(subject, true),
       isConnecting,
       at,
       checks,
     };
     const authorised = await authorise(request, authorisation);
+    compareNames(asked, authorised.organisation, checks);
     return resultOf(certificate, claimant, proven, authorised, checks);
   };
 }
@@ -93,8 +106,9 @@ export function powerVerifier(context: VerificationContext): VerifyPower {
     const proofs = {
       prove: (signature: VerifiedSignature) => provePath(context, signature, proof, new Checks()),
       requiresQualified: policy.requireQualified,
+      at,
     };
-    return addPower(authorisation, presented, proofs, at, subject);
+    return addPower(authorisation, presented, proofs, policy, subject);
   };
 }
 
@@ -103,8 +117,40 @@ function expectOrganisation(claimant: Claimant): void {
   throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
 }
 
+/**
+ * Refuses a certificate of another organisation than the text names that was signed: whoever signed it meant that
+ * one. A natural person's certificate names none, and the power of attorney has to be of the one that is meant.
+ */
+function expectAsked(asked: ChallengeOrganisation | undefined, { inn }: { readonly inn: string }): void {
+  if (asked?.inn === undefined || plainInn(asked.inn) === plainInn(inn)) return;
+  const differences = [{ field: 'inn', certificate: inn, signedText: asked.inn }];
+  throw new SealgateError('organisation_mismatch', { differences });
+}
+
+/** An organisation's INN without the zeros that fill it up to twelve digits; a person's as it is. */
+function plainInn(inn: string): string {
+  return unpaddedInn(inn) ?? inn;
+}
+
+/** Names decide nothing, but a text that names the organisation otherwise is worth a word. */
+function compareNames(
+  asked: ChallengeOrganisation | undefined,
+  { name }: Pick<VerifiedLogin['organisation'], 'name'>,
+  checks: Checks,
+): void {
+  if (asked?.name === undefined || isNameOf(asked.name, [name]) || isNameOf(name, [asked.name])) return;
+  const differences = [{ field: 'name', certificate: name, signedText: asked.name }];
+  checks.warning('organisation', 'organisation.signed-text', { differences });
+}
+
 function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => Certificate) | undefined {
   return certificates === undefined ? undefined : (der) => certificates.parse(der);
+}
+
+/** The root as well: many messages bring it along. */
+function remember({ current: { path } }: ProvenPath, memory: CertificateMemory | undefined): void {
+  for (const certificate of [...path.certificates, path.anchor.certificate])
+    if (certificate !== undefined) memory?.remember(certificate);
 }
 
 function rulesOf(policy: Policy): SignatureRules {

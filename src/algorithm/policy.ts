@@ -7,6 +7,8 @@ export interface AlgorithmPolicy {
   readonly digests: ReadonlySet<DigestAlgorithm>;
   /** Shortest RSA modulus, in bits. */
   readonly minimumRsaBits: number;
+  /** Longest RSA modulus, in bits; the time that verifying takes grows with its square. */
+  readonly maximumRsaBits: number;
   /** DSA, with SHA-1 too, which is the hash that its keys of 1024 bits were made for. */
   readonly acceptsDsa: boolean;
   /** GOST R 34.10-2001 with GOST R 34.11-94, for old documents. */
@@ -15,10 +17,14 @@ export interface AlgorithmPolicy {
   readonly acceptsTestCurves: boolean;
 }
 
-/** For logins: SHA-2 and Streebog, RSA from 2048 bits (NIST SP 800-131A; ETSI TS 119 312). */
+/**
+ * For logins: SHA-2 and Streebog, RSA from 2048 bits (NIST SP 800-131A; ETSI TS 119 312) to 4096, beyond which no
+ * authority is known to issue.
+ */
 export const currentAlgorithms: AlgorithmPolicy = {
   digests: new Set<DigestAlgorithm>(['sha256', 'sha384', 'sha512', 'streebog256', 'streebog512']),
   minimumRsaBits: 2048,
+  maximumRsaBits: 4096,
   acceptsDsa: false,
   acceptsGost2001: false,
   acceptsTestCurves: false,
@@ -27,7 +33,7 @@ export const currentAlgorithms: AlgorithmPolicy = {
 /** What is accepted, in words, for the refusal. */
 export function describeAccepted(policy: AlgorithmPolicy): string {
   const kinds = [
-    `RSA from ${policy.minimumRsaBits} bits`,
+    `RSA from ${policy.minimumRsaBits} to ${policy.maximumRsaBits} bits`,
     'ECDSA P-256, P-384, P-521',
     'Ed25519',
     'GOST R 34.10-2012',
@@ -62,7 +68,9 @@ export function forbiddenBy(
 export function forbiddenKey(policy: AlgorithmPolicy, key: PublicKey): string | undefined {
   switch (key.family) {
     case 'rsa':
-      return key.bits < policy.minimumRsaBits ? `RSA with ${key.bits} bits` : undefined;
+      return key.bits < policy.minimumRsaBits || key.bits > policy.maximumRsaBits
+        ? `RSA with ${key.bits} bits`
+        : undefined;
     case 'dsa':
       return policy.acceptsDsa ? undefined : 'DSA';
     case 'gost2001':

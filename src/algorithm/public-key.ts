@@ -5,6 +5,7 @@ import { type GostKey, readGostKey } from './gost-key.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
 import { importHandle } from './key-handle.ts';
 import { curveOids, keyOids } from './oids.ts';
+import { type PssParameters, readPssParameters } from './pss.ts';
 
 /** SubjectPublicKeyInfo as it stands in the certificate; the octets are never re-encoded for hashing or comparing. */
 export interface PublicKeyInfo {
@@ -14,9 +15,20 @@ export interface PublicKeyInfo {
   readonly key: Uint8Array;
 }
 
+/** An RSA key. */
+export interface RsaKey {
+  readonly family: 'rsa';
+  readonly bits: number;
+  /** Whether the key is for RSASSA-PSS alone (RFC 4055, section 1.2). */
+  readonly isPssOnly: boolean;
+  /** What signatures of a key for RSASSA-PSS have to keep to (section 3.3); undefined where it does not say. */
+  readonly pss: PssParameters | undefined;
+  readonly handle: KeyObject;
+}
+
 /** A key that a signature can be verified with, told apart by family. */
 export type PublicKey =
-  | { readonly family: 'rsa'; readonly bits: number; readonly isPssOnly: boolean; readonly handle: KeyObject }
+  | RsaKey
   | EcKey
   | { readonly family: 'ed25519'; readonly handle: KeyObject }
   | { readonly family: 'dsa'; readonly bits: number; readonly handle: KeyObject }
@@ -30,8 +42,11 @@ export interface UnusableKey {
   readonly kind: string;
 }
 
-/** Longest RSA modulus in bits; verification time grows with its square, and nobody issues longer ones. */
-const longestRsa = 16_384;
+/** Longest RSA modulus in bits that any policy accepts: 16,384 bits cost the verifier as much as 30 keys of 2,048. */
+export const longestRsa = 8192;
+
+/** Public exponents are less than this; all known key generators keep to it, and a longer one doubles the work. */
+const exponentLimit = 1n << 32n;
 
 const curveNames = new Map<string, EcCurve>(
   Object.entries(curveOids).map(([name, oid]) => [oid, name as EcCurve]),
@@ -104,9 +119,13 @@ function importRsa(info: PublicKeyInfo): PublicKey | UnusableKey {
   const exponent = handle?.asymmetricKeyDetails?.publicExponent;
   if (handle === undefined || bits === undefined || exponent === undefined) return malformed('RSA');
   // An even or enormous exponent never comes from a key generator; the latter costs the verifier dearly.
-  if (bits > longestRsa || exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 64n)
+  if (bits > longestRsa || exponent < 3n || exponent % 2n === 0n || exponent >= exponentLimit)
     return malformed('RSA');
-  return { family: 'rsa', bits, isPssOnly, handle };
+  const { parameters } = info.algorithm;
+  if (!isPssOnly || parameters === undefined)
+    return { family: 'rsa', bits, isPssOnly, pss: undefined, handle };
+  const pss = readPssParameters(parameters);
+  return pss === undefined ? malformed('RSA') : { family: 'rsa', bits, isPssOnly, pss, handle };
 }
 
 function importEc(info: PublicKeyInfo): PublicKey | UnusableKey {

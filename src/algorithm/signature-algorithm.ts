@@ -1,20 +1,13 @@
-import { Reader } from '../asn1/reader.ts';
-import { contextConstructed, tag } from '../asn1/tag.ts';
-import { type DigestAlgorithm, digestByOid, digestLengths } from './digest.ts';
-import { type AlgorithmIdentifier, hasNoParameters, readAlgorithmIdentifier } from './identifier.ts';
-import { keyOids, mgf1Oid, signatureOids } from './oids.ts';
+import { type DigestAlgorithm, digestLengths } from './digest.ts';
+import { type AlgorithmIdentifier, hasNoParameters } from './identifier.ts';
+import { keyOids, signatureOids } from './oids.ts';
+import { keepsTo, type PssParameters, readPssParameters } from './pss.ts';
 import type { PublicKey } from './public-key.ts';
 
 /** How a signature was made, with everything that its verification needs beside the key. */
 export type SignatureAlgorithm =
   | { readonly family: 'rsa-pkcs1'; readonly digest: DigestAlgorithm }
-  | {
-      readonly family: 'rsa-pss';
-      readonly digest: DigestAlgorithm;
-      readonly maskDigest: DigestAlgorithm;
-      /** Octets of salt. */
-      readonly saltLength: number;
-    }
+  | ({ readonly family: 'rsa-pss' } & PssParameters)
   | { readonly family: 'ecdsa'; readonly digest: DigestAlgorithm }
   | { readonly family: 'dsa'; readonly digest: DigestAlgorithm }
   | { readonly family: 'ed25519' }
@@ -52,12 +45,6 @@ const withDigest = new Map<string, Fixed>([
   [signatureOids.gost2012With256, { family: 'gost2012', digest: 'streebog256' }],
   [signatureOids.gost2012With512, { family: 'gost2012', digest: 'streebog512' }],
 ]);
-
-/** RFC 4055, section 3.1: the values that stand where RSASSA-PSS-params leaves a field out. */
-const pssDefaults = { digest: 'sha1', maskDigest: 'sha1', saltLength: 20 } as const;
-
-/** Longest salt that is looked at, in octets; longer ones cannot fit the longest accepted RSA modulus. */
-const longestSalt = 2048;
 
 /**
  * The signature algorithm that an AlgorithmIdentifier names: in certificates, lists and answers on its own, in a
@@ -101,45 +88,12 @@ function resolveKeyIdentifier(oid: string, digest: DigestAlgorithm): SignatureAl
 }
 
 function resolvePss(
-  identifier: AlgorithmIdentifier,
+  { parameters }: AlgorithmIdentifier,
   messageDigest?: DigestAlgorithm,
 ): SignatureAlgorithm | undefined {
-  if (identifier.parameters === undefined) return undefined;
-  const fields = Reader.der(identifier.parameters).sequence();
-  let digest: DigestAlgorithm | undefined = pssDefaults.digest;
-  let maskDigest: DigestAlgorithm | undefined = pssDefaults.maskDigest;
-  let saltLength: number = pssDefaults.saltLength;
-  const hashField = fields.optionalConstructed(contextConstructed(0));
-  if (hashField !== undefined) digest = readDigest(hashField);
-  const maskField = fields.optionalConstructed(contextConstructed(1));
-  if (maskField !== undefined) maskDigest = readMask(maskField);
-  const saltField = fields.optionalConstructed(contextConstructed(2));
-  if (saltField !== undefined) {
-    saltLength = saltField.smallInteger(tag.integer);
-    saltField.finish();
-  }
-  const trailerField = fields.optionalConstructed(contextConstructed(3));
-  const trailer = trailerField?.smallInteger() ?? 1;
-  trailerField?.finish();
-  fields.finish();
-  const fits = messageDigest === undefined || messageDigest === digest;
-  if (digest === undefined || maskDigest === undefined || trailer !== 1 || saltLength > longestSalt || !fits)
-    return undefined;
-  return { family: 'rsa-pss', digest, maskDigest, saltLength };
-}
-
-function readDigest(field: Reader): DigestAlgorithm | undefined {
-  const identifier = readAlgorithmIdentifier(field);
-  field.finish();
-  return hasNoParameters(identifier) ? digestByOid(identifier.oid) : undefined;
-}
-
-function readMask(field: Reader): DigestAlgorithm | undefined {
-  const identifier = readAlgorithmIdentifier(field);
-  field.finish();
-  if (identifier.oid !== mgf1Oid || identifier.parameters === undefined) return undefined;
-  const inner = Reader.der(identifier.parameters);
-  return readDigest(inner);
+  const pss = parameters === undefined ? undefined : readPssParameters(parameters);
+  if (pss === undefined || (messageDigest !== undefined && messageDigest !== pss.digest)) return undefined;
+  return { family: 'rsa-pss', ...pss };
 }
 
 /** Whether a signature of this algorithm can be made with a key of this kind. */
@@ -148,7 +102,7 @@ export function fitsKey(algorithm: SignatureAlgorithm, key: PublicKey): boolean 
     case 'rsa-pkcs1':
       return key.family === 'rsa' && !key.isPssOnly;
     case 'rsa-pss':
-      return key.family === 'rsa';
+      return key.family === 'rsa' && (key.pss === undefined || keepsTo(algorithm, key.pss));
     case 'ecdsa':
       return key.family === 'ec';
     case 'gost2012':

@@ -94,7 +94,8 @@ function verifyPss(algorithm: Pss, handle: KeyObject, data: Uint8Array, signatur
 
 /**
  * node:crypto has no option for the hash inside MGF1 and takes it from a key that is bound to RSASSA-PSS
- * parameters; so the same key is written once more with the parameters of the signature (RFC 4055, section 3.1).
+ * parameters; so the same key is written once more with those of the signature (RFC 4055, section 3.1). What the key
+ * itself is bound to, `fitsKey` has seen to before.
  */
 function boundToMask(handle: KeyObject, algorithm: Pss): KeyObject {
   const { key } = parsePublicKeyInfo(handle.export({ format: 'der', type: 'spki' }));

@@ -59,9 +59,17 @@ function isAfter(octets: Uint8Array, first: number, second: number, end: number)
 function reencode(reader: Reader): Uint8Array {
   const identifier = reader.peek();
   if (identifier === (tag.octetString | constructedBit)) return encode(tag.octetString, reader.octetString());
-  if ((identifier & constructedBit) === 0) return encode(identifier, reader.content(identifier));
+  if ((identifier & constructedBit) === 0) return reencodePrimitive(reader, identifier);
   const inner = reader.constructed(identifier);
   const parts: Uint8Array[] = [];
   while (!inner.isAtEnd) parts.push(reencode(inner));
   return identifier === tag.set ? encodeSetOf(parts) : encode(identifier, ...parts);
+}
+
+/** Most values have a minimal length already, and are taken as they stand. */
+function reencodePrimitive(reader: Reader, identifier: number): Uint8Array {
+  const start = reader.mark();
+  const content = reader.content(identifier);
+  const whole = reader.since(start);
+  return whole.length === 2 + content.length && content.length < 0x80 ? whole : encode(identifier, content);
 }

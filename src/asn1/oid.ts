@@ -52,23 +52,34 @@ export function checkOid(octets: Uint8Array, start: number, end: number): void {
   }
 }
 
+/** An arc of so many octets of seven bits each is an exact number. */
+const mostPlainOctets = 7;
+
+function plainArc(octets: Uint8Array, first: number, last: number): number {
+  let arc = 0;
+  for (let at = first; at <= last; at++) arc = arc * 128 + (octets[at]! & 0x7f);
+  return arc;
+}
+
+function largeArc(octets: Uint8Array, first: number, last: number): bigint {
+  let arc = 0n;
+  for (let at = first; at <= last; at++) arc = (arc << 7n) | BigInt(octets[at]! & 0x7f);
+  return arc;
+}
+
 function decodeUnknown(octets: Uint8Array, start: number, end: number): string {
   checkOid(octets, start, end);
-  const arcs: string[] = [];
-  let arc = 0n;
+  let dotted = '';
   for (let at = start; at < end; at++) {
-    const octet = octets[at]!;
-    arc = (arc << 7n) | BigInt(octet & 0x7f);
-    if (octet >= 0x80) continue;
-    if (arcs.length === 0) {
-      const root = arc < 40n ? 0n : arc < 80n ? 1n : 2n;
-      arcs.push(root.toString());
-      arc -= root * 40n;
-    }
-    arcs.push(arc.toString());
-    arc = 0n;
+    const first = at;
+    while (octets[at]! >= 0x80) at++;
+    const arc = at - first < mostPlainOctets ? plainArc(octets, first, at) : largeArc(octets, first, at);
+    if (dotted === '') {
+      const root = arc < 40 ? 0 : arc < 80 ? 1 : 2;
+      dotted = `${root}.${typeof arc === 'bigint' ? arc - 80n : arc - root * 40}`;
+    } else dotted += `.${arc}`;
   }
-  return arcs.join('.');
+  return dotted;
 }
 
 /** Content octets of an object identifier in dotted form; throws a RangeError if it is not one. */

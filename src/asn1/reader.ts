@@ -1,6 +1,7 @@
 import { EncodingError } from './error.ts';
 import { deepest, endOfContents } from './indefinite.ts';
-import { checkOid, decodeOid } from './oid.ts';
+import { decodeOid } from './oid.ts';
+import { checkBitString, checkInteger, checkPrimitive, readBoolean } from './primitive.ts';
 import { constructedBit, tag } from './tag.ts';
 import { decodeTime, type Fractions } from './time.ts';
 
@@ -9,6 +10,9 @@ export type Rules = 'der' | 'ber';
 
 /** An encoding that breaks DER, is seen in real certificates, and is accepted by this name. */
 export type EncodingQuirk = 'boolean-true-is-01' | 'default-is-encoded';
+
+/** Pieces of strings within pieces: OpenSSL accepts as many, and each costs another look at all of them. */
+const deepestString = 5;
 
 const noQuirks: unique symbol = Symbol('no quirks');
 
@@ -156,7 +160,7 @@ export class Reader {
   /** Content octets of an INTEGER, two's complement, minimal. */
   integer(expected: number = tag.integer): Uint8Array {
     this.header(expected);
-    this.checkInteger(this.contentStart, this.contentEnd);
+    checkInteger(this.octets, this.contentStart, this.contentEnd);
     return this.octets.subarray(this.contentStart, this.contentEnd);
   }
 
@@ -171,7 +175,7 @@ export class Reader {
 
   boolean(expected: number = tag.boolean): boolean {
     this.header(expected);
-    return this.checkBoolean(this.contentStart, this.contentEnd);
+    return this.booleanAt(this.contentStart, this.contentEnd);
   }
 
   /** A BOOLEAN DEFAULT FALSE; DER leaves the default out, and where it stands all the same that is a quirk. */
@@ -202,7 +206,7 @@ export class Reader {
   /** A BIT STRING: its octets, most significant bit first, and how many bits at the end do not count. */
   bitString(expected: number = tag.bitString): { readonly unused: number; readonly octets: Uint8Array } {
     this.header(expected);
-    this.checkBitString(this.contentStart, this.contentEnd);
+    checkBitString(this.octets, this.contentStart, this.contentEnd);
     return {
       unused: this.octets[this.contentStart]!,
       octets: this.octets.subarray(this.contentStart + 1, this.contentEnd),
@@ -241,11 +245,33 @@ export class Reader {
     return decodeTime(this.octets, type, this.contentStart, this.contentEnd, fractions);
   }
 
+  /** The pieces of a string; a copy, unless it is in one. */
   private joined(expected: number): Uint8Array {
-    const pieces: Uint8Array[] = [];
     const inner = this.constructed(expected);
-    while (!inner.isAtEnd) pieces.push(inner.octetString());
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    const start = inner.position;
+    if (inner.peek() === tag.octetString) {
+      const only = inner.content(tag.octetString);
+      if (inner.isAtEnd) return only;
+      inner.position = start;
+    }
+    const joined = new Uint8Array(inner.end - inner.position);
+    return joined.subarray(0, inner.join(joined, 0, 1));
+  }
+
+  /** Copies the pieces that follow to `joined` at `length`; returns the new length. One copy, however they nest. */
+  private join(joined: Uint8Array, length: number, nesting: number): number {
+    let at = length;
+    while (this.position < this.end) {
+      if (this.peek() === (tag.octetString | constructedBit)) {
+        if (nesting >= deepestString) this.refuse('string is nested too deeply');
+        at = this.constructed(tag.octetString | constructedBit).join(joined, at, nesting + 1);
+        continue;
+      }
+      this.header(tag.octetString);
+      joined.set(this.octets.subarray(this.contentStart, this.contentEnd), at);
+      at += this.contentEnd - this.contentStart;
+    }
+    return at;
   }
 
   /** Reads a header, checks its tag and moves behind the value. */
@@ -306,66 +332,21 @@ export class Reader {
       }
       return;
     }
-    switch (identifier) {
-      case tag.boolean:
-        this.checkBoolean(start, end);
-        return;
-      case tag.integer:
-      case tag.enumerated:
-        this.checkInteger(start, end);
-        return;
-      case tag.bitString:
-        this.checkBitString(start, end);
-        return;
-      case tag.null:
-        if (start !== end) throw new EncodingError('NULL is not empty', start);
-        return;
-      case tag.oid:
-        checkOid(this.octets, start, end);
-        return;
-      case tag.sequence & ~constructedBit:
-      case tag.set & ~constructedBit:
-        throw new EncodingError('SEQUENCE or SET is primitive', start);
-      case tag.endOfContents:
-        throw new EncodingError('end of contents out of place', start);
-    }
+    if (identifier === tag.boolean) this.booleanAt(start, end);
+    else checkPrimitive(identifier, this.octets, start, end);
   }
 
-  private checkInteger(start: number, end: number): void {
-    if (start === end) throw new EncodingError('integer is empty', start);
-    if (end - start < 2) return;
-    const first = this.octets[start]!;
-    const isPadded =
-      (first === 0 && this.octets[start + 1]! < 0x80) || (first === 0xff && this.octets[start + 1]! >= 0x80);
-    if (isPadded) throw new EncodingError('integer is not minimal', start);
-  }
-
-  private checkBoolean(start: number, end: number): boolean {
-    if (end - start !== 1) throw new EncodingError('BOOLEAN is not one octet', start);
-    const value = this.octets[start]!;
-    if (value === 0) return false;
-    if (value === 0xff) return true;
-    if (value !== 1) throw new EncodingError('BOOLEAN is neither 00 nor FF', start);
-    this.acceptQuirk('boolean-true-is-01');
-    return true;
+  private booleanAt(start: number, end: number): boolean {
+    const content = readBoolean(this.octets, start, end);
+    if (content === 'true-as-01') this.acceptQuirk('boolean-true-is-01');
+    return content !== 'false';
   }
 
   private acceptQuirk(quirk: EncodingQuirk): void {
     if (this.quirks === noQuirks) throw new EncodingError(`not DER: ${quirk}`, this.position);
     this.quirks.add(quirk);
   }
-
-  private checkBitString(start: number, end: number): void {
-    if (start === end) throw new EncodingError('bit string is empty', start);
-    const unused = this.octets[start]!;
-    if (unused > 7 || (unused > 0 && end - start === 1))
-      throw new EncodingError('bit string has false padding', start);
-    if ((this.octets[end - 1]! & ((1 << unused) - 1)) !== 0 && end - start > 1) {
-      throw new EncodingError('padding of the bit string is not zero', end - 1);
-    }
-  }
 }
-
 function hex(octet: number): string {
   return octet < 0 ? 'none' : `0x${octet.toString(16).padStart(2, '0')}`;
 }

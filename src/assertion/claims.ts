@@ -52,7 +52,7 @@ export interface AssertionClaims {
   readonly authority?: AuthorityClaim;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly 'x5t#S256': string;
-  /** What the check of revocation rested on: its source, its age, and whether a grace window was used. */
+  /** What the check of revocation rested on: its source, its age, and every concession that was used. */
   readonly revocation?: RevocationClaim;
   /** Names of checks that passed with a warning, concessions to plug-ins among them; absent where there is none. */
   readonly warnings?: readonly string[];

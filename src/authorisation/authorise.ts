@@ -1,4 +1,4 @@
-import { findCarrier, thumbprintOf, useCarrier } from '../carrier/carrier.ts';
+import { findCarrier, useCarrier } from '../carrier/carrier.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { Policy } from '../client/registration.ts';
 import type { Statement } from '../database/database.ts';
@@ -10,17 +10,22 @@ import {
   expectRepresentative,
   type PresentedPower,
   type ProveSigner,
+  type SignerProof,
   type VerifiedPower,
 } from '../power-of-attorney/verify.ts';
 import { blockedSince, stillActive } from '../register/block.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
 import type { Checks } from '../report/check.ts';
-import { endSessions, type Session } from '../session/session.ts';
+import { askedPathOf } from '../revocation/recheck.ts';
+import { askForPath } from '../session/asked-path.ts';
+import { endAllSessions } from '../session/end.ts';
+import type { Session } from '../session/session.ts';
+import { thumbprintOf } from '../session/thumbprint.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
 import type { AuthorisationContext } from './context.ts';
-import { acceptPower, confirmPower, expectIssuer, type PowerProof, readyPower } from './power.ts';
+import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
 
 /** Who signed, as the certificate has it: an organisation with its signer, or a natural person. */
 export type Claimant =
@@ -36,6 +41,8 @@ export interface AuthorisationRequest {
   readonly power: PresentedPower | undefined;
   /** INN of the organisation that was chosen on the portal's page, where one was. */
   readonly chosen: string | undefined;
+  /** Told for which organisation the signer asks, once its certificate or a verified power names it; may refuse. */
+  readonly recognise: (subject: string) => void;
   /** Proves the certificate of whoever signed a power of attorney. */
   readonly prove: ProveSigner;
   /** The signature connects a carrier, so that it need not be connected. */
@@ -82,6 +89,7 @@ export async function authorise(
 ): Promise<Authorisation> {
   const { claimant, policy, at, checks } = request;
   const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
+  if (claimed !== undefined) request.recognise(`ogrn:${claimed.ogrn}`);
   const attached = request.power && (await acceptPower(context, request.power, proofOf(request)));
   if (attached !== undefined) {
     expectRepresentative(attached, claimant.signer);
@@ -90,12 +98,13 @@ export async function authorise(
   const brought = attached ?? (claimed ? undefined : await requireReady(request, context));
   const organisation = claimed ?? principalOf(brought);
   const subject = `ogrn:${organisation.ogrn}`;
+  if (claimed === undefined) request.recognise(subject);
   const registered = await consultRegister(request, context, organisation);
   const basis = await basisOf(request, context, organisation, registered, brought);
   const { power } = basis;
   if (power !== undefined) {
     judgePower(power, policy, at);
-    expectIssuer(power, registered);
+    expectIssuer(power, registered, policy.requireRegistered);
     const state = await confirmPower(context, power, at);
     const { number } = power.power;
     if (state === 'confirmed') checks.passed('organisation', 'organisation.power', { number });
@@ -115,14 +124,29 @@ export async function authorise(
     ...basis,
     conditions: (session) => [
       stillActive(session.id, subject, organisation.ogrn),
-      ...(power === undefined ? [] : [keepPower(power, at), ...usePower(power, at)]),
+      ...(power === undefined ? [] : powerStatements(power, subject, at)),
       useCarrier(subject, thumbprint, needsCarrier, at),
     ],
   };
 }
 
-function proofOf({ prove, policy }: AuthorisationRequest): PowerProof {
-  return { prove, requiresQualified: policy.requireQualified };
+/** What is written of a power that a session rests on, and of what has to be asked again to learn of its end. */
+function powerStatements(power: VerifiedPower, subject: string, at: number): readonly Statement[] {
+  const links = power.first === undefined ? [power] : [power, power.first];
+  return [
+    ...links.map((link) => keepPower(link, at)),
+    ...usePower(power, at),
+    ...links.flatMap(({ issuer }) => {
+      const asked = issuer?.current && askedPathOf(issuer.current, at);
+      return issuer && asked
+        ? [askForPath({ ...asked, subject, certificate: thumbprintOf(issuer.certificate) })]
+        : [];
+    }),
+  ];
+}
+
+function proofOf({ prove, policy, at }: AuthorisationRequest): SignerProof {
+  return { prove, requiresQualified: policy.requireQualified, at };
 }
 
 interface Organisation {
@@ -161,8 +185,8 @@ async function requireReady(
   request: AuthorisationRequest,
   context: AuthorisationContext,
 ): Promise<VerifiedPower> {
-  const { claimant, chosen, policy, at } = request;
-  const found = await readyPower(context, claimant.signer, chosen, policy, proofOf(request), at);
+  const { claimant, chosen, policy } = request;
+  const found = await readyPower(context, claimant.signer, chosen, policy, proofOf(request));
   if (found !== undefined) return found;
   throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
 }
@@ -194,7 +218,7 @@ async function consultRegister(
   } catch (error) {
     // A register that is asked over HTTP tells of a block only when it is asked.
     if (isFailure(error, 'organisation_blocked')) {
-      await database.write({ statements: [endSessions(subject, 'organisation-blocked', at)] });
+      await endAllSessions(database, subject, 'organisation-blocked', { state: registered.state }, at);
     }
     throw error;
   }
@@ -210,7 +234,7 @@ async function basisOf(
   registered: RegisteredOrganisation | undefined,
   brought: VerifiedPower | undefined,
 ): Promise<Pick<Authorisation, 'basis' | 'power'>> {
-  const { claimant, policy, at, checks } = request;
+  const { claimant, policy, checks } = request;
   if (claimant.kind === 'person') return { basis: 'power-of-attorney', power: brought };
   if (claimant.identity.kind === 'entrepreneur') return { basis: 'self', power: undefined };
   const heads = registered?.heads ?? [];
@@ -220,7 +244,7 @@ async function basisOf(
     return { basis: 'certificate', power: undefined };
   }
   const { inn } = organisation;
-  const power = brought ?? (await readyPower(context, claimant.signer, inn, policy, proofOf(request), at));
+  const power = brought ?? (await readyPower(context, claimant.signer, inn, policy, proofOf(request)));
   if (power === undefined) throw new SealgateError('authority_unproven', { organisation: organisation.name });
   return { basis: 'power-of-attorney', power };
 }

@@ -1,9 +1,10 @@
 import { compareOctets } from '../asn1/writer.ts';
 import { auditEntry } from '../audit/record.ts';
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import type { Signer } from '../organisation/identity.ts';
 import { judgePower, type PowerPolicy } from '../power-of-attorney/judge.ts';
 import { readPower } from '../power-of-attorney/read.ts';
+import { signerRevoked } from '../power-of-attorney/revoked.ts';
 import {
   findByNumber,
   findPower,
@@ -14,39 +15,33 @@ import {
 } from '../power-of-attorney/store.ts';
 import {
   expectRepresentative,
+  type FirstOf,
   type PresentedPower,
-  type ProveSigner,
+  type SignerProof,
   type VerifiedPower,
+  verifyAgain,
   verifyPower,
 } from '../power-of-attorney/verify.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
+import { revocationDetails } from '../revocation/recheck.ts';
 import type { AuthorisationContext } from './context.ts';
 
-/** How powers are verified for one relying party. */
-export interface PowerProof {
-  /** Proves the certificate of whoever signed a power. */
-  readonly prove: ProveSigner;
-  /** Whether `prove` asks for qualified certificates. */
-  readonly requiresQualified: boolean;
-}
-
 /**
- * A power of attorney that was handed over, verified: anew, or by what was found when it first came, so that a power
- * outlives the certificate that signed it. Throws as `verifyPower` does, `power_of_attorney_withdrawn`, and
- * `power_of_attorney_invalid` where another document is known by its number.
+ * A power of attorney that was handed over, verified; one that is known here as `relyOn` does. Throws as `verifyPower`
+ * does, `power_of_attorney_withdrawn`, and `power_of_attorney_invalid` where another document is known by its number.
  */
 export async function acceptPower(
   context: AuthorisationContext,
   presented: PresentedPower,
-  proof: PowerProof,
+  proof: SignerProof,
 ): Promise<VerifiedPower> {
   const { number, giver } = readPower(presented.document);
   const kept =
     giver.kind === 'principal'
       ? await findPower(context.database, `ogrn:${giver.principal.ogrn}`, number)
       : await onlyByNumber(context, number);
-  if (kept === undefined) return verifyAnew(context, presented, proof);
+  if (kept === undefined) return verifyPower(presented, proof, firstOf(context, proof));
   if (compareOctets(kept.verified.presented.document, presented.document) !== 0) {
     throw new SealgateError('power_of_attorney_invalid', { number, problem: 'power-number-taken' });
   }
@@ -54,44 +49,52 @@ export async function acceptPower(
 }
 
 /**
- * A power that was verified before. What one relying party was content with need not do for another: where qualified
- * certificates are asked for and its signer's was not looked at for that, it is verified anew.
+ * A power that was kept, verified again as `verifyAgain` says: what one relying party was content with need not do
+ * for another, and its signer's certificate may have been revoked since. Such a revocation takes the power with it for
+ * good, lest it comes back when the certificate's term is over.
  */
 async function relyOn(
   context: AuthorisationContext,
   kept: KeptPower,
-  proof: PowerProof,
+  proof: SignerProof,
 ): Promise<VerifiedPower> {
   expectInForce(kept);
-  const { verified } = kept;
-  if (verified.isQualified || !proof.requiresQualified) return verified;
-  return verifyAnew(context, verified.presented, proof);
+  try {
+    return await verifyAgain(kept.verified, proof, firstOf(context, proof));
+  } catch (error) {
+    const { number } = kept.verified.power;
+    const revocation = revocationOf(error, number);
+    if (revocation) await signerRevoked(context.database, { ...kept, number }, revocation, proof.at);
+    throw error;
+  }
 }
 
-function verifyAnew(
-  context: AuthorisationContext,
-  presented: PresentedPower,
-  proof: PowerProof,
-): Promise<VerifiedPower> {
-  const firstOf = async (number: string) => {
+/** The details of a revocation that refused the power with that number; undefined for any other refusal. */
+function revocationOf(error: unknown, number: string): Readonly<Record<string, unknown>> | undefined {
+  if (!isFailure(error, 'power_of_attorney_invalid') || error.details.number !== number) return undefined;
+  return isFailure(error.cause, 'certificate_revoked') ? revocationDetails(error.cause) : undefined;
+}
+
+function firstOf(context: AuthorisationContext, proof: SignerProof): FirstOf {
+  return async (number) => {
     const found = await onlyByNumber(context, number);
     return found && relyOn(context, found, proof);
   };
-  return verifyPower(presented, proof.prove, firstOf, proof.requiresQualified);
 }
 
 /**
  * Takes a power into the account of its principal: verified, of an organisation as the register has it, given by its
- * head as far as the register knows, not withdrawn; of the organisation `expected` (`ogrn:…`), if given. Throws as `acceptPower` and `confirmPower` do, and
- * `organisation_mismatch` or `organisation_blocked`.
+ * head as `expectIssuer` says, not withdrawn; of the organisation `expected` (`ogrn:…`), if given. Throws as
+ * `acceptPower` and `confirmPower` do, and `organisation_mismatch` or `organisation_blocked`.
  */
 export async function addPower(
   context: AuthorisationContext,
   presented: PresentedPower,
-  proof: PowerProof,
-  at: number,
+  proof: SignerProof,
+  { requireRegistered }: HeadPolicy,
   expected?: string,
 ): Promise<VerifiedPower> {
+  const { at } = proof;
   const verified = await acceptPower(context, presented, proof);
   const { ogrn, inn, kpp, name } = verified.principal;
   const subject = `ogrn:${ogrn}`;
@@ -104,7 +107,7 @@ export async function addPower(
   if (registered !== undefined) {
     matchOrganisation({ ogrn, inn, name, ...(kpp === undefined ? {} : { kpp }) }, registered);
   }
-  expectIssuer(verified, registered);
+  expectIssuer(verified, registered, requireRegistered);
   await confirmPower(context, verified, at);
   await context.database.write({
     statements: [keepPower(verified, at)],
@@ -132,15 +135,14 @@ export function expectInForce({ verified, withdrawnAt }: KeptPower): void {
 /**
  * The power that lies ready for a person, of the organisation with that INN if one is named. Where several fit, any
  * will do; where none does, the refusal of the one that ends last tells the most. Undefined where nobody gave any.
- * Throws `organisation_choice_needed` where several organisations did.
+ * Throws `organisation_choice_needed` where several organisations did, and as `relyOn` does.
  */
 export async function readyPower(
   context: AuthorisationContext,
   signer: Signer,
   inn: string | undefined,
   policy: PowerPolicy,
-  proof: PowerProof,
-  at: number,
+  proof: SignerProof,
 ): Promise<VerifiedPower | undefined> {
   const given = (await powersOf(context.database, signer)).filter(
     ({ verified }) => inn === undefined || verified.principal.inn === inn,
@@ -151,17 +153,23 @@ export async function readyPower(
     try {
       expectRepresentative(kept.verified, signer);
       expectInForce(kept);
-      judgePower(kept.verified, policy, at);
+      judgePower(kept.verified, policy, proof.at);
       usable.push(kept);
     } catch (error) {
-      if (!(error instanceof SealgateError)) throw error;
+      if (!isFailure(error)) throw error;
       refusal ??= error;
     }
   }
   const organisations = [...new Set(usable.map(({ verified }) => verified.principal.inn))];
   if (organisations.length > 1) throw new SealgateError('organisation_choice_needed', { organisations });
-  const [chosen] = usable;
-  if (chosen !== undefined) return relyOn(context, chosen, proof);
+  for (const kept of usable) {
+    try {
+      return await relyOn(context, kept, proof);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      refusal ??= error;
+    }
+  }
   if (refusal !== undefined) throw refusal;
   return undefined;
 }
@@ -184,7 +192,7 @@ export async function confirmPower(
     if (status.state === 'unconfirmed') {
       throw new SealgateError('power_of_attorney_unconfirmed', { number, state: status.told });
     }
-    await withdrawPower(database, `ogrn:${principal.ogrn}`, number, 'register', at, status.at ?? at);
+    await withdrawPower(database, `ogrn:${principal.ogrn}`, number, 'register', at, { at: status.at });
     throw new SealgateError('power_of_attorney_withdrawn', {
       number,
       ...(status.at === undefined ? {} : { withdrawnAt: new Date(status.at) }),
@@ -193,16 +201,35 @@ export async function confirmPower(
   return 'confirmed';
 }
 
-/** Whoever gave the power has to head the organisation, as far as the register knows its heads. */
+/** What a relying party asks of whoever gives powers. */
+export interface HeadPolicy {
+  /** Only the register says who heads an organisation; where it does not, nobody does. */
+  readonly requireRegistered: boolean;
+}
+
+/**
+ * Whoever gave the power has to head the organisation by the register, as an entrepreneur heads themselves; of one
+ * that was handed on, whoever gave the first, since its own signer is the first one's representative. Where the
+ * register knows no heads, the power's own word for it is taken only if the relying party does not ask for the
+ * register's. Throws `power_of_attorney_invalid`.
+ */
 export function expectIssuer(
-  { power, issuer, first }: VerifiedPower,
+  { power, principal, issuer, first }: VerifiedPower,
   registered: RegisteredOrganisation | undefined,
+  requireRegistered: boolean,
 ): void {
-  if (issuer === undefined || first !== undefined || registered === undefined) return;
-  const { heads } = registered;
-  if (heads.length === 0 || heads.some(({ inn }) => inn === issuer.inn)) return;
+  if (first !== undefined) {
+    expectIssuer(first, registered, requireRegistered);
+    return;
+  }
+  if (issuer === undefined) throw new Error('a power was relied on that was only read from its account');
+  const { inn } = issuer.person;
+  const heads = registered?.heads ?? [];
+  if (inn !== undefined && heads.some((head) => head.inn === inn)) return;
+  if (principal.kind === 'entrepreneur' && inn === registered?.inn) return;
+  if (heads.length === 0 && !requireRegistered) return;
   throw new SealgateError('power_of_attorney_invalid', {
     number: power.number,
-    problem: 'power-issuer-not-head',
+    problem: heads.length === 0 ? 'power-heads-unknown' : 'power-issuer-not-head',
   });
 }

@@ -39,10 +39,3 @@ export async function makeCertificate(plan: CertificatePlan, signer: KeyPair): P
   );
   return new Uint8Array(certificate.rawData);
 }
-
-/** The same certificate or list with the last bit of its signature flipped. */
-export function breakSignature(signed: Uint8Array): Uint8Array {
-  const broken = signed.slice();
-  broken[broken.length - 1] = broken[broken.length - 1]! ^ 1;
-  return broken;
-}

@@ -3,6 +3,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
 import { endSessions } from '../session/session.ts';
+import { thumbprintOf } from '../session/thumbprint.ts';
 import { shownName } from '../subject/shown-name.ts';
 
 /** A certificate that an organisation has connected, on whatever it is kept; times in ms since the epoch. */
@@ -24,23 +25,22 @@ export interface Carrier {
   readonly lastUsedAt: number | undefined;
 }
 
-/** The name by which sessions and carriers know a certificate: its SHA-256, base64url. */
-export function thumbprintOf({ sha256 }: Certificate): string {
-  return Buffer.from(sha256, 'hex').toString('base64url');
-}
-
-/** Connects a certificate whose key has been proven. One that was connected before keeps its name unless given. */
+/**
+ * Connects a certificate whose key has been proven, in one unit with the statements of `together`, which may refuse
+ * it. One that was connected before gets the new name.
+ */
 export async function connectCarrier(
   database: Database,
   subject: string,
   certificate: Certificate,
   carrier: { readonly name: string; readonly holder: string },
   at: number,
-  traceId?: string,
+  { traceId, together = [] }: { readonly traceId?: string; readonly together?: readonly Statement[] } = {},
 ): Promise<void> {
   const thumbprint = thumbprintOf(certificate);
   await database.write({
     statements: [
+      ...together,
       {
         sql: `INSERT INTO carrier (subject, certificate, name, holder, email, serial_number, issuer,
                 expires_at, connected_at)

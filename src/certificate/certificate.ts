@@ -12,6 +12,9 @@ import { attributeOids, type Name, readName } from './name.ts';
 /** Larger certificates are refused unread; the largest real ones stay below 16 KiB. */
 export const largestCertificate = 64 * 1024;
 
+/** Longest serial number in octets; RFC 5280, section 4.1.2.2, allows 20, and some authorities overstep that a little. */
+const longestSerialNumber = 64;
+
 /** A departure from DER or from RFC 5280 that real certificates show and that is accepted by name. */
 export type CertificateQuirk = EncodingQuirk | 'generalized-time-before-2050';
 
@@ -81,17 +84,16 @@ export class Certificate {
   }
 
   /**
-   * What people call it: the organisation's name or, without one, the common name. The whole subject would show
-   * SNILS and INN wherever a failure is told.
+   * What people call it: the organisation's name or, without one, the common name; its serial number where it has
+   * neither. The whole subject would show SNILS and INN wherever a failure is told.
    */
   get shortName(): string {
-    const { subject } = this.fields;
-    try {
-      const { organisation, commonName } = attributeOids;
-      return subject.text(organisation) ?? subject.text(commonName) ?? subject.toString();
-    } catch {
-      return this.serialNumberHex;
-    }
+    return shortNameIn(this.fields.subject) ?? this.serialNumberHex;
+  }
+
+  /** What people call its issuer, likewise; its own serial number, under which the issuer knows it, without a name. */
+  get shortIssuerName(): string {
+    return shortNameIn(this.fields.issuer) ?? this.serialNumberHex;
   }
 
   /** Names the certificate in failures: what people call it, and the number by which its authority finds it. */
@@ -128,6 +130,15 @@ export class Certificate {
     } catch (error) {
       throw malformed(error, type.name);
     }
+  }
+}
+
+/** The organisation or, without one, the common name; undefined where a name has neither or cannot be read. */
+function shortNameIn(name: Name): string | undefined {
+  try {
+    return name.text(attributeOids.organisation) ?? name.text(attributeOids.commonName);
+  } catch {
+    return undefined;
   }
 }
 
@@ -179,6 +190,8 @@ function readCertificate(reader: Reader, der: Uint8Array, quirks: Set<Certificat
 function readToBeSigned(tbs: Reader, quirks: Set<CertificateQuirk>) {
   const version = readVersion(tbs);
   const serialNumber = tbs.integer();
+  if (serialNumber.length > longestSerialNumber)
+    tbs.refuse(`serial number is longer than ${longestSerialNumber} octets`);
   const innerAlgorithm = readAlgorithmIdentifier(tbs);
   const issuer = readName(tbs);
   const validity = tbs.sequence();

@@ -1,3 +1,4 @@
+import { readList } from '../asn1/list.ts';
 import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import type { ExtensionType } from './extension.ts';
@@ -78,17 +79,17 @@ export const purposeOids = declareOids({
   ocspSigning: '1.3.6.1.5.5.7.3.9',
 });
 
+/** Real certificates state fewer than ten. */
+const mostPurposes = 64;
+
 /** Purposes by identifier. */
 export const extendedKeyUsage: ExtensionType<ReadonlySet<string>> = {
   oid: oids.extendedKeyUsage,
   name: 'extendedKeyUsage',
   decode(value) {
     const reader = Reader.der(value);
-    const sequence = reader.sequence();
-    if (sequence.isAtEnd) sequence.refuse('list of purposes is empty');
-    const purposes = new Set<string>();
-    while (!sequence.isAtEnd) purposes.add(sequence.oid());
+    const purposes = readList(reader.sequence(), 'purposes', mostPurposes, (sequence) => sequence.oid());
     reader.finish();
-    return purposes;
+    return new Set(purposes);
   },
 };

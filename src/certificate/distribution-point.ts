@@ -1,8 +1,12 @@
+import { readList } from '../asn1/list.ts';
 import { Reader } from '../asn1/reader.ts';
 import { context, contextConstructed } from '../asn1/tag.ts';
 import { readNamedBits } from './constraints.ts';
 import type { ExtensionType } from './extension.ts';
 import { type GeneralName, readGeneralName, readGeneralNames } from './general-name.ts';
+
+/** Most places of one kind that one certificate names; real ones name up to three. */
+const mostPlaces = 64;
 
 /** Where a list is published: full names, or the rest of a name below the list's issuer. */
 export type DistributionPointName =
@@ -68,10 +72,7 @@ function distributionPoints(oid: string, name: string): ExtensionType<readonly D
     name,
     decode(value) {
       const reader = Reader.der(value);
-      const sequence = reader.sequence();
-      if (sequence.isAtEnd) sequence.refuse('list of distribution points is empty');
-      const points: DistributionPoint[] = [];
-      while (!sequence.isAtEnd) points.push(readDistributionPoint(sequence));
+      const points = readList(reader.sequence(), 'distribution points', mostPlaces, readDistributionPoint);
       reader.finish();
       return points;
     },
@@ -95,10 +96,12 @@ export const authorityInfoAccess: ExtensionType<readonly AccessDescription[]> = 
   name: 'authorityInfoAccess',
   decode(value) {
     const reader = Reader.der(value);
-    const sequence = reader.sequence();
-    if (sequence.isAtEnd) sequence.refuse('list of access descriptions is empty');
-    const descriptions: AccessDescription[] = [];
-    while (!sequence.isAtEnd) descriptions.push(readAccessDescription(sequence));
+    const descriptions = readList(
+      reader.sequence(),
+      'access descriptions',
+      mostPlaces,
+      readAccessDescription,
+    );
     reader.finish();
     return descriptions;
   },

@@ -15,14 +15,17 @@ export interface ExtensionType<T> {
   decode(value: Uint8Array, quirks?: Set<EncodingQuirk>): T;
 }
 
+/** Real certificates have up to fourteen. */
+const mostExtensions = 64;
+
 /** Extensions by identifier, in the order of the encoding. */
 export type Extensions = ReadonlyMap<string, Extension>;
 
 export const noExtensions: Extensions = new Map();
 
 /**
- * Reads `Extensions` (RFC 5280, section 4.1). One that occurs twice is refused (section 4.2), and so is an
- * empty sequence. Throws an EncodingError.
+ * Reads `Extensions` (RFC 5280, section 4.1). One that occurs twice is refused (section 4.2), and so are an
+ * empty sequence and more than 64. Throws an EncodingError.
  */
 export function readExtensions(reader: Reader): Extensions {
   const sequence = reader.sequence();
@@ -34,6 +37,8 @@ export function readExtensions(reader: Reader): Extensions {
     const isCritical = fields.booleanDefaultFalse();
     const value = fields.octetString();
     fields.finish();
+    if (extensions.size >= mostExtensions)
+      sequence.refuse(`there are more than ${mostExtensions} extensions`);
     if (extensions.has(oid)) sequence.refuse(`extension ${oid} occurs twice`);
     extensions.set(oid, { oid, isCritical, value });
   }

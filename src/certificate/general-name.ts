@@ -1,8 +1,13 @@
+import { readList } from '../asn1/list.ts';
+import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import { decodeString } from '../asn1/string.ts';
 import { context, contextConstructed, tag } from '../asn1/tag.ts';
 import type { ExtensionType } from './extension.ts';
 import { type Name, readName } from './name.ts';
+
+/** Servers have up to a thousand names; suites of hostile certificates have 2,048 that are to be judged. */
+const mostNames = 4096;
 
 /** GeneralName (RFC 5280, section 4.2.1.6); kinds that nothing here interprets keep their encoding. */
 export type GeneralName =
@@ -49,13 +54,27 @@ function readDirectoryName(reader: Reader): GeneralName {
   return { kind: 'directory', value };
 }
 
+const { smtpUtf8Mailbox } = declareOids({ smtpUtf8Mailbox: '1.3.6.1.5.5.7.8.9' });
+
+/**
+ * The mail address in an `other` name that is a SmtpUTF8Mailbox (RFC 9598, section 3), undefined in one of another
+ * type. Throws an EncodingError.
+ */
+export function readUtf8Mailbox(otherName: Uint8Array): string | undefined {
+  const reader = Reader.der(otherName);
+  const fields = reader.constructed(contextConstructed(0));
+  if (fields.oid() !== smtpUtf8Mailbox) return undefined;
+  const wrapper = fields.constructed(contextConstructed(0));
+  const text = decodeString(tag.utf8String, wrapper.content(tag.utf8String));
+  wrapper.finish();
+  fields.finish();
+  reader.finish();
+  return text;
+}
+
 /** Reads GeneralNames, at least one, under identifier octet `expected`. Throws an EncodingError. */
 export function readGeneralNames(reader: Reader, expected: number = tag.sequence): readonly GeneralName[] {
-  const sequence = reader.constructed(expected);
-  if (sequence.isAtEnd) sequence.refuse('list of names is empty');
-  const names: GeneralName[] = [];
-  while (!sequence.isAtEnd) names.push(readGeneralName(sequence));
-  return names;
+  return readList(reader.constructed(expected), 'names', mostNames, readGeneralName);
 }
 
 function alternativeName(oid: string, name: string): ExtensionType<readonly GeneralName[]> {

@@ -5,15 +5,16 @@ import type { NameAttribute } from './name.ts';
  * Text in the form in which the values of names are compared: RFC 4518 (LDAP string preparation, which RFC 5280,
  * section 7.1, refers to) with case ignored. Undefined where the text holds a character that RFC 4518 prohibits.
  *
- * Case is folded character by character through upper case, which gives what table B.2 of RFC 3454 has for full
- * folding (ß to ss, final sigma to sigma). Characters unassigned in the Unicode of the running Node are prohibited,
+ * Case is folded through upper case, which gives what table B.2 of RFC 3454 has for full folding (ß to ss, final
+ * sigma to sigma). Characters unassigned in the Unicode of the running Node are prohibited,
  * not those unassigned in Unicode 3.2.
  */
 export function prepareText(text: string): string | undefined {
   if (plainAscii.test(text)) return collapseSpaces(text.toLowerCase());
   const mapped = text.replace(mappedToSpace, ' ').replace(mappedToNothing, '');
-  const folded = fold(fold(mapped).normalize('NFKC')).normalize('NFKC');
-  return prohibited.test(folded) ? undefined : collapseSpaces(folded);
+  // Normalisation makes no prohibited character and unmakes none, and what it makes may be eighteen times as long.
+  if (prohibited.test(mapped)) return undefined;
+  return collapseSpaces(fold(fold(mapped).normalize('NFKC')).normalize('NFKC'));
 }
 
 const plainAscii = /^[\x20-\x7e]*$/;
@@ -24,12 +25,13 @@ const mappedToNothing = /[\p{Cc}\p{Cf}\u1806\ufffc]|[\u034f\u180b-\u180d\ufe00-\
 /** RFC 4518, section 2.4. */
 const prohibited = /[\p{Cn}\p{Co}\p{Cs}\ufffd]/u;
 
+/** As if each character were folded alone, which takes eighteen times as long: only the sigma knows where it stands. */
 function fold(text: string): string {
-  let folded = '';
   // The dotless i has no folding, though its upper case is I.
-  for (const character of text)
-    folded += character === 'ı' ? character : character.toUpperCase().toLowerCase();
-  return folded;
+  return text
+    .split('ı')
+    .map((part) => part.toUpperCase().toLowerCase().replaceAll('ς', 'σ'))
+    .join('ı');
 }
 
 /** RFC 4518, section 2.6.1: spaces at the ends do not count, and several count as one. */

@@ -1,7 +1,11 @@
+import { readList } from '../asn1/list.ts';
 import { Reader } from '../asn1/reader.ts';
 import { context, contextConstructed } from '../asn1/tag.ts';
 import type { ExtensionType } from './extension.ts';
 import { type GeneralName, readGeneralName } from './general-name.ts';
+
+/** As many as names; suites of hostile certificates have 4,097 in both lists together that are to be judged. */
+const mostSubtrees = 4096;
 
 /** RFC 5280, section 4.2.1.10. */
 export interface GeneralSubtree {
@@ -33,11 +37,7 @@ export const nameConstraints: ExtensionType<NameConstraints> = {
 
 function readSubtrees(fields: Reader, expected: number): readonly GeneralSubtree[] {
   const sequence = fields.optionalConstructed(expected);
-  if (sequence === undefined) return [];
-  if (sequence.isAtEnd) sequence.refuse('list of subtrees is empty');
-  const subtrees: GeneralSubtree[] = [];
-  while (!sequence.isAtEnd) subtrees.push(readSubtree(sequence));
-  return subtrees;
+  return sequence === undefined ? [] : readList(sequence, 'subtrees', mostSubtrees, readSubtree);
 }
 
 function readSubtree(reader: Reader): GeneralSubtree {

@@ -1,7 +1,7 @@
 import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import { decodeString, isStringTag } from '../asn1/string.ts';
-import { tag as universal } from '../asn1/tag.ts';
+import { constructedBit, tag as universal } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import { canonicalRelativeName } from './name-comparison.ts';
 
@@ -49,6 +49,15 @@ const shortNames = new Map<string, string>([
   [attributeOids.ogrnip, 'OGRNIP'],
   [attributeOids.inn, 'INN'],
 ]);
+
+/** Longest name, in octets; the longest real ones stay below 1 KiB. */
+const longestName = 8 * 1024;
+
+/** Most attributes of one name, however they are grouped; real names have up to fifteen. */
+const mostAttributes = 64;
+
+/** Octets of the shortest attribute: the headers of three values, and one octet of an identifier. */
+const leastAttribute = 7;
 
 /** One attribute of a name. */
 export interface NameAttribute {
@@ -165,10 +174,47 @@ function shownText(name: Name): string {
   }
 }
 
-/** Reads a Name; what it nests is checked here and interpreted on first use. Throws an EncodingError. */
+/**
+ * Reads a Name of at most 8 KiB and 64 attributes; what it nests is checked here and interpreted on first use. The
+ * limits hold from the start, because a parsed name takes a hundred times its octets. Throws an EncodingError.
+ */
 export function readName(reader: Reader): Name {
   if (reader.peek() !== universal.sequence) reader.refuse('name is no SEQUENCE');
-  return new Name(reader.any());
+  const der = reader.any();
+  if (der.length > longestName) reader.refuse(`name is longer than ${longestName} octets`);
+  if (der.length > mostAttributes * leastAttribute && countAttributes(der) > mostAttributes)
+    reader.refuse(`there are more than ${mostAttributes} attributes in a name`);
+  return new Name(der);
+}
+
+/** Attributes of a name that is known to be DER, and the empty groups, which count as one each. */
+function countAttributes(der: Uint8Array): number {
+  let count = 0;
+  for (let group = contentOf(der, 0); group < der.length; group = endOf(der, group)) {
+    count++;
+    if ((der[group]! & constructedBit) === 0) continue;
+    const end = endOf(der, group);
+    const first = contentOf(der, group);
+    for (let at = first; at < end; at = endOf(der, at)) if (at > first) count++;
+  }
+  return count;
+}
+
+/** Where the content of the value at `at` begins. */
+function contentOf(der: Uint8Array, at: number): number {
+  const length = der[at + 1]!;
+  return at + 2 + (length < 0x80 ? 0 : length & 0x7f);
+}
+
+/** Where the value at `at` ends. */
+function endOf(der: Uint8Array, at: number): number {
+  const content = contentOf(der, at);
+  let length = der[at + 1]!;
+  if (length >= 0x80) {
+    length = 0;
+    for (let digit = at + 2; digit < content; digit++) length = length * 256 + der[digit]!;
+  }
+  return content + length;
 }
 
 function attributeToString(attribute: NameAttribute): string {

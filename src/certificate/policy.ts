@@ -1,3 +1,4 @@
+import { readList } from '../asn1/list.ts';
 import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
 import { context } from '../asn1/tag.ts';
@@ -8,6 +9,9 @@ export const anyPolicy = '2.5.29.32.0';
 
 /** Kinds of policy qualifiers that RFC 5280, section 4.2.1.4, defines; both are for people to read. */
 const qualifierOids = declareOids({ cps: '1.3.6.1.5.5.7.2.1', userNotice: '1.3.6.1.5.5.7.2.2' });
+
+/** Real certificates have fewer than thirty; what many of them make together is limited by the budget of a path. */
+const mostPolicies = 2048;
 
 /** One policy with the encodings of its qualifiers. */
 export interface PolicyInformation {
@@ -32,19 +36,18 @@ export const certificatePolicies: ExtensionType<readonly PolicyInformation[]> = 
   name: 'certificatePolicies',
   decode(value) {
     const reader = Reader.der(value);
-    const sequence = reader.sequence();
-    if (sequence.isAtEnd) sequence.refuse('list of policies is empty');
-    const policies = new Map<string, PolicyInformation>();
-    while (!sequence.isAtEnd) {
+    const known = new Set<string>();
+    const policies = readList(reader.sequence(), 'policies', mostPolicies, (sequence) => {
       const fields = sequence.sequence();
       const policy = fields.oid();
       const qualifiers = fields.isAtEnd ? undefined : fields.any();
       fields.finish();
-      if (policies.has(policy)) sequence.refuse(`policy ${policy} occurs twice`);
-      policies.set(policy, { policy, qualifiers });
-    }
+      if (known.has(policy)) sequence.refuse(`policy ${policy} occurs twice`);
+      known.add(policy);
+      return { policy, qualifiers };
+    });
     reader.finish();
-    return [...policies.values()];
+    return policies;
   },
 };
 
@@ -59,14 +62,12 @@ export const policyMappings: ExtensionType<readonly PolicyMapping[]> = {
   name: 'policyMappings',
   decode(value) {
     const reader = Reader.der(value);
-    const sequence = reader.sequence();
-    if (sequence.isAtEnd) sequence.refuse('list of policy mappings is empty');
-    const mappings: PolicyMapping[] = [];
-    while (!sequence.isAtEnd) {
+    const mappings = readList(reader.sequence(), 'policy mappings', mostPolicies, (sequence) => {
       const fields = sequence.sequence();
-      mappings.push({ issuerDomainPolicy: fields.oid(), subjectDomainPolicy: fields.oid() });
+      const mapping = { issuerDomainPolicy: fields.oid(), subjectDomainPolicy: fields.oid() };
       fields.finish();
-    }
+      return mapping;
+    });
     reader.finish();
     return mappings;
   },

@@ -3,7 +3,14 @@ import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { type Keyring, macMatches } from '../secret/keyring.ts';
 import { mac } from '../secret/mac.ts';
-import { type ChallengeOrganisation, type ChallengePurpose, challengeText, textVersion } from './text.ts';
+import {
+  type ChallengeOrganisation,
+  type ChallengePurpose,
+  challengeText,
+  isTextVersion,
+  type TextVersion,
+  textVersion,
+} from './text.ts';
 
 declare const proof: unique symbol;
 
@@ -62,7 +69,7 @@ export const longestChallenge = 4096;
 
 interface Payload {
   /** Version of the text. */
-  readonly v: number;
+  readonly v: TextVersion;
   readonly c: string;
   readonly p: string;
   readonly o: string;
@@ -173,7 +180,7 @@ function authenticate(keys: Keyring, token: string): Payload {
   if (!macMatches(keys, token.slice(0, begin), macMessage(body), tag))
     throw malformed('altered, or not ours');
   const payload = JSON.parse(Buffer.from(token.slice(begin + 1, end), 'base64url').toString()) as Payload;
-  if (payload.v !== textVersion) throw malformed('of another version of the service');
+  if (!isTextVersion(payload.v)) throw malformed('of another version of the service');
   return payload;
 }
 
@@ -185,8 +192,8 @@ function expectBinding(payload: Payload, binding: ChallengeBinding): void {
   if (payload.b !== browserHash(browser)) throw new SealgateError('challenge_foreign', { field: 'browser' });
 }
 
-function textOf({ l, p, o, g, t, n, u }: Payload): string {
-  return challengeText({
+function textOf({ v, l, p, o, g, t, n, u }: Payload): string {
+  const facts = {
     language: l,
     portal: p,
     origin: o,
@@ -194,7 +201,8 @@ function textOf({ l, p, o, g, t, n, u }: Payload): string {
     ...(u ? { purpose: u } : {}),
     issuedAt: t,
     nonce: Buffer.from(n, 'base64url'),
-  });
+  };
+  return challengeText(facts, v);
 }
 
 function browserHash(browser: string): string {

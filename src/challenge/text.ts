@@ -9,7 +9,10 @@ export interface ChallengeOrganisation {
 /** What a signature can be for, other than signing in: to put the certificate on the organisation's list of carriers. */
 export type ChallengePurpose = 'carrier';
 
-/** Everything that the text says. Two texts are equal exactly when these are. */
+/**
+ * Everything that the text says. Two texts of the present form are equal exactly when these are, of the time its
+ * seconds: each has a line of its own, and none holds a line break (see `ChallengeInput`).
+ */
 export interface TextFacts {
   readonly language: Language;
   readonly portal: string;
@@ -23,9 +26,18 @@ export interface TextFacts {
 
 /**
  * The form of the text. It is written into the token, so that a challenge issued before an update is rendered
- * after it as it was; a new form gets a new number and the old one stays.
+ * after it as it was; a new form gets a new number and the old one stays. In the first one name and INN of the
+ * organisation shared a line, so that a name could pretend to an INN.
  */
-export const textVersion = 1;
+export type TextVersion = 1 | 2;
+
+/** The form of texts that are issued now. */
+export const textVersion: TextVersion = 2;
+
+/** Whether a token names a form that this version knows. */
+export function isTextVersion(version: unknown): version is TextVersion {
+  return version === 1 || version === 2;
+}
 
 const words = {
   en: {
@@ -41,6 +53,7 @@ const words = {
     origin: 'Address',
     organisation: 'Organisation',
     inn: 'INN',
+    innLine: 'INN of the organisation',
     time: 'Time',
     code: 'One-time code',
   },
@@ -57,6 +70,7 @@ const words = {
     origin: 'Адрес',
     organisation: 'Организация',
     inn: 'ИНН',
+    innLine: 'ИНН организации',
     time: 'Время',
     code: 'Одноразовый код',
   },
@@ -67,18 +81,31 @@ const words = {
  * Lines end in a single line feed, and the last line has none. The first octet is never 0x31, the tag of a SET, so
  * that no text can pass for signed attributes of CMS (ePrint 2023/1801).
  */
-export function challengeText(facts: TextFacts): string {
+export function challengeText(facts: TextFacts, version: TextVersion = textVersion): string {
   const said = words[facts.language];
   const opening = facts.purpose === 'carrier' ? said.carrier : said.opening;
   const lines = [...opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
-  const { name, inn } = facts.organisation ?? {};
-  const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
-  if (organisation) lines.push(`${said.organisation}: ${organisation}`);
   lines.push(
+    ...(version === 1 ? organisationLine(facts) : organisationLines(facts)),
     `${said.time}: ${time(facts.issuedAt, facts.language)}`,
     `${said.code}: ${oneTimeCode(facts.nonce)}`,
   );
   return lines.join('\n');
+}
+
+function organisationLines({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
+  const said = words[language];
+  return [
+    ...(name === undefined ? [] : [`${said.organisation}: ${name}`]),
+    ...(inn === undefined ? [] : [`${said.innLine}: ${inn}`]),
+  ];
+}
+
+/** As the first form had it. */
+function organisationLine({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
+  const said = words[language];
+  const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
+  return organisation ? [`${said.organisation}: ${organisation}`] : [];
 }
 
 /**

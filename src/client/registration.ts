@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { safeText } from '../failure/value.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
+import { longestLockOut } from '../session/lock-out.ts';
 
 /** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
 export const shownText = (longest: number) =>
@@ -43,6 +44,16 @@ export const policySchema = z.strictObject({
   revocation: revocationSettings.prefault({}),
   /** How many sessions one organisation may have at once; no limit if absent. */
   sessionLimit: z.int().min(1).max(100_000).optional(),
+  /**
+   * When an organisation is locked out: after so many refusals that its signer causes, within so many minutes, and
+   * then for as long.
+   */
+  lockOut: z
+    .strictObject({
+      refusals: z.int().min(1).max(1_000).default(10),
+      minutes: z.int().min(1).max(longestLockOut).default(10),
+    })
+    .prefault({}),
   /** Let in only organisations that the register knows, and whose head or representative signs by its right. */
   requireRegistered: z.boolean().default(false),
   /** Where the register knows the organisation, compare the certificate's name with it as well. */

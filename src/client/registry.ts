@@ -29,7 +29,14 @@ interface KeptSecret {
 interface Entry {
   readonly client: Client;
   readonly secrets: readonly KeptSecret[];
-  readonly readAt: number;
+}
+
+/** A row as it was read, and what came of it, so that one which has not changed is not parsed again. */
+interface KeptRow {
+  readonly row: Row;
+  readonly entry: Entry | undefined;
+  /** Why the row cannot be used: a matter of this relying party alone. */
+  readonly error?: unknown;
 }
 
 /** The relying parties, as the database has them. */
@@ -52,28 +59,40 @@ export interface ClientRegistry {
 /** A change made by another process, such as a disabled client, is seen this much later at most. */
 const freshFor = 2_000;
 
-/** Compared against when the id is unknown, so that the answer takes as long as for a known one. */
+/** Compared against when the id is unknown, so that the same is done for it as for a known one. */
 const nobody = hashSecret('');
 
-/** Opens the registry on `database`. */
+/**
+ * Opens the registry on `database`. All relying parties are kept in memory, and read again together: operators
+ * register few of them. So an unknown identifier costs what a known one does, tells nothing by its time, and a flood
+ * of them neither asks the database nor fills memory.
+ */
 export function clientRegistry(database: Database): ClientRegistry {
-  const known = new Map<string, Entry>();
+  let known: ReadonlyMap<string, KeptRow> = new Map();
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+  let changes = 0;
 
+  const read = async (at: number) => {
+    const before = changes;
+    const rows = await database.read({ sql: select, parameters: [] });
+    known = new Map(rows.map((row) => [String(row.id), keptRow(row, known.get(String(row.id)))]));
+    if (before === changes) readAt = at;
+  };
   const find = async (id: string, at: number): Promise<Entry | undefined> => {
-    const kept = known.get(id);
-    if (kept && at - kept.readAt < freshFor && at >= kept.readAt) return kept;
-    const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
-    if (!row) {
-      known.delete(id);
-      return undefined;
+    while (Math.abs(at - readAt) >= freshFor) {
+      reading ??= read(at).finally(() => {
+        reading = undefined;
+      });
+      await reading;
     }
-    const entry = {
-      client: toClient(row),
-      secrets: JSON.parse(String(row.secrets)) as KeptSecret[],
-      readAt: at,
-    };
-    known.set(id, entry);
-    return entry;
+    const kept = known.get(id);
+    if (kept !== undefined && 'error' in kept) throw kept.error;
+    return kept?.entry;
+  };
+  const forget = () => {
+    changes += 1;
+    readAt = Number.NEGATIVE_INFINITY;
   };
 
   const change = async (problem: string, unit: Unit) => {
@@ -121,6 +140,7 @@ export function clientRegistry(database: Database): ClientRegistry {
         ],
         journal: [auditEntry({ event: 'client.added', at, client: registration.id })],
       });
+      forget();
       const entry = await find(registration.id, at);
       if (!entry) throw new SealgateError('storage_unavailable');
       return { client: entry.client, secret };
@@ -142,7 +162,7 @@ export function clientRegistry(database: Database): ClientRegistry {
         ],
         journal: [auditEntry({ event: 'client.configured', at, client: registration.id })],
       });
-      known.delete(registration.id);
+      forget();
     },
 
     async rotate(id, overlap, at) {
@@ -165,7 +185,7 @@ export function clientRegistry(database: Database): ClientRegistry {
         ],
         journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
       });
-      known.delete(id);
+      forget();
       return secret;
     },
 
@@ -180,12 +200,23 @@ export function clientRegistry(database: Database): ClientRegistry {
         ],
         journal: [auditEntry({ event: disabled ? 'client.disabled' : 'client.enabled', at, client: id })],
       });
-      known.delete(id);
+      forget();
     },
   };
 }
 
-const select = 'SELECT id, registration, secrets, created_at, disabled_at FROM client';
+const columns = ['id', 'registration', 'secrets', 'created_at', 'disabled_at'] as const;
+const select = `SELECT ${columns.join(', ')} FROM client`;
+
+function keptRow(row: Row, before: KeptRow | undefined): KeptRow {
+  if (before !== undefined && columns.every((column) => before.row[column] === row[column])) return before;
+  try {
+    const secrets = JSON.parse(String(row.secrets)) as KeptSecret[];
+    return { row, entry: { client: toClient(row), secrets } };
+  } catch (error) {
+    return { row, entry: undefined, error };
+  }
+}
 
 function toClient(row: Row): Client {
   const registration = registrationSchema.parse(JSON.parse(String(row.registration)));

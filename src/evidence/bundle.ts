@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { link } from '../database/journal.ts';
 import { SealgateError } from '../error.ts';
 import { packArchive, unpackArchive } from './archive.ts';
+import { longestSeal } from './seal.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -26,6 +27,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** Evidence of one login as it is handed out. */
 export interface Bundle {
   readonly manifest: Manifest;
+  /** The manifest as it stands in the file: what the seal is about. */
+  readonly manifestOctets: Uint8Array;
+  /** Absent where the bundle was exported without. */
+  readonly seal?: Uint8Array;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -33,6 +38,7 @@ export interface Bundle {
 export const fileNames = {
   manifest: 'manifest.json',
   manifestDigest: 'manifest.sha256',
+  seal: 'manifest.jws',
   evidence: 'evidence.json',
   message: 'message.p7s',
   challenge: 'challenge.txt',
@@ -51,8 +57,15 @@ export const objectName = {
   powerSignature: 'power/signature.p7s',
 } as const;
 
-/** Packs files with a manifest of their digests, and the manifest's own digest in the form of `sha256sum`. */
-export function packBundle(files: ReadonlyMap<string, Uint8Array>, audit: Manifest['audit']): Uint8Array {
+/**
+ * Packs files with a manifest of their digests, the manifest's own digest in the form of `sha256sum`, and what `seal`
+ * makes of the manifest, if given. Rejects as `seal` does.
+ */
+export async function packBundle(
+  files: ReadonlyMap<string, Uint8Array>,
+  audit: Manifest['audit'],
+  seal?: (manifest: Uint8Array) => Promise<string>,
+): Promise<Uint8Array> {
   const manifest: Manifest = {
     format: 'sealgate-evidence',
     version: 1,
@@ -64,9 +77,11 @@ export function packBundle(files: ReadonlyMap<string, Uint8Array>, audit: Manife
     })),
   };
   const json = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  return packArchive(
-    new Map([...files, [fileNames.manifest, json], [fileNames.manifestDigest, digestLine(json)]]),
-  );
+  const packed = new Map(files);
+  packed.set(fileNames.manifest, json);
+  packed.set(fileNames.manifestDigest, digestLine(json));
+  if (seal !== undefined) packed.set(fileNames.seal, Buffer.from(await seal(json)));
+  return packArchive(packed);
 }
 
 function digestLine(manifest: Uint8Array): Buffer {
@@ -76,7 +91,8 @@ function digestLine(manifest: Uint8Array): Buffer {
 /**
  * Opens a bundle and checks that it is as it was packed: every file by its digest, the manifest by its own, the
  * record of the audit by its hash, the evidence by the digest in that record, and the archive itself octet by octet.
- * Throws `evidence_malformed` where it is no bundle at all, and `evidence_changed` with the files that were changed.
+ * All of that a forger can make to fit: where it comes from, `checkOrigin` tells. Throws `evidence_malformed` where it
+ * is no bundle at all, and `evidence_changed` with the files that were changed.
  */
 export function openBundle(octets: Uint8Array): Bundle {
   const { files, isExact } = unpackArchive(octets);
@@ -90,7 +106,7 @@ export function openBundle(octets: Uint8Array): Bundle {
   }
   const manifest = readManifest(json);
   const named = new Map(manifest.files.map((file) => [file.name, file]));
-  const own: readonly string[] = [fileNames.manifest, fileNames.manifestDigest];
+  const own: readonly string[] = [fileNames.manifest, fileNames.manifestDigest, fileNames.seal];
   const extra = [...files.keys()].filter((name) => !named.has(name) && !own.includes(name));
   const wrong = manifest.files
     .filter(({ name, size, sha256: expected }) => {
@@ -101,7 +117,9 @@ export function openBundle(octets: Uint8Array): Bundle {
   if (wrong.length + extra.length > 0) throw changed([...wrong, ...extra]);
   if (!isExact) throw changed(['the archive itself']);
   expectBound(manifest, files);
-  return { manifest, files };
+  const seal = files.get(fileNames.seal);
+  if (seal !== undefined && seal.length > longestSeal) throw changed([fileNames.seal]);
+  return { manifest, manifestOctets: json, ...(seal === undefined ? {} : { seal }), files };
 }
 
 function readManifest(json: Uint8Array): Manifest {
@@ -112,7 +130,7 @@ function readManifest(json: Uint8Array): Manifest {
   }
 }
 
-/** Whoever changed the evidence could have changed the digests too, but not the chain of the audit. */
+/** What the files say of the audit has to agree with itself, so that one record cannot be put beside another login. */
 function expectBound({ audit }: Manifest, files: Bundle['files']): void {
   const expected = link(Buffer.from(audit.previous, 'hex'), audit.sequence, audit.at, audit.record);
   if (expected.toString('hex') !== audit.hash) throw changed([fileNames.manifest]);

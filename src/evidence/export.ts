@@ -11,6 +11,7 @@ import { fileNames, type Manifest, objectName, packBundle } from './bundle.ts';
 import { readEvidence } from './keep.ts';
 import { readObject } from './objects.ts';
 import { type EvidenceRecord, evidenceSchema } from './record.ts';
+import { type SealSigner, sealManifest } from './seal.ts';
 
 const shape = {
   number: /^\d{1,15}$/,
@@ -19,9 +20,14 @@ const shape = {
 
 /**
  * The evidence of one login as a ZIP archive: `id` is the number of its record in the audit, its session or its
- * trace id. Throws `evidence_unknown` where there is none, or not any more, and `storage_unavailable`.
+ * trace id. It is sealed by `sealer`; without one nobody can tell later where it comes from. Throws `evidence_unknown`
+ * where there is none, or not any more, `storage_unavailable`, and as the sealer does.
  */
-export async function exportEvidence(database: Database, id: string): Promise<Uint8Array> {
+export async function exportEvidence(
+  database: Database,
+  id: string,
+  sealer?: SealSigner,
+): Promise<Uint8Array> {
   const audit = await findRecord(database, id);
   const { evidence: digest } = JSON.parse(audit.record) as { readonly evidence?: string };
   if (digest === undefined) throw unknown(id, 'evidence was not kept');
@@ -52,7 +58,7 @@ export async function exportEvidence(database: Database, id: string): Promise<Ui
   const report = await reportOf(database, evidence, audit);
   files.set(fileNames.reportJson, Buffer.from(`${JSON.stringify(report, null, 2)}\n`));
   files.set(fileNames.reportHtml, Buffer.from(pageOf(evidence, audit)));
-  return packBundle(files, audit);
+  return packBundle(files, audit, sealer && ((manifest) => sealManifest(sealer, manifest)));
 }
 
 async function findRecord(database: Database, id: string): Promise<Manifest['audit']> {

@@ -29,6 +29,7 @@ export class Findings implements RevocationWitness {
   /** What the service's state and other registers answered. */
   readonly told: Told[] = [];
   private scope: AskedScope = 'nothing';
+  private isProven = false;
   private readonly excerpts = new Map<string, KeptTrust>();
 
   /** Lists and answers; of several under one key the one that came last. */
@@ -39,6 +40,15 @@ export class Findings implements RevocationWitness {
   /** What was trusted, for each certificate that a path was looked for; empty where none was. */
   get trust(): readonly KeptTrust[] {
     return [...this.excerpts.values()];
+  }
+
+  /** Notes that a valid path leads to the signer's certificate: what is refused from now on, somebody vouches for. */
+  pathFound(): void {
+    this.isProven = true;
+  }
+
+  get hasPath(): boolean {
+    return this.isProven;
   }
 
   list({ sha256, der }: CertificateList, url: string): void {

@@ -4,6 +4,7 @@ import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
 import type { Registration } from '../client/registration.ts';
 import type { Database, Statement } from '../database/database.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
+import { Allowance } from './allowance.ts';
 import type { Findings } from './findings.ts';
 import { forgetObjects, type KeptObject, ObjectWriter } from './objects.ts';
 import type { EvidenceRecord } from './record.ts';
@@ -43,28 +44,60 @@ export interface PreparedEvidence {
 
 /** Keeps what logins rested on, for as long as the operator wants it kept. */
 export interface EvidenceKeeper {
-  /** Rejects with `storage_unavailable`. */
-  prepare(login: KeptLogin): Promise<PreparedEvidence>;
+  /** Undefined for a refusal beyond what refusals may fill. Rejects with `storage_unavailable`. */
+  prepare(login: KeptLogin): Promise<PreparedEvidence | undefined>;
   /** Removes what is past its time at `at` (ms), a little at a time. */
   forget(at: number): readonly Statement[];
 }
 
-/** Messages larger than this are kept of logins that passed only, so that refused ones fill nothing. In octets. */
-export const largestRefusedMessage = 64 * 1024;
+/**
+ * How far a refused login came. Before a valid path was found anybody could have made the message and every
+ * certificate in it; after that somebody whom an authority knows signed this very challenge.
+ */
+export type RefusalKind = 'before-path' | 'after-path';
 
-/** Keeps evidence in `database` for `retention` milliseconds. */
-export function evidenceKeeper(database: Database, retention: number): EvidenceKeeper {
+/** How much is kept. */
+export interface KeepSettings {
+  /** For how long, ms. */
+  readonly retention: number;
+  /** What refusals before a valid path may fill, for each relying party, octets an hour. */
+  readonly refusedOctets: number;
+  /** Told of every refusal of which nothing but the audit tells. */
+  readonly notKept?: (kind: RefusalKind) => void;
+}
+
+/**
+ * The same for refusals after a valid path, octets an hour: a thousand of them, as when a responder is out. Whoever
+ * sends more is known by name, and stays in the audit.
+ */
+const provenOctets = 16 * 1024 * 1024;
+
+/** Keeps evidence in `database`. */
+export function evidenceKeeper(database: Database, settings: KeepSettings): EvidenceKeeper {
+  const { retention, refusedOctets, notKept } = settings;
   const objects = new ObjectWriter(database);
+  const allowances = {
+    'before-path': new Allowance(refusedOctets),
+    'after-path': new Allowance(provenOctets),
+  } as const satisfies Record<RefusalKind, Allowance>;
   return {
     async prepare(login) {
       const { at, findings, message } = login;
+      const refusal = refusalOf(login);
       const client = clientObject(login.client);
-      const power = login.power && {
-        document: objectOf(login.power.document),
-        signature: objectOf(login.power.signature),
-      };
-      const needed = [client, ...Object.values(power ?? {}), ...neededObjects(findings)];
+      // What comes along is looked at only once the path is valid, so that before it nothing rests on it.
+      const power =
+        refusal !== 'before-path' && login.power !== undefined ? powerObjects(login.power) : undefined;
+      const brought = [...Object.values(power ?? {}), ...ownObjects(findings)];
+      const needed = [client, ...brought, ...sharedObjects(findings)];
       const record = JSON.stringify(recordOf(login, client, power));
+      if (refusal !== undefined) {
+        const octets = message.length + Buffer.byteLength(record) + objects.missing(brought, at);
+        if (!allowances[refusal].take(login.client.id, octets, at)) {
+          notKept?.(refusal);
+          return undefined;
+        }
+      }
       const digest = hash('sha256', record, 'base64url');
       const statements = await objects.statements(needed, at);
       return {
@@ -96,13 +129,33 @@ function clientObject(client: Registration): KeptObject {
   return made;
 }
 
-function neededObjects({ trust, pieces }: Findings): readonly KeptObject[] {
-  const own = trust.map(({ sha256, json }) => ({ sha256, octets: Buffer.from(json) }));
+/** Undefined for a login that passed. */
+function refusalOf({ verdict, verified, findings }: KeptLogin): RefusalKind | undefined {
+  if (verdict.code === undefined) return undefined;
+  return verified !== undefined || findings.hasPath ? 'after-path' : 'before-path';
+}
+
+function powerObjects({ document, signature }: NonNullable<KeptLogin['power']>) {
+  return { document: objectOf(document), signature: objectOf(signature) };
+}
+
+/**
+ * What a login can bring of its own: OCSP answers about its certificate, and excerpts of what is trusted, of which
+ * strangers can have many made, because they turn on the names in the message.
+ */
+function ownObjects({ trust, pieces }: Findings): readonly KeptObject[] {
+  return [
+    ...trust.map(({ sha256, json }) => ({ sha256, octets: Buffer.from(json) })),
+    ...pieces.filter(({ kind }) => kind === 'ocsp').map(({ sha256, der }) => ({ sha256, octets: der })),
+  ];
+}
+
+/** Trusted certificates and lists: what there is of them does not turn on the login. */
+function sharedObjects({ trust, pieces }: Findings): readonly KeptObject[] {
   const certificates = trust.flatMap((each) => [...each.certificates.values()]);
   return [
-    ...own,
     ...certificates.map(({ sha256, der }) => ({ sha256, octets: der })),
-    ...pieces.map(({ sha256, der }) => ({ sha256, octets: der })),
+    ...pieces.filter(({ kind }) => kind === 'crl').map(({ sha256, der }) => ({ sha256, octets: der })),
   ];
 }
 

@@ -34,6 +34,14 @@ export class ObjectWriter {
     this.database = database;
   }
 
+  /** Octets of those `objects` that this process has not written yet. */
+  missing(objects: readonly KeptObject[], at: number): number {
+    return objects.reduce(
+      (sum, { sha256, octets }) => sum + (this.isKnown(sha256, at) ? 0 : octets.length),
+      0,
+    );
+  }
+
   /**
    * What has to be written together with a login at `at` (ms) for `objects` to be there. Large ones are written here
    * and are there once this resolves. Rejects with `storage_unavailable`.
@@ -111,7 +119,10 @@ function insert(
   };
 }
 
-/** An object by its SHA-256; undefined where it is not kept any more. Whether it is what it should be, the reader checks. */
+/**
+ * An object by its SHA-256; undefined where it is not kept any more. Whether it is what it should be, the reader
+ * checks.
+ */
 export async function readObject(database: Database, sha256: string): Promise<Uint8Array | undefined> {
   const rows = await database.read({
     sql: 'SELECT coding, octets FROM evidence_object WHERE sha256 = ? ORDER BY position',

@@ -62,7 +62,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
   file(fileNames.policy, evidence.client);
   const { policy } = read(fileNames.policy, bundle, (text) => {
     const registration = JSON.parse(text) as { readonly policy?: unknown };
-    return { policy: withoutNonce(policySchema.parse(registration.policy)) };
+    return { policy: policySchema.parse(registration.policy) };
   });
   const certificates = new Map<string, Certificate>();
   const certificateOf = (sha256: string): Certificate => {
@@ -111,11 +111,6 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
   } finally {
     await sources.fetcher.close();
   }
-}
-
-/** An answer was checked for its nonce when it came; the request that it repeats is not kept. */
-function withoutNonce(policy: Policy): Policy {
-  return { ...policy, revocation: { ...policy.revocation, requireNonce: false } };
 }
 
 type Outcome =

@@ -15,6 +15,14 @@ export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, s
     en: 'whoever signed it does not head the organisation',
     ru: 'подписавший не руководит организацией',
   },
+  'power-heads-unknown': {
+    en: 'the register does not say who heads the organisation, so that nobody could have given it',
+    ru: 'в реестре не указаны руководители организации, и выдать её не мог никто',
+  },
+  'power-self-given': {
+    en: 'whoever signed it is the representative whom it names',
+    ru: 'подписавший и есть представитель, который в ней назван',
+  },
   'power-joint': {
     en: 'its powers have to be exercised together with others',
     ru: 'полномочия осуществляются совместно с другими',

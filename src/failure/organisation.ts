@@ -78,18 +78,18 @@ export const organisationFailures = {
     stage: 'organisation',
     indication: 'INDETERMINATE',
     en: {
-      title: 'Certificate and register differ',
+      title: 'The organisation’s data differs',
       cause:
-        'The organisation’s data in the certificate is not the data in the register. What differs: {differences:differences}.',
+        'The organisation’s data in the certificate is not the data in the register, or not that in the text that was signed. What differs: {differences:differences}.',
       remedy:
-        'Correct the one that is wrong: the portal’s profile, or the certificate (the authority issues a new one).',
+        'Sign with the certificate of the organisation that the text names. Where the register differs, correct the one that is wrong: the portal’s profile, or the certificate (the authority issues a new one).',
     },
     ru: {
-      title: 'Сертификат и реестр расходятся',
+      title: 'Данные организации расходятся',
       cause:
-        'Данные организации в сертификате не совпадают с данными реестра. Расхождения: {differences:differences}.',
+        'Данные организации в сертификате не совпадают с данными реестра или подписанного текста. Расхождения: {differences:differences}.',
       remedy:
-        'Исправьте то, что неверно: профиль на портале или сертификат (новый выпустит удостоверяющий центр).',
+        'Подпишите сертификатом той организации, которая названа в тексте. Если расходится реестр, исправьте то, что неверно: профиль на портале или сертификат (новый выпустит удостоверяющий центр).',
     },
   },
   organisation_blocked: {
@@ -182,12 +182,13 @@ export const organisationFailures = {
     en: {
       title: 'The power of attorney was withdrawn',
       cause:
-        'The organisation has withdrawn the power of attorney. Number: {number}. Withdrawn {withdrawnAt}.',
+        'The power of attorney is not in force any more: the organisation has withdrawn it, or the certificate that signed it was revoked. Number: {number}. Withdrawn {withdrawnAt}.',
       remedy: 'Ask the organisation’s head for a new power of attorney.',
     },
     ru: {
       title: 'Доверенность отозвана',
-      cause: 'Организация отозвала доверенность. Номер: {number}. Отозвана: {withdrawnAt}.',
+      cause:
+        'Доверенность больше не действует: организация её отозвала, или отозван сертификат, которым она подписана. Номер: {number}. Отозвана: {withdrawnAt}.',
       remedy: 'Попросите руководителя организации оформить новую доверенность.',
     },
   },

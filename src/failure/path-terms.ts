@@ -51,6 +51,19 @@ export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string
   'peer-name': { en: 'it is made out to another name', ru: 'выдан на другое имя' },
   // Limits on the work of one search.
   signatures: { en: 'signatures verified', ru: 'число проверенных подписей' },
+  work: { en: 'work on signatures', ru: 'объём работы по проверке подписей' },
+  poolWork: {
+    en: 'work on signatures under keys from the message',
+    ru: 'объём работы по проверке подписей ключами из сообщения',
+  },
+  poolOctets: {
+    en: 'size of the certificates in the message',
+    ru: 'размер сертификатов в сообщении',
+  },
+  poolCandidates: {
+    en: 'issuers of one name in the message',
+    ru: 'число издателей с одним именем в сообщении',
+  },
   certificates: { en: 'certificates looked at', ru: 'число просмотренных сертификатов' },
   depth: { en: 'length of the path', ru: 'длина цепочки' },
   nameComparisons: { en: 'names compared with constraints', ru: 'число сравнений имён с ограничениями' },

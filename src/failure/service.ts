@@ -118,12 +118,13 @@ export const serviceFailures = {
     indication: 'INDETERMINATE',
     en: {
       title: 'Signing in is locked for a while',
-      cause: 'Too many attempts failed in a row for this organisation or this network address.',
+      cause:
+        'Too many attempts of this organisation to sign in to the portal were refused within a short time.',
       remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
     },
     ru: {
       title: 'Вход временно закрыт',
-      cause: 'Подряд не удалось слишком много попыток для этой организации или этого сетевого адреса.',
+      cause: 'За короткое время отклонено слишком много попыток этой организации войти на портал.',
       remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
     },
   },
@@ -298,6 +299,23 @@ export const serviceFailures = {
       title: 'Материалы изменены',
       cause: 'Материалы не те, что были выгружены. Изменено, отсутствует или добавлено: {files}.',
       remedy: 'Выгрузите их из сервиса заново и выясните, кто мог изменить этот файл.',
+    },
+  },
+  evidence_foreign: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The evidence is not of this service',
+      cause:
+        'The audit of this service does not hold the record that the evidence names. Record: {sequence}.',
+      remedy:
+        'If another service exported it, check it by that one’s public keys: sealgate audit replay --keys. If it is said to come from this service, it was made up, or the audit was changed: sealgate audit verify.',
+    },
+    ru: {
+      title: 'Материалы не этого сервиса',
+      cause: 'В журнале этого сервиса нет той записи, на которую ссылаются материалы. Запись: {sequence}.',
+      remedy:
+        'Если их выгрузил другой сервис, проверьте их его открытыми ключами: sealgate audit replay --keys. Если утверждается, что они отсюда, они подделаны или изменён журнал: sealgate audit verify.',
     },
   },
   configuration_invalid: {

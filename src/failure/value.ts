@@ -6,13 +6,13 @@ export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences' 
 
 /**
  * One field in which two sources differ, for `{…:differences}`, or for `{…:powerDifferences}` where a power of
- * attorney stands in the register's place; `field` is a term of the vocabulary.
+ * attorney stands in the register's place; `field` is a term of the vocabulary. Beside the certificate stands the
+ * register's value, or that of the text that was signed.
  */
-export interface Difference {
-  readonly field: string;
-  readonly certificate: string;
-  readonly register: string;
-}
+export type Difference = { readonly field: string; readonly certificate: string } & (
+  | { readonly register: string }
+  | { readonly signedText: string }
+);
 
 /** Long enough for a distinguished name, short enough that a page or a log line stays readable. */
 const longestValue = 300;
@@ -55,21 +55,38 @@ function showList(values: readonly unknown[], kind: ValueKind, language: Languag
   return `${shown.join(', ')} ${language === 'ru' ? `и ещё ${more}` : `and ${more} more`}`;
 }
 
+interface ShownDifference {
+  readonly field?: string;
+  readonly certificate?: string;
+  readonly register?: string;
+  readonly signedText?: string;
+}
+
 const sides = {
   differences: { en: ['in the certificate', 'in the register'], ru: ['в сертификате', 'в реестре'] },
+  signedText: {
+    en: ['in the certificate', 'in the signed text'],
+    ru: ['в сертификате', 'в подписанном тексте'],
+  },
   powerDifferences: {
     en: ['in the certificate', 'in the power of attorney'],
     ru: ['в сертификате', 'в доверенности'],
   },
 } as const;
 
-function showDifferences(value: unknown, kind: keyof typeof sides, language: Language): string | undefined {
+function showDifferences(
+  value: unknown,
+  kind: 'differences' | 'powerDifferences',
+  language: Language,
+): string | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const side = sides[kind][language];
-  return (value as readonly Partial<Difference>[])
+  return (value as readonly ShownDifference[])
     .slice(0, mostItems)
-    .map(({ field, certificate, register }) => {
-      const quoted = [certificate, register].map((text) => (text ? `«${safeText(text)}»` : '—'));
+    .map(({ field, certificate, register, signedText }) => {
+      const side = sides[signedText === undefined ? kind : 'signedText'][language];
+      const quoted = [certificate, signedText ?? register].map((text) =>
+        text ? `«${safeText(text)}»` : '—',
+      );
       return `${nameOf(field ?? '', language)} ${side[0]} ${quoted[0]}, ${side[1]} ${quoted[1]}`;
     })
     .join('; ');

@@ -1,12 +1,19 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { assertionKeys } from '../assertion/keys.ts';
+import { openTokenKey } from '../assertion/token-key.ts';
+import { readEnvironment, toConfig } from '../config.ts';
 import { SealgateError } from '../error.ts';
 import { largestArchive } from '../evidence/archive.ts';
 import { openBundle } from '../evidence/bundle.ts';
 import { exportEvidence } from '../evidence/export.ts';
+import { checkOrigin, isVouchedFor, type Origin, type OriginSources } from '../evidence/origin.ts';
 import { replay } from '../evidence/replay.ts';
-import { showDate } from '../failure/value.ts';
+import { safeText, showDate } from '../failure/value.ts';
 import { sectionTitle } from '../report/section-wording.ts';
+import { openState } from '../service/state.ts';
 import { language } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { loginVerifier } from '../verify-login.ts';
@@ -16,12 +23,16 @@ import { type Operation, operate, type Report, tell } from './operate.ts';
 export function evidenceCommands(audit: Command): void {
   audit
     .command('export')
-    .description('write the evidence of a sign-in to a ZIP file')
+    .description('write the evidence of a sign-in to a ZIP file, sealed with the key that signs assertions')
     .argument('<id>', 'number of the record (audit list), session id or trace id')
     .requiredOption('--out <file>', 'file to write; it must not exist yet')
+    .option(
+      '--unsealed',
+      'without a seal, where the key is out of reach: nobody can tell later where it comes from',
+    )
     .option('--json', 'print JSON')
-    .action((id: string, { out, json }: { out: string; json?: boolean }) =>
-      operate(json === true, (operation) => exportReport(operation, id, out)),
+    .action((id: string, { json, ...options }: ExportOptions & JsonOption) =>
+      operate(json === true, (operation) => exportReport(operation, id, options)),
     );
   audit
     .command('replay')
@@ -29,17 +40,51 @@ export function evidenceCommands(audit: Command): void {
       'check the evidence of a sign-in again, offline and at its own time, and compare the verdicts',
     )
     .argument('<file>', 'ZIP file that audit export wrote')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExit code: 0 the same verdict, 1 another one or changed evidence, 2 no usable evidence.',
+    .addOption(
+      new Option(
+        '--keys <file>',
+        'public keys (JWKS) of the service that exported it, instead of its database',
+      ).conflicts('unsealed'),
     )
-    .action((file: string, { json }: { json?: boolean }) => replayFile(file, json === true));
+    .option('--unsealed', 'compare the verdicts alone, whoever made the file')
+    .option('--json', 'print JSON')
+    .addHelpText('after', replayHelp)
+    .action((file: string, { json, ...options }: ReplayOptions & JsonOption) =>
+      replayFile(file, options, json === true),
+    );
 }
 
-/** Writes a bundle. It names persons, so that nobody but the operator may read it. */
-export async function exportReport({ database }: Operation, id: string, out: string): Promise<Report> {
-  const octets = await exportEvidence(database, id);
+const replayHelp = `
+Where the database of the service is at hand, the seal is checked by its keys and the record by its audit; elsewhere
+give the JWKS of the service from the time of the export (GET /.well-known/jwks.json) as --keys.
+
+Exit code: 0 sealed by the service, and the same verdict; 1 another verdict, changed evidence, or not of this service;
+2 no usable evidence, or nothing shows where it comes from; 64 wrong options or a file that cannot be read.`;
+
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+interface ExportOptions {
+  readonly out: string;
+  readonly unsealed?: boolean;
+}
+
+interface ReplayOptions {
+  readonly keys?: string;
+  readonly unsealed?: boolean;
+}
+
+/**
+ * Writes a bundle. It names persons, so that nobody but the operator may read it. Throws as `exportEvidence` does,
+ * and `assertion_key_unavailable`.
+ */
+export async function exportReport(
+  operation: Operation,
+  id: string,
+  { out, unsealed = false }: ExportOptions,
+): Promise<Report> {
+  const octets = unsealed ? await exportEvidence(operation.database, id) : await exportSealed(operation, id);
   try {
     writeFileSync(out, octets, { mode: 0o600, flag: 'wx' });
   } catch (error) {
@@ -51,14 +96,24 @@ export async function exportReport({ database }: Operation, id: string, out: str
   }
   return {
     exitCode: exitCode.passed,
-    json: { file: out, octets: octets.length },
-    lines: [`${out}: ${octets.length} bytes`],
+    json: { file: out, octets: octets.length, sealed: !unsealed },
+    lines: [`${out}: ${octets.length} bytes, ${unsealed ? 'not sealed' : 'sealed'}`],
   };
 }
 
-async function replayFile(file: string, json: boolean): Promise<void> {
+async function exportSealed({ database, config, at }: Operation, id: string): Promise<Uint8Array> {
+  const openToken = (uri: string) => openTokenKey(uri);
+  const keys = assertionKeys({ database, folder: config.keys, openToken });
   try {
-    const report = await replayReport(readBundle(file));
+    return await exportEvidence(database, id, await keys.signer(at));
+  } finally {
+    await keys.close();
+  }
+}
+
+async function replayFile(file: string, options: ReplayOptions, json: boolean): Promise<void> {
+  try {
+    const report = await withSources(options, (sources) => replayReport(readBundle(file), sources));
     process.stdout.write(
       json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
     );
@@ -68,31 +123,73 @@ async function replayFile(file: string, json: boolean): Promise<void> {
   }
 }
 
-function readBundle(file: string): Uint8Array {
+/** What the origin is checked by: given keys; else this service's own database, if it has one; else nothing. */
+async function withSources<T>(
+  { keys, unsealed = false }: ReplayOptions,
+  act: (sources: OriginSources | 'unsealed') => Promise<T>,
+): Promise<T> {
+  if (unsealed) return act('unsealed');
+  if (keys !== undefined) return act({ keys: readKeys(keys) });
+  const config = toConfig(readEnvironment());
+  if (!existsSync(config.database)) return act({ keys: [] });
+  const { database } = await openState(config, Date.now());
   try {
-    if (statSync(file).size > largestArchive)
-      throw new SealgateError('evidence_malformed', { problem: 'larger than any evidence' });
-    return readFileSync(file);
+    const listed = await assertionKeys({ database, folder: config.keys }).list();
+    return await act({ keys: listed.map(({ jwk }) => jwk), database });
+  } finally {
+    await database.close();
+  }
+}
+
+const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string() })) });
+
+function readKeys(file: string): readonly JWK[] {
+  const text = readable(file, () => readFileSync(file, 'utf8'));
+  try {
+    return keySet.parse(JSON.parse(text)).keys;
+  } catch (error) {
+    const problem = 'is no set of public keys (JWKS)';
+    throw new SealgateError('configuration_invalid', { field: file, problem }, { cause: error });
+  }
+}
+
+function readBundle(file: string): Uint8Array {
+  return readable(file, () => {
+    if (statSync(file).size <= largestArchive) return readFileSync(file);
+    throw new SealgateError('evidence_malformed', { problem: 'larger than any evidence' });
+  });
+}
+
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof SealgateError) throw error;
     throw new SealgateError('file_unreadable', { file }, { cause: error });
   }
 }
 
-/** What `audit replay` reports of a bundle. Throws `evidence_changed`, `evidence_malformed`. */
-export async function replayReport(octets: Uint8Array): Promise<Report> {
+/**
+ * What `audit replay` reports of a bundle; `unsealed` compares the verdicts alone, whoever made it. Throws
+ * `evidence_changed`, `evidence_malformed`, `evidence_foreign`.
+ */
+export async function replayReport(octets: Uint8Array, sources: OriginSources | 'unsealed'): Promise<Report> {
   const bundle = openBundle(octets);
+  const origin = sources === 'unsealed' ? undefined : await checkOrigin(bundle, sources);
   const { at, recorded, verdict, differences } = await replay(bundle, loginVerifier);
   const { sequence, hash } = bundle.manifest.audit;
   const isSame = differences.length === 0;
   const { indication, subIndication, code } = verdict;
   const spoken = language();
   const time = showDate(new Date(at), spoken) ?? String(at);
+  const isOpen = origin !== undefined && !isVouchedFor(origin);
+  const { passed, refused, undecided } = exitCode;
   return {
-    exitCode: isSame ? exitCode.passed : exitCode.refused,
+    exitCode: isSame ? (isOpen ? undecided : passed) : refused,
     json: {
       same: isSame,
       at: new Date(at).toISOString(),
+      origin: origin ?? 'not checked',
       audit: { sequence, hash },
       recorded: { indication: recorded.indication, code: recorded.code },
       verdict,
@@ -105,9 +202,25 @@ export async function replayReport(octets: Uint8Array): Promise<Report> {
         ({ section, outcome, [spoken]: { cause } }) =>
           `${outcome.padEnd(8)}  ${sectionTitle(section, spoken)}: ${cause}`,
       ),
+      ...originLines(origin),
       ...(isSame
         ? ['The verdict is the same as then.']
         : ['The verdict is not the same as then:', ...differences]),
     ],
   };
+}
+
+function originLines(origin: Origin | undefined): readonly string[] {
+  if (origin === undefined) return ['Where the file comes from was not checked.'];
+  const { seal, audit } = origin;
+  const record = audit === 'same' ? 'the same in the audit of this service' : 'not compared with the audit';
+  if (seal.state === 'valid')
+    return [`Sealed by the service, key ${safeText(seal.kid)}; its record is ${record}.`];
+  const found =
+    seal.state === 'absent' ? 'Not sealed' : `Sealed with ${safeText(seal.kid)}, which is no key at hand`;
+  const doubt =
+    audit === 'same'
+      ? 'The evidence is that of the audit; nothing vouches for the reports beside it.'
+      : 'Nothing shows that it is as a service exported it: give --keys, or --unsealed to do without.';
+  return [`${found}; its record is ${record}.`, doubt];
 }

@@ -8,7 +8,8 @@ const described: Readonly<Record<SettingName, string>> = {
   requireQualified: 'let in certificates that are not qualified as well',
   minimumClass: 'lowest class of the tool that a qualified certificate’s key signs with',
   'revocation.order': 'sources of revocation that are accepted, in the order in which they are asked',
-  'revocation.acceptMessageValues': 'leave lists and answers inside of the message out of account',
+  'revocation.acceptMessageValues':
+    'take lists and answers inside of the message where nobody who was asked could answer',
   'revocation.graceMinutes':
     'how long after their term lists and answers are taken where nothing newer is had',
   'revocation.maximumAgeMinutes': 'take no lists and answers issued longer ago than this',
@@ -21,6 +22,8 @@ const described: Readonly<Record<SettingName, string>> = {
   'revocation.breakGlass.from': '… from when on, such as 2026-11-21T12:00:00Z',
   'revocation.breakGlass.until': '… until when, a day later at most',
   sessionLimit: 'how many sessions one organisation may have at once',
+  'lockOut.refusals': 'lock an organisation out after so many refusals that its signer causes',
+  'lockOut.minutes': '… within so many minutes, and for as long',
   requireRegistered: 'let in only organisations of the register, signed for by right',
   compareNames: 'do not compare the certificate’s name with the register’s',
   requireConnectedCarrier: 'let in only certificates that the organisation has connected',

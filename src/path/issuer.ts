@@ -5,6 +5,7 @@ import type { Budget } from './budget.ts';
 import { Distances } from './distance.ts';
 import type { PathInput } from './input.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
+import type { KeyOrigin } from './link.ts';
 import { type AnchorSet, CertificateSet } from './pool.ts';
 
 /** How names are compared: octet by octet, or, for those that differ so, by RFC 5280, section 7.1. */
@@ -13,15 +14,18 @@ export type Comparison = 'same' | 'alike';
 /** The possible issuers of certificates among everything at hand, for one search. */
 export class Issuers {
   private readonly pools: readonly CertificateSet[];
+  private readonly given: CertificateSet;
+  private readonly intermediates: CertificateSet | undefined;
   private readonly anchors: AnchorSet;
   private readonly at: number;
   private readonly budget: Budget;
   private distances: Distances | undefined;
 
   constructor({ pool, intermediates, at }: PathInput, anchors: AnchorSet, budget: Budget) {
-    const given = pool instanceof CertificateSet ? pool : new CertificateSet(pool);
+    this.given = pool instanceof CertificateSet ? pool : new CertificateSet(pool);
+    this.intermediates = intermediates;
     // The long-lived ones first: of two copies theirs is taken, whose keys are imported already.
-    this.pools = intermediates === undefined ? [given] : [intermediates, given];
+    this.pools = intermediates === undefined ? [this.given] : [intermediates, this.given];
     this.anchors = anchors;
     this.at = at;
     this.budget = budget;
@@ -29,7 +33,8 @@ export class Issuers {
 
   /**
    * Possible issuers of `child` by name, likeliest first, each once, without those that would close a loop and the
-   * self-issued ones of an anchor's own name and key, which lead nowhere that the anchor does not.
+   * self-issued ones of an anchor's own name and key, which lead nowhere that the anchor does not. Throws
+   * `path_budget_exhausted`.
    */
   of(
     child: Certificate,
@@ -40,14 +45,22 @@ export class Issuers {
     const named: Certificate[] = [];
     const seen = new SeenCertificates();
     for (const pool of this.pools) {
+      const isGiven = pool === this.given;
+      if (isGiven && kind === 'alike') this.budget.spendOnce('poolOctets', pool, pool.nameOctets);
       for (const candidate of pool[kind](child.issuer)) {
         this.budget.spend('certificates');
+        if (isGiven) this.budget.spendOnce('poolOctets', candidate, candidate.der.length);
         const isSelfIssued = candidate.issuer.key === candidate.subject.key;
         const isAnchor = isSelfIssued && anchors.some(({ publicKey }) => hasKey(candidate, publicKey.der));
         if (!isAnchor && !isIn(chain, candidate) && seen.isNew(candidate)) named.push(candidate);
       }
     }
     return named.length > 1 ? this.likeliestFirst(child, named) : named;
+  }
+
+  /** Who chose the key of `issuer`. */
+  originOf(issuer: Certificate): KeyOrigin {
+    return this.intermediates?.has(issuer) === true ? 'operator' : 'pool';
   }
 
   /** Key identifiers weigh most, then a term that holds, then the distance to an anchor, then youth. */
@@ -78,13 +91,17 @@ export class Issuers {
   }
 }
 
+/** Signatures nearly always differ within so many octets. */
+const tellingOctets = 64;
+
 /** Tells copies of one certificate apart from others cheaply: by the signature, and if that is known by all octets. */
 class SeenCertificates {
   private readonly bySignature = new Map<string, Certificate>();
 
   isNew(certificate: Certificate): boolean {
     const { signature } = certificate.fields;
-    const key = Buffer.from(signature.buffer, signature.byteOffset, signature.length).toString('latin1');
+    const length = Math.min(signature.length, tellingOctets);
+    const key = Buffer.from(signature.buffer, signature.byteOffset, length).toString('latin1');
     const known = this.bySignature.get(key);
     if (known !== undefined) return compareOctets(known.der, certificate.der) !== 0;
     this.bySignature.set(key, certificate);

@@ -1,6 +1,7 @@
+import { verificationCost } from '../algorithm/cost.ts';
 import { keyOids } from '../algorithm/oids.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
-import { type PublicKeyInfo, publicKeyOf, type UnusableKey } from '../algorithm/public-key.ts';
+import { type PublicKeyInfo, publicKeyOf } from '../algorithm/public-key.ts';
 import {
   fitsKey,
   resolveSignatureAlgorithm,
@@ -13,6 +14,9 @@ import type { Certificate } from '../certificate/certificate.ts';
 import type { Budget } from './budget.ts';
 import { contextName, type LinkCache, linkName } from './cache.ts';
 import { type PathProblem, problem, rank } from './problem.ts';
+
+/** Whose choice a key is: the operator's, or that of whoever brought the pool along. */
+export type KeyOrigin = 'operator' | 'pool';
 
 /** Whether the signature of a certificate holds under a key; `undefined` where it does. */
 export type LinkVerdict = PathProblem | undefined;
@@ -42,21 +46,25 @@ export class Links {
   }
 
   /** Verdict on the signature of `certificate` under `key`, with algorithm and key held to the policy. Throws `path_budget_exhausted`. */
-  verdict(certificate: Certificate, key: PublicKeyInfo): LinkVerdict {
+  verdict(certificate: Certificate, key: PublicKeyInfo, origin: KeyOrigin = 'operator'): LinkVerdict {
     const known = this.seen.get(certificate);
     if (known !== undefined) for (const [knownKey, verdict] of known) if (knownKey === key) return verdict;
-    const verdict = this.verify(certificate, key);
+    const verdict = this.verify(certificate, key, origin);
     if (known === undefined) this.seen.set(certificate, [[key, verdict]]);
     else known.push([key, verdict]);
     return verdict;
   }
 
-  private verify(certificate: Certificate, info: PublicKeyInfo): LinkVerdict {
+  private verify(certificate: Certificate, info: PublicKeyInfo, origin: KeyOrigin): LinkVerdict {
     const algorithm = algorithmOf(certificate);
     if (algorithm === undefined) {
       const oid = certificate.fields.signatureAlgorithm.oid;
       return this.forbidden(certificate, `signature algorithm ${oid}`);
     }
+    const link = this.cache === undefined ? '' : linkName(certificate, info, this.context);
+    const isKnown = this.cache?.has(link) === true;
+    // Paid before the key is so much as read: importing some keys costs as much as verifying under others.
+    if (!isKnown) this.pay(verificationCost(info, certificate.fields.tbs.length), origin);
     const key = keyOf(info);
     if (key.family === 'unusable') {
       if (key.reason === 'unknown') return this.forbidden(certificate, key.kind);
@@ -68,23 +76,17 @@ export class Links {
     if (!fitsKey(algorithm, key)) return badSignature(certificate, algorithm);
     const reason = forbiddenBy(this.algorithms, algorithm, key);
     if (reason !== undefined) return this.forbidden(certificate, reason);
-    return this.holds(certificate, info, algorithm, key) ? undefined : badSignature(certificate, algorithm);
-  }
-
-  private holds(
-    certificate: Certificate,
-    info: PublicKeyInfo,
-    algorithm: SignatureAlgorithm,
-    key: Exclude<ReturnType<typeof keyOf>, UnusableKey>,
-  ): boolean {
-    const { cache } = this;
-    const link = cache === undefined ? '' : linkName(certificate, info, this.context);
-    if (cache?.has(link)) return true;
+    if (isKnown) return undefined;
     this.budget.spend('signatures');
     const { tbs, signature } = certificate.fields;
-    if (!verifySignatureValue(algorithm, key, tbs, signature)) return false;
-    cache?.add(link);
-    return true;
+    if (!verifySignatureValue(algorithm, key, tbs, signature)) return badSignature(certificate, algorithm);
+    this.cache?.add(link);
+    return undefined;
+  }
+
+  private pay(cost: number, origin: KeyOrigin): void {
+    this.budget.spend('work', cost);
+    if (origin === 'pool') this.budget.spend('poolWork', cost);
   }
 
   private forbidden(certificate: Certificate, used: string): PathProblem {

@@ -1,6 +1,7 @@
+import { EncodingError } from '../asn1/error.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { type GeneralName, subjectAltName } from '../certificate/general-name.ts';
-import { attributeOids } from '../certificate/name.ts';
+import { type GeneralName, readUtf8Mailbox, subjectAltName } from '../certificate/general-name.ts';
+import { attributeOids, type NameAttribute } from '../certificate/name.ts';
 import type { GeneralSubtree, NameConstraints } from '../certificate/name-constraints.ts';
 import type { Budget } from './budget.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ComparableName,
   comparableBase,
   comparableName,
+  comparableUtf8Mailbox,
   relationOf,
 } from './name-form.ts';
 
@@ -15,6 +17,14 @@ type Form = GeneralName['kind'];
 
 /** Subtrees of one form; an undefined one has a minimum or maximum, which RFC 5280 gives no meaning. */
 type Subtrees = ReadonlyMap<Form, readonly (ComparableBase | undefined)[]>;
+
+/** A name as the constraints see it. */
+interface JudgedName {
+  /** As it is shown where it breaks them. */
+  readonly name: GeneralName;
+  readonly form: Form;
+  readonly comparable: () => ComparableName;
+}
 
 interface Constraints {
   readonly permitted: Subtrees;
@@ -52,16 +62,16 @@ export class ConstrainedNames {
     const names = namesOf(certificate);
     this.budget.spend('nameComparisons', this.comparisonsOf(names));
     return names.find((name) => {
-      const comparable = comparableName(name);
+      const comparable = name.comparable();
       return this.constraints.some((constraints) => breaks(comparable, constraints));
-    });
+    })?.name;
   }
 
-  private comparisonsOf(names: readonly GeneralName[]): number {
+  private comparisonsOf(names: readonly JudgedName[]): number {
     let comparisons = 0;
     for (const { permitted, excluded } of this.constraints) {
-      for (const { kind } of names) {
-        comparisons += (permitted.get(kind)?.length ?? 0) + (excluded.get(kind)?.length ?? 0);
+      for (const { form } of names) {
+        comparisons += (permitted.get(form)?.length ?? 0) + (excluded.get(form)?.length ?? 0);
       }
     }
     return comparisons;
@@ -80,20 +90,41 @@ function byForm(subtrees: readonly GeneralSubtree[]): Subtrees {
 }
 
 /**
- * All names that constraints apply to: the subject, the alternative names, and, where no mail address is among
- * these, those in the subject (RFC 5280, section 4.2.1.10).
+ * All names that constraints apply to: the subject, the mail addresses in it, and the alternative names (RFC 5280,
+ * section 4.2.1.10). A subject's mail addresses count beside alternative ones too (RFC 9598, section 6).
  */
-function namesOf(certificate: Certificate): GeneralName[] {
-  const names: GeneralName[] = [...(certificate.extension(subjectAltName) ?? [])];
+function namesOf(certificate: Certificate): readonly JudgedName[] {
+  const names = (certificate.extension(subjectAltName) ?? []).flatMap(judged);
   const { subject } = certificate;
   if (subject.isEmpty) return names;
-  if (!names.some(({ kind }) => kind === 'email')) {
-    for (const { text } of subject.all(attributeOids.email)) {
-      if (text !== undefined) names.push({ kind: 'email', value: text });
-    }
+  const mail = subject.all(attributeOids.email).map(mailAddress);
+  return [...names, ...[...mail, { kind: 'directory', value: subject } as const].flatMap(judged)];
+}
+
+/** A mail address beyond ASCII is a name of two forms: what it is called, and what it is (RFC 9549). */
+function judged(name: GeneralName): readonly JudgedName[] {
+  const plain = { name, form: name.kind, comparable: () => comparableName(name) };
+  const mailbox = name.kind === 'other' ? mailboxIn(name.value) : undefined;
+  return mailbox === undefined ? [plain] : [plain, mailbox];
+}
+
+function mailboxIn(otherName: Uint8Array): JudgedName | undefined {
+  try {
+    const text = readUtf8Mailbox(otherName);
+    if (text === undefined) return undefined;
+    const name = { kind: 'email', value: text } as const;
+    return { name, form: 'email', comparable: () => comparableUtf8Mailbox(text) };
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    // It may be a mail address and cannot be read, so that no constraint on mail addresses lets it pass.
+    const name = { kind: 'other', value: otherName } as const;
+    return { name, form: 'email', comparable: () => comparableUtf8Mailbox(undefined) };
   }
-  names.push({ kind: 'directory', value: subject });
-  return names;
+}
+
+/** One that is no text shows its octets, which are no mail address, so that no constraint lets it pass. */
+function mailAddress({ text, content }: NameAttribute): GeneralName {
+  return { kind: 'email', value: text ?? `#${Buffer.from(content).toString('hex')}` };
 }
 
 /** What cannot be judged is refused, permitted or excluded: RFC 5280, section 4.2.1.10, leaves nothing else. */

@@ -54,7 +54,7 @@ export function comparableName(name: GeneralName): ComparableName {
       return { kind: 'dns', host: hostOf(isWildcard ? name.value.slice(2) : name.value), isWildcard };
     }
     case 'email':
-      return { kind: 'email', ...mailboxOf(name.value) };
+      return { kind: 'email', ...mailboxOf(name.value, asciiLocal) };
     case 'uri':
       return { kind: 'uri', host: hostOfUri(name.value) };
     case 'ip':
@@ -66,6 +66,15 @@ export function comparableName(name: GeneralName): ComparableName {
   }
 }
 
+/**
+ * Takes a SmtpUTF8Mailbox apart: constraints on mail addresses bind it like any other (RFC 9549; RFC 9598,
+ * section 6). Its domain has to be written in ASCII; one in Unicode, as RFC 8398 once had it, cannot be judged.
+ */
+export function comparableUtf8Mailbox(text: string | undefined): ComparableName {
+  if (text === undefined) return { kind: 'email', local: '', host: undefined };
+  return { kind: 'email', ...mailboxOf(text, utf8Local) };
+}
+
 /** Takes the base of a subtree apart. */
 export function comparableBase(base: GeneralName): ComparableBase {
   switch (base.kind) {
@@ -73,7 +82,7 @@ export function comparableBase(base: GeneralName): ComparableBase {
       return { kind: 'dns', domain: base.value === '' ? '' : hostOf(base.value) };
     case 'email': {
       if (!base.value.includes('@')) return { kind: 'email', local: undefined, domain: domainOf(base.value) };
-      const { local, host } = mailboxOf(base.value);
+      const { local, host } = mailboxOf(base.value, asciiLocal);
       return { kind: 'email', local, domain: host === undefined ? undefined : { host, isBelow: false } };
     }
     case 'uri':
@@ -103,11 +112,18 @@ export function isWellFormed(base: ComparableBase): boolean {
   }
 }
 
+const asciiLocal = /^[\x21-\x3f\x41-\x7e]+$/;
+/** RFC 6532, section 3.1, lets characters beyond ASCII in; those that nobody sees stay out. */
+const utf8Local = /^(?:[\x21-\x3f\x41-\x7e]|[^\p{ASCII}\p{C}\p{Z}])+$/u;
+
 /** The local part is the host's own affair and keeps its case (RFC 5321, section 2.4). */
-function mailboxOf(text: string): { readonly local: string; readonly host: string | undefined } {
+function mailboxOf(
+  text: string,
+  localPattern: RegExp,
+): { readonly local: string; readonly host: string | undefined } {
   const at = text.lastIndexOf('@');
   const local = text.slice(0, Math.max(at, 0));
-  const host = /^[\x21-\x3f\x41-\x7e]+$/.test(local) ? hostOf(text.slice(at + 1)) : undefined;
+  const host = localPattern.test(local) ? hostOf(text.slice(at + 1)) : undefined;
   return { local, host };
 }
 

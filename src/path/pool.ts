@@ -10,12 +10,17 @@ import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 class NameIndex<T> {
   private readonly byOctets = new Map<string, T[]>();
   private readonly nameOf: (item: T) => Name;
+  /** Of all spellings together. */
+  readonly nameOctets: number;
   /** Octets of the names that are equal by comparison. */
   private byComparison: Map<string, string[]> | undefined;
 
   constructor(items: readonly T[], nameOf: (item: T) => Name) {
     this.nameOf = nameOf;
     for (const item of items) append(this.byOctets, nameOf(item).key, item);
+    let octets = 0;
+    for (const key of this.byOctets.keys()) octets += key.length;
+    this.nameOctets = octets;
   }
 
   same(name: Name): readonly T[] {
@@ -61,10 +66,22 @@ function comparisonKey(name: Name): string | undefined {
 export class CertificateSet {
   readonly certificates: readonly Certificate[];
   private readonly index: NameIndex<Certificate>;
+  private members: ReadonlySet<Certificate> | undefined;
 
   constructor(certificates: readonly Certificate[]) {
     this.certificates = certificates;
     this.index = new NameIndex(certificates, (certificate) => certificate.subject);
+  }
+
+  /** Octets of all subjects, each spelling counted once: what asking `alike` for the first time has to prepare. */
+  get nameOctets(): number {
+    return this.index.nameOctets;
+  }
+
+  /** Whether it holds this very object. */
+  has(certificate: Certificate): boolean {
+    this.members ??= new Set(this.certificates);
+    return this.members.has(certificate);
   }
 
   /** Those whose subject is `name` octet by octet. */

@@ -1,4 +1,5 @@
 import { type AlgorithmPolicy, currentAlgorithms } from '../algorithm/policy.ts';
+import { longestRsa } from '../algorithm/public-key.ts';
 import { declareOids } from '../asn1/oid.ts';
 import {
   basicConstraints,
@@ -67,8 +68,12 @@ const signToolOids = declareOids({
   identificationKind: '1.2.643.100.114',
 });
 
-/** For generic validation: as for logins, and DSA, which RFC 5280 and its test suite know. */
-export const genericAlgorithms: AlgorithmPolicy = { ...currentAlgorithms, acceptsDsa: true };
+/** For generic validation: as for logins, longer RSA keys, and DSA, which RFC 5280 and its test suite know. */
+export const genericAlgorithms: AlgorithmPolicy = {
+  ...currentAlgorithms,
+  maximumRsaBits: longestRsa,
+  acceptsDsa: true,
+};
 
 /** BR 7.1.3: SHA-2 with RSA and ECDSA. */
 const webPkiAlgorithms: AlgorithmPolicy = {

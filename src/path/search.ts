@@ -1,11 +1,11 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import { type Details, isFailure, type SealgateError } from '../error.ts';
-import { Budget, exhausted } from './budget.ts';
+import { type BranchLimit, Budget, exhausted } from './budget.ts';
 import { anyPolicyWillDo, type PathInput } from './input.ts';
 import { type Comparison, Issuers } from './issuer.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
-import { inheritsParameters, Links } from './link.ts';
+import { inheritsParameters, type KeyOrigin, Links } from './link.ts';
 import { namesPeer, type PeerName } from './peer-name.ts';
 import { AnchorSet } from './pool.ts';
 import { breach, errorOf, type PathProblem, problem, rank } from './problem.ts';
@@ -23,6 +23,10 @@ interface Step {
   isSigned: boolean;
   /** A signature that does not hold where it should. */
   unsigned: PathProblem | undefined;
+  /** Issuers from the pool that did not sign. */
+  strangers: number;
+  /** Whether others were passed over for that. */
+  isCut: boolean;
 }
 
 interface NearMiss {
@@ -48,7 +52,7 @@ export class Search {
   private readonly onDeadEnd: PathInput['onDeadEnd'];
   private readonly nearMisses: NearMiss[] = [];
   private best: PathProblem | undefined;
-  private wasTooDeep = false;
+  private cutShort: BranchLimit | undefined;
 
   constructor(input: PathInput) {
     const { profile, at } = input;
@@ -74,21 +78,23 @@ export class Search {
 
   /** Every valid path, likeliest first; ends with the failure that says most. */
   *run(): Generator<ValidPath, SealgateError> {
-    const flaw = this.judgeTarget();
-    if (flaw !== undefined) {
-      this.note('path.target', flaw);
-      return errorOf(flaw);
-    }
     try {
+      this.budget.spendOnce('poolOctets', this.target, this.target.der.length);
+      const flaw = this.judgeTarget();
+      if (flaw !== undefined) {
+        this.note('path.target', flaw);
+        return errorOf(flaw);
+      }
       yield* this.climb([this.target]);
       this.diagnose();
     } catch (error) {
       if (isFailure(error, 'path_budget_exhausted')) return this.exhaust(error.details);
       throw error;
     }
-    if (this.wasTooDeep && (this.best === undefined || this.best.rank <= rank.untrustedRoot))
-      return this.exhaust(exhausted('depth', this.budget.limits.depth).details);
-    return errorOf(this.best ?? this.withoutIssuer([this.target]));
+    const { cutShort, best } = this;
+    if (cutShort !== undefined && (best === undefined || best.rank <= rank.untrustedRoot))
+      return this.exhaust(exhausted(cutShort, this.budget.limits[cutShort]).details);
+    return errorOf(best ?? this.withoutIssuer([this.target]));
   }
 
   /** What is wrong with the target whatever its path: cheap, and known before anything is verified. */
@@ -114,10 +120,10 @@ export class Search {
 
   /** Names equal octet by octet go first: nearly all are, and comparing them otherwise costs more than the rest. */
   private *climb(chain: Certificate[]): Generator<ValidPath, void> {
-    const step: Step = { isSigned: false, unsigned: undefined };
+    const step: Step = { isSigned: false, unsigned: undefined, strangers: 0, isCut: false };
     yield* this.climbBy('same', chain, step);
     yield* this.climbBy('alike', chain, step);
-    if (step.isSigned) return;
+    if (step.isSigned || step.isCut) return;
     // A signature that holds under none of the keys of that name is wrong, or made with a key that is not here.
     if (step.unsigned !== undefined) this.consider(step.unsigned);
     const last = chain.at(-1)!;
@@ -135,11 +141,22 @@ export class Search {
     }
     for (const issuer of this.issuers.of(last, chain, kind, anchors)) {
       if (!this.budget.allowsDepth(chain.length)) {
-        this.wasTooDeep = true;
+        this.cutShort = 'depth';
         step.isSigned = true;
         return;
       }
-      if (!this.isFit(last, issuer) || !this.isSignedBy(last, issuer, step)) continue;
+      const origin = this.issuers.originOf(issuer);
+      // The operator's own certificates are tried however many strangers there were.
+      if (origin === 'pool' && step.strangers >= this.budget.limits.poolCandidates) {
+        this.cutShort ??= 'poolCandidates';
+        step.isCut = true;
+        continue;
+      }
+      if (!this.isFit(last, issuer)) continue;
+      if (!this.isSignedBy(last, issuer, origin, step)) {
+        if (origin === 'pool') step.strangers++;
+        continue;
+      }
       step.isSigned = true;
       chain.push(issuer);
       yield* this.climb(chain);
@@ -178,10 +195,10 @@ export class Search {
     return flaw === undefined;
   }
 
-  private isSignedBy(child: Certificate, issuer: Certificate, step: Step): boolean {
+  private isSignedBy(child: Certificate, issuer: Certificate, origin: KeyOrigin, step: Step): boolean {
     // Where the key takes its parameters from above, the whole path decides.
     if (inheritsParameters(issuer.publicKey)) return true;
-    const flaw = this.links.verdict(child, issuer.publicKey);
+    const flaw = this.links.verdict(child, issuer.publicKey, origin);
     if (flaw === undefined) return true;
     this.report?.failed('path.candidate', flaw);
     if (flaw.rank === rank.signature) this.holdUnsigned(child, issuer, flaw, step);
@@ -201,21 +218,24 @@ export class Search {
 
   /** After a search in vain: which of the issuers that do not fit did sign, and what is wrong with it. */
   private diagnose(): void {
-    const { spent, limits } = this.budget;
-    for (const { child, issuer, flaw } of this.nearMisses.slice(0, diagnosed)) {
-      if (spent.signatures >= limits.signatures) return;
-      const signed = this.links.verdict(child, issuer.publicKey) === undefined;
-      if (signed) this.note('path.candidate', { ...flaw, rank: rank.unfitIssuer });
+    try {
+      for (const { child, issuer, flaw } of this.nearMisses.slice(0, diagnosed)) {
+        const signature = this.links.verdict(child, issuer.publicKey, this.issuers.originOf(issuer));
+        if (signature === undefined) this.note('path.candidate', { ...flaw, rank: rank.unfitIssuer });
+      }
+    } catch (error) {
+      // What can no longer be paid for stays untold; the search itself came to its end.
+      if (!isFailure(error, 'path_budget_exhausted')) throw error;
     }
   }
 
   private withoutIssuer(chain: readonly Certificate[]): PathProblem {
     const last = chain.at(-1)!;
     if (isSelfIssued(last)) {
-      const root = () => ({ root: last.subject.toString() });
+      const root = () => ({ root: last.shortName, rootSerialNumber: last.serialNumberHex });
       return problem('root_untrusted', rank.untrustedRoot, this.target, root);
     }
-    const issuer = () => ({ issuer: last.issuer.toString() });
+    const issuer = () => ({ issuer: last.shortIssuerName });
     return problem('chain_incomplete', rank.noIssuer, this.target, issuer);
   }
 

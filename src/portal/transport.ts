@@ -109,8 +109,14 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'no answer';
 }
 
-/** The service does not answer, or something else answers in its place. */
+/** What TLS says of a certificate that is past its term (X509_V_ERR_CERT_HAS_EXPIRED). */
+const expired = 'CERT_HAS_EXPIRED';
+
+/** The service does not answer, its TLS certificate has expired, or something else answers in its place. */
 export function unreachable(address: URL, problem: string, language: Language, cause?: unknown): PortalError {
-  const details = { address: address.origin, problem };
-  return localError('service_unreachable', details, language, cause === undefined ? undefined : { cause });
+  const options = cause === undefined ? undefined : { cause };
+  const { origin } = address;
+  if (problem === expired)
+    return localError('service_certificate_expired', { address: origin }, language, options);
+  return localError('service_unreachable', { address: origin, problem }, language, options);
 }

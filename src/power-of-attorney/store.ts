@@ -1,6 +1,8 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
+import { watchedIn } from '../revocation/after-login.ts';
 import { endSessions } from '../session/session.ts';
+import { thumbprintOf } from '../session/thumbprint.ts';
 import type { NamedPerson } from './document.ts';
 import { type VerifiedPower, verifiedBefore } from './verify.ts';
 
@@ -55,19 +57,77 @@ export async function powersOf(
   return toPowers(database, rows);
 }
 
+/** Numbers of the powers of an organisation, not withdrawn, that this certificate (SHA-256, base64url) has signed. */
+export async function powersSignedBy(
+  database: Database,
+  subject: string,
+  certificate: string,
+): Promise<readonly string[]> {
+  const rows = await database.read({
+    sql: `SELECT number FROM power_of_attorney
+          WHERE principal = ? AND signer = ? AND withdrawn_at IS NULL ORDER BY number`,
+    parameters: [subject, certificate],
+  });
+  return rows.map(({ number }) => String(number));
+}
+
+/** A power as it is watched for the revocation of its signer's certificate. */
+export interface WatchedPower {
+  /** The organisation, `ogrn:…`. */
+  readonly subject: string;
+  readonly number: string;
+}
+
+/** Powers read at a time. */
+const page = 500;
+
+/**
+ * The powers in their term and not withdrawn at `at` whose signers are watched, page by page, with what of them is;
+ * those verified at `since` or later. Times are ms since the epoch.
+ */
+export async function* watchedPowers(
+  database: Database,
+  at: number,
+  since = 0,
+): AsyncGenerator<readonly { readonly power: WatchedPower; readonly watched: string }[]> {
+  let [principal, number] = ['', ''];
+  for (;;) {
+    const rows = await database.read({
+      sql: `SELECT principal, number, watched FROM power_of_attorney
+            WHERE (principal, number) > (?, ?) AND expires_at > ? AND verified_at >= ?
+              AND withdrawn_at IS NULL AND watched IS NOT NULL
+            ORDER BY principal, number LIMIT ?`,
+      parameters: [principal, number, at, since, page],
+    });
+    yield rows.map((row) => ({
+      power: { subject: String(row.principal), number: String(row.number) },
+      watched: String(row.watched),
+    }));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < page) return;
+    [principal, number] = [String(last.principal), String(last.number)];
+  }
+}
+
 /**
  * Keeps a verified power. One that is kept already stays as it is, withdrawn or not, but for what has now been found
- * out of its signer: that the certificate is qualified.
+ * out of its signer: that the certificate is qualified, and what has to be watched to learn of its revocation.
  */
 export function keepPower(verified: VerifiedPower, at: number): Statement {
-  const { power, principal, presented, isQualified } = verified;
+  const { power, principal, presented, isQualified, issuer } = verified;
   const { number, giver, representative, notAfter } = power;
+  const current = issuer?.current;
   return {
     sql: `INSERT INTO power_of_attorney
             (principal, number, first_number, representative, expires_at, verified_at, document, signature,
-             qualified)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (principal, number) DO UPDATE SET qualified = 1 WHERE excluded.qualified = 1`,
+             qualified, signer, watched)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (principal, number) DO UPDATE SET
+            qualified = CASE WHEN excluded.qualified = 1 THEN 1 ELSE power_of_attorney.qualified END,
+            signer = coalesce(excluded.signer, power_of_attorney.signer),
+            watched = coalesce(excluded.watched, power_of_attorney.watched)
+          WHERE excluded.qualified > power_of_attorney.qualified
+             OR excluded.watched IS NOT NULL AND excluded.watched IS DISTINCT FROM power_of_attorney.watched`,
     parameters: [
       `ogrn:${principal.ogrn}`,
       number,
@@ -78,6 +138,8 @@ export function keepPower(verified: VerifiedPower, at: number): Statement {
       presented.document,
       presented.signature,
       isQualified ? 1 : 0,
+      issuer && current ? thumbprintOf(issuer.certificate) : null,
+      current ? JSON.stringify(watchedIn(current)) : null,
     ],
   };
 }
@@ -99,17 +161,20 @@ export function usePower({ power, principal, first }: VerifiedPower, at: number)
   }));
 }
 
+/** Who, or what, withdraws a power. */
+export type WithdrawnBy = 'organisation' | 'operator' | 'register' | 'revocation';
+
 /**
- * Withdraws a power, with those that were handed on from it, and ends the sessions that rest on them. `by` says who
- * did: the organisation, an operator, or the register of powers. Resolves to false where there is no such power.
+ * Withdraws a power, with those that were handed on from it, and ends the sessions that rest on them. `withdrawn` has
+ * the time that a register tells (ms), and details for the audit. Resolves to false where there is no such power.
  */
 export async function withdrawPower(
   database: Database,
   subject: string,
   number: string,
-  by: 'organisation' | 'operator' | 'register',
+  by: WithdrawnBy,
   at: number,
-  withdrawnAt: number = at,
+  withdrawn: { readonly at?: number | undefined; readonly details?: Readonly<Record<string, unknown>> } = {},
 ): Promise<boolean> {
   const kept = await findPower(database, subject, number);
   if (kept === undefined) return false;
@@ -123,11 +188,13 @@ export async function withdrawPower(
       {
         sql: `UPDATE power_of_attorney SET withdrawn_at = ?
               WHERE principal = ? AND (number = ? OR first_number = ?) AND withdrawn_at IS NULL`,
-        parameters: [withdrawnAt, subject, number, number],
+        parameters: [withdrawn.at ?? at, subject, number, number],
       },
       ...numbers.map((power) => endSessions(subject, 'power-withdrawn', at, { power })),
     ],
-    journal: [auditEntry({ event: 'power.withdrawn', at, subject, details: { number, by } })],
+    journal: [
+      auditEntry({ event: 'power.withdrawn', at, subject, details: { number, by, ...withdrawn.details } }),
+    ],
   });
   return true;
 }

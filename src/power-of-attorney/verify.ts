@@ -4,6 +4,7 @@ import { isFailure, SealgateError } from '../error.ts';
 import type { Difference } from '../failure/value.ts';
 import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
 import { Checks } from '../report/check.ts';
+import type { CurrentPath } from '../revocation/current-path.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 import type { NamedPerson, PowerOfAttorney, Principal } from './document.ts';
@@ -17,9 +18,18 @@ export interface PresentedPower {
 
 declare const proof: unique symbol;
 
+/** Whoever signed a power. */
+export interface PowerIssuer {
+  readonly person: Signer;
+  readonly certificate: Certificate;
+  /** The certificate's path, proven now; undefined once its term is over, after which nobody tells of a revocation. */
+  readonly current: CurrentPath | undefined;
+}
+
 /**
  * A power of attorney whose signature holds: signed by a head of its principal, or, where it was handed on, by the
- * representative of the first one. Only this module makes one. It says nothing of term, withdrawal and scope.
+ * representative of the first one; never by the person whom it names as its representative. Only this module makes
+ * one. It says nothing of term, withdrawal and scope, nor whether the head is one by the register.
  */
 export interface VerifiedPower {
   readonly [proof]: true;
@@ -28,8 +38,8 @@ export interface VerifiedPower {
   readonly principal: Principal;
   /** The power that it was handed on from. */
   readonly first: VerifiedPower | undefined;
-  /** Whoever signed it; undefined where it was verified before. */
-  readonly issuer: Signer | undefined;
+  /** Undefined as long as it was only read from an account; see `verifyAgain`. */
+  readonly issuer: PowerIssuer | undefined;
   /** Whether its signer's certificate was shown to be qualified, and that of the first one too. */
   readonly isQualified: boolean;
   readonly presented: PresentedPower;
@@ -44,10 +54,22 @@ function proven(facts: PowerFacts): VerifiedPower {
 }
 
 /**
- * Proves a signer's certificate: a path, qualification where that is asked for, no revocation. Handed in, because
- * the conductor knows the trust in force. Throws a SealgateError.
+ * Proves a signer's certificate as it is now: a path, qualification where that is asked for, no revocation. Handed
+ * in, because the conductor knows the trust in force. Throws a SealgateError.
  */
-export type ProveSigner = (signature: VerifiedSignature) => Promise<unknown>;
+export type ProveSigner = (signature: VerifiedSignature) => Promise<{ readonly current: CurrentPath }>;
+
+/** How the signers of powers are proven. */
+export interface SignerProof {
+  readonly prove: ProveSigner;
+  /** Whether `prove` asks for qualified certificates. */
+  readonly requiresQualified: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Finds the power with that number that another was handed on from, verified; undefined where it is not known. */
+export type FirstOf = (number: string) => Promise<VerifiedPower | undefined>;
 
 /** CAdES-BES is the least that is accepted: the signature has to name its certificate. */
 const rules: SignatureRules = {
@@ -58,38 +80,88 @@ const rules: SignatureRules = {
 };
 
 /**
- * Verifies form and signature of a power of attorney, and that its signer may give it. `firstOf` finds the power that
- * it was handed on from; `isQualified` says whether `prove` asks for qualified certificates. Throws `power_of_attorney_invalid` with what failed and the code behind it,
- * `power_of_attorney_mismatch` where another organisation or person signed it, and whatever `prove` throws with a
- * status of 503: that something outside is down says nothing about the power.
+ * Verifies form and signature of a power of attorney, and that its signer may give it. Throws
+ * `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
+ * organisation or person signed it, and whatever `prove` throws with a status of 503: that something outside is down
+ * says nothing about the power.
  */
 export async function verifyPower(
   presented: PresentedPower,
-  prove: ProveSigner,
-  firstOf: (number: string) => Promise<VerifiedPower | undefined>,
-  isQualified: boolean,
+  proof: SignerProof,
+  firstOf: FirstOf,
 ): Promise<VerifiedPower> {
   const power = readPower(presented.document);
-  const { number } = power;
-  const signature = await blaming(number, 'power-signature', async () =>
-    verifySignature(presented.signature, presented.document, rules, new Checks()),
+  const signature = await openSignature(presented, power);
+  const signed = await signedBy(power, signature, firstOf, () => proof.prove(signature));
+  return proven({ ...signed, power, presented, isQualified: proof.requiresQualified });
+}
+
+/**
+ * Verifies a power again that was kept: whole, as long as its signer's certificate is in its term, so that a
+ * revocation since then counts. After that nobody tells of revocations any more, and what was found while it was in
+ * its term stands: a power outlives the certificate that signed it. Who signed it is read from its signature each
+ * time. Throws as `verifyPower`.
+ */
+export async function verifyAgain(
+  { power, presented, isQualified }: VerifiedPower,
+  proof: SignerProof,
+  firstOf: FirstOf,
+): Promise<VerifiedPower> {
+  const signature = await openSignature(presented, power);
+  const isOver = proof.at >= signature.signer.notAfter && (isQualified || !proof.requiresQualified);
+  const prove = isOver ? async () => ({ current: undefined }) : () => proof.prove(signature);
+  const signed = await signedBy(power, signature, firstOf, prove);
+  return proven({ ...signed, power, presented, isQualified: isQualified || proof.requiresQualified });
+}
+
+function openSignature(
+  { document, signature }: PresentedPower,
+  { number }: PowerOfAttorney,
+): Promise<VerifiedSignature> {
+  return blaming(number, 'power-signature', async () =>
+    verifySignature(signature, document, rules, new Checks()),
   );
-  const { giver } = power;
+}
+
+/** Who signed a power and in whose name, once that person was found to be one who may give it. */
+async function signedBy(
+  power: PowerOfAttorney,
+  signature: VerifiedSignature,
+  firstOf: FirstOf,
+  prove: () => Promise<{ readonly current: CurrentPath | undefined }>,
+): Promise<Pick<PowerFacts, 'principal' | 'first'> & { readonly issuer: PowerIssuer }> {
+  const { number, giver, representative } = power;
+  const { signer: certificate } = signature;
+  const issuedBy = async (person: Signer): Promise<PowerIssuer> => {
+    const { current } = await blaming(number, 'power-issuer', prove);
+    return { person, certificate, current };
+  };
   if (giver.kind === 'principal') {
-    const issuer = expectHead(signature.signer, giver.principal, number);
-    await blaming(number, 'power-issuer', () => prove(signature));
-    return proven({ power, principal: giver.principal, first: undefined, issuer, isQualified, presented });
+    const person = expectHead(certificate, giver.principal, number);
+    expectOther(person, representative, number);
+    return { principal: giver.principal, first: undefined, issuer: await issuedBy(person) };
   }
-  const issuer = await personOrBlame(signature.signer, number);
-  expectPerson(issuer, giver.representative, number);
+  const person = await personOrBlame(certificate, number);
+  expectPerson(person, giver.representative, number);
+  expectOther(person, representative, number);
   const first = await firstOf(giver.first);
   if (first === undefined) throw invalid(number, 'power-first-missing');
   expectWithin(power, first, giver.representative);
-  await blaming(number, 'power-issuer', () => prove(signature));
-  return proven({ power, principal: first.principal, first, issuer, isQualified, presented });
+  // One that comes back to whoever gave the first gives them nothing.
+  if (first.issuer !== undefined) expectOther(first.issuer.person, representative, number);
+  return { principal: first.principal, first, issuer: await issuedBy(person) };
 }
 
-/** A power that this service verified before and has kept since; its signer's certificate may have ended meanwhile. */
+/**
+ * Nobody gives powers to themselves: such a document says no more than its signer's own certificate. One number that
+ * both have makes them one person; whoever signs in has every number that the power names.
+ */
+function expectOther(signer: Signer, { inn, snils }: NamedPerson, number: string): void {
+  const isSame = (inn !== undefined && inn === signer.inn) || (snils !== undefined && snils === signer.snils);
+  if (isSame) throw invalid(number, 'power-self-given');
+}
+
+/** A power as an account keeps it: verified when it came; see `verifyAgain` for relying on it. */
 export function verifiedBefore(
   presented: PresentedPower,
   first: VerifiedPower | undefined,

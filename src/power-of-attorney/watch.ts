@@ -29,7 +29,7 @@ export async function recheckPowers(
     for (const each of numbers) {
       const status = await register.statusOf({ number: each, principalInn: principal.inn });
       if (status.state !== 'withdrawn') continue;
-      await withdrawPower(database, subject, each, 'register', at, status.at ?? at);
+      await withdrawPower(database, subject, each, 'register', at, { at: status.at });
       withdrawn++;
     }
   };

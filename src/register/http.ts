@@ -42,6 +42,8 @@ export function httpRegister(options: HttpRegisterOptions): OrganisationRegister
   return {
     async find({ ogrn, inn }) {
       const address = url.replaceAll('{ogrn}', ogrn).replaceAll('{inn}', inn);
+      // Another address would be asked, and its answer be taken for this organisation's.
+      if (inn === '' && url.includes('{inn}')) throw unavailable(address, 'the INN is not known');
       const known = kept.get(address);
       if (known && now() - known.at < keptFor && now() >= known.at) return known.found;
       const already = asking.get(address);

@@ -64,7 +64,7 @@ export async function importRegister(
       const units = Array.from({ length: unitsUnderWay }, (_, index) =>
         rows.slice(done + index * perUnit, done + (index + 1) * perUnit),
       );
-      await Promise.all(units.map((unit) => database.write({ statements: statementsOf(unit, at) })));
+      await Promise.all(units.map((unit) => writeUnit(database, statementsOf(unit, at), barredOf(unit), at)));
     }
     written += rows.length;
     barred += rows.filter(({ state }) => state !== 'active').length;
@@ -126,11 +126,11 @@ const insertOf = (count: number) => `
 const insertMany = insertOf(perStatement);
 const insertOne = insertOf(1);
 
-/** Ends the sessions of up to a hundred organisations; unused places are filled with an empty text. */
-const endMany = `
-  UPDATE session SET ended_at = ?, end_reason = 'organisation-blocked'
-  WHERE client IN (SELECT id FROM client) AND expires_at > ? AND ended_at IS NULL
-    AND subject IN (${Array(perStatement).fill('?').join(', ')})`;
+/** Open sessions of up to a hundred organisations; unused places are filled with an empty text. */
+const openOfMany = `client IN (SELECT id FROM client) AND expires_at > ? AND ended_at IS NULL
+  AND subject IN (${Array(perStatement).fill('?').join(', ')})`;
+const endMany = `UPDATE session SET ended_at = ?, end_reason = 'organisation-blocked' WHERE ${openOfMany}`;
+const findMany = `SELECT DISTINCT subject FROM session WHERE ${openOfMany}`;
 
 function statementsOf(rows: readonly RegisteredOrganisation[], at: number): readonly Statement[] {
   const statements: Statement[] = [];
@@ -140,8 +140,26 @@ function statementsOf(rows: readonly RegisteredOrganisation[], at: number): read
     statements.push({ sql: insertMany, parameters });
   }
   for (const row of rows.slice(done)) statements.push({ sql: insertOne, parameters: valuesOf(row, at) });
-  const barred = rows.filter(({ state }) => state !== 'active').map(({ ogrn }) => ogrn);
-  return [...statements, ...endSessionsOf(barred, at)];
+  return statements;
+}
+
+function barredOf(rows: readonly RegisteredOrganisation[]): readonly string[] {
+  return rows.filter(({ state }) => state !== 'active').map(({ ogrn }) => `ogrn:${ogrn}`);
+}
+
+/** Writes rows, and ends the sessions of those organisations (`ogrn:…`), with a record in the audit for each that has any. */
+async function writeUnit(
+  database: Database,
+  statements: readonly Statement[],
+  barred: readonly string[],
+  at: number,
+): Promise<void> {
+  const details = { reason: 'organisation-blocked', by: 'register.imported' };
+  const open = await openAmong(database, barred, at);
+  await database.write({
+    statements: [...statements, ...endSessionsOf(barred, at)],
+    journal: open.map((subject) => auditEntry({ event: 'session.ended', at, subject, details })),
+  });
 }
 
 function valuesOf(row: RegisteredOrganisation, at: number): readonly Value[] {
@@ -149,14 +167,30 @@ function valuesOf(row: RegisteredOrganisation, at: number): readonly Value[] {
   return [ogrn, inn, kpp.join(' '), name, shortName, state, heads.map((head) => head.inn).join(' '), at];
 }
 
-function endSessionsOf(ogrns: readonly string[], at: number): readonly Statement[] {
-  const statements: Statement[] = [];
-  for (let done = 0; done < ogrns.length; done += perStatement) {
-    const subjects = ogrns.slice(done, done + perStatement).map((ogrn) => `ogrn:${ogrn}`);
-    const filled = [...subjects, ...Array<string>(perStatement - subjects.length).fill('')];
-    statements.push({ sql: endMany, parameters: [at, at, ...filled] });
+function endSessionsOf(subjects: readonly string[], at: number): readonly Statement[] {
+  return inPlaces(subjects).map((places) => ({ sql: endMany, parameters: [at, at, ...places] }));
+}
+
+async function openAmong(
+  database: Database,
+  subjects: readonly string[],
+  at: number,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const places of inPlaces(subjects)) {
+    const rows = await database.read({ sql: findMany, parameters: [at, ...places] });
+    found.push(...rows.map(({ subject }) => String(subject)));
   }
-  return statements;
+  return found;
+}
+
+function inPlaces(subjects: readonly string[]): readonly (readonly string[])[] {
+  const filled: string[][] = [];
+  for (let done = 0; done < subjects.length; done += perStatement) {
+    const some = subjects.slice(done, done + perStatement);
+    filled.push([...some, ...Array<string>(perStatement - some.length).fill('')]);
+  }
+  return filled;
 }
 
 /** Removes the organisations that this import has not written, a thousand at a time. */
@@ -171,15 +205,12 @@ async function removeOthers(database: Database, at: number): Promise<number> {
     const ogrns = rows.map(({ ogrn }) => String(ogrn));
     after = ogrns.at(-1) ?? '';
     if (after === '') return removed;
-    await database.write({
-      statements: [
-        ...ogrns.map((ogrn) => ({
-          sql: 'DELETE FROM registered_organisation WHERE ogrn = ?',
-          parameters: [ogrn],
-        })),
-        ...endSessionsOf(ogrns, at),
-      ],
-    });
+    const removals = ogrns.map((ogrn) => ({
+      sql: 'DELETE FROM registered_organisation WHERE ogrn = ?',
+      parameters: [ogrn],
+    }));
+    const subjects = ogrns.map((ogrn) => `ogrn:${ogrn}`);
+    await writeUnit(database, removals, subjects, at);
     removed += ogrns.length;
   }
 }

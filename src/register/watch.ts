@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { endSessions } from '../session/session.ts';
+import { endAllSessions } from '../session/end.ts';
 import type { OrganisationRegister } from './lookup.ts';
 
 const atATime = 8;
@@ -7,7 +7,7 @@ const atATime = 8;
 /**
  * Asks a register about every organisation that has an open session, and ends the sessions of those that it has
  * closed or blocked. For registers over HTTP, which tell of nothing by themselves. One that cannot
- * be asked about goes on until the next round; `failed` is told. Resolves to how many were ended.
+ * be asked about goes on until the next round; `failed` is told. Resolves to how many organisations lost theirs.
  */
 export async function recheckOrganisations(
   database: Database,
@@ -16,22 +16,22 @@ export async function recheckOrganisations(
   failed: (error: unknown) => void = () => {},
 ): Promise<number> {
   const rows = await database.read({
-    sql: `SELECT DISTINCT subject FROM session
+    sql: `SELECT DISTINCT subject, inn FROM session
           WHERE client IN (SELECT id FROM client) AND expires_at > ? AND ended_at IS NULL
             AND subject LIKE 'ogrn:%'`,
     parameters: [at],
   });
   let ended = 0;
-  const recheck = async (subject: string) => {
-    const found = await register.find({ ogrn: subject.slice('ogrn:'.length), inn: '' });
+  const recheck = async (subject: string, inn: string) => {
+    const found = await register.find({ ogrn: subject.slice('ogrn:'.length), inn });
     // Where registration is no condition, an organisation that the register never had has its sessions too.
     if (found === undefined || found.state === 'active') return;
-    await database.write({ statements: [endSessions(subject, 'organisation-blocked', at)] });
-    ended++;
+    const { state } = found;
+    if (await endAllSessions(database, subject, 'organisation-blocked', { state }, at)) ended++;
   };
   for (let done = 0; done < rows.length; done += atATime) {
     const some = rows.slice(done, done + atATime);
-    await Promise.all(some.map((row) => recheck(String(row.subject)).catch(failed)));
+    await Promise.all(some.map((row) => recheck(String(row.subject), String(row.inn ?? '')).catch(failed)));
   }
   return ended;
 }

@@ -40,6 +40,7 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'qualification.tool-class': { en: 'class of the signing tool', ru: 'класс средства подписи' },
   'organisation.identity': { en: 'organisation and signer', ru: 'организация и подписавший' },
   'organisation.name': { en: 'characters of the name', ru: 'символы в наименовании' },
+  'organisation.signed-text': { en: 'name in the signed text', ru: 'наименование в подписанном тексте' },
   'organisation.register': { en: 'entry in the register', ru: 'запись в реестре' },
   'organisation.authority': { en: 'right to sign', ru: 'право подписи' },
   'organisation.power': { en: 'power of attorney', ru: 'доверенность' },

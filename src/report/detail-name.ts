@@ -19,6 +19,10 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   field: { en: 'field', ru: 'поле' },
   form: { en: 'form', ru: 'форма' },
   found: { en: 'found', ru: 'обнаружено' },
+  fromMessage: {
+    en: 'from the message only: nobody else could be asked',
+    ru: 'только из сообщения: больше никто не ответил',
+  },
   grace: { en: 'after its term', ru: 'после окончания срока' },
   hosts: { en: 'servers', ru: 'серверы' },
   issuedAt: { en: 'issued', ru: 'выдан' },

@@ -33,17 +33,9 @@ export interface WatchedRevocation {
 }
 
 /**
- * The revocation of one of the watched certificates by a verified list, or undefined. Goes by issuer and serial
- * number alone: a session that ends without need costs a new sign-in, which then checks everything.
+ * Lists that have arrived and were verified, by the issuers whose certificates they may name. They are asked by issuer
+ * and serial number alone: a session that ends without need costs a new sign-in, which then checks everything.
  */
-export function revocationIn(
-  list: CertificateList,
-  certificates: readonly WatchedCertificate[],
-): WatchedRevocation | undefined {
-  return new Arrived([list]).revocationOf(certificates);
-}
-
-/** Lists that have arrived, by the issuers whose certificates they may name. */
 class Arrived {
   private readonly lists: readonly CertificateList[];
   /** Sessions name few different issuers, and each of them is read and compared once. */
@@ -92,7 +84,9 @@ export interface LiveSession<S> {
 
 /** The live sessions of the service, as revocation sees them. */
 export interface LiveSessions<S> {
-  /** Every session that has not ended, page by page; with `since` (ms since the epoch) those that began then or later. */
+  /**
+   * Every session that has not ended, page by page; with `since` (ms since the epoch) those that began then or later.
+   */
   live(since?: number): AsyncIterable<readonly LiveSession<S>[]>;
   /** Ends a session at once. */
   end(session: S, revocation: WatchedRevocation): Promise<void>;

@@ -21,6 +21,8 @@ export type RevocationEvidence =
       readonly nextUpdate: number | undefined;
       /** The term of the evidence was over, and the grace window was used. */
       readonly isInGrace: boolean;
+      /** It came with the message and was taken because nobody who was asked could answer. */
+      readonly isLastResort: boolean;
     }
   | {
       readonly certificate: Certificate;
@@ -30,6 +32,15 @@ export type RevocationEvidence =
       readonly problems: readonly Problem[];
     };
 
+/**
+ * The time for which evidence of a path shows that nothing on it was revoked, ms since the epoch: that of its oldest
+ * list or answer. Nothing is known of what came after it. Undefined where the evidence holds neither.
+ */
+export function provenTime(evidence: readonly RevocationEvidence[]): number | undefined {
+  const times = evidence.flatMap((each) => (each.source === 'break-glass' ? [] : [each.thisUpdate]));
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 /** What an assertion and the audit say of the check (the `revocation` claim); durations in seconds. */
 export interface RevocationClaim {
   readonly source: 'crl' | 'ocsp' | 'break-glass';
@@ -37,12 +48,15 @@ export interface RevocationClaim {
   readonly thisUpdate?: string;
   readonly age?: number;
   readonly grace: boolean;
+  /** The signer brought the evidence of a certificate, and nobody who was asked could answer. */
+  readonly fromMessage?: true;
   readonly breakGlass?: { readonly reason: string; readonly operator: string; readonly until: string };
 }
 
 /**
  * The claim about a whole path, seen from `at` (ms since the epoch): source and age are those of the signer's
- * certificate, which stands first; grace and break-glass anywhere in the path are always told.
+ * certificate, which stands first; grace, break-glass and evidence that only the message brought are told wherever in
+ * the path they were needed.
  */
 export function revocationClaim(
   evidence: readonly [RevocationEvidence, ...RevocationEvidence[]],
@@ -56,10 +70,12 @@ export function revocationClaim(
   }
   const [first] = evidence;
   if (first.source === 'break-glass') throw new Error('break-glass is told above');
+  const isFromMessage = evidence.some((each) => each.source !== 'break-glass' && each.isLastResort);
   return {
     source: first.source,
     thisUpdate: new Date(first.thisUpdate).toISOString(),
     age: Math.max(0, Math.round((at - first.thisUpdate) / 1000)),
     grace: evidence.some((each) => each.source !== 'break-glass' && each.isInGrace),
+    ...(isFromMessage ? { fromMessage: true } : {}),
   };
 }

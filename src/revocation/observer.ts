@@ -1,7 +1,15 @@
 import type { ProblemName } from './problem.ts';
 
 /** How the status of one certificate came about. */
-export type Settlement = 'held' | 'fetched' | 'grace' | 'break-glass' | 'revoked' | 'stale' | 'unavailable';
+export type Settlement =
+  | 'held'
+  | 'fetched'
+  | 'message'
+  | 'grace'
+  | 'break-glass'
+  | 'revoked'
+  | 'stale'
+  | 'unavailable';
 
 /** Told of what happens, for metrics and logs; must not throw. */
 export interface RevocationObserver {

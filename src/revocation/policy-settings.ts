@@ -12,8 +12,11 @@ const fields = z.strictObject({
     .max(2)
     .refine((order) => new Set(order).size === order.length, 'names a source twice')
     .default([...strictPolicy.order]),
-  /** Whether lists and answers inside of the message count. */
-  acceptMessageValues: z.boolean().default(strictPolicy.acceptsMessageValues),
+  /**
+   * Whether lists and answers inside of the message are taken where nobody who was asked could answer. The signer
+   * chooses them: in their term, but perhaps from before a revocation.
+   */
+  acceptMessageValues: z.boolean().default(false),
   /** For how long after their term lists and answers are still taken where nothing newer can be had. */
   graceMinutes: z
     .int()
@@ -63,7 +66,7 @@ export function policyOf(settings: RevocationSettings): RevocationPolicy {
   const { maximumAgeMinutes, breakGlass } = settings;
   return checkedPolicy({
     order: settings.order,
-    acceptsMessageValues: settings.acceptMessageValues,
+    messageValues: settings.acceptMessageValues ? 'last-resort' : strictPolicy.messageValues,
     freshness: {
       ...strictPolicy.freshness,
       maximumAge: maximumAgeMinutes === undefined ? undefined : maximumAgeMinutes * minute,

@@ -4,6 +4,16 @@ import type { IdDigest } from './ocsp/certificate-id.ts';
 /** Where a status may come from. */
 export type SourceKind = 'crl' | 'ocsp';
 
+/**
+ * What lists and answers inside of a message are good for. Whoever signs chooses them, and after a revocation would
+ * choose those from before it, so that at a sign-in they speak for nobody while anybody else can be asked. Against
+ * the signer they always count.
+ * - `revocation-only`: for nothing else.
+ * - `last-resort`: where nobody who was asked could answer, and then the evidence says so.
+ * - `equal`: like any others, for documents that bring the evidence of their own time.
+ */
+export type MessageTrust = 'revocation-only' | 'last-resort' | 'equal';
+
 /** An operator's decision to let people in while revocation cannot be checked. Never covers a revoked certificate. */
 export interface BreakGlass {
   readonly reason: string;
@@ -17,10 +27,12 @@ export interface BreakGlass {
 export interface RevocationPolicy {
   /** Kinds of source that are accepted, in the order in which they are asked. */
   readonly order: readonly SourceKind[];
-  /** Whether lists and answers that come inside of the message count; they are judged like any others. */
-  readonly acceptsMessageValues: boolean;
+  readonly messageValues: MessageTrust;
   readonly freshness: Freshness;
-  /** Whether OCSP answers have to repeat the nonce. Responders that prepare their answers never do. */
+  /**
+   * Whether OCSP answers have to repeat the nonce, which no answer to another request does. Responders that prepare
+   * their answers never do.
+   */
   readonly requiresNonce: boolean;
   readonly sendsNonce: boolean;
   /** Hash function of the CertID in requests; responders know SHA-1, few know others. */
@@ -38,7 +50,7 @@ export interface RevocationPolicy {
 /** Fail closed; lists first, because they are held before anybody asks. */
 export const strictPolicy: RevocationPolicy = {
   order: ['crl', 'ocsp'],
-  acceptsMessageValues: true,
+  messageValues: 'revocation-only',
   freshness: strictFreshness,
   requiresNonce: false,
   sendsNonce: true,

@@ -44,6 +44,12 @@ export const problemNames = [
 /** One of these reasons. */
 export type ProblemName = (typeof problemNames)[number];
 
+/**
+ * What only a responder's own answer can bring about. Where one of these stands the source did answer, and what
+ * others say of an earlier time does not take the answer's place.
+ */
+export const contrary: ReadonlySet<ProblemName> = new Set(['nonce-missing', 'nonce-wrong', 'status-unknown']);
+
 /** One reason why a source did not settle the status, with what it is about. */
 export interface Problem {
   readonly problem: ProblemName;

@@ -2,7 +2,7 @@ import { currentAlgorithms } from '../algorithm/policy.ts';
 import { Reader } from '../asn1/reader.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import type { Database } from '../database/database.ts';
-import { isFailure } from '../error.ts';
+import { isFailure, type SealgateError } from '../error.ts';
 import { findPath } from '../path/find.ts';
 import type { AnchorSet, CertificateSet } from '../path/pool.ts';
 import { profiles } from '../path/profile.ts';
@@ -55,7 +55,8 @@ function isAskedFor(evidence: RevocationEvidence): boolean {
 }
 
 function nextAt(evidence: RevocationEvidence, at: number): number {
-  if (evidence.source === 'break-glass' || evidence.isInGrace) return at + leastPause;
+  if (evidence.source === 'break-glass' || evidence.isInGrace || evidence.isLastResort)
+    return at + leastPause;
   const left = (evidence.nextUpdate ?? at) - at;
   return Math.ceil(at + Math.min(longestPause, Math.max(leastPause, left * (1 - leftToRenew))));
 }
@@ -65,6 +66,12 @@ export interface RecheckContext {
   readonly database: Database;
   readonly sources: RevocationSources;
   readonly trust: () => { readonly anchors: AnchorSet; readonly intermediates: CertificateSet };
+  /** Told of a certificate that was revoked, beside the end of its sessions: it may have signed powers of attorney. */
+  readonly signerRevoked?: (
+    signer: Pick<AskedPath, 'subject' | 'certificate'>,
+    details: Readonly<Record<string, unknown>>,
+    at: number,
+  ) => Promise<void>;
   /** Told of what goes wrong with one path; the others are asked about all the same. */
   readonly failed: (error: unknown) => void;
 }
@@ -92,7 +99,6 @@ export async function recheckSessions(context: RecheckContext, at: number): Prom
 
 async function recheck(context: RecheckContext, asked: AskedPath, at: number): Promise<number> {
   const { database } = context;
-  const { subject, certificate } = asked;
   // Put off before anybody is asked: another replica then leaves it alone, and an end of this process loses nothing.
   if (!(await postponePath(database, asked, at + leastPause))) return 0;
   const sessions = await sessionsOfPath(database, asked, at);
@@ -107,13 +113,19 @@ async function recheck(context: RecheckContext, asked: AskedPath, at: number): P
     return 0;
   } catch (error) {
     if (!isFailure(error, 'certificate_revoked')) throw error;
-    const { serialNumber, revokedAt, reason, source } = error.details;
-    const details = { serialNumber, revokedAt, revocation: reason, ...(source ? { source } : {}) };
+    const details = revocationDetails(error);
     const ends = sessions.map((session) => endRevoked(database, session, details, at));
     const ended = (await Promise.all(ends)).filter(Boolean).length;
-    await database.write({ statements: [forgetPath({ subject, certificate }, at)] });
+    await context.signerRevoked?.(asked, details, at);
+    await database.write({ statements: [forgetPath(asked, at)] });
     return ended;
   }
+}
+
+/** What the audit keeps of a revocation, from the `certificate_revoked` that told of it. */
+export function revocationDetails({ details }: SealgateError): Readonly<Record<string, unknown>> {
+  const { serialNumber, revokedAt, reason, source } = details;
+  return { serialNumber, revokedAt, revocation: reason, ...(source ? { source } : {}) };
 }
 
 function check({ sources, trust }: RecheckContext, asked: AskedPath, at: number): Promise<CurrentPath> {

@@ -5,12 +5,29 @@ const deepest = 16;
 
 /**
  * Parses JSON that a stranger sent: no name twice in one object, because readers differ on which one counts
- * (RFC 8259, section 4), and no deep nesting. Throws `request_malformed`.
+ * (RFC 8259, section 4); no deep nesting; and no lone surrogates, which have no UTF-8, so that texts that differ
+ * would be hashed and kept alike (RFC 8259, section 8.2). Throws `request_malformed`.
  */
 export function parseJson(text: string): unknown {
   const value = parse(text);
   checkStructure(text);
+  if (surrogate.test(text)) expectWellFormed(value, 'body');
   return value;
+}
+
+/** Octets in UTF-8 hold no lone surrogate; only an escape can write one. */
+const surrogate = /\\u[dD][89a-fA-F]/;
+
+/** Throws `request_malformed` with the first field whose text, or name, is not well-formed Unicode. */
+function expectWellFormed(value: unknown, field: string): void {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw new SealgateError('request_malformed', { field, problem: 'holds a lone surrogate' });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    expectWellFormed(name, field);
+    expectWellFormed(member, name);
+  }
 }
 
 function parse(text: string): unknown {

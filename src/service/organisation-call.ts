@@ -3,6 +3,9 @@ import { checkAssertion, longestAssertion } from '../assertion/check.ts';
 import { SealgateError } from '../error.ts';
 import type { Call, OrganisationCall } from './route.ts';
 
+/** Where an organisation's view of itself begins. */
+export const organisationPath = '/v1/organisations/:ogrn';
+
 /**
  * The audience of assertions that are made for this service itself. One that is meant for the relying party through
  * which the organisation signed in will do as well; one that went on to another system will not, since that system

@@ -4,6 +4,8 @@ import { shownText } from '../client/registration.ts';
 import { failureCodes } from '../failure/catalogue.ts';
 import { largestBody } from './body.ts';
 
+export const nothing = z.strictObject({}).meta({ id: 'Nothing' });
+
 const moment = z.iso.datetime();
 const thumbprint = z.string().meta({ description: 'SHA-256 of the certificate, base64url.' });
 

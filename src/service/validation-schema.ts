@@ -71,6 +71,9 @@ const path = {
   anchor: z.string().optional(),
   policies: z.array(z.string()).optional(),
   revocation: z.enum(['unchecked', 'good', 'undetermined']),
+  revocationAsOf: z.iso.datetime().optional().meta({
+    description: 'The time of the oldest list or answer that `good` rests on; nothing later is proven.',
+  }),
 };
 
 const qualification = z

@@ -1,12 +1,12 @@
-import type { Database, Statement } from '../database/database.ts';
+import type { Database, Statement, Value } from '../database/database.ts';
 import { isFailure } from '../error.ts';
-import type { WatchedSession } from './watch.ts';
+import { toWatchedSession, type WatchedSession } from './watch.ts';
 
 /** A certificate with open sessions whose status has to be asked for again and again, because no list tells it. */
 export interface AskedPath {
   /** The organisation, `ogrn:…`. */
   readonly subject: string;
-  /** SHA-256 of the certificate, base64url. */
+  /** SHA-256 of the certificate that opened them, or signed the powers that they rest on, base64url. */
   readonly certificate: string;
   /** Encodings of the certificates of its path, one after the other, its own first. */
   readonly path: Uint8Array;
@@ -61,31 +61,59 @@ export async function postponePath(database: Database, asked: AskedPath, dueAt: 
   }
 }
 
-const open = `client IN (SELECT id FROM client) AND subject = ? AND certificate = ?
-  AND expires_at > ? AND ended_at IS NULL`;
+const open = 'client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL';
 
-/** The sessions of that organisation and certificate that are open at `at` (ms). */
-export async function sessionsOfPath(
+/** Sessions that a certificate opened, or that rest on a power that it signed, be it handed on. */
+const restingOnCertificate = `${open} AND (certificate = ? OR power IN (
+  SELECT number FROM power_of_attorney WHERE principal = ? AND (signer = ? OR first_number IN (
+    SELECT number FROM power_of_attorney WHERE principal = ? AND signer = ?))))`;
+
+const restingOnPower = `${open} AND (power = ? OR power IN (
+  SELECT number FROM power_of_attorney WHERE principal = ? AND first_number = ?))`;
+
+type PathName = Pick<AskedPath, 'subject' | 'certificate'>;
+
+/** The sessions that rest on that certificate of an organisation and are open at `at` (ms). */
+export function sessionsOfPath(
   database: Database,
-  { subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>,
+  path: PathName,
   at: number,
 ): Promise<readonly WatchedSession[]> {
-  const rows = await database.read({
-    // The index begins with the relying party, and there are few of those.
-    sql: `SELECT id, client FROM session WHERE ${open}`,
-    parameters: [subject, certificate, at],
-  });
-  return rows.map(({ id, client }) => ({ id: String(id), client: String(client), subject, certificate }));
+  return sessionsWhere(database, restingOnCertificate, certificateParameters(path, at));
+}
+
+/** The sessions that rest on that power of an organisation, be it handed on, and are open at `at` (ms). */
+export function sessionsOfPower(
+  database: Database,
+  subject: string,
+  number: string,
+  at: number,
+): Promise<readonly WatchedSession[]> {
+  return sessionsWhere(database, restingOnPower, [subject, at, number, subject, number]);
 }
 
 /** Forgets one, unless a session of it has been opened meanwhile. */
-export function forgetPath(
-  { subject, certificate }: Pick<AskedPath, 'subject' | 'certificate'>,
-  at: number,
-): Statement {
+export function forgetPath(path: PathName, at: number): Statement {
   return {
     sql: `DELETE FROM asked_path WHERE subject = ? AND certificate = ?
-            AND NOT EXISTS (SELECT 1 FROM session WHERE ${open})`,
-    parameters: [subject, certificate, subject, certificate, at],
+            AND NOT EXISTS (SELECT 1 FROM session WHERE ${restingOnCertificate})`,
+    parameters: [path.subject, path.certificate, ...certificateParameters(path, at)],
   };
+}
+
+function certificateParameters({ subject, certificate }: PathName, at: number): readonly Value[] {
+  return [subject, at, certificate, subject, certificate, subject, certificate];
+}
+
+async function sessionsWhere(
+  database: Database,
+  condition: string,
+  parameters: readonly Value[],
+): Promise<readonly WatchedSession[]> {
+  const rows = await database.read({
+    // The index begins with the relying party, and there are few of those.
+    sql: `SELECT id, client, subject, certificate FROM session WHERE ${condition}`,
+    parameters,
+  });
+  return rows.map(toWatchedSession);
 }

@@ -17,6 +17,8 @@ export interface Session {
   readonly client: string;
   /** The organisation, as `ogrn:…` or `inn:…`. */
   readonly subject: string;
+  /** The organisation's INN, by which other registers are asked about it. */
+  readonly inn?: string;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly certificate: string;
   /** Number of the power of attorney that it rests on; absent where none was needed. */
@@ -54,13 +56,15 @@ export function newSessionId(at: number): string {
  * open with this relying party; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
  */
 export function openSession(session: Session, limit?: number): Statement {
-  const { id, client, subject, certificate, startedAt, expiresAt, power = null, watched = null } = session;
-  const values = [id, client, subject, certificate, startedAt, expiresAt, power, watched];
+  const { id, client, subject, certificate, startedAt, expiresAt } = session;
+  const { inn = null, power = null, watched = null } = session;
+  const values = [id, client, subject, inn, certificate, startedAt, expiresAt, power, watched];
   const columns =
-    'INSERT INTO session (id, client, subject, certificate, started_at, expires_at, power, watched)';
-  if (limit === undefined) return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
+    'INSERT INTO session (id, client, subject, inn, certificate, started_at, expires_at, power, watched)';
+  if (limit === undefined)
+    return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
   return {
-    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE (
+    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE (
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],

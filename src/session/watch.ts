@@ -1,5 +1,5 @@
 import { auditEntry } from '../audit/record.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 import { isFailure } from '../error.ts';
 import { endSession, firstSessionId, type Session, sessionLifetime } from './session.ts';
 
@@ -25,23 +25,26 @@ export async function* watchedSessions(
             WHERE id > ? AND expires_at > ? AND ended_at IS NULL AND watched IS NOT NULL ORDER BY id LIMIT ?`,
       parameters: [after, at, page],
     });
-    yield rows.map((row) => ({
-      session: {
-        id: String(row.id),
-        client: String(row.client),
-        subject: String(row.subject),
-        certificate: String(row.certificate),
-      },
-      watched: String(row.watched),
-    }));
+    yield rows.map((row) => ({ session: toWatchedSession(row), watched: String(row.watched) }));
     const last = rows.at(-1);
     if (last === undefined || rows.length < page) return;
     after = String(last.id);
   }
 }
 
+/** A watched session from its row. */
+export function toWatchedSession({ id, client, subject, certificate }: Row): WatchedSession {
+  return {
+    id: String(id),
+    client: String(client),
+    subject: String(subject),
+    certificate: String(certificate),
+  };
+}
+
 /**
- * Ends a session whose certificate, or one above it, was revoked, and writes into the audit why. Resolves to false
+ * Ends a session whose certificate, or the one that signed its power of attorney, or one above these, was revoked,
+ * and writes into the audit why. Resolves to false
  * where it has ended meanwhile; another replica may have seen the same list.
  */
 export async function endRevoked(

@@ -1,4 +1,5 @@
 import { canonical } from '../asn1/canonical.ts';
+import { EncodingError } from '../asn1/error.ts';
 import { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
 
@@ -15,10 +16,22 @@ export interface SignedAttributes {
   readonly byOid: ReadonlyMap<string, Attribute>;
 }
 
+/** Longest signed attributes, in octets; with three time-stamps of the content real ones come close to it. */
+const longestSignedAttributes = 16 * 1024;
+
+/** Most attributes of one set; real ones have fewer than ten. */
 const mostAttributes = 64;
 
-/** Reads signed attributes from their encoding under tag [0] as it was received, DER or BER. Throws an EncodingError. */
+/** Most values of all attributes together. */
+const mostValues = 256;
+
+/**
+ * Reads signed attributes, at most 16 KiB, from their encoding under tag [0] as it was received, DER or BER. Throws an
+ * EncodingError.
+ */
 export function readSignedAttributes(received: Uint8Array): SignedAttributes {
+  if (received.length > longestSignedAttributes)
+    throw new EncodingError(`signed attributes are longer than ${longestSignedAttributes} octets`, 0);
   const set = Uint8Array.from(received);
   set[0] = tag.set;
   const der = canonical(set);
@@ -30,22 +43,37 @@ export function readSignedAttributes(received: Uint8Array): SignedAttributes {
  * `singleValue` refuses it: content time-stamps may come several times, the attributes that decide may not.
  * Throws an EncodingError.
  */
-export function readAttributes(reader: Reader): ReadonlyMap<string, Attribute> {
-  const attributes = new Map<string, Attribute>();
-  if (reader.isAtEnd) reader.refuse('set of attributes is empty');
+function readAttributes(reader: Reader): ReadonlyMap<string, Attribute> {
+  const attributes = new Map<string, { readonly oid: string; readonly values: Uint8Array[] }>();
   let count = 0;
-  while (!reader.isAtEnd) {
+  readEach(reader, (oid, set) => {
+    const values = attributes.get(oid)?.values ?? [];
+    attributes.set(oid, { oid, values });
+    while (!set.isAtEnd) {
+      count++;
+      if (count > mostValues) set.refuse(`there are more than ${mostValues} values of attributes`);
+      values.push(set.any());
+    }
+  });
+  return attributes;
+}
+
+/** Types of attributes, at least one, whose values are left to whoever reads them. Throws an EncodingError. */
+export function readAttributeTypes(reader: Reader): ReadonlySet<string> {
+  const types = new Set<string>();
+  readEach(reader, (oid) => void types.add(oid));
+  return types;
+}
+
+function readEach(reader: Reader, read: (oid: string, values: Reader) => void): void {
+  if (reader.isAtEnd) reader.refuse('set of attributes is empty');
+  for (let count = 0; !reader.isAtEnd; count++) {
+    if (count >= mostAttributes) reader.refuse(`there are more than ${mostAttributes} attributes`);
     const fields = reader.sequence();
     const oid = fields.oid();
-    const set = fields.set();
-    const values: Uint8Array[] = [...(attributes.get(oid)?.values ?? [])];
-    while (!set.isAtEnd) values.push(set.any());
+    read(oid, fields.set());
     fields.finish();
-    count++;
-    if (count > mostAttributes) reader.refuse('there are too many attributes');
-    attributes.set(oid, { oid, values });
   }
-  return attributes;
 }
 
 /** The only value of an attribute; undefined where the attribute is absent. Throws an EncodingError on none or several. */
@@ -67,7 +95,9 @@ export function looksLikeAttributes(content: Uint8Array): boolean {
   try {
     const reader = Reader.ber(content);
     const set = reader.set();
-    while (!set.isAtEnd) {
+    // So many are no accident; whoever signs such a text gets no benefit of the doubt.
+    for (let count = 0; !set.isAtEnd; count++) {
+      if (count >= mostAttributes) return true;
       const fields = set.sequence();
       fields.oid();
       fields.constructed(tag.set);

@@ -17,12 +17,5 @@ export const signedAttributeOids = declareOids({
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 });
 
-/** Unsigned attributes (RFC 5126). */
-export const unsignedAttributeOids = declareOids({
-  signatureTimeStamp: '1.2.840.113549.1.9.16.2.14',
-  certificateValues: '1.2.840.113549.1.9.16.2.23',
-  revocationValues: '1.2.840.113549.1.9.16.2.24',
-});
-
 /** Kinds of revocation information beside lists (RFC 5940). */
 export const revocationInfoOids = declareOids({ ocspResponse: '1.3.6.1.5.5.7.16.2' });

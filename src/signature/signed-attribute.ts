@@ -1,8 +1,11 @@
-import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
+import {
+  type AlgorithmIdentifier,
+  isSameAlgorithm,
+  readAlgorithmIdentifier,
+} from '../algorithm/identifier.ts';
 import { Reader } from '../asn1/reader.ts';
 import { contextConstructed } from '../asn1/tag.ts';
-import { compareOctets } from '../asn1/writer.ts';
-import { readAttributes, type SignedAttributes, singleValue } from './attributes.ts';
+import { readAttributeTypes, type SignedAttributes, singleValue } from './attributes.ts';
 import { signedAttributeOids } from './oids.ts';
 
 /** Content type that the signature covers (RFC 5652, section 11.1); undefined where it is absent. Throws an EncodingError. */
@@ -48,20 +51,9 @@ export function protectsAlgorithms(
   value.finish();
   return (
     protectedSignature !== undefined &&
-    isSame(protectedDigest, digestAlgorithm) &&
-    isSame(protectedSignature, signatureAlgorithm)
+    isSameAlgorithm(protectedDigest, digestAlgorithm) &&
+    isSameAlgorithm(protectedSignature, signatureAlgorithm)
   );
-}
-
-/** Equal up to NULL against absent parameters, which makers mix within one message. */
-function isSame(one: AlgorithmIdentifier, other: AlgorithmIdentifier): boolean {
-  return one.oid === other.oid && compareOctets(parametersOf(one), parametersOf(other)) === 0;
-}
-
-const noParameters = Uint8Array.of(5, 0);
-
-function parametersOf(identifier: AlgorithmIdentifier): Uint8Array {
-  return identifier.parameters ?? noParameters;
 }
 
 const signedOnly = Object.values(signedAttributeOids);
@@ -74,7 +66,7 @@ const signedOnly = Object.values(signedAttributeOids);
 export function refuseMisplacedAttributes(unsigned: Uint8Array): void {
   const reader = Reader.ber(unsigned);
   const set = reader.constructed(contextConstructed(1));
-  const attributes = readAttributes(set);
-  const misplaced = signedOnly.find((oid) => attributes.has(oid));
+  const types = readAttributeTypes(set);
+  const misplaced = signedOnly.find((oid) => types.has(oid));
   if (misplaced !== undefined) reader.refuse(`attribute ${misplaced} is not signed`);
 }

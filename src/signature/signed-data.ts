@@ -5,10 +5,14 @@ import { context, contextConstructed, tag } from '../asn1/tag.ts';
 import { SealgateError } from '../error.ts';
 import { contentOids, revocationInfoOids } from './oids.ts';
 
-/** A login message is a few kilobytes; documents are signed detached when they are larger. In octets. */
-export const largestLoginMessage = 256 * 1024;
-
 const mostCertificates = 64;
+
+/** CertificateChoices (RFC 5652, section 10.2.2) beside the plain certificate: identifier octets. */
+const extendedCertificate = contextConstructed(0);
+const attributeCertificateV1 = contextConstructed(1);
+const attributeCertificateV2 = contextConstructed(2);
+const otherCertificate = contextConstructed(3);
+
 const mostSigners = 64;
 
 /** Which certificate signs (RFC 5652, section 5.3). */
@@ -18,6 +22,7 @@ export type SignerIdentifier =
 
 /** SignerInfo (RFC 5652, section 5.3) as received; nothing verified. */
 export interface SignerInfo {
+  readonly version: 1 | 3;
   readonly identifier: SignerIdentifier;
   readonly digestAlgorithm: AlgorithmIdentifier;
   /** Signed attributes under their tag [0], DER or BER. */
@@ -31,6 +36,8 @@ export interface SignerInfo {
 /** SignedData (RFC 5652, section 5.1) as received; octets are views of the message, nothing verified. */
 export interface SignedData {
   readonly contentType: string;
+  /** What the message announces to be used by its signers. */
+  readonly digestAlgorithms: readonly AlgorithmIdentifier[];
   /** Undefined where the signature is detached. */
   readonly content: Uint8Array | undefined;
   /** Encodings of X.509 certificates; other kinds are passed over. */
@@ -73,19 +80,34 @@ export function asMalformed(error: unknown, where: string): unknown {
 
 function readSignedData(fields: Reader): SignedData {
   const version = fields.smallInteger();
-  if (version !== 1 && version !== 3 && version !== 4 && version !== 5)
-    fields.refuse('version of SignedData is unknown');
-  const digestAlgorithms = fields.set();
-  const namesDigests = !digestAlgorithms.isAtEnd;
-  while (!digestAlgorithms.isAtEnd) readAlgorithmIdentifier(digestAlgorithms);
+  const digestAlgorithms = readDigestAlgorithms(fields.set());
   const { contentType, content } = readEncapsulated(fields.sequence());
-  const certificates = readCertificates(fields.optionalConstructed(contextConstructed(0)));
-  const { crls, ocspResponses } = readRevocation(fields.optionalConstructed(contextConstructed(1)));
+  const { certificates, rarest } = readCertificates(fields.optionalConstructed(contextConstructed(0)));
+  const { crls, ocspResponses, hasOther } = readRevocation(fields.optionalConstructed(contextConstructed(1)));
   const signers = readSigners(fields.set());
-  // A message may be read in one pass only if the digests are announced (RFC 5652, section 5.1).
-  if (signers.length > 0 && !namesDigests) fields.refuse('digest algorithms are not named');
   fields.finish();
-  return { contentType, content, certificates, crls, ocspResponses, signers };
+  const isPlain = contentType === contentOids.data && signers.every(({ version: own }) => own === 1);
+  const expected = hasOther ? 5 : versionOf(rarest, isPlain);
+  // Without signers it is only a box for certificates, whose version nobody minds.
+  if (signers.length > 0 && version !== expected)
+    fields.refuse(`version of SignedData is ${version} where it has to be ${expected}`);
+  return { contentType, digestAlgorithms, content, certificates, crls, ocspResponses, signers };
+}
+
+/** RFC 5652, section 5.1; `isPlain`: content of type data, and signers that are all of version 1. */
+function versionOf(rarest: number, isPlain: boolean): number {
+  if (rarest === otherCertificate) return 5;
+  if (rarest === attributeCertificateV2) return 4;
+  return rarest === attributeCertificateV1 || !isPlain ? 3 : 1;
+}
+
+function readDigestAlgorithms(set: Reader): readonly AlgorithmIdentifier[] {
+  const algorithms: AlgorithmIdentifier[] = [];
+  while (!set.isAtEnd) {
+    if (algorithms.length >= mostSigners) set.refuse('there are too many digest algorithms');
+    algorithms.push(readAlgorithmIdentifier(set));
+  }
+  return algorithms;
 }
 
 function readEncapsulated(fields: Reader): Pick<SignedData, 'contentType' | 'content'> {
@@ -97,21 +119,32 @@ function readEncapsulated(fields: Reader): Pick<SignedData, 'contentType' | 'con
   return { contentType, content };
 }
 
-function readCertificates(set: Reader | undefined): readonly Uint8Array[] {
+function readCertificates(set: Reader | undefined): {
+  readonly certificates: readonly Uint8Array[];
+  /** Identifier octet of the rarest kind among them, the one with the highest. */
+  readonly rarest: number;
+} {
   const certificates: Uint8Array[] = [];
-  while (set !== undefined && !set.isAtEnd) {
-    if (certificates.length >= mostCertificates) set.refuse('there are too many certificates');
-    // Attribute certificates and other kinds (tags [0] to [3]) have no part in the path of a signer.
-    const isCertificate = set.peek() === tag.sequence;
+  let rarest = 0;
+  for (let count = 0; set !== undefined && !set.isAtEnd; count++) {
+    if (count >= mostCertificates) set.refuse('there are too many certificates');
+    const kind = set.peek();
+    const isKnown = kind === tag.sequence || (kind >= extendedCertificate && kind <= otherCertificate);
+    if (!isKnown) set.refuse('kind of certificate is unknown');
+    if (kind > rarest) rarest = kind;
     const octets = set.raw();
-    if (isCertificate) certificates.push(octets);
+    // Attribute certificates and other kinds have no part in the path of a signer.
+    if (kind === tag.sequence) certificates.push(octets);
   }
-  return certificates;
+  return { certificates, rarest };
 }
 
-function readRevocation(set: Reader | undefined): Pick<SignedData, 'crls' | 'ocspResponses'> {
+function readRevocation(
+  set: Reader | undefined,
+): Pick<SignedData, 'crls' | 'ocspResponses'> & { readonly hasOther: boolean } {
   const crls: Uint8Array[] = [];
   const ocspResponses: Uint8Array[] = [];
+  let hasOther = false;
   while (set !== undefined && !set.isAtEnd) {
     if (crls.length + ocspResponses.length >= mostCertificates)
       set.refuse('there is too much revocation information');
@@ -119,13 +152,14 @@ function readRevocation(set: Reader | undefined): Pick<SignedData, 'crls' | 'ocs
       crls.push(set.raw());
       continue;
     }
+    hasOther = true;
     const other = set.constructed(contextConstructed(1));
     const kind = other.oid();
     const value = other.raw();
     other.finish();
     if (kind === revocationInfoOids.ocspResponse) ocspResponses.push(value);
   }
-  return { crls, ocspResponses };
+  return { crls, ocspResponses, hasOther };
 }
 
 function readSigners(set: Reader): readonly SignerInfo[] {
@@ -140,14 +174,25 @@ function readSigners(set: Reader): readonly SignerInfo[] {
 function readSigner(fields: Reader): SignerInfo {
   const version = fields.smallInteger();
   const identifier = readIdentifier(fields);
-  if (version !== 1 && version !== 3) fields.refuse('version of SignerInfo is unknown');
+  // RFC 5652, section 5.3.
+  const expected = identifier.kind === 'key-identifier' ? 3 : 1;
+  if (version !== expected)
+    fields.refuse(`version of SignerInfo is ${version} where it has to be ${expected}`);
   const digestAlgorithm = readAlgorithmIdentifier(fields);
   const signedAttributes = fields.peek() === contextConstructed(0) ? fields.raw() : undefined;
   const signatureAlgorithm = readAlgorithmIdentifier(fields);
   const signature = fields.octetString();
   const unsignedAttributes = fields.peek() === contextConstructed(1) ? fields.raw() : undefined;
   fields.finish();
-  return { identifier, digestAlgorithm, signedAttributes, signatureAlgorithm, signature, unsignedAttributes };
+  return {
+    version: expected,
+    identifier,
+    digestAlgorithm,
+    signedAttributes,
+    signatureAlgorithm,
+    signature,
+    unsignedAttributes,
+  };
 }
 
 function readIdentifier(fields: Reader): SignerIdentifier {

@@ -1,5 +1,5 @@
 import { type DigestAlgorithm, digestByOid } from '../algorithm/digest.ts';
-import { hasNoParameters } from '../algorithm/identifier.ts';
+import { hasNoParameters, isSameAlgorithm } from '../algorithm/identifier.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
 import { type PublicKey, publicKeyOf } from '../algorithm/public-key.ts';
 import {
@@ -10,6 +10,7 @@ import {
   signatureAlgorithmName,
 } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
+import { EncodingError } from '../asn1/error.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import type { Checks } from '../report/check.ts';
@@ -104,6 +105,9 @@ export function verifySigner(
     if (signer.unsignedAttributes !== undefined) refuseMisplacedAttributes(signer.unsignedAttributes);
     const attributes = attributesOf(signer, rules);
     const digestAlgorithm = digestOf(signer, rules.algorithms);
+    // RFC 5652, section 5.1, lets a verifier insist: whoever reads in one pass hashes by what is announced.
+    if (!signedData.digestAlgorithms.some((announced) => isSameAlgorithm(announced, signer.digestAlgorithm)))
+      throw new EncodingError('digest algorithm of the signer is not announced', 0);
     const signedDigest = attributes && signedDigestOf(attributes, digestAlgorithm, signedData.contentType);
     const covered = establishContent(signedData.content, content, signedDigest, rules.acceptsUtf16Content);
     checks.passed('signature', 'signature.content', { digest: digestNames[digestAlgorithm] });

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { isFailure, type SealgateError } from '../error.ts';
+import { type FailureCode, isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { language, parseDescriptor, requireSecret } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
@@ -61,7 +61,7 @@ export function addSignerOptions(command: Command): Command {
 export function pinSource({ pinFd }: TokenOptions): PinSource {
   return async ({ token }: PinRequest) => {
     const pin = await requireSecret({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` });
-    if (isFactoryPin(pin)) remark(explain('pin_default', {}, language()));
+    if (isFactoryPin(pin)) remark('pin_default');
     return pin;
   };
 }
@@ -132,7 +132,8 @@ function report(error: SealgateError, isJson: boolean): void {
   );
 }
 
-function remark({ title, remedy }: { readonly title: string; readonly remedy: string }): void {
+function remark(code: FailureCode): void {
+  const { title, remedy } = explain(code, {}, language());
   const paint = paintFor(process.stderr);
-  process.stderr.write(`${paint.warn(title)}. ${remedy}\n`);
+  process.stderr.write(`${paint.warn(title)} ${paint.dim(`[${code}]`)}. ${remedy}\n`);
 }

@@ -11,8 +11,12 @@ interface Pending {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Variables that hold secrets, or that would change how Node starts; a vendor's driver gets none of them. */
-const withheld = /^(SEALGATE_.*(PIN|SECRET|PASSWORD|KEY).*|NODE_OPTIONS|NODE_CHANNEL_.*)$/;
+/**
+ * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
+ * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
+ * and what would change how Node starts.
+ */
+const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** How long an orderly end may take, in milliseconds. */
 const farewell = 2000;
@@ -116,7 +120,7 @@ export class WorkerProcess {
       // The service's own flags (inspector, test runner) are not for the driver's process.
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...inherited(), ...this.environment },
+      env: { ...driverEnvironment(process.env), ...this.environment },
     });
     this.child = child;
     child.on('message', (answer: Answer) => this.settle(child, answer));
@@ -236,8 +240,9 @@ export class WorkerProcess {
   }
 }
 
-function inherited(): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !withheld.test(name)));
+/** What of an environment a driver's process inherits. */
+export function driverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
 }
 
 function timedOut(limit: number): SealgateError {

@@ -39,6 +39,11 @@ export interface PathFacts {
   readonly policies?: readonly string[];
   /** `unchecked` where neither lists nor answers were given. */
   readonly revocation: 'unchecked' | 'good' | 'undetermined';
+  /**
+   * ISO 8601: the time of the oldest list or answer that `good` rests on. Lists and answers inside of a document prove
+   * that time and nothing later; whoever signed chose them.
+   */
+  readonly revocationAsOf?: string;
 }
 
 /** The verdict on a certificate, as JSON has it. */
@@ -98,12 +103,14 @@ export async function pathFacts(
   certificate: Certificate,
   checks: Checks,
 ): Promise<PathFacts> {
-  const { certificates, anchor, policies } = await firstCurrentPath(ground, certificate, checks);
+  const { path, revocationAsOf } = await firstCurrentPath(ground, certificate, checks);
+  const { certificates, anchor, policies } = path;
   return {
     path: certificates.map(factsOf),
     anchor: anchor.name.toString(),
     policies,
     revocation: checksRevocation(ground) ? 'good' : 'unchecked',
+    ...(revocationAsOf === undefined ? {} : { revocationAsOf: new Date(revocationAsOf).toISOString() }),
   };
 }
 

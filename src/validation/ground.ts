@@ -13,8 +13,9 @@ import type { Checks } from '../report/check.ts';
 import type { MessageValues } from '../revocation/check/input.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
+import { provenTime } from '../revocation/evidence.ts';
 import { usualFetch } from '../revocation/fetch/fetcher.ts';
-import { strictPolicy } from '../revocation/policy.ts';
+import { type MessageTrust, strictPolicy } from '../revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
 import type { TrustView } from '../trust-list/view.ts';
 
@@ -27,6 +28,8 @@ export interface ValidationGround {
   readonly pool: readonly Certificate[];
   /** Lists and answers that come with the question. */
   readonly given: MessageValues;
+  /** What they are good for. */
+  readonly messageValues: MessageTrust;
   readonly sources: RevocationSources;
   /** Whether revocation is asked for even where nothing was given. */
   readonly asksSources: boolean;
@@ -86,6 +89,7 @@ export function groundOfAnchors(
   return {
     ...commonGround(given, checks),
     anchors: anchors.map((der) => anchorOf(parseCertificate(der))),
+    messageValues: 'equal',
     sources: noSources(),
     asksSources: false,
     patience: usualPatience(),
@@ -94,7 +98,9 @@ export function groundOfAnchors(
 
 /**
  * The ground of a service. Its sources know how things stand now: for another moment, lists and answers have to come
- * with the question, and the service's own are left alone. Certificates of issuers are what they are at any moment.
+ * with the question, and the service's own are left alone. For this moment whoever signed could bring those from
+ * before a revocation, so that they count only where the service cannot find out. Certificates of issuers are what
+ * they are at any moment.
  */
 export function groundOfService(
   view: TrustView,
@@ -107,6 +113,7 @@ export function groundOfService(
     ...commonGround(given, checks),
     anchors: view.anchors,
     intermediates: view.intermediates,
+    messageValues: given.isPast === true ? 'equal' : 'last-resort',
     sources: given.isPast === true ? noSources() : sources,
     asksSources: true,
     issuers,
@@ -142,6 +149,13 @@ export function checksRevocation({ asksSources, given }: ValidationGround): bool
   return asksSources || given.lists.length > 0 || given.answers.length > 0;
 }
 
+/** A path that holds, and the time for which it is known that nothing on it was revoked. */
+export interface PathStatus {
+  readonly path: ValidPath;
+  /** Milliseconds since the epoch; undefined where revocation was not looked at. */
+  readonly revocationAsOf: number | undefined;
+}
+
 /**
  * The first path from `target` that holds and, where that can be said, is not revoked; where revocation refuses one,
  * the next is tried. Throws the failure that says most.
@@ -150,7 +164,7 @@ export async function firstCurrentPath(
   ground: ValidationGround,
   target: Certificate,
   checks: Checks,
-): Promise<ValidPath> {
+): Promise<PathStatus> {
   const { anchors, intermediates, pool, at, policies, links: cache, issuers, patience } = ground;
   const profile = profiles[ground.profile];
   const paths = searchPaths({
@@ -164,13 +178,15 @@ export async function firstCurrentPath(
     if (!checksRevocation(ground)) {
       const details = { reason: 'no-revocation-data' };
       checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
-      return step.value;
+      return { path: step.value, revocationAsOf: undefined };
     }
     try {
       const { algorithms } = profile;
-      const { sources, given: message } = ground;
-      const input = { path: step.value, sources, policy: strictPolicy, at, algorithms, pool, message };
-      return (await checkRevocation({ ...input, patience, report: checks })).path;
+      const { sources, given: message, messageValues } = ground;
+      const policy = { ...strictPolicy, messageValues };
+      const input = { path: step.value, sources, policy, at, algorithms, pool, message };
+      const { path, evidence } = await checkRevocation({ ...input, patience, report: checks });
+      return { path, revocationAsOf: provenTime(evidence) };
     } catch (error) {
       if (!isFailure(error)) throw error;
       refusal ??= error;

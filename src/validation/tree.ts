@@ -19,6 +19,7 @@ const words = {
   path: { en: 'path', ru: 'цепочка' },
   other: { en: 'other certificates', ru: 'другие сертификаты' },
   revocation: { en: 'revocation', ru: 'отзыв' },
+  asOf: { en: 'as of', ru: 'по состоянию на' },
   anchor: { en: 'anchor', ru: 'доверенный корень' },
   policies: { en: 'policies', ru: 'политики' },
   signer: { en: 'signature', ru: 'подпись' },
@@ -118,7 +119,7 @@ function looseBranches(checks: readonly Check[], language: Language, paint: Pain
 }
 
 function revocationBranch(
-  { checks, revocation, failure }: CertificateVerdict,
+  { checks, revocation, revocationAsOf, failure }: CertificateVerdict,
   language: Language,
   paint: Paint,
 ): Branch[] {
@@ -131,7 +132,8 @@ function revocationBranch(
     const { text } = leaf(row, language, paint);
     return { text: `${text}${paint.dim(`: ${safeText(row.subject?.toString() ?? '')}`)}`, below: [] };
   });
-  return [{ text: heading, below }];
+  const asOf = revocationAsOf === undefined ? '' : paint.dim(` ${words.asOf[language]} ${revocationAsOf}`);
+  return [{ text: `${heading}${asOf}`, below }];
 }
 
 function leaf(row: Check, language: Language, paint: Paint): Branch {

@@ -48,6 +48,7 @@ const order = [
   'portal',
   'validation',
   'signing',
+  'login-record.ts',
   'login.ts',
   'prove-path.ts',
   'verify-login.ts',

@@ -94,6 +94,28 @@ describe('BER of a CMS envelope', () => {
     expect(Buffer.from(Reader.ber(octets).octetString())).toEqual(hex('010203'));
   });
 
+  it('takes a string in one piece as it stands, and none where there are no pieces', () => {
+    const octets = hex('24 05 04 03 01 02 03');
+    const content = Reader.ber(octets).octetString();
+    expect(Buffer.from(content)).toEqual(hex('010203'));
+    expect(content.buffer).toBe(octets.buffer);
+    expect(Reader.ber(hex('24 00')).octetString()).toHaveLength(0);
+  });
+
+  it('joins pieces within pieces five deep, and refuses a sixth', () => {
+    const nested = (depth: number) =>
+      hex(`${'24 80'.repeat(depth)} 04 01 07 04 01 08 ${'00 00'.repeat(depth)}`);
+    expect(Buffer.from(Reader.ber(nested(5)).octetString())).toEqual(hex('0708'));
+    expect(rule(() => Reader.ber(nested(6)).octetString())).toBe('string is nested too deeply');
+  });
+
+  it('refuses pieces that are no octet strings', () => {
+    expect(rule(() => Reader.ber(hex('24 04 04 00 05 00')).octetString())).toBe(
+      'tag 0x05 where 0x04 is expected',
+    );
+    expect(rule(() => Reader.ber(hex('24 02 05 00')).octetString())).toBe('tag 0x05 where 0x04 is expected');
+  });
+
   it('accepts long lengths and refuses a missing end of contents', () => {
     expect(Reader.ber(hex('30 81 02 05 00')).sequence().peek()).toBe(5);
     expect(rule(() => Reader.ber(hex('30 80 05 00')).sequence())).toBe(

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
-import { fileStatus } from '../../src/power-of-attorney/status.ts';
+import { fileStatus, httpStatus } from '../../src/power-of-attorney/status.ts';
 import { withdrawPower } from '../../src/power-of-attorney/store.ts';
 import { recheckPowers } from '../../src/power-of-attorney/watch.ts';
+import { Host } from '../revocation/host.ts';
 import type { Portal } from '../service/portal.ts';
 import {
   colleague,
@@ -265,6 +266,32 @@ describe('a power that was withdrawn', () => {
       body: { code: 'register_unavailable' },
     });
     writeFileSync(withdrawn, '');
+  });
+});
+
+describe('a register of powers that does not confirm one', () => {
+  it.each([
+    ['PENDING', 403, 'power_of_attorney_unconfirmed'],
+    ['unknown', 403, 'power_of_attorney_unconfirmed'],
+    ['ACTIVE', 200, undefined],
+  ])('and says %s: %s %s', async (told, status, code) => {
+    const host = await Host.start();
+    const other = await startSetting({
+      authorisation: () => ({ powerStatus: httpStatus({ url: host.url('/poa/{number}') }) }),
+    });
+    try {
+      const given = await other.power(await other.issue(memberOf(organisation, head)));
+      if (told !== 'unknown') {
+        host.on(`/poa/${given.number}`, (_, response) => response.end(JSON.stringify({ status: told })));
+      }
+      const signer = await other.issue({ kind: 'natural-person', person: employee });
+      const { body, ...reply } = await other.signIn(await other.client('portal'), signer, { power: given });
+      expect([reply.status, body.code]).toEqual([status, code]);
+      if (code !== undefined) expect(body.detail).toContain(told);
+    } finally {
+      await other.dispose();
+      await host.stop();
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { blockOrganisation, unblockOrganisation } from '../../src/register/block.ts';
@@ -131,6 +132,43 @@ describe('an organisation', () => {
       });
     },
   );
+});
+
+describe('an organisation that another register closes', () => {
+  it('loses its sessions at its next sign-in, with one record in the audit, however often it tries', async () => {
+    let state: 'active' | 'closed' = 'active';
+    const entry = {
+      ...{ ogrn: organisation.ogrn, inn: organisation.inn, name: organisation.name },
+      ...{ kpp: [], shortName: '', heads: [{ inn: head.inn }] },
+    };
+    const other = await startSetting({
+      authorisation: () => ({ register: { find: async () => ({ ...entry, state }) } }),
+    });
+    try {
+      const client = await other.client('portal');
+      const signer = await other.issue(memberOf(organisation, head));
+      const { body } = await other.signIn(client, signer);
+      expect(body.authority).toEqual({ basis: 'head' });
+      state = 'closed';
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        expect((await other.signIn(client, signer)).body.code).toBe('organisation_blocked');
+      }
+      expect(await other.isActive(client, body.assertion)).toBe(false);
+      const ends: unknown[] = [];
+      for await (const { record } of readAudit(other.database)) {
+        if (record.includes('session.ended"')) ends.push(JSON.parse(record));
+      }
+      expect(ends.filter((each) => (each as { event: string }).event === 'session.ended')).toEqual([
+        {
+          event: 'session.ended',
+          subject: `ogrn:${organisation.ogrn}`,
+          details: { reason: 'organisation-blocked', state: 'closed' },
+        },
+      ]);
+    } finally {
+      await other.dispose();
+    }
+  });
 });
 
 describe('a block', () => {

@@ -7,7 +7,7 @@ import {
   openChallenge,
 } from '../../src/challenge/challenge.ts';
 import { forgetTakenChallenges, takeChallenge } from '../../src/challenge/take.ts';
-import { challengeText, oneTimeCode } from '../../src/challenge/text.ts';
+import { challengeText, oneTimeCode, type TextFacts, textVersion } from '../../src/challenge/text.ts';
 import { keyring } from '../../src/secret/keyring.ts';
 import { mac } from '../../src/secret/mac.ts';
 import { temporaryDatabase } from '../database/temporary.ts';
@@ -27,17 +27,18 @@ describe('the text of a challenge', () => {
   it('says first that it is a sign-in and no document, then who asks, for whom, when, and the code', () => {
     const { text } = issueChallenge(keys, input, at);
     const lines = text.split('\n');
-    expect(lines.slice(0, 7)).toEqual([
+    expect(lines.slice(0, 8)).toEqual([
       'ВХОД НА ПОРТАЛ. ЭТО НЕ ДОКУМЕНТ.',
       'Подпись под этим текстом только открывает вход. Она не является согласием, заявлением, договором или иным документом.',
       '',
       'Портал: Торговая площадка',
       'Адрес: https://portal.example',
-      'Организация: ООО «Ромашка», ИНН 7707083893',
+      'Организация: ООО «Ромашка»',
+      'ИНН организации: 7707083893',
       'Время: 2026-11-22 00:30:05 по Москве (2026-11-21 21:30:05 UTC)',
     ]);
-    expect(lines[7]).toMatch(/^Одноразовый код: [0-9A-Z]{4}(-[0-9A-Z]{4}){12}$/);
-    expect(lines).toHaveLength(8);
+    expect(lines[8]).toMatch(/^Одноразовый код: [0-9A-Z]{4}(-[0-9A-Z]{4}){12}$/);
+    expect(lines).toHaveLength(9);
   });
 
   it('is English where that is asked for, and leaves out an organisation that is not known', () => {
@@ -69,7 +70,7 @@ describe('the text of a challenge', () => {
     expect(oneTimeCode(Uint8Array.of(0xff))).toBe('ZW');
   });
 
-  it('is the same whenever its facts are', () => {
+  it('is the same whenever its facts are, and another for every other fact', () => {
     const facts = {
       language: 'en',
       portal: 'P',
@@ -77,7 +78,24 @@ describe('the text of a challenge', () => {
       issuedAt: at,
       nonce: new Uint8Array(32),
     } as const;
-    expect(challengeText(facts)).toBe(challengeText(facts));
+    const inn = '7707083893';
+    const others: readonly TextFacts[] = [
+      facts,
+      { ...facts, language: 'ru' },
+      { ...facts, portal: 'P, https://p' },
+      { ...facts, origin: 'https://q' },
+      { ...facts, issuedAt: at + 1_000 },
+      { ...facts, nonce: new Uint8Array(32).fill(1) },
+      { ...facts, purpose: 'carrier' },
+      { ...facts, organisation: { name: 'A' } },
+      { ...facts, organisation: { inn } },
+      { ...facts, organisation: { name: 'A', inn } },
+      { ...facts, organisation: { name: `A, INN ${inn}` } },
+      { ...facts, organisation: { name: `A INN of the organisation: ${inn}` } },
+      { ...facts, organisation: { name: `INN ${inn}` } },
+    ];
+    expect(new Set(others.map((each) => challengeText(each))).size).toBe(others.length);
+    for (const each of others) expect(challengeText({ ...each })).toBe(challengeText(each));
   });
 });
 
@@ -173,14 +191,26 @@ describe('opening a challenge', () => {
     );
   });
 
-  it('of a later version of the text is refused with challenge_malformed', () => {
+  const ofVersion = (v: number) => {
     const [id, body = ''] = issueChallenge(keys, input, at).challenge.split('.');
     const payload = JSON.parse(Buffer.from(body, 'base64url').toString());
-    const later = `${id}.${Buffer.from(JSON.stringify({ ...payload, v: 2 })).toString('base64url')}`;
-    const token = `${later}.${mac(keys.current.key, `sealgate challenge\n${later}`).toString('base64url')}`;
-    expect(() => openChallenge(keys, token, binding, at)).toThrow(
-      expect.objectContaining({ code: 'challenge_malformed' }),
-    );
+    const changed = `${id}.${Buffer.from(JSON.stringify({ ...payload, v })).toString('base64url')}`;
+    return `${changed}.${mac(keys.current.key, `sealgate challenge\n${changed}`).toString('base64url')}`;
+  };
+
+  it.each([0, textVersion + 1])(
+    'of version %i of the text is refused with challenge_malformed',
+    (version) => {
+      expect(() => openChallenge(keys, ofVersion(version), binding, at)).toThrow(
+        expect.objectContaining({ code: 'challenge_malformed' }),
+      );
+    },
+  );
+
+  it('that was issued before the text had its present form opens with the text that was shown', () => {
+    const { text } = openChallenge(keys, ofVersion(1), binding, at);
+    expect(text.split('\n')[5]).toBe('Организация: ООО «Ромашка», ИНН 7707083893');
+    expect(text.split('\n')).toHaveLength(8);
   });
 });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registrationSchema } from '../../src/client/registration.ts';
 import { type ClientRegistry, clientRegistry } from '../../src/client/registry.ts';
 import { isSecretHash, makeSecret, secretMatches } from '../../src/client/secret.ts';
+import type { Database } from '../../src/database/database.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 
 const registration = registrationSchema.parse({
@@ -64,6 +65,47 @@ describe('a relying party', () => {
     await expect(registry.authenticate('portal', secret, at + 3_000)).rejects.toMatchObject(unauthenticated);
     await operator.disable('portal', false, at);
     expect((await registry.authenticate('portal', secret, at + 6_000)).id).toBe('portal');
+  });
+
+  it('that is unknown costs no question to the database, nor does a flood of them', async () => {
+    let asked = 0;
+    const counting: Database = {
+      write: (unit) => temporary.database.write(unit),
+      read: (statement) => {
+        asked += 1;
+        return temporary.database.read(statement);
+      },
+      close: () => temporary.database.close(),
+    };
+    const { secret } = await registry.add(registration, at);
+    const counted = clientRegistry(counting);
+    expect((await counted.authenticate('portal', secret, at)).id).toBe('portal');
+    for (let each = 0; each < 100; each += 1) {
+      await expect(counted.authenticate(`other-${each}`, secret, at + each)).rejects.toMatchObject(
+        unauthenticated,
+      );
+    }
+    expect(asked).toBe(1);
+    await counted.authenticate('portal', secret, at + 2_000);
+    expect(asked).toBe(2);
+  });
+
+  it('whose row cannot be read keeps no other out', async () => {
+    const { secret } = await registry.add(registration, at);
+    await registry.add({ ...registration, id: 'damaged' }, at);
+    temporary.tamper("UPDATE client SET registration = '{}' WHERE id = 'damaged'");
+    const later = at + 2_000;
+    expect((await registry.authenticate('portal', secret, later)).id).toBe('portal');
+    await expect(registry.find('damaged', later)).rejects.toThrow();
+    await expect(registry.authenticate('unknown', secret, later)).rejects.toMatchObject(unauthenticated);
+  });
+
+  it('is the same object as long as nothing has changed', async () => {
+    const { secret } = await registry.add(registration, at);
+    const first = await registry.authenticate('portal', secret, at);
+    expect(await registry.authenticate('portal', secret, at + 5_000)).toBe(first);
+    await registry.seed({ ...registration, language: 'en' }, [], at + 5_000);
+    expect((await registry.authenticate('portal', secret, at + 5_000)).language).toBe('en');
   });
 
   it('may use its old secret and its new one for the overlap, and then the new one only', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DigestAlgorithm } from '../../src/algorithm/digest.ts';
 import { digestOids } from '../../src/algorithm/digest.ts';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import { longestRsa } from '../../src/algorithm/public-key.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
 import { parseSignedData } from '../../src/signature/signed-data.ts';
@@ -25,6 +26,7 @@ interface Case {
 const everything: AlgorithmPolicy = {
   digests: new Set(Object.keys(digestOids) as DigestAlgorithm[]),
   minimumRsaBits: 512,
+  maximumRsaBits: longestRsa,
   acceptsDsa: true,
   acceptsGost2001: true,
   acceptsTestCurves: true,

@@ -4,7 +4,12 @@ import { gunzipSync } from 'node:zlib';
 import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../src/algorithm/digest.ts';
 import { readAlgorithmIdentifier } from '../../src/algorithm/identifier.ts';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
-import { type PublicKeyInfo, parsePublicKeyInfo, publicKeyOf } from '../../src/algorithm/public-key.ts';
+import {
+  longestRsa,
+  type PublicKeyInfo,
+  parsePublicKeyInfo,
+  publicKeyOf,
+} from '../../src/algorithm/public-key.ts';
 import { resolveSignatureAlgorithm } from '../../src/algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../../src/algorithm/verify.ts';
 import { Reader } from '../../src/asn1/reader.ts';
@@ -28,6 +33,7 @@ import type { CaseResult } from './suite.ts';
 const everything: AlgorithmPolicy = {
   digests: new Set(Object.keys(digestOids) as DigestAlgorithm[]),
   minimumRsaBits: 1024,
+  maximumRsaBits: longestRsa,
   acceptsDsa: false,
   acceptsGost2001: true,
   acceptsTestCurves: true,

@@ -10,6 +10,7 @@ import { openBundle, packBundle } from '../../src/evidence/bundle.ts';
 import { exportEvidence } from '../../src/evidence/export.ts';
 import { replay } from '../../src/evidence/replay.ts';
 import { replayReport } from '../../src/operator/evidence.ts';
+import { revocationSettings } from '../../src/revocation/policy-settings.ts';
 import {
   employee,
   head,
@@ -50,7 +51,7 @@ interface Told {
 }
 
 async function replayed(bundle: Uint8Array): Promise<Told & { readonly exitCode: number }> {
-  const report = await replayReport(bundle);
+  const report = await replayReport(bundle, 'unsealed');
   return { ...(report.json as Told), exitCode: report.exitCode };
 }
 
@@ -185,6 +186,15 @@ describe('evidence of a sign-in', () => {
     }
   });
 
+  it('that rests on an OCSP answer with a nonce replays under the same policy', async () => {
+    const asked = { order: ['ocsp', 'crl'], requireNonce: true, preferredPatienceSeconds: 5 };
+    const revocation = revocationSettings.parse(asked);
+    const own = await setting.client('nonce', { requireQualified: true, revocation });
+    const { body } = await setting.signIn(own, await setting.issue(sampleSubscriber('legal-entity')));
+    expect(JSON.stringify(body.verdict)).toContain('revocation.ocsp');
+    expect(await replayed(await newest())).toMatchObject({ exitCode: 0, differences: [] });
+  });
+
   it('shows it where the verification would decide otherwise now', async () => {
     const fresh = await setting.issue(sampleSubscriber('legal-entity'));
     expect((await setting.signIn(portal, fresh)).status).toBe(200);
@@ -269,13 +279,14 @@ describe('changed evidence', () => {
     const own = new Map([...files].filter(([name]) => !name.startsWith('manifest.')));
     const evidence = Buffer.from(own.get('evidence.json') ?? []).toString();
     own.set('evidence.json', Buffer.from(evidence.replace('"isVerified":true', '"isVerified":false')));
-    expect(failureOf(() => openBundle(packBundle(own, manifest.audit)))).toMatchObject({
+    const packed = await packBundle(own, manifest.audit);
+    expect(failureOf(() => openBundle(packed))).toMatchObject({
       code: 'evidence_changed',
       details: { files: ['evidence.json'] },
     });
     own.set('evidence.json', Buffer.from(evidence));
     own.set('message.p7s', Uint8Array.of(0x30, 0));
-    await expect(replayReport(packBundle(own, manifest.audit))).rejects.toMatchObject({
+    await expect(replayReport(await packBundle(own, manifest.audit), 'unsealed')).rejects.toMatchObject({
       code: 'evidence_changed',
       details: { files: ['message.p7s'] },
     });

@@ -9,7 +9,7 @@ it('evidence of a GOST sign-in replays with the same verdict', async () => {
   try {
     const portal = await setting.client('portal', { requireQualified: true });
     const { body } = await setting.signIn(portal, await setting.issue(sampleSubscriber('legal-entity')));
-    const report = await replayReport(await exportEvidence(setting.database, body.sessionId));
+    const report = await replayReport(await exportEvidence(setting.database, body.sessionId), 'unsealed');
     expect(report.json).toMatchObject({ same: true, verdict: { indication: 'TOTAL-PASSED' } });
   } finally {
     await setting.dispose();

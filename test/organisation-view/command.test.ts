@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { connectCarrier, thumbprintOf } from '../../src/carrier/carrier.ts';
+import { connectCarrier } from '../../src/carrier/carrier.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { thumbprintOf } from '../../src/session/thumbprint.ts';
 import {
   employee,
   head,

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { thumbprintOf } from '../../src/carrier/carrier.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { blockOrganisation, unblockOrganisation } from '../../src/register/block.ts';
+import { thumbprintOf } from '../../src/session/thumbprint.ts';
 import {
   colleague,
   employee,
@@ -36,6 +38,12 @@ async function enter(signer = headCertificate, portal = cabinet): Promise<string
   const { status, body } = await setting.signIn(portal, signer);
   expect([status, body.code]).toEqual([200, undefined]);
   return body.assertion;
+}
+
+async function audit(): Promise<Record<string, unknown>[]> {
+  const records: Record<string, unknown>[] = [];
+  for await (const { record } of readAudit(setting.database)) records.push(JSON.parse(record));
+  return records;
 }
 
 /** Connects a certificate as the bearer of the assertion. */
@@ -111,12 +119,75 @@ describe('carriers', () => {
     expect(await cabinet.post('/v1/logins', login)).toMatchObject({ body: { code: 'challenge_foreign' } });
   });
 
+  it('that are refused stand in the audit like those that are connected, and cost no challenge', async () => {
+    const assertion = await enter();
+    const before = (await audit()).length;
+    const { body } = await setting.ask<ChallengeBody>('/carriers/challenge', assertion, { origin, browser });
+    const attempt = async (text: Uint8Array, signer: IssuedCertificate) => {
+      const signature = base64(await signDetached(text, signer, setting.now()));
+      const { challenge } = body;
+      return setting.ask('/carriers', assertion, { challenge, signature, origin, browser, name: 'x' });
+    };
+    const text = Buffer.from(body.content, 'base64');
+    const stranger = await setting.issue(memberOf(otherOrganisation, colleague));
+    expect((await attempt(Buffer.from('another text'), headCertificate)).body.code).toBe(
+      'signature_content_mismatch',
+    );
+    expect((await attempt(text, stranger)).body.code).toBe('organisation_mismatch');
+    expect((await attempt(text, headCertificate)).status).toBe(200);
+    expect((await attempt(text, headCertificate)).body.code).toBe('challenge_used');
+
+    const subject = `ogrn:${organisation.ogrn}`;
+    const refused = { event: 'carrier.refused', subject, client: 'cabinet', origin };
+    const challenge = expect.any(String);
+    expect((await audit()).slice(before)).toMatchObject([
+      { ...refused, code: 'signature_content_mismatch', challenge, traceId: expect.any(String) },
+      { ...refused, code: 'organisation_mismatch', challenge, certificate: nameOf(stranger) },
+      { event: 'carrier.connected', subject, certificate: nameOf(headCertificate) },
+      { ...refused, code: 'challenge_used', certificate: nameOf(headCertificate) },
+    ]);
+    await setting.ask(`/carriers/${nameOf(headCertificate)}/disconnect`, assertion, {});
+  });
+
+  it('are not connected where the organisation is blocked meanwhile, and the challenge stays good', async () => {
+    const subject = `ogrn:${organisation.ogrn}`;
+    let isToBlock = false;
+    const other = await startSetting({
+      authorisation: (database, now) => ({
+        register: {
+          // The block itself has been looked for by then, so that only the unit can find it.
+          find: async () => {
+            if (isToBlock) await blockOrganisation(database, subject, 'for the test', now());
+            return undefined;
+          },
+        },
+      }),
+    });
+    try {
+      const client = await other.client('cabinet', { organisationView: true });
+      const signer = await other.issue(memberOf(organisation, head));
+      const open = async () => (await other.signIn(client, signer)).body.assertion;
+      const first = await open();
+      const asked = await other.ask<ChallengeBody>('/carriers/challenge', first, { origin, browser });
+      const { challenge, content } = asked.body;
+      const signature = base64(await signDetached(Buffer.from(content, 'base64'), signer, other.now()));
+      const connection = { challenge, signature, origin, browser, name: 'x' };
+      isToBlock = true;
+      expect((await other.ask('/carriers', first, connection)).body.code).toBe('organisation_blocked');
+      isToBlock = false;
+      await unblockOrganisation(other.database, subject, other.now());
+      expect((await other.ask('/carriers', await open(), connection)).status).toBe(200);
+    } finally {
+      await other.dispose();
+    }
+  });
+
   it('of another organisation, or of a revoked certificate, are not connected', async () => {
     const assertion = await enter();
     const stranger = await setting.issue(memberOf(otherOrganisation, colleague));
     expect((await connect(assertion, stranger)).reply).toMatchObject({
       status: 403,
-      body: { code: 'organisation_view_forbidden' },
+      body: { code: 'organisation_mismatch' },
     });
     const expired = await setting.authority.issue({
       subscriber: memberOf(organisation, head),
@@ -160,6 +231,9 @@ describe('powers of attorney', () => {
       });
     }
     expect((await connect(session, employeeCertificate)).reply.status).toBe(200);
+    expect((await connect(session, headCertificate)).reply).toMatchObject({
+      body: { code: 'organisation_view_forbidden' },
+    });
 
     expect((await setting.ask(`/powers/${given.number}/withdraw`, assertion, {})).status).toBe(200);
     expect(await setting.isActive(cabinet, session)).toBe(false);

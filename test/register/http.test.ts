@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
 import { httpRegister } from '../../src/register/http.ts';
 import { recheckOrganisations } from '../../src/register/watch.ts';
 import { findSession, newSessionId, openSession, sessionLifetime } from '../../src/session/session.ts';
@@ -74,6 +75,14 @@ interface Reply {
   end(content?: string | Uint8Array): unknown;
 }
 
+it('a register whose address asks for an INN is not asked without one: register_unavailable', async () => {
+  host.on(`/plain/${key.ogrn}`, (_, response) => response.end(JSON.stringify(row)));
+  const unknown = { ...key, inn: '' };
+  await expect(registerAt('/good').find(unknown)).rejects.toMatchObject({ code: 'register_unavailable' });
+  const plain = httpRegister({ url: host.url('/plain/{ogrn}'), now: () => now });
+  expect(await plain.find(unknown)).toMatchObject(key);
+});
+
 describe('organisations with open sessions', () => {
   it('lose them when the register blocks the organisation, and keep them while it does not answer', async () => {
     const temporary = temporaryDatabase();
@@ -82,6 +91,7 @@ describe('organisations with open sessions', () => {
       id: newSessionId(at),
       client: 'portal',
       subject: `ogrn:${key.ogrn}`,
+      inn: key.inn,
       certificate: 'x',
       startedAt: at,
       expiresAt: at + sessionLifetime,
@@ -90,7 +100,7 @@ describe('organisations with open sessions', () => {
       "INSERT INTO client (id, registration, secrets, created_at) VALUES ('portal', '{}', '[]', 0)",
     );
     await temporary.database.write({ statements: [openSession(session)] });
-    const url = host.url('/live/{ogrn}');
+    const url = host.url('/live/{ogrn}?inn={inn}');
     const recheck = async () => {
       const failures: unknown[] = [];
       const register = httpRegister({ url, now: () => now });
@@ -100,7 +110,7 @@ describe('organisations with open sessions', () => {
       return { ended, failures: failures.length };
     };
     const answer = (status: number, state: string) =>
-      host.on(`/live/${key.ogrn}`, (_, response) =>
+      host.on(`/live/${key.ogrn}?inn=${key.inn}`, (_, response) =>
         response.writeHead(status).end(JSON.stringify({ ...row, state })),
       );
     answer(200, 'active');
@@ -110,6 +120,17 @@ describe('organisations with open sessions', () => {
     answer(200, 'blocked');
     expect(await recheck()).toEqual({ ended: 1, failures: 0 });
     expect((await findSession(temporary.database, session.id))?.endReason).toBe('organisation-blocked');
+    now += 3_600_000;
+    expect(await recheck()).toEqual({ ended: 0, failures: 0 });
+    const records: unknown[] = [];
+    for await (const { record } of readAudit(temporary.database)) records.push(JSON.parse(record));
+    expect(records).toEqual([
+      {
+        event: 'session.ended',
+        subject: session.subject,
+        details: { reason: 'organisation-blocked', state: 'blocked' },
+      },
+    ]);
     await temporary.dispose();
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
 import { importRegister } from '../../src/register/import.ts';
 import { databaseRegister } from '../../src/register/lookup.ts';
 import { formatOf } from '../../src/register/rows.ts';
@@ -130,6 +131,15 @@ describe('an import', () => {
     );
     expect(result).toMatchObject({ imported: 1, removed: 1 });
     expect(await reasons()).toEqual(['organisation-blocked', 'organisation-blocked']);
+    const records: unknown[] = [];
+    for await (const { record } of readAudit(temporary.database)) records.push(JSON.parse(record));
+    const ended = (ogrn: string) => ({
+      event: 'session.ended',
+      subject: `ogrn:${ogrn}`,
+      details: { reason: 'organisation-blocked', by: 'register.imported' },
+    });
+    const told = records.filter((record) => (record as { event: string }).event === 'session.ended');
+    expect(told).toEqual([ended(first.ogrn), ended(second.ogrn)]);
     expect(await find(second)).toBeUndefined();
   });
 

@@ -6,12 +6,10 @@ import { Checks } from '../../src/report/check.ts';
 import {
   followRevocations,
   type LiveSession,
-  revocationIn,
   type WatchedRevocation,
   watchedIn,
 } from '../../src/revocation/after-login.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
-import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { revocationClaim } from '../../src/revocation/evidence.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { measureSources, revocationObserver } from '../../src/revocation/metrics.ts';
@@ -256,64 +254,6 @@ describe('sources', () => {
     expect(observer.settlements.slice(2)).toEqual(Array(200).fill('held'));
   });
 
-  it('in the message are judged like any others', async () => {
-    setting.host.behaviours.clear();
-    const { house, at } = setting;
-    const term = { thisUpdate: at - hour, nextUpdate: at + day };
-    const rootList = makeList({ issuer: house.root, ...term });
-    const list = makeList({ issuer: house.authority, ...term });
-    const foreign = makeList({ issuer: { ...house.authority, key: makeSigner('x').key }, ...term });
-    const answer = makeAnswer({
-      responder: house.authority,
-      issuer: house.authority,
-      serial: personSerial,
-      ...term,
-    });
-    const attempt = (lists: readonly Uint8Array[], answers: readonly Uint8Array[], accepts = true) =>
-      checkRevocation({
-        path: house.path(setting.person),
-        sources: makeSources(),
-        policy: { ...strictPolicy, acceptsMessageValues: accepts },
-        at,
-        algorithms: currentAlgorithms,
-        message: { lists, answers },
-      });
-    const { evidence } = await attempt([rootList, list], []);
-    expect(evidence.map((each) => (each.source === 'crl' ? each.origin : ''))).toEqual([
-      'message',
-      'message',
-    ]);
-    expect((await attempt([rootList], [answer])).evidence[0].source).toBe('ocsp');
-    const refused = { code: 'revocation_unavailable' };
-    await expect(attempt([rootList, foreign], [])).rejects.toMatchObject(refused);
-    await expect(attempt([rootList, list], [], false)).rejects.toMatchObject(refused);
-    await expect(attempt([rootList, Buffer.from('junk')], [Buffer.from('junk')])).rejects.toMatchObject(
-      refused,
-    );
-  });
-
-  it('in the message that are older than what is held do not hide a revocation', async () => {
-    const { house, at } = setting;
-    setting.publish(2, [personSerial], { thisUpdate: at - hour });
-    const sources = makeSources();
-    await expect(check(setting, sources)).rejects.toMatchObject({ code: 'certificate_revoked' });
-    const older = makeList({
-      issuer: house.authority,
-      thisUpdate: at - 2 * hour,
-      nextUpdate: at + day,
-      number: 1,
-    });
-    const attempt = checkRevocation({
-      path: house.path(setting.person),
-      sources,
-      policy: strictPolicy,
-      at,
-      algorithms: currentAlgorithms,
-      message: { lists: [older], answers: [] },
-    });
-    await expect(attempt).rejects.toMatchObject({ code: 'certificate_revoked' });
-  });
-
   it('are reported one row each: which said what, and when', async () => {
     const report = new Checks();
     const { house, person, at } = setting;
@@ -423,15 +363,30 @@ describe('after the login', () => {
   });
 
   it('a revoked authority ends the sessions of all its subscribers', async () => {
-    const current = await check(setting, makeSources());
-    const list = parseCertificateList(
-      makeList({
-        issuer: setting.house.root,
-        thisUpdate: setting.at,
-        entries: [{ serial: 2, revokedAt: setting.at }],
-      }),
+    const sources = makeSources();
+    const watched = watchedIn(await check(setting, sources));
+    const ended: WatchedRevocation[] = [];
+    const { settled } = followRevocations(
+      sources.lists,
+      {
+        live: () => pages([{ session: 1, watched }]),
+        end: async (_, revocation) => void ended.push(revocation),
+      },
+      (error) => {
+        throw error;
+      },
     );
-    expect(revocationIn(list, watchedIn(current))).toMatchObject({ reason: 'unspecified' });
+    const list = makeList({
+      issuer: setting.house.root,
+      thisUpdate: setting.at,
+      nextUpdate: setting.at + day,
+      number: 2,
+      entries: [{ serial: 2, revokedAt: setting.at }],
+    });
+    setting.host.serve('/root.crl', () => list);
+    await new Renewal(sources).renewDue(setting.at + hour);
+    await settled();
+    expect(ended).toMatchObject([{ reason: 'unspecified', watched: { serialNumber: '02' } }]);
   });
 });
 

@@ -1,33 +1,29 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Database } from '../../src/database/database.ts';
-import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { DatabaseStorage } from '../../src/revocation/store/database.ts';
-import { Disk } from '../../src/revocation/store/disk.ts';
 import { importList } from '../../src/revocation/store/import-list.ts';
 import { dueAt, Renewal, usualRenewal } from '../../src/revocation/store/renewal.ts';
 import { Rollback } from '../../src/revocation/store/rollback.ts';
 import type { Storage } from '../../src/revocation/store/storage.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import { nonceOf } from './host.ts';
 import { day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
 import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
 
 let setting: Setting;
-let folder: string;
+let temporary: TemporaryDatabase;
+let storage: Storage;
 
 beforeEach(async () => {
   setting = await makeSetting();
-  folder = await mkdtemp(join(tmpdir(), 'sealgate-revocation-'));
+  temporary = temporaryDatabase();
+  storage = new DatabaseStorage(temporary.database);
 });
 
 afterEach(async () => {
   await setting.host.stop();
-  // What was accepted last may still be on its way to the folder.
-  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+  await temporary.dispose();
 });
 
 /** Waits until what is done in the background is there. */
@@ -43,20 +39,7 @@ async function storedLists(storage: Storage): Promise<number> {
   return (await storage.records('lists')).length;
 }
 
-describe.each(['disk', 'database'] as const)('storage on %s', (kind) => {
-  let database: Database | undefined;
-  let storage: Storage;
-
-  beforeEach(async () => {
-    database =
-      kind === 'database'
-        ? openSqlite({ file: join(folder, 'a.sqlite'), secrets: [new Uint8Array(32)], at: setting.at })
-        : undefined;
-    storage = database === undefined ? new Disk(join(folder, 'store')) : new DatabaseStorage(database);
-  });
-
-  afterEach(() => database?.close());
-
+describe('the storage', () => {
   it('makes a restart ask nobody for lists', async () => {
     await check(setting, makeSources({ storage }));
     await eventually(async () => (await storedLists(storage)) === 2);
@@ -120,18 +103,15 @@ describe.each(['disk', 'database'] as const)('storage on %s', (kind) => {
     await storage.writeObject('ab'.repeat(32), octets);
     expect(Buffer.compare((await storage.readObject('ab'.repeat(32))) ?? new Uint8Array(), octets)).toBe(0);
   });
-});
 
-describe('the folder', () => {
   it('with octets that were changed asks the network again', async () => {
-    const storage = new Disk(folder);
     await check(setting, makeSources({ storage }));
     await eventually(async () => (await storedLists(storage)) === 2);
-    for (const name of await readdir(join(folder, 'objects'))) {
-      const path = join(folder, 'objects', name);
-      const octets = await readFile(path);
-      octets[octets.length - 5] = (octets[octets.length - 5] ?? 0) ^ 1;
-      await writeFile(path, octets);
+    const pieces = await temporary.database.read({ sql: 'SELECT * FROM revocation_piece', parameters: [] });
+    for (const { sha256, octets } of pieces) {
+      const changed = Uint8Array.from(octets as Uint8Array);
+      changed[changed.length - 5] = (changed.at(-5) ?? 0) ^ 1;
+      temporary.tamper('UPDATE revocation_piece SET octets = ? WHERE sha256 = ?', changed, String(sha256));
     }
     const observer = notingObserver();
     await check(setting, makeSources({ storage, observer }));
@@ -139,7 +119,6 @@ describe('the folder', () => {
   });
 
   it('with a list that somebody else signed does not let it pass', async () => {
-    const storage = new Disk(folder);
     const forged = makeList({
       issuer: { ...setting.house.authority, key: makeSigner('x').key },
       thisUpdate: setting.at - hour,
@@ -170,18 +149,16 @@ describe('the folder', () => {
   });
 
   it('that cannot be written keeps nobody out, and is told of', async () => {
-    await writeFile(join(folder, 'file'), '');
     const observer = notingObserver();
-    await check(setting, makeSources({ storage: new Disk(join(folder, 'file')), observer }));
+    await temporary.database.close();
+    await check(setting, makeSources({ storage, observer }));
     await eventually(async () => observer.errors.length === 2);
   });
 
   it('with records that are none is as if they had never been written', async () => {
-    const storage = new Disk(folder);
     await check(setting, makeSources({ storage }));
     await eventually(async () => (await storedLists(storage)) === 2);
-    for (const name of await readdir(join(folder, 'lists')))
-      await writeFile(join(folder, 'lists', name), '{"key":1}');
+    temporary.tamper('UPDATE revocation_record SET record = \'{"key":1}\'');
     expect(await storedLists(storage)).toBe(0);
     expect(await makeSources({ storage }).lists.loadAll(setting.at)).toBe(0);
   });
@@ -216,7 +193,6 @@ describe('lists', () => {
   });
 
   it('that are large are let go when there are too many, and come back from the storage', async () => {
-    const storage = new Disk(folder);
     const sources = makeSources({ storage, lists: { mostOctets: 1 } });
     await check(setting, sources);
     expect(sources.lists.all()).toHaveLength(1);
@@ -309,7 +285,6 @@ describe('renewal', () => {
   });
 
   it('in the background loads, renews and ends while a host is silent', async () => {
-    const storage = new Disk(folder);
     await check(setting, makeSources({ storage }));
     await eventually(async () => (await storedLists(storage)) === 2);
     const { asked } = setting.host;
@@ -324,7 +299,6 @@ describe('renewal', () => {
   });
 
   it('takes from the storage what another replica has fetched', async () => {
-    const storage = new Disk(folder);
     const [one, two] = [makeSources({ storage }), makeSources({ storage })];
     await check(setting, one);
     await eventually(async () => (await storedLists(storage)) === 2);
@@ -348,7 +322,7 @@ describe('an import', () => {
     number: 3,
   });
   const attempt = (der: Uint8Array, place?: string) =>
-    importList(new Disk(folder), {
+    importList(storage, {
       der,
       issuer: setting.house.authorityCertificate,
       url: place,
@@ -358,7 +332,7 @@ describe('an import', () => {
   it('is held like a list that was fetched', async () => {
     const place = setting.host.url('/a.crl');
     expect(await attempt(makeList(order()), place)).toMatchObject({ outcome: 'kept' });
-    await check(setting, makeSources({ storage: new Disk(folder) }));
+    await check(setting, makeSources({ storage: storage }));
     expect(setting.host.asked).toEqual(['/root.crl']);
   });
 
@@ -381,6 +355,6 @@ describe('an import', () => {
     ['that nobody says where it belongs', () => makeList(order()), undefined, 'no-source'],
   ])('of a list %s is refused', async (_, make, place, problem) => {
     expect(await attempt(make(), place)).toMatchObject({ outcome: 'refused', problem });
-    expect(await storedLists(new Disk(folder))).toBe(0);
+    expect(await storedLists(storage)).toBe(0);
   });
 });

@@ -43,7 +43,10 @@ async function alone(): Promise<IssuedCertificate> {
 }
 
 async function replayed(service: TestService, id: string) {
-  const { exitCode, json } = await replayReport(await exportEvidence(service.service.database, id));
+  const { exitCode, json } = await replayReport(
+    await exportEvidence(service.service.database, id),
+    'unsealed',
+  );
   return { exitCode, differences: (json as { differences: readonly string[] }).differences };
 }
 

@@ -18,6 +18,41 @@ const malformed = { status: 400, body: { code: 'request_malformed' } };
 const send = (body: string, headers: Record<string, string> = {}) =>
   portal.post('/v1/challenges', body, headers);
 
+describe('a text with a lone surrogate', () => {
+  const bodyOf = (mark: string, rest = '') => `{"origin":"${origin}","browser":"aaaaaaaa${mark}"${rest}}`;
+
+  it.each([
+    ['high', '\\ud800', 'browser'],
+    ['low', '\\udfff', 'browser'],
+    ['in capitals', '\\uD83D!', 'browser'],
+  ])('(%s) is refused with request_malformed, which names the field', async (_, mark, field) => {
+    const { status, body } = await send(bodyOf(mark));
+    expect([status, body.code]).toEqual([400, 'request_malformed']);
+    expect(body.detail).toContain(field);
+  });
+
+  it('deeper inside, and in a name, is refused as well', async () => {
+    for (const organisation of ['{"name":"A\\udc00"}', '{"na\\ud800me":"A"}']) {
+      expect(await send(bodyOf('', `,"organisation":${organisation}`))).toMatchObject(malformed);
+    }
+  });
+
+  it('is not what a pair is, escaped or not, nor the text of an escape', async () => {
+    for (const mark of ['\\ud83d\\ude00', '😀', '\\\\ud800'])
+      expect((await send(bodyOf(mark))).status).toBe(200);
+  });
+
+  it('does not make two browsers one: each mark opens its own challenge alone', async () => {
+    const marks = ['aaaaaaaa\ufffd', 'aaaaaaaa😀'];
+    const { challenge } = await portal.challenge({ browser: marks[0] });
+    const login = { challenge, signature: 'AAAA', origin };
+    const codes = await Promise.all(
+      marks.map(async (mark) => (await portal.post('/v1/logins', { ...login, browser: mark })).body.code),
+    );
+    expect(codes).toEqual(['signature_invalid', 'challenge_foreign']);
+  });
+});
+
 describe('a body', () => {
   it.each([
     ['nothing', ''],

@@ -122,7 +122,7 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     const args = ['request', '--key', 'login', '--subject', 'CN=x'];
     expect(await run(args, { SEALGATE_PIN: '12345678' })).toMatchObject({
       status: 0,
-      messages: expect.stringContaining('factory'),
+      messages: expect.stringContaining('factory one [pin_default]'),
     });
     expect(await run(['pin', '--unblock'], { ...pins, SEALGATE_NEW_PIN: '314159' })).toMatchObject({
       status: 0,

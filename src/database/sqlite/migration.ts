@@ -272,4 +272,31 @@ export const migrations: readonly Migration[] = [
     name: 'powers of attorney signed by qualified certificates',
     sql: 'ALTER TABLE power_of_attorney ADD COLUMN qualified INTEGER NOT NULL DEFAULT 0;',
   },
+  {
+    number: 8,
+    name: 'what messages bring of revocation counts only where it was chosen',
+    sql: `
+      UPDATE client
+      SET registration = json_remove(registration, '$.policy.revocation.acceptMessageValues');
+    `,
+  },
+  {
+    number: 9,
+    name: 'signers of powers of attorney, the INN of sessions, lock-outs',
+    sql: `
+      ALTER TABLE power_of_attorney ADD COLUMN signer TEXT;
+      ALTER TABLE power_of_attorney ADD COLUMN watched TEXT;
+
+      ALTER TABLE session ADD COLUMN inn TEXT;
+
+      CREATE TABLE lock_out (
+        client TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        began_at INTEGER NOT NULL,
+        refusals INTEGER NOT NULL,
+        locked_until INTEGER NOT NULL,
+        PRIMARY KEY (client, subject)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

@@ -126,7 +126,7 @@ export class Asking {
           sendsNonce: policy.sendsNonce,
           timeout,
         });
-        if (await settles({ ...fresh, origin: url, url })) break;
+        if (await settles({ ...fresh, origin: url, isUnasked: false, url })) break;
       } catch (error) {
         problems.push(problemOf(error, url));
       }

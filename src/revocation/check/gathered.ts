@@ -12,11 +12,19 @@ import type { CheckInput } from './input.ts';
 /** Most lists, and most answers, of one message that are looked at: each costs a verification. */
 const mostValues = 16;
 
+/** Where what came with the message came from. */
+const fromMessage = 'message';
+
+/** What is looked at: what counts by itself, or what came with the message as well, where that counts for less. */
+export type Scope = 'own' | 'all';
+
 /** An OCSP answer at hand for one certificate. */
 export interface GatheredAnswer {
   readonly answer: OcspAnswer;
   readonly origin: string;
-  /** The nonce that was sent for it. */
+  /** Nobody here asked for it. */
+  readonly isUnasked: boolean;
+  /** The nonce that was sent for it, if it has not been compared yet. */
   readonly nonce: Uint8Array | undefined;
   /** Where it was fetched in this check, so that it is kept once it has been verified. */
   readonly url: string | undefined;
@@ -27,23 +35,30 @@ export class Gathered {
   /** What could not be read in the message. */
   readonly problems: readonly Problem[];
   private readonly input: CheckInput;
-  /** Every list at hand, with where it came from. */
+  /** The lists that count by themselves, with where they came from. */
   private readonly origins = new Map<CertificateList, string>();
+  /** Lists of the message, where they do not. */
+  private readonly broughtLists = new Set<CertificateList>();
   /** Lists fetched in this check, which are kept once they have been verified. */
   private readonly unverified = new Map<CertificateList, string>();
-  private readonly messageAnswers: readonly OcspAnswer[];
+  private readonly messageAnswers: readonly GatheredAnswer[];
+  private readonly isMessageEqual: boolean;
   private namedHosts: ReadonlySet<string> | undefined;
 
   constructor(input: CheckInput) {
     this.input = input;
     const { message, policy } = input;
     const problems: Problem[] = [];
-    const values = policy.acceptsMessageValues ? message : undefined;
+    this.isMessageEqual = policy.messageValues === 'equal';
     const first = (values: readonly Uint8Array[] = []) => values.slice(0, mostValues);
-    for (const list of readAll(first(values?.lists), parseCertificateList, problems)) {
-      this.origins.set(list, 'message');
+    for (const list of readAll(first(message?.lists), parseCertificateList, problems)) {
+      if (this.isMessageEqual) this.origins.set(list, fromMessage);
+      else this.broughtLists.add(list);
     }
-    this.messageAnswers = readAll(first(values?.answers), readAnswer, problems).flat();
+    const unasked = { origin: fromMessage, isUnasked: true, nonce: undefined, url: undefined };
+    this.messageAnswers = readAll(first(message?.answers), readAnswer, problems)
+      .flat()
+      .map((answer) => ({ answer, ...unasked }));
     this.problems = problems;
   }
 
@@ -53,12 +68,34 @@ export class Gathered {
     return this.namedHosts;
   }
 
-  get lists(): readonly CertificateList[] {
-    return [...this.origins.keys()];
+  /**
+   * Lists at hand. Of those that the message brought an issue before one that was verified here is no news of
+   * anything.
+   */
+  listsIn(scope: Scope): readonly CertificateList[] {
+    const own = [...this.origins.keys()];
+    if (scope === 'own' || this.broughtLists.size === 0) return own;
+    const { lists } = this.input.sources;
+    return [...own, ...[...this.broughtLists].filter((list) => !lists.isOlder(list))];
+  }
+
+  /** Answers that the message brought, where they do not count by themselves. */
+  get broughtAnswers(): readonly GatheredAnswer[] {
+    return this.isMessageEqual ? [] : this.messageAnswers;
+  }
+
+  /** Whether the message brought anything that does not count by itself. */
+  get hasBrought(): boolean {
+    return this.broughtLists.size > 0 || this.broughtAnswers.length > 0;
   }
 
   originOf(list: CertificateList): string | undefined {
-    return this.origins.get(list);
+    return this.broughtLists.has(list) ? fromMessage : this.origins.get(list);
+  }
+
+  /** Whether a list came with the message and does not count by itself. */
+  isBrought(list: CertificateList): boolean {
+    return this.broughtLists.has(list);
   }
 
   /** Where lists for a certificate are published, as far as they are fetched at all. */
@@ -95,16 +132,12 @@ export class Gathered {
   /** Answers at hand for a certificate, before anybody is asked. */
   async heldAnswers({ certificate, authorities }: Subject): Promise<GatheredAnswer[]> {
     const { sources, at, path, asksAgain = false } = this.input;
-    const answers: GatheredAnswer[] = this.messageAnswers.map((answer) => ({
-      answer,
-      origin: 'message',
-      nonce: undefined,
-      url: undefined,
-    }));
+    const answers: GatheredAnswer[] = this.isMessageEqual ? [...this.messageAnswers] : [];
     if (asksAgain && certificate === path.certificates[0]) return answers;
     const held = await sources.answers.load(authorities[0]!, certificate, at);
     if (held !== undefined) {
-      answers.push({ answer: held.answer, origin: held.url, nonce: undefined, url: undefined });
+      const { answer, url: origin } = held;
+      answers.push({ answer, origin, isUnasked: false, nonce: undefined, url: undefined });
       this.witnessAnswer(certificate, authorities, held.answer, held.url);
     }
     return answers;

@@ -7,7 +7,7 @@ import type { CrlAnswer } from '../crl/evaluate.ts';
 import { ListJudge, type Subject } from '../crl/judge.ts';
 import type { Freshness } from '../freshness.ts';
 import { evaluateOcsp, type OcspVerdict } from '../ocsp/evaluate.ts';
-import type { Gathered, GatheredAnswer } from './gathered.ts';
+import type { Gathered, GatheredAnswer, Scope } from './gathered.ts';
 import type { CheckInput } from './input.ts';
 
 /** Fetches lists for a certificate until they settle its status. */
@@ -32,8 +32,8 @@ export class Judging {
   }
 
   /** Status by the lists at hand; those that have proved good are kept. */
-  async byLists(subject: Subject, freshness: Freshness): Promise<CrlAnswer> {
-    let { answer, open } = this.byListsAtHand(subject, freshness);
+  async byLists(subject: Subject, freshness: Freshness, scope: Scope): Promise<CrlAnswer> {
+    let { answer, open } = this.byListsAtHand(subject, freshness, scope);
     const unknown = open.filter(({ certificate }) => !this.lookedInto.has(certificate.sha256));
     if (answer.status === 'undetermined' && unknown.length > 0) {
       for (const issuer of unknown) {
@@ -41,7 +41,7 @@ export class Judging {
         await this.gathered.addHeldLists(issuer.certificate);
         await this.fetchLists(issuer);
       }
-      ({ answer, open } = this.byListsAtHand(subject, freshness));
+      ({ answer, open } = this.byListsAtHand(subject, freshness, scope));
     }
     if (answer.status !== 'undetermined') this.gathered.keepLists(answer.basis);
     return answer;
@@ -51,9 +51,10 @@ export class Judging {
   byListsAtHand(
     subject: Subject,
     freshness: Freshness,
+    scope: Scope,
   ): { readonly answer: CrlAnswer; readonly open: readonly Subject[] } {
     const { path, at, algorithms, pool } = this.input;
-    const { lists } = this.gathered;
+    const lists = this.gathered.listsIn(scope);
     const judge = new ListJudge({
       listsFor: () => lists,
       candidates: pool ?? [],
@@ -68,25 +69,32 @@ export class Judging {
   }
 
   /** Status by one answer; kept where it has proved good. */
-  async byAnswer(subject: Subject, answer: GatheredAnswer, freshness: Freshness): Promise<OcspVerdict> {
+  async byAnswer(
+    subject: Subject,
+    answer: GatheredAnswer,
+    freshness: Freshness,
+    scope: Scope,
+  ): Promise<OcspVerdict> {
     const unknown: Certificate[] = [];
-    let verdict = this.byAnswerAtHand(subject, answer, freshness, unknown);
+    let verdict = this.byAnswerAtHand(subject, answer, freshness, scope, unknown);
     if (unknown.length > 0) {
-      for (const certificate of unknown) await this.settleResponder({ ...subject, certificate });
-      verdict = this.byAnswerAtHand(subject, answer, freshness, []);
+      for (const certificate of unknown) await this.settleResponder({ ...subject, certificate }, scope);
+      verdict = this.byAnswerAtHand(subject, answer, freshness, scope);
     }
     if (verdict.status !== 'undetermined') this.gathered.keepAnswer(subject, answer);
     return verdict;
   }
 
-  private byAnswerAtHand(
+  /** Status by one answer and nothing else; `unknown` takes in responders whose own status is open. */
+  byAnswerAtHand(
     { certificate, authorities }: Subject,
-    { answer, nonce }: GatheredAnswer,
+    { answer, nonce, isUnasked }: GatheredAnswer,
     freshness: Freshness,
-    unknown: Certificate[],
+    scope: Scope,
+    unknown: Certificate[] = [],
   ): OcspVerdict {
     const { at, algorithms, policy, pool } = this.input;
-    return evaluateOcsp({
+    const verdict = evaluateOcsp({
       certificate,
       issuer: authorities[0]!,
       candidates: pool ?? [],
@@ -95,28 +103,31 @@ export class Judging {
       algorithms,
       freshness,
       nonce,
-      requiresNonce: policy.requiresNonce,
+      requiresNonce: policy.requiresNonce && !isUnasked,
       isResponderCurrent: (responder) => {
-        const known = this.responders.get(responder.sha256);
+        const known = this.responders.get(`${scope} ${responder.sha256}`);
         if (known === undefined) unknown.push(responder);
         return known === true;
       },
     });
+    // The nonce of an answer that nobody here asked for proves nothing; a revocation needs none.
+    const isOther = isUnasked && policy.requiresNonce && verdict.status === 'good';
+    return isOther ? { status: 'undetermined', problems: [{ problem: 'nonce-missing' }] } : verdict;
   }
 
   /** A responder without the no-check extension is judged by lists, never by what it says of itself. */
-  private async settleResponder(responder: Subject): Promise<void> {
-    const { sha256 } = responder.certificate;
-    if (this.responders.has(sha256)) return;
-    this.responders.set(sha256, false);
+  private async settleResponder(responder: Subject, scope: Scope): Promise<void> {
+    const key = `${scope} ${responder.certificate.sha256}`;
+    if (this.responders.has(key)) return;
+    this.responders.set(key, false);
     const strict = { ...this.input.policy.freshness, grace: 0 };
     await this.gathered.addHeldLists(responder.certificate);
-    let answer = await this.byLists(responder, strict);
+    let answer = await this.byLists(responder, strict, scope);
     if (answer.status === 'undetermined') {
       await this.fetchLists(responder);
-      answer = await this.byLists(responder, strict);
+      answer = await this.byLists(responder, strict, scope);
     }
-    this.responders.set(sha256, answer.status === 'good');
+    this.responders.set(key, answer.status === 'good');
   }
 
   private pathOf(certificate: Certificate): ValidPath | undefined {

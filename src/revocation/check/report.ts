@@ -19,11 +19,11 @@ export function reportEvidence(report: Checks, evidence: readonly RevocationEvid
       });
       continue;
     }
-    const { source, origin, sha256, thisUpdate, nextUpdate, isInGrace } = each;
+    const { source, origin, sha256, thisUpdate, nextUpdate, isInGrace, isLastResort } = each;
     report.add({
       stage: 'revocation',
       name: `revocation.${source}`,
-      outcome: isInGrace ? 'warning' : 'passed',
+      outcome: isInGrace || isLastResort ? 'warning' : 'passed',
       subject,
       details: {
         origin,
@@ -31,6 +31,7 @@ export function reportEvidence(report: Checks, evidence: readonly RevocationEvid
         thisUpdate: new Date(thisUpdate),
         ...(nextUpdate === undefined ? {} : { nextUpdate: new Date(nextUpdate) }),
         ...(isInGrace ? { grace: true } : {}),
+        ...(isLastResort ? { fromMessage: true } : {}),
       },
     });
   }

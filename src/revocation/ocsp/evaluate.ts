@@ -14,9 +14,9 @@ import type { SingleAnswer } from './response.ts';
 /** The status of one certificate by one OCSP answer: everything that the verdict depends on. */
 export interface OcspQuestion extends ResponderQuestion {
   readonly certificate: Certificate;
-  /** The nonce that was sent; undefined where none was, or the answer was not asked for. */
+  /** The nonce that was sent; undefined where none was, or the answer was compared with it when it came. */
   readonly nonce?: Uint8Array | undefined;
-  /** Whether an answer has to repeat the nonce that was sent; responders that prepare their answers do not. */
+  /** Whether an answer has to have a nonce, that which was sent; responders that prepare their answers have none. */
   readonly requiresNonce?: boolean;
 }
 
@@ -100,9 +100,9 @@ function isForgotten(notAfter: number, { thisUpdate, extensions }: SingleAnswer)
 }
 
 function nonceProblem({ answer, nonce: sent, requiresNonce }: OcspQuestion): Problem | undefined {
-  if (sent === undefined) return undefined;
   const extension = answer.extensions.get(nonce.oid);
   if (extension === undefined) return requiresNonce === true ? { problem: 'nonce-missing' } : undefined;
+  if (sent === undefined) return undefined;
   try {
     return compareOctets(nonce.decode(extension.value), sent) === 0 ? undefined : { problem: 'nonce-wrong' };
   } catch (error) {

@@ -34,8 +34,8 @@ export function parseRecord(text: string): StoredRecord | undefined {
 }
 
 /**
- * Where lists and answers outlive the process: a folder, or the database that replicas share. Nothing that comes
- * from there is trusted: it is verified like anything else that comes from outside.
+ * Where lists and answers outlive the process: the database that replicas share, or a bundle of evidence. Nothing that
+ * comes from there is trusted: it is verified like anything else that comes from outside.
  */
 export interface Storage {
   /** Puts a record in place of the one before; `octets` are left out where they have been written already. */

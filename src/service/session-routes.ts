@@ -1,0 +1,60 @@
+import { SealgateError } from '../error.ts';
+import { endOwnSession } from '../organisation-view/session.ts';
+import { followSignIns, listSignIns } from '../organisation-view/sign-in.ts';
+import { liveSessions } from '../session/session.ts';
+import { expectHead, organisationPath } from './organisation-call.ts';
+import * as view from './organisation-schema.ts';
+import { organisationRoute, type Route } from './route.ts';
+import { shownSession } from './shown.ts';
+
+/** The organisation's sessions and sign-ins. */
+export const sessionRoutes: readonly Route[] = [
+  organisationRoute({
+    method: 'get',
+    path: `${organisationPath}/sessions`,
+    id: 'listSessions',
+    summary: 'The organisation’s open sessions',
+    answer: { description: 'Its sessions, the newest first.', schema: view.sessionsAnswer },
+    failures: [],
+    async handle({ service, subject, assertion, at }) {
+      const found = await liveSessions(service.database, subject, at);
+      return { body: { sessions: found.map((session) => shownSession(session, assertion.session.id)) } };
+    },
+  }),
+  organisationRoute({
+    method: 'post',
+    path: `${organisationPath}/sessions/:session/end`,
+    id: 'endSession',
+    summary: 'End a session',
+    schema: view.nothing,
+    answer: { description: 'It is over.' },
+    failures: ['session_unknown'],
+    async handle(call) {
+      const { service, subject, request, assertion, at, traceId } = call;
+      const id = String(request.params.session);
+      if (assertion.session.id !== id) expectHead(call);
+      await endOwnSession(service.database, subject, id, at, traceId);
+      return { body: {} };
+    },
+  }),
+  organisationRoute({
+    method: 'get',
+    path: `${organisationPath}/sign-ins`,
+    id: 'listSignIns',
+    summary: 'Sign-ins of the organisation with outcome and place, the newest first',
+    description: 'A hundred at a time; `?before=SEQUENCE` goes on where the last answer ended.',
+    answer: { description: 'Its sign-ins.', schema: view.signInsAnswer },
+    failures: [],
+    async handle({ service, subject, request }) {
+      const { before } = request.query;
+      const number = typeof before === 'string' && /^\d{1,15}$/.test(before) ? Number(before) : undefined;
+      if (before !== undefined && number === undefined) {
+        throw new SealgateError('request_malformed', { field: 'before', problem: 'must be a number' });
+      }
+      await followSignIns(service.database);
+      const page = { limit: 100, ...(number === undefined ? {} : { before: number }) };
+      const found = await listSignIns(service.database, subject, page);
+      return { body: { signIns: found.map(({ at, ...signIn }) => ({ ...signIn, at: new Date(at) })) } };
+    },
+  }),
+];
