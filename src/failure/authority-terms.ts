@@ -61,6 +61,11 @@ export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, s
   purpose: { en: 'the purpose', ru: 'назначение' },
   state: { en: 'state', ru: 'состояние' },
   'register-row-malformed': { en: 'the row cannot be read', ru: 'строка не читается' },
+  'register-field-unknown': {
+    en: 'there is no such column; the columns are ogrn, inn, kpp, name, short_name, state, heads',
+    ru: 'такого столбца нет; столбцы: ogrn, inn, kpp, name, short_name, state, heads',
+  },
+  'register-field-repeated': { en: 'the column comes twice', ru: 'столбец повторяется' },
   'register-state-unknown': {
     en: 'it is none of active, closed, blocked',
     ru: 'допустимы только active, closed, blocked',

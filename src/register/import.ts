@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Statement, Value } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
-import { isUsable, type RegisteredOrganisation, type RowFlaw, readRow } from './organisation.ts';
-import { type RegisterFormat, readRows } from './rows.ts';
+import { fieldFlaw, isUsable, type RegisteredOrganisation, type RowFlaw, readRow } from './organisation.ts';
+import { type RawRow, type RegisterFormat, readRows } from './rows.ts';
 
 /** How a register is imported. */
 export interface ImportOptions {
@@ -43,8 +43,8 @@ const mostFlaws = 20;
 /**
  * Imports a register of organisations, as a stream. The file is read twice: at first it is only checked, so that one
  * wrong row leaves everything as it was. Live sessions of organisations that the file closes or blocks end in the
- * same units. Rejects with `register_malformed`, which names line, field and problem; `configuration_invalid` for a
- * file that cannot be read; `storage_unavailable`, after which a part of the rows may have been written.
+ * same units. Rejects with `register_malformed`, which names line, field and problem; `file_unreadable`;
+ * `storage_unavailable`, after which a part of the rows may have been written.
  */
 export async function importRegister(
   database: Database,
@@ -72,7 +72,7 @@ export async function importRegister(
   let window: RegisteredOrganisation[] = [];
   for await (const batch of readRows(file, format, read)) {
     for (const { value } of batch) {
-      const row = readRow(value ?? {});
+      const row = usableRow(value, format);
       if (isUsable(row)) window.push(row);
     }
     if (window.length < perWindow) continue;
@@ -101,7 +101,7 @@ async function check(
   let invalid = 0;
   for await (const batch of readRows(file, format, onProgress)) {
     for (const { line, value } of batch) {
-      const row = value === undefined ? { field: 'row', problem: 'register-row-malformed' } : readRow(value);
+      const row = usableRow(value, format);
       if (isUsable(row)) continue;
       if (!skipsInvalid) throw new SealgateError('register_malformed', { line, ...row });
       invalid++;
@@ -109,6 +109,12 @@ async function check(
     }
   }
   return { invalid, flaws };
+}
+
+function usableRow(value: RawRow['value'], format: RegisterFormat): RegisteredOrganisation | RowFlaw {
+  if (value === undefined) return { field: 'row', problem: 'register-row-malformed' };
+  // Columns have been looked at with the first line.
+  return (format === 'jsonl' ? fieldFlaw(Object.keys(value)) : undefined) ?? readRow(value);
 }
 
 /** The last row of an OGRN counts; a statement may not write one row twice. */

@@ -35,6 +35,31 @@ const longestName = 1_000;
 const mostItems = 50;
 const separators = /[\s|;,]+/;
 
+/** Names of columns in CSV and of members in JSON. */
+const rowFields: ReadonlySet<string> = new Set([
+  'ogrn',
+  'inn',
+  'kpp',
+  'name',
+  'short_name',
+  'state',
+  'heads',
+]);
+
+/**
+ * What is wrong with the names of a file's columns, or of a row's members. One that is not known is refused, because
+ * a column `status` with the word `blocked` would otherwise let in whom the file bars; so is one that comes twice.
+ */
+export function fieldFlaw(names: readonly string[]): RowFlaw | undefined {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (!rowFields.has(name)) return { field: name, problem: 'register-field-unknown' };
+    if (seen.has(name)) return { field: name, problem: 'register-field-repeated' };
+    seen.add(name);
+  }
+  return undefined;
+}
+
 /**
  * A row of the register: members `ogrn`, `inn`, `kpp`, `name`, `short_name`, `state`, `heads` (names of columns in
  * CSV, of members in JSON). `kpp` and `heads` (INN of persons) are lists in JSON, and separated by blanks in CSV;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { SealgateError } from '../error.ts';
+import { fieldFlaw } from './organisation.ts';
 
 /** In what form a register comes. */
 export type RegisterFormat = 'csv' | 'jsonl';
@@ -52,7 +53,7 @@ export async function* readRows(
 async function* readCsv(source: NodeJS.ReadableStream): AsyncGenerator<readonly RawRow[]> {
   const parser = parse({
     bom: true,
-    columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
+    columns: columnsOf,
     delimiter: [',', ';'],
     info: true,
     max_record_size: longestLine,
@@ -68,6 +69,13 @@ async function* readCsv(source: NodeJS.ReadableStream): AsyncGenerator<readonly 
     rows = [];
   }
   yield rows;
+}
+
+function columnsOf(names: readonly string[]): string[] {
+  const columns = names.map((name) => name.trim().toLowerCase());
+  const flaw = fieldFlaw(columns);
+  if (flaw !== undefined) throw new SealgateError('register_malformed', { line: 1, ...flaw });
+  return columns;
 }
 
 interface CsvRecord {

@@ -64,6 +64,13 @@ describe('an import', () => {
     ['no name', `ogrn,inn,name\n${first.ogrn},${first.inn},`, 2, 'name'],
     ['an unknown state', `ogrn,inn,name,state\n${first.ogrn},${first.inn},А,blokced`, 2, 'state'],
     ['a head who is no person', `ogrn,inn,name,heads\n${first.ogrn},${first.inn},А,123`, 2, 'head'],
+    ['a column that is misspelt', `ogrn,inn,name,status\n${first.ogrn},${first.inn},А,blocked`, 1, 'status'],
+    [
+      'a column that comes twice',
+      `ogrn,inn,name,state,state\n${first.ogrn},${first.inn},А,blocked,active`,
+      1,
+      'state',
+    ],
     ['a row that is cut off', `ogrn,inn,name\n${first.ogrn},${first.inn}`, 2, undefined],
   ])('with %s changes nothing and is refused with register_malformed', async (_, text, line, field) => {
     const error = await importText(`${text}\n`).catch((caught: unknown) => caught);
@@ -81,6 +88,11 @@ describe('an import', () => {
       'r.csv',
     ],
     ['of JSON in another encoding', Buffer.from('{"name":"\xc0\xce"}\n', 'latin1'), 'r.jsonl'],
+    [
+      'of JSON with a member that is misspelt',
+      `{"ogrn":"${first.ogrn}","inn":"${first.inn}","name":"А","status":"blocked"}\n`,
+      'r.jsonl',
+    ],
     ['of JSON that is none', 'no JSON\n', 'r.jsonl'],
     ['of a line without end', `{"name":"${'x'.repeat(200_000)}`, 'r.jsonl'],
   ])('%s is refused with register_malformed', async (_, content, name) => {
