@@ -1,12 +1,24 @@
 // Plain JavaScript, because this runs on whatever Node.js the machine has, before Node 24 is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'node_modules', '.sealgate-setup.json');
+const lockFile = join(root, 'node_modules', '.sealgate-setup.lock');
 const wanted = new Set(process.argv.slice(2));
 const isQuiet = wanted.has('--quiet');
 
@@ -27,17 +39,21 @@ function say(text) {
   process.stderr.write(`${text}\n`);
 }
 
-function run(title, command, args, environment = {}) {
+function attempt(title, command, args, environment = {}) {
   say(`sealgate set-up: ${title}`);
   const result = spawnSync(command, args, {
     cwd: root,
     env: { ...process.env, ...environment },
     stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
   });
-  if (result.status === 0) return;
+  if (result.status === 0) return true;
   if (isQuiet) process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
   say(`sealgate set-up: failed: ${command} ${args.join(' ')}`);
-  process.exit(1);
+  return false;
+}
+
+function run(title, command, args, environment) {
+  if (!attempt(title, command, args, environment)) process.exit(1);
 }
 
 function digestOf(files) {
@@ -71,48 +87,97 @@ function writeStamp(change) {
   writeFileSync(stampFile, JSON.stringify({ ...readStamp(), ...change }));
 }
 
-/** Headers of the Node 24 that npm installed, so that no native build has to fetch them. */
+/** Folder with the headers of the Node 24 that npm installed, so that no native build has to fetch them. */
 function headers() {
   const folder = join(root, 'node_modules', 'node');
   const candidates = [join(folder, 'node_modules'), join(root, 'node_modules')];
   const name = `${process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${process.platform}-${process.arch}`;
-  const found = candidates
+  return candidates
     .map((candidate) => join(candidate, name))
     .find((path) => existsSync(join(path, 'include')));
-  return found === undefined ? {} : { npm_config_nodedir: found };
+}
+
+/** Builds with those headers. Make takes a blank in their path for its end, so that it is given another name for it. */
+function build(title, command, args) {
+  const found = headers();
+  if (found === undefined) return run(title, command, args);
+  if (!/\s/.test(found)) return run(title, command, args, { npm_config_nodedir: found });
+  const folder = mkdtempSync(join(tmpdir(), 'sealgate-setup-'));
+  const link = join(folder, 'node');
+  symlinkSync(found, link, 'junction');
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  run(title, command, args, { npm_config_nodedir: link });
+}
+
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
+
+const results = {
+  packages: () => [node],
+  binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
+  native: () =>
+    ['sealgate_gost.node', 'sealgate_ecdsa.node', 'sealgate_token.so', 'gost_selftest'].map((name) =>
+      join(
+        root,
+        'native',
+        'build',
+        'Release',
+        process.platform === 'win32' ? name.replace(/(_selftest)$/, '$1.exe') : name,
+      ),
+    ),
+};
+
+/** Whether `step` was done for sources of that digest, and what it made is still there. */
+function isDone(step, digest) {
+  return readStamp()[step] === digest && results[step]().every((file) => existsSync(file));
+}
+
+function packagesDigest() {
+  return digestOf(['package.json', 'package-lock.json']);
 }
 
 function installPackages() {
-  const digest = digestOf(['package.json', 'package-lock.json']);
-  if (readStamp().packages === digest) return;
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const digest = packagesDigest();
+  if (isDone('packages', digest)) return;
+  writeStamp({ packages: undefined, binding: undefined, native: undefined });
   // Not `npm ci`: it refuses a lock file without the optional packages of platforms that the registry does not hold.
   run('npm packages', npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']);
   run('Node.js 24', npm, ['rebuild', 'node', '--no-audit', '--no-fund']);
-  run('PKCS#11 binding', npm, ['rebuild', 'pkcs11js', '--no-audit', '--no-fund'], headers());
-  writeStamp({ packages: digest, native: undefined });
+  writeStamp({ packages: digest });
 }
 
+function missingTools() {
+  return ['g++', 'make', 'python3'].filter(
+    (tool) => spawnSync(tool, ['--version'], { stdio: 'ignore' }).status !== 0,
+  );
+}
+
+/** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
-  if (!existsSync(join(root, 'native', 'binding.gyp'))) return;
-  const digest = digestOf(nativeSources());
-  if (readStamp().native === digest) return;
-  const compiler = spawnSync('g++', ['--version'], { stdio: 'ignore' }).status === 0;
-  if (!compiler) {
+  const packages = packagesDigest();
+  const sources = digestOf(nativeSources());
+  const needsBinding = !isDone('binding', packages);
+  const needsNative = !isDone('native', sources);
+  if (!needsBinding && !needsNative) return;
+  const missing = missingTools();
+  if (missing.length > 0) {
     say(
-      'sealgate set-up: no g++ here, so GOST runs in TypeScript, about a hundred times slower, and ECDSA by node:crypto. Remedy: apt-get install g++ make python3',
+      `sealgate set-up: no ${missing.join(', no ')} here: tokens cannot be reached, GOST runs in TypeScript, a hundred times slower. Remedy: apt-get install g++ make python3`,
     );
     return;
   }
-  const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  const node = join(root, 'node_modules', '.bin', 'node');
-  run(
-    'native GOST, ECDSA and test token',
-    node,
-    [nodeGyp, 'rebuild', '--directory', 'native', '--jobs', 'max'],
-    headers(),
-  );
-  writeStamp({ native: digest });
+  if (needsBinding) {
+    writeStamp({ binding: undefined });
+    build('PKCS#11 binding', npm, ['rebuild', 'pkcs11js', '--no-audit', '--no-fund']);
+    writeStamp({ binding: packages });
+  }
+  if (needsNative) {
+    writeStamp({ native: undefined });
+    const nodeGyp = join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+    const args = [nodeGyp, 'rebuild', '--directory', 'native', '--jobs', 'max'];
+    build('native GOST, ECDSA and test token', node, args);
+    writeStamp({ native: sources });
+  }
 }
 
 function isPresent([, mark]) {
@@ -143,14 +208,57 @@ function installDebianPackages() {
     return;
   }
   const prefix = isRoot ? [] : ['sudo', '-n'];
-  const apt = (...args) => [...prefix, 'apt-get', ...args];
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  const [updateCommand, ...updateArgs] = apt('update', '-qq');
-  run('list of Debian packages', updateCommand, updateArgs, environment);
-  const [installCommand, ...installArgs] = apt('install', '-y', '-qq', '--no-install-recommends', ...names);
-  run(`Debian packages ${names.join(', ')}`, installCommand, installArgs, environment);
+  const apt = (title, ...words) => {
+    const [tool, ...args] = [...prefix, 'apt-get', ...words];
+    return attempt(title, tool, args, { DEBIAN_FRONTEND: 'noninteractive' });
+  };
+  // What needs them says so; everything else runs without.
+  const isInstalled =
+    apt('list of Debian packages', 'update', '-qq') &&
+    apt(`Debian packages ${names.join(', ')}`, 'install', '-y', '-qq', '--no-install-recommends', ...names);
+  if (!isInstalled)
+    say(`sealgate set-up: goes on without ${names.join(', ')}; later, please run: ${command}`);
 }
 
-installPackages();
-buildNative();
+/** Holds the set-up to one process at a time; the next one waits, and then finds what there is to find done. */
+function lock() {
+  mkdirSync(dirname(lockFile), { recursive: true });
+  for (let isTold = false; ; isTold = true) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      process.once('exit', () => rmSync(lockFile, { force: true }));
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isHeld()) rmSync(lockFile, { force: true });
+    else {
+      if (!isTold) say('sealgate set-up: another one is under way, waiting for it');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    }
+  }
+}
+
+/** Whether whoever holds the lock is still at it; a set-up takes minutes, and process numbers come again. */
+function isHeld() {
+  try {
+    const age = Date.now() - statSync(lockFile).mtimeMs;
+    const holder = Number(readFileSync(lockFile, 'utf8'));
+    if (holder === 0) return age < 10_000;
+    process.kill(holder, 0);
+    return age < 3_600_000;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+const isComplete =
+  isDone('packages', packagesDigest()) &&
+  isDone('binding', packagesDigest()) &&
+  isDone('native', digestOf(nativeSources()));
+if (!isComplete) {
+  lock();
+  installPackages();
+  buildNative();
+}
 installDebianPackages();
