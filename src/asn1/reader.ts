@@ -347,6 +347,7 @@ export class Reader {
     this.quirks.add(quirk);
   }
 }
+
 function hex(octet: number): string {
   return octet < 0 ? 'none' : `0x${octet.toString(16).padStart(2, '0')}`;
 }

@@ -32,7 +32,7 @@ export class CertificateMemory {
     this.limits = { ...defaultLimits, ...limits };
   }
 
-  /** What is held now, for metrics: certificates, and octets of DER. */
+  /** What is held now: certificates, and octets of DER. */
   get size(): MemoryLimits {
     return { certificates: this.known.size, octets: this.held };
   }
