@@ -127,6 +127,7 @@ function proveCurrent(
     at,
     algorithms: currentAlgorithms,
     pool: signature.certificates,
+    limits: loginBudget,
     message: { lists: signature.crls, answers: signature.ocspResponses },
     report: checks,
     witness: findings,

@@ -1,5 +1,6 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
+import type { BudgetLimits } from '../../path/budget.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Checks } from '../../report/check.ts';
 import type { RevocationPolicy } from '../policy.ts';
@@ -29,6 +30,8 @@ export interface CheckInput {
   readonly algorithms: AlgorithmPolicy;
   /** Certificates that may be those of issuers of lists or responders: from the message, from the operator. */
   readonly pool?: readonly Certificate[];
+  /** What the search for the path of such an issuer may cost; the usual budget where it is absent. */
+  readonly limits?: BudgetLimits | undefined;
   readonly message?: MessageValues | undefined;
   /** Lists published elsewhere than the certificate says, such as those that the trust list names. */
   readonly additionalLists?: (certificate: Certificate) => readonly string[];

@@ -1,5 +1,6 @@
 import type { Certificate } from '../../certificate/certificate.ts';
 import { isFailure } from '../../error.ts';
+import { Budget } from '../../path/budget.ts';
 import { findPath } from '../../path/find.ts';
 import { profiles } from '../../path/profile.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
@@ -138,7 +139,7 @@ export class Judging {
 
   /** RFC 5280, section 6.3.3, f: the anchor has to be that of the path which is being checked. */
   private findPathOf(target: Certificate): ValidPath | undefined {
-    const { path, at, algorithms, pool } = this.input;
+    const { path, at, algorithms, pool, limits } = this.input;
     const known = [...path.certificates, ...(pool ?? [])];
     try {
       return findPath({
@@ -148,6 +149,7 @@ export class Judging {
         at,
         profile: profiles.rfc5280,
         algorithms,
+        budget: new Budget(limits),
       });
     } catch (error) {
       if (isFailure(error)) return undefined;
