@@ -13,7 +13,9 @@ import { type NoticeOptions, startNotices } from './notice/rounds.ts';
 import { followSignIns } from './organisation-view/sign-in.ts';
 import { keyring } from './secret/keyring.ts';
 import { createServer } from './server.ts';
+import { steadyClock } from './service/clock.ts';
 import { rateLimit } from './service/limit.ts';
+import { logOutput } from './service/log.ts';
 import { type Metrics, makeMetrics } from './service/metrics.ts';
 import type { Service } from './service/route.ts';
 import { openState } from './service/state.ts';
@@ -66,27 +68,28 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /**
- * Opens everything and begins to answer. Throws `configuration_invalid`, `storage_unavailable` or
- * `assertion_key_unavailable`; what was already open is closed again.
+ * Opens everything and begins to answer. Throws `configuration_invalid`, `audit_damaged`, `database_unusable`,
+ * `storage_unavailable` or `assertion_key_unavailable`; what was already open is closed again.
  */
 export async function startService(config: Config, parts: ServiceParts): Promise<RunningService> {
   const now = parts.now ?? Date.now;
-  const { database, secrets } = await openState(config, now());
+  const { database, secrets } = await openState(config, now(), 'serve');
   const keys = assertionKeys({
     database,
     folder: config.keys,
     ...(parts.openToken ? { openToken: parts.openToken } : {}),
   });
-  const destination = parts.logTo ?? pino.destination({ dest: 1, sync: false, minLength: 4096 });
+  const output = parts.logTo ? undefined : logOutput(1);
   const log = pino(
     { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination,
+    parts.logTo ?? output,
   );
   const clients = clientRegistry(database);
   let issuer = config.issuer ?? '';
   const metrics = makeMetrics(config.metrics);
   const verifier = await openVerifier(parts, { database, metrics, log, now }).catch(
     async (error: unknown) => {
+      await output?.close();
       await database.close();
       throw error;
     },
@@ -121,7 +124,10 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     issuer ||= `http://localhost:${port}`;
     log.info({ url, issuer }, 'listening');
     log.flush();
-    const forgetting = setInterval(() => void forget(service), minute);
+    const isSteady = steadyClock();
+    const forgetting = setInterval(() => {
+      if (isSteady(now(), performance.now())) void forget(service);
+    }, minute);
     forgetting.unref();
     const flushing = setInterval(() => log.flush(), 1_000);
     flushing.unref();
@@ -138,6 +144,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       await database.close();
       log.info('stopped');
       log.flush();
+      await output?.close();
     };
     let stopped: Promise<void> | undefined;
     return { url, service, stop: () => (stopped ??= stop()) };
@@ -145,6 +152,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     await verifier.close();
     await keys.close();
     await database.close();
+    await output?.close();
     throw error;
   }
 }

@@ -157,10 +157,21 @@ bool Module::may_see(const Session& session, const Object& object) const {
 }
 
 Object& Module::object(Session& session, CK_OBJECT_HANDLE handle) {
-  const auto own = session.objects.find(handle);
-  Object* found = own != session.objects.end() ? &own->second : token(session.slot).find(handle);
+  Object* found = token(session.slot).find(handle);
+  for (auto* objects : session_objects(session.slot)) {
+    const auto at = objects->find(handle);
+    if (at != objects->end()) found = &at->second;
+  }
   if (found == nullptr || !may_see(session, *found)) throw Refusal{CKR_OBJECT_HANDLE_INVALID};
   return *found;
+}
+
+std::vector<std::map<CK_OBJECT_HANDLE, Object>*> Module::session_objects(CK_SLOT_ID slot) {
+  std::vector<std::map<CK_OBJECT_HANDLE, Object>*> all;
+  for (auto& [handle, session] : sessions_) {
+    if (session.slot == slot && !session.is_lost) all.push_back(&session.objects);
+  }
+  return all;
 }
 
 CK_OBJECT_HANDLE Module::add(Session& session, Object object) {

@@ -74,11 +74,16 @@ class Module {
   std::optional<CK_USER_TYPE> role(CK_SLOT_ID slot) const;
   void set_role(CK_SLOT_ID slot, std::optional<CK_USER_TYPE> role);
 
-  /** An object of the session or its token that the session may see; throws Refusal. */
+  /** An object of the token, or of any session with it, that the session may see; throws Refusal. */
   Object& object(Session& session, CK_OBJECT_HANDLE handle);
   bool may_see(const Session& session, const Object& object) const;
   /** Puts a new object on the token or into the session; throws Refusal where that is not allowed. */
   CK_OBJECT_HANDLE add(Session& session, Object object);
+  /**
+   * The objects of all sessions with a token: each session sees those of the others, for they belong to the application
+   * (PKCS#11 2.40 usage guide, "Sessions"); they go with the session that made them.
+   */
+  std::vector<std::map<CK_OBJECT_HANDLE, Object>*> session_objects(CK_SLOT_ID slot);
 
   std::mutex& mutex() { return mutex_; }
   std::filesystem::path lock_file() const { return folder_ / "lock"; }

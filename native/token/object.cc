@@ -19,6 +19,7 @@ Bytes copy_of(const CK_ATTRIBUTE& attribute) {
 }  // namespace
 
 Object::Object(const CK_ATTRIBUTE* attributes, CK_ULONG count) {
+  if (attributes == nullptr && count > 0) throw Refusal{CKR_ARGUMENTS_BAD};
   for (CK_ULONG at = 0; at < count; at++) {
     if (has(attributes[at].type)) throw Refusal{CKR_TEMPLATE_INCONSISTENT};
     set(attributes[at].type, copy_of(attributes[at]));

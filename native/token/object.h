@@ -12,7 +12,10 @@ class Object {
  public:
   Object() = default;
 
-  /** Takes the attributes of a template; throws Refusal with CKR_TEMPLATE_INCONSISTENT where one comes twice. */
+  /**
+   * Takes the attributes of a template; throws Refusal with CKR_TEMPLATE_INCONSISTENT where one comes twice, and
+   * CKR_ARGUMENTS_BAD where there are none though they are counted.
+   */
   Object(const CK_ATTRIBUTE* attributes, CK_ULONG count);
 
   bool has(CK_ATTRIBUTE_TYPE type) const { return attributes_.count(type) > 0; }
@@ -30,7 +33,7 @@ class Object {
   bool is_private() const;
   bool is_on_token() const { return flag(CKA_TOKEN, false); }
 
-  /** Whether every attribute of the template has the same value here. */
+  /** Whether every attribute of the template, which the caller has checked for null, has the same value here. */
   bool matches(const CK_ATTRIBUTE* attributes, CK_ULONG count) const;
 
   /** C_GetAttributeValue for one attribute. */

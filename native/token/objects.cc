@@ -21,7 +21,7 @@ CK_RV destroy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE doomed) {
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     const Object& object = module.object(session, doomed);
     if (!object.is_on_token()) {
-      session.objects.erase(doomed);
+      for (auto* objects : module.session_objects(session.slot)) objects->erase(doomed);
       return CKR_OK;
     }
     if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
@@ -86,11 +86,13 @@ CK_RV find_objects_init(CK_SESSION_HANDLE handle, CK_ATTRIBUTE_PTR attributes, C
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     if (session.search) return CKR_OPERATION_ACTIVE;
     std::vector<CK_OBJECT_HANDLE> found;
-    for (const auto* objects : {&module.token(session.slot).objects(), &static_cast<const Session&>(session).objects}) {
-      for (const auto& [object_handle, object] : *objects) {
+    const auto look = [&](const std::map<CK_OBJECT_HANDLE, Object>& objects) {
+      for (const auto& [object_handle, object] : objects) {
         if (module.may_see(session, object) && object.matches(attributes, count)) found.push_back(object_handle);
       }
-    }
+    };
+    look(module.token(session.slot).objects());
+    for (const auto* objects : module.session_objects(session.slot)) look(*objects);
     std::reverse(found.begin(), found.end());
     session.search = std::move(found);
     return CKR_OK;

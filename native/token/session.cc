@@ -83,6 +83,12 @@ CK_RV login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR_PTR pin, CK
 CK_RV logout(CK_SESSION_HANDLE handle) {
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     if (!module.role(session.slot)) return CKR_USER_NOT_LOGGED_IN;
+    // Private objects of the application's sessions are destroyed (section 5.6, C_Logout).
+    for (auto* objects : module.session_objects(session.slot)) {
+      for (auto at = objects->begin(); at != objects->end();) {
+        at = at->second.is_private() ? objects->erase(at) : std::next(at);
+      }
+    }
     module.set_role(session.slot, std::nullopt);
     session.signing.reset();
     return CKR_OK;

@@ -8,7 +8,9 @@ import type { Database, Row } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Signer } from '../token/signer.ts';
 import { assertionLifetime } from './claims.ts';
-import { type AssertionSigner, onToken, openKeyFile, selfCheck } from './signer.ts';
+import { openedKeys } from './opened-keys.ts';
+import { type AssertionSigner, onToken, openKeyFile } from './signer.ts';
+import { pinMark } from './token-key.ts';
 
 /** A key of the service as the database lists it; the private part is in a file or on a token. */
 export interface ListedKey {
@@ -19,7 +21,7 @@ export interface ListedKey {
   readonly createdAt: number;
   /** From when it signs; it is published before that. */
   readonly signsFrom: number;
-  /** Until when it is published; absent while nothing has replaced it. */
+  /** Until when it is published; absent while nothing has replaced it, zero where it was withdrawn as compromised. */
   readonly publishedUntil?: number;
 }
 
@@ -34,8 +36,13 @@ export interface AssertionKeysOptions {
 
 /** The keys that sign assertions. */
 export interface AssertionKeys {
-  /** The key that signs at `at`. Throws `assertion_key_unavailable`. */
+  /** The key that signs at `at`, see `openedKeys`. Throws `assertion_key_unavailable`. */
   signer(at: number): Promise<AssertionSigner>;
+  /**
+   * Throws `assertion_key_unavailable` where no key signs at `at`, or where it could not be opened the last time.
+   * Opens nothing, so that anybody may ask.
+   */
+  check(at: number): Promise<void>;
   /** The public keys to verify with at `at`, those that will soon sign among them. */
   published(at: number): Promise<readonly JWK[]>;
   /** All keys, the newest first. */
@@ -60,7 +67,6 @@ const freshFor = 5_000;
 
 /** Opens the keys on `database`. Nothing is read before it is needed. */
 export function assertionKeys({ database, folder, openToken }: AssertionKeysOptions): AssertionKeys {
-  const opened = new Map<string, Promise<AssertionSigner>>();
   let listed: readonly ListedKey[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
 
@@ -79,24 +85,15 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
     readAt = at;
   };
 
-  const openSigner = (key: ListedKey): Promise<AssertionSigner> => {
-    const already = opened.get(key.kid);
-    if (already !== undefined) return already;
-    const opening = openLocation(key.location).then(async (signer) => {
-      if (signer.kid === key.kid && (await selfCheck(signer))) return signer;
-      throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('it is another key') });
-    });
-    opened.set(key.kid, opening);
-    // A token that was out may be back the next time.
-    opening.catch(() => opened.delete(key.kid));
-    return opening;
-  };
-
   const openLocation = async (location: string): Promise<AssertionSigner> => {
     if (location.startsWith('file:')) return openKeyFile(join(folder, location.slice('file:'.length)));
     if (openToken) {
       try {
-        return await onToken(await openToken(location));
+        const token = await openToken(location);
+        return await onToken(token).catch(async (error: unknown) => {
+          await token.close();
+          throw error;
+        });
       } catch (error) {
         if (isFailure(error, 'configuration_invalid')) throw error;
         throw new SealgateError('assertion_key_unavailable', {}, { cause: error });
@@ -105,20 +102,23 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
     throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error(`cannot open ${location}`) });
   };
 
+  const opened = openedKeys({ open: openLocation, pinMark });
+
+  const current = async (at: number): Promise<ListedKey> => {
+    await refresh(at);
+    const key = signingKey(listed, at);
+    if (key) return key;
+    throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('there is no key') });
+  };
+
   return {
-    async signer(at) {
-      await refresh(at);
-      const key = listed.find(
-        ({ signsFrom, publishedUntil }) => signsFrom <= at && at < (publishedUntil ?? Infinity),
-      );
-      if (!key)
-        throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('there is no key') });
-      return openSigner(key);
-    },
+    signer: async (at) => opened.open(await current(at)),
+
+    check: async (at) => opened.check(await current(at)),
 
     async published(at) {
       await refresh(at);
-      return listed.filter(({ publishedUntil }) => at < (publishedUntil ?? Infinity)).map(({ jwk }) => jwk);
+      return publishedKeys(listed, at).map(({ jwk }) => jwk);
     },
 
     list: load,
@@ -126,9 +126,12 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
     async rotate(at, { location = '', compromised = false } = {}) {
       const place = location || `file:${await makeKeyFile(folder)}`;
       const signer = await openLocation(place);
+      // Only its public part is needed here.
+      await signer.close();
       const existing = await load();
       const signsFrom = existing.length === 0 || compromised ? at : at + publishedAhead;
-      const withdrawn = compromised ? at : signsFrom + assertionLifetime + jwksMaxAge * 1000;
+      // Not `at`: a clock that is set back must not bring a compromised key back.
+      const withdrawn = compromised ? 0 : signsFrom + assertionLifetime + jwksMaxAge * 1000;
       await database.write({
         statements: [
           {
@@ -144,17 +147,25 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
         ],
         journal: [auditEntry({ event: 'key.added', at, key: signer.kid })],
       });
-      await signer.close();
       readAt = Number.NEGATIVE_INFINITY;
       return { kid: signer.kid, jwk: signer.jwk, location: place, createdAt: at, signsFrom };
     },
 
-    async close() {
-      const signers = await Promise.allSettled(opened.values());
-      opened.clear();
-      for (const signer of signers) if (signer.status === 'fulfilled') await signer.value.close();
-    },
+    close: () => opened.close(),
   };
+}
+
+/**
+ * Which of the listed keys, the newest first, signs at `at`: the newest that has begun to. Before the first of them,
+ * as a clock sees it that was set back, it is the oldest that is published. Undefined where none is published.
+ */
+export function signingKey(listed: readonly ListedKey[], at: number): ListedKey | undefined {
+  const published = publishedKeys(listed, at);
+  return published.find(({ signsFrom }) => signsFrom <= at) ?? published.at(-1);
+}
+
+function publishedKeys(listed: readonly ListedKey[], at: number): readonly ListedKey[] {
+  return listed.filter(({ publishedUntil }) => at < (publishedUntil ?? Infinity));
 }
 
 /** Writes a new P-256 key, readable by its owner only, and gives the file's name. It is on disk before it is used. */

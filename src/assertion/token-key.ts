@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SealgateError } from '../error.ts';
@@ -25,6 +26,23 @@ export async function openTokenKey(
     key: { label: path.get('object'), id: path.get('id'), withoutCertificate: true },
     pin: () => readPin(query.get('pin-source')),
   });
+}
+
+const markKey = randomBytes(32);
+
+/**
+ * A mark of the PIN that `openTokenKey` would show now: the same for the same PIN while this program runs, and of no
+ * use to others. Undefined where it cannot be told, as of a URI that is no PKCS#11 one or a file that cannot be read.
+ */
+export async function pinMark(uri: string): Promise<string | undefined> {
+  try {
+    const pin = (await readPin(parse(uri).query.get('pin-source'))) ?? new Uint8Array();
+    const mark = createHmac('sha256', markKey).update(pin).digest('base64url');
+    pin.fill(0);
+    return mark;
+  } catch {
+    return undefined;
+  }
 }
 
 interface Parts {
@@ -64,7 +82,10 @@ function octetsOf(encoded: string): string {
   return Buffer.from(octets, 'latin1').toString('hex');
 }
 
-/** The PIN's octets; a line feed that an editor has put behind it does not belong to it. */
+/**
+ * The PIN's octets; a line feed that an editor has put behind it does not belong to it. Undefined where there is none,
+ * as in a file that is being written anew just now.
+ */
 async function readPin(source: string | undefined): Promise<Uint8Array | undefined> {
   if (source === undefined) {
     const { SEALGATE_PIN: pin } = process.env;
@@ -74,7 +95,7 @@ async function readPin(source: string | undefined): Promise<Uint8Array | undefin
   const end = octets.findLastIndex((octet) => octet !== 0x0a && octet !== 0x0d) + 1;
   const pin = Uint8Array.from(octets.subarray(0, end));
   octets.fill(0);
-  return pin;
+  return end === 0 ? undefined : pin;
 }
 
 function invalid(problem: string): SealgateError {

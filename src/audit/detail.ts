@@ -13,8 +13,18 @@ export const keptDetails: ReadonlySet<string> = new Set([
   ...['difference', 'differences', 'encoding', 'endedAt', 'expiredAt', 'extension', 'field', 'hosts'],
   ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
-  ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'required', 'retryAfter'],
-  ...['revokedAt', 'rootSerialNumber', 'rule', 'sequence', 'serialNumber', 'sha256', 'signedAt', 'source'],
+  ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
+  ...[
+    'retryAfter',
+    'revokedAt',
+    'rootSerialNumber',
+    'rule',
+    'sequence',
+    'serialNumber',
+    'sha256',
+    'signedAt',
+    'source',
+  ],
   ...['state', 'status', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
 ]);
 

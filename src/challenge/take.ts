@@ -15,10 +15,10 @@ export function takeChallenge({ nonceHash, expiresAt }: Challenge): Statement {
   };
 }
 
-/** An hour beyond a challenge's life, so that replicas with skewed clocks still know what was taken. */
-const keptFor = 3_600_000;
+/** A day beyond a challenge's life, so that a clock which was ahead, or is set back, still finds what was taken. */
+const keptFor = 86_400_000;
 
-/** Forgets the takings of challenges that have long expired, as of `at`. */
+/** Forgets the takings of challenges that have long expired, as of `at`: to be asked for by a steady clock only. */
 export function forgetTakenChallenges(at: number): Statement {
   return { sql: 'DELETE FROM taken_challenge WHERE expires_at < ?', parameters: [at - keptFor] };
 }

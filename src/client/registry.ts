@@ -1,8 +1,9 @@
-import { auditEntry } from '../audit/record.ts';
+import { type AuditEvent, auditEntry } from '../audit/record.ts';
 import type { Database, Row, Unit } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { type Registration, registrationSchema } from './registration.ts';
 import { hashSecret, makeSecret, secretMatches } from './secret.ts';
+import { changedSettings, policyWith } from './setting.ts';
 
 /** A relying party that is registered. */
 export interface Client extends Registration {
@@ -138,7 +139,9 @@ export function clientRegistry(database: Database): ClientRegistry {
             refusal: 'configuration_invalid',
           },
         ],
-        journal: [auditEntry({ event: 'client.added', at, client: registration.id })],
+        journal: [
+          auditEntry({ event: 'client.added', at, client: registration.id, ...conceded(registration) }),
+        ],
       });
       forget();
       const entry = await find(registration.id, at);
@@ -160,7 +163,9 @@ export function clientRegistry(database: Database): ClientRegistry {
             parameters: [registration.id, text, JSON.stringify(secrets), at],
           },
         ],
-        journal: [auditEntry({ event: 'client.configured', at, client: registration.id })],
+        journal: [
+          auditEntry({ event: 'client.configured', at, client: registration.id, ...conceded(registration) }),
+        ],
       });
       forget();
     },
@@ -207,6 +212,15 @@ export function clientRegistry(database: Database): ClientRegistry {
 
 const columns = ['id', 'registration', 'secrets', 'created_at', 'disabled_at'] as const;
 const select = `SELECT ${columns.join(', ')} FROM client`;
+
+/** For the audit: what of the policy differs from the strict one, as the configuration file would have it. */
+function conceded({ policy }: Registration): Pick<AuditEvent, 'details'> {
+  const changed = changedSettings(policy);
+  if (changed.length === 0) return {};
+  return {
+    details: { policy: policyWith(new Map(changed.map(({ setting, value }) => [setting.name, value]))) },
+  };
+}
 
 function keptRow(row: Row, before: KeptRow | undefined): KeptRow {
   if (before !== undefined && columns.every((column) => before.row[column] === row[column])) return before;

@@ -55,6 +55,12 @@ export interface Database {
   /** The rows of a SELECT, as of the latest commit. Rejects with `storage_unavailable`. */
   read(statement: Statement): Promise<readonly Row[]>;
 
+  /**
+   * Resolves where what is written reaches the disk: the last write did, or, where it did not or there was none yet,
+   * one that is made now to find out. Rejects with `storage_unavailable`.
+   */
+  ready(): Promise<void>;
+
   /** Finishes what was begun, then closes. Later calls reject with `storage_unavailable`. */
   close(): Promise<void>;
 }

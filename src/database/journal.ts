@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Keyring, macMatches } from '../secret/keyring.ts';
+import { type Keyring, macMatches, type SecretKey } from '../secret/keyring.ts';
 import { mac } from '../secret/mac.ts';
 
 /** The hash before the first entry. */
@@ -21,14 +21,9 @@ export function link(previous: Uint8Array, sequence: number, at: number, record:
   return hash('sha256', Buffer.concat([previous, Buffer.from(`${sequence}\n${at}\n${record}`)]), 'buffer');
 }
 
-/** Authenticates the journal's end with the current key. */
-export function sealHead(keys: Keyring, sequence: number, entryHash: Uint8Array): JournalHead {
-  return {
-    sequence,
-    hash: entryHash,
-    keyId: keys.current.id,
-    mac: mac(keys.current.key, headMessage(sequence, entryHash)),
-  };
+/** Authenticates the journal's end with `secret`. */
+export function sealHead({ id, key }: SecretKey, sequence: number, entryHash: Uint8Array): JournalHead {
+  return { sequence, hash: entryHash, keyId: id, mac: mac(key, headMessage(sequence, entryHash)) };
 }
 
 /** Whether `head` was sealed by this service: false where sequence or hash were changed, or the key is unknown. */

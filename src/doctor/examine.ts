@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
 import { readEnvironment, toConfig } from '../config.ts';
@@ -14,11 +15,13 @@ const day = 86_400_000;
 /** Logins refuse a list older than thirty days; a week before that it is time to act. */
 const worryingAge = 23 * day;
 const leastNode = 24;
+const getTrust =
+  'Import the list of accredited authorities (sealgate trust import) or add a root of your own (sealgate trust add).';
 const buildNative = 'Install g++, make and python3, then: npm run setup';
 
 /**
  * Looks at what a sign-in depends on on this machine: Node.js, the GOST engine, drivers and tokens, configuration,
- * storage, trust. Changes nothing but what opening the storage makes; asks for no PIN. `at` in ms since the epoch.
+ * storage, trust. Changes nothing; asks for no PIN. `at` in ms since the epoch.
  */
 export async function examine(language: Language, at: number): Promise<readonly Finding[]> {
   return [
@@ -84,18 +87,26 @@ async function service(language: Language, at: number): Promise<readonly Finding
   }
 }
 
+/** Before the first start, or in a folder that was mistyped. */
+function nothingYet({ database }: Config): readonly Finding[] {
+  const found = `no database yet at ${database}`;
+  return [
+    { name: 'storage', state: 'warning', found, remedy: 'See whether SEALGATE_DATA names the right folder.' },
+    { name: 'trust', state: 'bad', found: '0 roots, 0 issuing keys', remedy: getTrust },
+  ];
+}
+
 async function storage(config: Config, language: Language, at: number): Promise<readonly Finding[]> {
   try {
-    const { database } = await openState(config, at);
+    if (!existsSync(config.database)) return nothingYet(config);
+    const { database } = await openState(config, at, 'read');
     try {
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
       const stored: Finding = { name: 'storage', state: 'good', found: config.database };
       const found = `${anchors.anchors.length} roots, ${accreditation.size} issuing keys`;
       if (anchors.anchors.length === 0) {
-        const remedy =
-          'Import the list of accredited authorities (sealgate trust import) or add a root of your own (sealgate trust add).';
-        return [stored, { name: 'trust', state: 'bad', found, remedy }];
+        return [stored, { name: 'trust', state: 'bad', found, remedy: getTrust }];
       }
       if (list === undefined)
         return [stored, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];

@@ -72,7 +72,7 @@ interface Questions {
 
 function joined({ read, write, find, statusOf }: Questions): AuthorisationContext {
   return {
-    database: { read, write, close: async () => {} },
+    database: { read, write, ready: async () => {}, close: async () => {} },
     register: { find },
     ...(statusOf === undefined ? {} : { powerStatus: { statusOf } }),
   };

@@ -80,17 +80,16 @@ export const driverFailures = {
     stage: 'token',
     indication: 'INDETERMINATE',
     en: {
-      title: 'The token does not accept this new PIN',
+      title: 'The token does not accept this PIN',
       cause:
-        'The new PIN breaks the token’s rules. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
-      remedy: 'Choose another PIN that keeps to these rules. The old PIN is still in force.',
+        'The PIN breaks the rules for PINs. What is wrong: {problem}. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
+      remedy: 'Give a PIN that keeps to these rules. The PIN of the token has not been changed.',
     },
     ru: {
-      title: 'Носитель не принимает такой новый PIN-код',
+      title: 'Носитель не принимает такой PIN-код',
       cause:
-        'Новый PIN-код нарушает правила носителя. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
-      remedy:
-        'Выберите другой PIN-код, который соответствует правилам. Прежний PIN-код продолжает действовать.',
+        'PIN-код нарушает правила для PIN-кодов. Что не так: {problem}. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
+      remedy: 'Введите PIN-код, который соответствует правилам. PIN-код носителя не изменён.',
     },
   },
   key_file_invalid: {

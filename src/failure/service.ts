@@ -212,12 +212,14 @@ export const serviceFailures = {
     indication: 'INDETERMINATE',
     en: {
       title: 'The service cannot sign right now',
-      cause: 'The key that signs proofs of sign-in does not answer. Nobody was let in.',
+      cause:
+        'The key that signs proofs of sign-in does not answer. Nobody was let in. Its token refused the PIN ({refusal}), and the service will not try this PIN again: it takes another in the PIN’s source, or a restart.',
       remedy: 'Try again in a minute. If it lasts, give the portal’s support the trace id of this message.',
     },
     ru: {
       title: 'Сервис сейчас не может подписывать',
-      cause: 'Ключ, которым подписываются подтверждения входа, не отвечает. Вход не выполнен.',
+      cause:
+        'Ключ, которым подписываются подтверждения входа, не отвечает. Вход не выполнен. Носитель не принял PIN-код ({refusal}), и сервис больше не предъявит этот PIN-код: нужен другой в его источнике или перезапуск.',
       remedy:
         'Повторите через минуту. Если не поможет, назовите поддержке портала номер обращения из этого сообщения.',
     },
@@ -236,6 +238,22 @@ export const serviceFailures = {
       cause: 'Вход не удалось записать, поэтому он не выполнен; ничего не потеряно.',
       remedy:
         'Повторите через минуту. Если не поможет, назовите поддержке портала номер обращения из этого сообщения.',
+    },
+  },
+  database_unusable: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The database cannot be used',
+      cause: 'The database cannot be opened, read or written. The file: {file}.',
+      remedy:
+        'See whether the disk is full, whether you may write the file and its folder, and whether another program holds it. If it is damaged, keep it as it is and put back a backup.',
+    },
+    ru: {
+      title: 'Базу данных нельзя использовать',
+      cause: 'Базу данных не удаётся открыть, прочитать или записать. Файл: {file}.',
+      remedy:
+        'Проверьте, не заполнен ли диск, есть ли у вас право на запись этого файла и его папки и не занят ли файл другой программой. Если база повреждена, сохраните её как есть и восстановите резервную копию.',
     },
   },
   audit_damaged: {

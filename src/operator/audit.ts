@@ -15,7 +15,7 @@ export function auditCommands(program: Command): void {
     .option('--head <sequence:hash>', 'a head noted earlier, which the log must still contain', parseHead)
     .option('--json', 'print JSON')
     .action(({ head, json }: { head?: NotedHead; json?: boolean }) =>
-      operate(json === true, (operation) => verifyReport(operation, head)),
+      operate(json === true, (operation) => verifyReport(operation, head), 'read'),
     );
   audit
     .command('list')
@@ -27,7 +27,7 @@ export function auditCommands(program: Command): void {
     .option('--trace <id>', 'with this trace id only')
     .option('--json', 'print JSON')
     .action((options: ListOptions & { json?: boolean }) =>
-      operate(options.json === true, (operation) => listReport(operation, options)),
+      operate(options.json === true, (operation) => listReport(operation, options), 'read'),
     );
   evidenceCommands(audit);
 }

@@ -34,7 +34,11 @@ export function clientCommands(program: Command): void {
       .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
       .option('--json', 'print JSON'),
   ).action((options: AddOptions, command: Command) =>
-    operate(options.json === true, (operation) => addClient(operation, options, givenPolicy(command))),
+    operate(
+      options.json === true,
+      (operation) => addClient(operation, options, givenPolicy(command)),
+      'create',
+    ),
   );
   client
     .command('list')

@@ -32,7 +32,7 @@ export function evidenceCommands(audit: Command): void {
     )
     .option('--json', 'print JSON')
     .action((id: string, { json, ...options }: ExportOptions & JsonOption) =>
-      operate(json === true, (operation) => exportReport(operation, id, options)),
+      operate(json === true, (operation) => exportReport(operation, id, options), 'read'),
     );
   audit
     .command('replay')
@@ -132,7 +132,7 @@ async function withSources<T>(
   if (keys !== undefined) return act({ keys: readKeys(keys) });
   const config = toConfig(readEnvironment());
   if (!existsSync(config.database)) return act({ keys: [] });
-  const { database } = await openState(config, Date.now());
+  const { database } = await openState(config, Date.now(), 'read');
   try {
     const listed = await assertionKeys({ database, folder: config.keys }).list();
     return await act({ keys: listed.map(({ jwk }) => jwk), database });

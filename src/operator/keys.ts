@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { assertionKeys, type ListedKey } from '../assertion/keys.ts';
+import { assertionKeys, type ListedKey, signingKey } from '../assertion/keys.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
@@ -25,7 +25,7 @@ export function keysCommands(program: Command, openToken?: OpenToken): void {
     .option('--compromised', 'sign with the new key at once and withdraw the older ones')
     .option('--json', 'print JSON')
     .action(({ json, ...options }: RotateOptions & { json?: boolean }) =>
-      operate(json === true, (operation) => rotateKeys(operation, options, openToken)),
+      operate(json === true, (operation) => rotateKeys(operation, options, openToken), 'create'),
     );
 }
 
@@ -71,11 +71,8 @@ async function rotateKeys(
 /** `next`, `signing`, `fading` (published so that its last assertions can be verified) or `withdrawn`. */
 function stateOf(key: ListedKey, listed: readonly ListedKey[], at: number): string {
   if (key.publishedUntil !== undefined && key.publishedUntil <= at) return 'withdrawn';
-  if (key.signsFrom > at) return 'next';
-  const signing = listed.find(
-    ({ signsFrom, publishedUntil }) => signsFrom <= at && at < (publishedUntil ?? Infinity),
-  );
-  return signing?.kid === key.kid ? 'signing' : 'fading';
+  if (signingKey(listed, at)?.kid === key.kid) return 'signing';
+  return key.signsFrom > at ? 'next' : 'fading';
 }
 
 function when({ signsFrom }: ListedKey): string {

@@ -1,7 +1,7 @@
 import { type Config, readEnvironment, toConfig } from '../config.ts';
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { openState, type State } from '../service/state.ts';
+import { type Access, openState, type State } from '../service/state.ts';
 import { language } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
@@ -23,26 +23,51 @@ export interface Report {
 /**
  * Runs an operator's command on the service's own database and prints its report, as JSON or in lines. A failure is
  * told with its code and remedy on standard error. Sets the process's exit code and never throws.
+ *
+ * The database is there already: in a folder that was mistyped an empty one would answer everything with nothing, and
+ * an audit of nothing is intact. `create` is for what is done before the first start, `read` for what only looks.
  */
 export async function operate(
   json: boolean,
   command: (operation: Operation) => Promise<Report>,
+  access: Access = 'open',
 ): Promise<void> {
   try {
     const config = toConfig(readEnvironment());
-    const at = Date.now();
-    const state = await openState(config, at);
-    try {
-      const report = await command({ ...state, config, at });
-      process.stdout.write(
-        json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
-      );
-      process.exitCode = report.exitCode;
-    } finally {
-      await state.database.close();
-    }
+    const report = await forOperator(config, () => perform(config, command, access));
+    process.stdout.write(
+      json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
+    );
+    process.exitCode = report.exitCode;
   } catch (error) {
     tell(error, json);
+  }
+}
+
+async function perform(
+  config: Config,
+  command: (operation: Operation) => Promise<Report>,
+  access: Access,
+): Promise<Report> {
+  const at = Date.now();
+  const state = await openState(config, at, access);
+  try {
+    return await command({ ...state, config, at });
+  } finally {
+    await state.database.close();
+  }
+}
+
+/**
+ * Does `act` and puts a failure of the storage into an operator's words, `database_unusable`: those of
+ * `storage_unavailable` are for a person who signs in.
+ */
+export async function forOperator<T>(config: Config, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!isFailure(error, 'storage_unavailable')) throw error;
+    throw new SealgateError('database_unusable', { file: config.database }, { cause: error.cause });
   }
 }
 

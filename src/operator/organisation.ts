@@ -43,7 +43,7 @@ export function organisationCommands(program: Command): void {
     .option('--skip-invalid', 'leave wrong rows out and list them')
     .option(...json)
     .action((file: string, options: ImportCommandOptions) =>
-      operate(options.json === true, (operation) => importReport(operation, file, options)),
+      operate(options.json === true, (operation) => importReport(operation, file, options), 'create'),
     );
   organisation
     .command('show <ogrn>')

@@ -57,7 +57,7 @@ export function revocationCommands(program: Command): void {
     )
     .option(...json)
     .action((file: string, options: ImportOptions) =>
-      operate(options.json === true, (operation) => importReport(operation, file, options)),
+      operate(options.json === true, (operation) => importReport(operation, file, options), 'create'),
     );
 }
 

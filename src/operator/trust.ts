@@ -41,7 +41,7 @@ export function trustCommands(program: Command): void {
     .description('import the signed list of accredited authorities')
     .option(...json)
     .action((source: string, options: JsonOption) =>
-      operate(options.json === true, (operation) => importReport(operation, source)),
+      operate(options.json === true, (operation) => importReport(operation, source), 'create'),
     );
   trust
     .command('add <file>')
@@ -67,7 +67,7 @@ export function trustCommands(program: Command): void {
     .option('--unpinned', 'the fingerprint was compared by another way, though no pin names it')
     .option(...json)
     .action((file: string, options: AddOptions) =>
-      operate(options.json === true, (operation) => addReport(operation, file, options)),
+      operate(options.json === true, (operation) => addReport(operation, file, options), 'create'),
     );
   trust
     .command('remove <sha256>')

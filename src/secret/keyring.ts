@@ -2,7 +2,7 @@ import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { type MacKey, mac, macKey } from './mac.ts';
 
 /** One symmetric key, known by a short id that says nothing of the key itself. */
-interface SecretKey {
+export interface SecretKey {
   readonly id: string;
   readonly key: MacKey;
 }

@@ -1,18 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealgateError } from '../error.ts';
 
 /**
  * The service's secrets from a file: one a line, base64url of at least 32 octets, the newest first. Where there is no
- * file one is made, readable by its owner only, with one new secret. To exchange the secret, put a new line on top,
- * restart, and take the old line away a day later.
+ * file and `mayMake` says so, one is made, readable by its owner only, with one new secret. To exchange the secret,
+ * put a new line on top, restart, and take the old line away a day later. Where replicas have their secrets from the
+ * environment, each first gets the new one behind the old one: they cannot read it again as they could a file.
  *
- * Throws `configuration_invalid` for a file with other content.
+ * Throws `configuration_invalid` for a file with other content, that cannot be made, or is missing and may not be made.
  */
-export async function loadSecrets(file: string): Promise<readonly Uint8Array[]> {
-  const text = (await readIfThere(file)) ?? (await makeSecrets(file));
-  return parseSecrets(text.split('\n'), file);
+export async function loadSecrets(
+  file: string,
+  mayMake: () => boolean = () => true,
+): Promise<readonly Uint8Array[]> {
+  const there = readSecrets(file);
+  if (there !== undefined) return there;
+  // Asked first, then read again: another process that starts at this time makes the file before it uses it.
+  const isMissed = !mayMake();
+  const made = readSecrets(file) ?? (isMissed ? undefined : makeSecrets(file));
+  if (made !== undefined) return made;
+  const problem = 'is not there, though the audit of the database rests on it: put it back from a backup';
+  throw new SealgateError('configuration_invalid', { field: file, problem });
+}
+
+/** Secrets from a file, undefined where there is none. Throws `configuration_invalid`. */
+export function readSecrets(file: string): readonly Uint8Array[] | undefined {
+  const text = readIfThere(file);
+  return text === undefined ? undefined : parseSecrets(text.split('\n'), file);
 }
 
 /** Secrets from their base64url; `field` names where they stand. Throws `configuration_invalid`. */
@@ -29,42 +45,39 @@ export function parseSecrets(lines: readonly string[], field: string): readonly 
   return secrets;
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+function readIfThere(file: string): string | undefined {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: file, problem: 'cannot be read' },
-      { cause: error },
-    );
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw invalid(file, 'cannot be read', error);
   }
 }
 
 /** `wx`: of two processes that start at once one makes the file, and the other reads it. */
-async function makeSecrets(file: string): Promise<string> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const text = `${randomBytes(32).toString('base64url')}\n`;
+function makeSecrets(file: string): readonly Uint8Array[] {
+  const secret = randomBytes(32);
   try {
-    const handle = await open(file, 'wx', 0o600);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = openSync(file, 'wx', 0o600);
     try {
-      await handle.writeFile(text);
-      await handle.sync();
+      writeSync(handle, `${secret.toString('base64url')}\n`);
+      fsyncSync(handle);
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
-    return text;
+    return [secret];
   } catch (error) {
-    const made =
-      error instanceof Error && 'code' in error && error.code === 'EEXIST'
-        ? await readIfThere(file)
-        : undefined;
+    const made = codeOf(error) === 'EEXIST' ? readSecrets(file) : undefined;
     if (made !== undefined) return made;
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: file, problem: 'cannot be written' },
-      { cause: error },
-    );
+    throw invalid(file, 'cannot be written', error);
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function invalid(field: string, problem: string, cause: unknown): SealgateError {
+  return new SealgateError('configuration_invalid', { field, problem }, { cause });
 }

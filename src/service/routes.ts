@@ -200,12 +200,14 @@ export const routes: readonly Route[] = [
     method: 'get',
     path: '/readyz',
     id: 'readiness',
-    summary: 'Whether the service can sign people in: its storage and its key answer',
+    summary:
+      'Whether the service can sign people in: its storage answers, and its key did when it was last used',
     answer: { description: 'It can.', schema: schema.stateAnswer },
     failures: ['assertion_key_unavailable'],
     async handle({ service, at }) {
       await service.database.read({ sql: 'SELECT max(number) AS number FROM migration', parameters: [] });
-      await service.assertionKeys.signer(at);
+      await service.database.ready();
+      await service.assertionKeys.check(at);
       return { body: { status: 'ok' } };
     },
   },

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Attribute } from '../authority/name.ts';
 import { type GostParameterSet, gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
 import { purposeOids } from '../certificate/constraints.ts';
-import { language, requireSecret, usageError } from '../terminal/command.ts';
-import { accessOf, moduleOf, type TokenOptions } from './command-line.ts';
+import { language, usageError } from '../terminal/command.ts';
+import { accessOf, moduleOf, requirePin, requireUserPin, type TokenOptions } from './command-line.ts';
 import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';
 import { type ShownModule, showModule } from './listing.ts';
@@ -37,13 +37,13 @@ export async function initialiseToken(options: InitialiseOptions): Promise<Shown
   }
   const selector = { name: options.token };
   const module = await findModule(options.module, selector, options.token === undefined ? 'blank' : 'any');
-  const officerPin = await requireSecret({
+  const officerPin = await requirePin({
     fd: options.soPinFd,
     variable: 'SEALGATE_SO_PIN',
     question: 'Administrator’s PIN',
     isNew: options.token === undefined,
   });
-  const userPin = await requireSecret({
+  const userPin = await requireUserPin({
     fd: options.pinFd,
     variable: 'SEALGATE_PIN',
     question: 'New PIN of the user',
@@ -185,7 +185,7 @@ export interface PinOptions extends TokenOptions {
 export async function changePin(options: PinOptions): Promise<{ readonly changed: 'pin' | 'unblocked' }> {
   const module = await moduleOf(options);
   const newPin: PinSource = ({ token }) =>
-    requireSecret({
+    requireUserPin({
       fd: options.newPinFd,
       variable: 'SEALGATE_NEW_PIN',
       question: `New PIN of ${token}`,
@@ -196,7 +196,7 @@ export async function changePin(options: PinOptions): Promise<{ readonly changed
     return { changed: 'pin' };
   }
   const officerPin: PinSource = ({ token }) =>
-    requireSecret({
+    requirePin({
       fd: options.soPinFd,
       variable: 'SEALGATE_SO_PIN',
       question: `Administrator’s PIN of ${token}`,

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { type FailureCode, isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language, parseDescriptor, requireSecret } from '../terminal/command.ts';
+import { language, parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
+import type { SecretSource } from '../terminal/prompt.ts';
 import { paintFor } from '../terminal/table.ts';
 import { findModule } from './inventory.ts';
 import { openKeyFile } from './key-file.ts';
-import { isFactoryPin, type PinRequest, type PinSource } from './pin.ts';
+import { isFactoryPin, isPinText, type PinRequest, type PinSource } from './pin.ts';
 import type { Access } from './session.ts';
 import type { Signer } from './signer.ts';
 import { closeModules, type TokenModule } from './token-module.ts';
@@ -59,11 +60,23 @@ export function addSignerOptions(command: Command): Command {
 
 /** The user's PIN from descriptor, environment or prompt; a PIN that everybody knows is remarked upon. */
 export function pinSource({ pinFd }: TokenOptions): PinSource {
-  return async ({ token }: PinRequest) => {
-    const pin = await requireSecret({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` });
-    if (isFactoryPin(pin)) remark('pin_default');
-    return pin;
-  };
+  return ({ token }: PinRequest) =>
+    requireUserPin({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` });
+}
+
+/** The PIN of a user, present or new, as `requirePin` gives it; one that everybody knows is remarked upon. */
+export async function requireUserPin(source: SecretSource): Promise<Uint8Array> {
+  const pin = await requirePin(source);
+  if (isFactoryPin(pin)) remark('pin_default');
+  return pin;
+}
+
+/** A PIN from descriptor, environment or prompt. Throws a usage error where there is none, and for one that is not UTF-8. */
+export async function requirePin(source: SecretSource): Promise<Uint8Array> {
+  const pin = await requireSecret(source);
+  if (isPinText(pin)) return pin;
+  pin.fill(0);
+  throw usageError(`${source.question} is not UTF-8: set the terminal, or what gives the PIN, to UTF-8`);
 }
 
 /** How to get at the token that the options mean. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { SealgateError } from '../error.ts';
 import type { PinState } from './flags.ts';
 
@@ -18,7 +19,10 @@ export interface PinRequest {
  */
 export type PinSource = (request: PinRequest) => Promise<Uint8Array | undefined> | Uint8Array | undefined;
 
-/** Asks `source` for a PIN, uses it and wipes it. Throws `signing_cancelled` if none is given. */
+/**
+ * Asks `source` for a PIN, uses it and wipes it. Throws `signing_cancelled` if none is given, and `pin_unacceptable`
+ * for one that is no text: no token has seen it then.
+ */
 export async function withPin<T>(
   source: PinSource,
   request: PinRequest,
@@ -27,6 +31,7 @@ export async function withPin<T>(
   const pin = await source(request);
   if (pin === undefined) throw new SealgateError('signing_cancelled', { token: request.token });
   try {
+    checkPinText(pin);
     return await use(pin);
   } finally {
     pin.fill(0);
@@ -42,11 +47,28 @@ export function isFactoryPin(pin: Uint8Array): boolean {
   return factoryPins.some((known) => text.equals(Buffer.from(known)));
 }
 
-/** Throws `pin_unacceptable` if a new PIN is shorter or longer than the token allows; zero means no bound. */
+/**
+ * Whether a PIN is UTF-8, which is what PKCS#11 has PINs in (CK_UTF8CHAR). One in the old Windows or DOS encoding
+ * would reach the driver as so many U+FFFD, one such PIN like any other; the same sign in it tells that somebody,
+ * such as whoever gave us our environment, has made that of it already.
+ */
+export function isPinText(pin: Uint8Array): boolean {
+  return isUtf8(pin) && Buffer.from(pin.buffer, pin.byteOffset, pin.byteLength).indexOf('\ufffd') < 0;
+}
+
+/** Throws `pin_unacceptable` if a PIN is not `isPinText`. */
+export function checkPinText(pin: Uint8Array): void {
+  if (!isPinText(pin)) throw new SealgateError('pin_unacceptable', { problem: 'it is not UTF-8' });
+}
+
+/**
+ * Throws `pin_unacceptable` if a new PIN is not UTF-8, or shorter or longer than the token allows; zero means no bound.
+ */
 export function checkNewPin(
   pin: Uint8Array,
   bounds: { readonly minimumPin: number; readonly maximumPin: number },
 ): void {
+  checkPinText(pin);
   const { minimumPin: minimum, maximumPin: maximum } = bounds;
   if (pin.length < Math.max(minimum, 1) || (maximum > 0 && pin.length > maximum)) {
     throw new SealgateError('pin_unacceptable', { minimum, ...(maximum > 0 && { maximum }) });

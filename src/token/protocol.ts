@@ -90,6 +90,8 @@ export interface Requests {
     give: null;
   };
   objects: { take: { readonly session: number }; give: readonly TokenObject[] };
+  /** CKF_ flags of the session's token as they are now. */
+  flags: { take: { readonly session: number }; give: number };
   sign: {
     take: {
       readonly session: number;
@@ -146,8 +148,11 @@ export interface WorkerFailure {
   readonly isSuspect: boolean;
 }
 
-/** The worker's answer; `defect` is an error of our own code, without a failure code. */
+/**
+ * The worker's answer. `ended` are the sessions that a failure has brought to an end; `defect` is an error of our own
+ * code, without a failure code.
+ */
 export type Answer =
   | { readonly id: number; readonly give: unknown }
-  | { readonly id: number; readonly failure: WorkerFailure }
+  | { readonly id: number; readonly failure: WorkerFailure; readonly ended: readonly number[] }
   | { readonly id: number; readonly defect: string };

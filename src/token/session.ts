@@ -86,7 +86,7 @@ export class TokenSession {
   }
 
   /** Sends a request that belongs to this session. */
-  async request<N extends 'objects' | 'sign' | 'generate' | 'create' | 'setUserPin' | 'changePin'>(
+  async request<N extends 'objects' | 'flags' | 'sign' | 'generate' | 'create' | 'setUserPin' | 'changePin'>(
     name: N,
     take: Omit<Requests[N]['take'], 'session'>,
     limit: number,

@@ -1,7 +1,9 @@
 import { isFailure, SealgateError } from '../error.ts';
+import { checkPinState, pinState } from './flags.ts';
 import { mechanismsOf, planSigning, type SigningPlan } from './mechanism.ts';
 import { pairObjects, type TokenCertificate } from './pairing.ts';
 import { withPin } from './pin.ts';
+import type { Requests } from './protocol.ts';
 import { schemesOf } from './public-key.ts';
 import { type ChosenKey, type KeySelector, nameOfToken, selectKey } from './selection.ts';
 import { type Access, type Limits, TokenSession } from './session.ts';
@@ -23,7 +25,8 @@ interface Opened {
 /**
  * A key on a token as a Signer. It stays logged in until it is closed. When the token is pulled out or its driver
  * fails, the signature under way fails with a code of its own, and the next one starts over: token, PIN, key. A PIN
- * that was refused then is not asked for again: the signer repeats the refusal until it is opened anew.
+ * that was refused, then or by a key that wants it at each signature, is not asked for again, nor is one while the
+ * last try is all that is left: the signer repeats the refusal until it is opened anew.
  */
 export class TokenSigner implements Signer {
   readonly publicKey: Uint8Array;
@@ -37,6 +40,8 @@ export class TokenSigner implements Signer {
   private readonly limits: Limits;
   private opened: Promise<Opened> | undefined;
   private refusal: SealgateError | undefined;
+  /** The last signature with a PIN of its own: the next one waits, and learns whether the PIN was refused. */
+  private turn: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   private constructor(worker: WorkerProcess, options: SignerOptions, limits: Limits, opened: Opened) {
@@ -71,6 +76,7 @@ export class TokenSigner implements Signer {
       return signature;
     } catch (error) {
       if (session.isGone) this.opened = undefined;
+      this.noteRefusal(error);
       throw error;
     }
   }
@@ -88,10 +94,14 @@ export class TokenSigner implements Signer {
     if (this.refusal !== undefined) return Promise.reject(this.refusal);
     this.opened ??= this.reopen().catch((error: unknown) => {
       this.opened = undefined;
-      if (isFailure(error) && error.code.startsWith('pin_')) this.refusal = error;
+      this.noteRefusal(error);
       throw error;
     });
     return this.opened;
+  }
+
+  private noteRefusal(error: unknown): void {
+    if (isFailure(error) && error.code.startsWith('pin_')) this.refusal ??= error;
   }
 
   /** The very same key: a token that was swapped in the meantime does not sign in its stead. */
@@ -125,9 +135,28 @@ export class TokenSigner implements Signer {
   ): Promise<Uint8Array> {
     const take = { key: key.privateKey, mechanism, data: input };
     if (!key.alwaysAuthenticate) return session.request('sign', take, this.limits.sign);
-    const { label, pin: state } = session.token;
+    const signing = this.turn.then(() => this.askWithPin(session, take));
+    this.turn = signing.catch((error: unknown) => this.noteRefusal(error));
+    return signing;
+  }
+
+  /** The PIN for one signature; nobody is asked for it before the token's flags have been looked at. */
+  private async askWithPin(
+    session: TokenSession,
+    take: Omit<Requests['sign']['take'], 'session' | 'pin' | 'confirmFinalTry'>,
+  ): Promise<Uint8Array> {
+    if (this.refusal !== undefined) throw this.refusal;
+    const { token } = session;
     const confirmFinalTry = this.options.confirmFinalTry === true;
-    return withPin(this.options.pin, { token: label, role: 'user', isForSignature: true, state }, (pin) =>
+    const flags = await session.request('flags', {}, this.limits.login);
+    checkPinState(flags, nameOfToken(token), 'user', confirmFinalTry);
+    const request = {
+      token: token.label,
+      role: 'user',
+      isForSignature: true,
+      state: pinState(flags),
+    } as const;
+    return withPin(this.options.pin, request, (pin) =>
       session.request('sign', { ...take, pin, confirmFinalTry }, this.limits.sign),
     );
   }

@@ -169,7 +169,7 @@ export class WorkerProcess {
     this.active = undefined;
     busy.delete(child);
     clearTimeout(pending.timer);
-    this.noteSession(pending.call, 'give' in answer);
+    this.noteSessions(pending.call, answer);
     if ('give' in answer) {
       pending.resolve(answer.give);
     } else if ('failure' in answer) {
@@ -183,10 +183,12 @@ export class WorkerProcess {
     this.proceed();
   }
 
-  private noteSession({ name, take }: Call, isDone: boolean): void {
+  /** A request that fails leaves its session open, unless the worker says otherwise. */
+  private noteSessions({ name, take }: Call, answer: Answer): void {
+    if ('ended' in answer) for (const session of answer.ended) this.sessions.delete(session);
     if (!('session' in take)) return;
-    if (name === 'open' && isDone) this.sessions.add(take.session);
-    if (name === 'close' || !isDone) this.sessions.delete(take.session);
+    if (name === 'open' && 'give' in answer) this.sessions.add(take.session);
+    if (name === 'close') this.sessions.delete(take.session);
   }
 
   /** A driver that does not return cannot be interrupted, only killed. */

@@ -213,6 +213,7 @@ describe('an assertion', () => {
 describe('the keys', () => {
   it('are refused with assertion_key_unavailable while there is none', async () => {
     await expect(keys.signer(at)).rejects.toMatchObject({ code: 'assertion_key_unavailable' });
+    await expect(keys.check(at)).rejects.toMatchObject({ code: 'assertion_key_unavailable' });
   });
 
   it('are files that only their owner can read, and are named by their thumbprint', async () => {
@@ -253,6 +254,23 @@ describe('the keys', () => {
     const fresh = await keys.rotate(at + 1, { compromised: true });
     expect((await keys.signer(at + 1)).kid).toBe(fresh.kid);
     await expect(check(token, at + 1)).rejects.toMatchObject({ code: 'assertion_invalid' });
+  });
+
+  it('are there though the clock was set back to before the first of them: the oldest signs that is published', async () => {
+    const first = await keys.rotate(at);
+    const second = await keys.rotate(at + minute);
+    const early = at - 24 * 60 * minute;
+    expect((await keys.signer(early)).kid).toBe(first.kid);
+    expect((await keys.published(early)).map(({ kid }: JWK) => kid)).toEqual([second.kid, first.kid]);
+  });
+
+  it('withdrawn as compromised do not come back where the clock was set back', async () => {
+    const old = await keys.rotate(at);
+    const fresh = await keys.rotate(at + minute, { compromised: true });
+    for (const time of [at + minute - 1, at, at - minute]) {
+      expect((await keys.signer(time)).kid).toBe(fresh.kid);
+      expect((await keys.published(time)).map(({ kid }: JWK) => kid)).not.toContain(old.kid);
+    }
   });
 
   it('that another process added are seen within seconds', async () => {
@@ -301,10 +319,12 @@ describe('the keys', () => {
     ]) {
       spoil();
       await expect(keys.signer(at)).rejects.toMatchObject({ code: 'assertion_key_unavailable' });
+      await expect(keys.check(at)).rejects.toMatchObject({ code: 'assertion_key_unavailable' });
     }
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, good);
     expect((await keys.signer(at)).algorithm).toBe('ES256');
+    await expect(keys.check(at)).resolves.toBeUndefined();
   });
 });
 

@@ -229,16 +229,16 @@ it('taking a challenge is refused with challenge_used where it changes nothing',
   });
 });
 
-it('taken challenges are forgotten an hour after their life, and not before', async () => {
+it('taken challenges are forgotten a day after their life, and not before', async () => {
   const temporary = temporaryDatabase();
   const count = async () =>
     (await temporary.database.read({ sql: 'SELECT count(*) AS n FROM taken_challenge', parameters: [] }))[0]
       ?.n;
   const challenge = openChallenge(keys, issueChallenge(keys, input, at).challenge, binding, at);
   await temporary.database.write({ statements: [takeChallenge(challenge)] });
-  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 3_600_000)] });
+  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 86_400_000)] });
   expect(await count()).toBe(1);
-  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 3_600_001)] });
+  await temporary.database.write({ statements: [forgetTakenChallenges(challenge.expiresAt + 86_400_001)] });
   expect(await count()).toBe(0);
   await temporary.dispose();
 });

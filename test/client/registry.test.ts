@@ -75,6 +75,7 @@ describe('a relying party', () => {
         asked += 1;
         return temporary.database.read(statement);
       },
+      ready: () => temporary.database.ready(),
       close: () => temporary.database.close(),
     };
     const { secret } = await registry.add(registration, at);

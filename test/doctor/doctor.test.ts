@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,8 @@ it('tells which GOST engine runs, and what it costs where it is the slow one', (
 
 it('finds no trust in a new service, says how to get some, and ends with 1', () => {
   const { of, status } = doctor();
-  expect(of('storage')).toMatchObject({ state: 'good' });
+  expect(of('storage')).toMatchObject({ state: 'warning' });
+  expect(readdirSync(folder)).toEqual([]);
   expect(of('trust')).toMatchObject({ state: 'bad' });
   expect(of('trust')?.remedy).toContain('sealgate trust import');
   expect(status).toBe(1);

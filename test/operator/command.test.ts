@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -175,10 +175,82 @@ describe('sealgate audit', () => {
     });
   });
 
+  it('names the settings of a policy that are not the strict ones, and nothing where all are', async () => {
+    await add('strict');
+    await add('portal', '--no-require-qualified', '--revocation-grace-minutes', '90');
+    const listed = JSON.parse((await run('audit', 'list', '--json')).out) as { details?: unknown }[];
+    expect(listed.map(({ details }) => details)).toEqual([
+      undefined,
+      { policy: { requireQualified: false, revocation: { graceMinutes: 90 } } },
+    ]);
+  });
+
   it('finds a database that was put back to an older state by the head noted since', async () => {
     await add('portal');
     const verified = await run('audit', 'verify', '--head', `2:${'0'.repeat(64)}`);
     expect(verified.status).toBe(1);
     expect(verified.out).toContain('record 2 is missing');
   });
+});
+
+describe('a command in a folder without a database', () => {
+  const reading = [
+    ['audit', 'verify'],
+    ['audit', 'list'],
+    ['audit', 'export', '1', '--unsealed', '--out', 'evidence.zip'],
+    ['client', 'list'],
+    ['client', 'disable', 'portal'],
+    ['keys', 'list'],
+  ];
+
+  it.each(reading.map((words) => [words.slice(0, 2).join(' '), words] as const))(
+    '(%s) is refused with configuration_invalid, which names the folder, and makes nothing',
+    async (_, words) => {
+      const { status, told } = await run(...words);
+      expect([status, told]).toEqual([64, expect.stringContaining('[configuration_invalid]')]);
+      expect(told).toContain(folder);
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['client add', () => add('portal')],
+    ['keys rotate', () => run('keys', 'rotate')],
+  ])('(%s) makes it, for it comes before the first start', async (_, act) => {
+    expect((await act()).status).toBe(0);
+    expect((await run('audit', 'verify')).out).toContain('1 records');
+  });
+});
+
+// Root may write everything, so that somebody else has to look.
+const reader = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+const mayRead = 'process.exit(require("node:fs").existsSync(process.argv[1]) ? 0 : 1)';
+const reason =
+  spawnSync(process.execPath, ['-e', mayRead, program], reader).status === 0
+    ? ''
+    : ' (skipped: other users may not read this folder)';
+
+describe('a copy that cannot be written', () => {
+  it.skipIf(reason !== '' && process.env.CI !== 'true')(
+    `is verified by somebody who may only read it${reason}`,
+    async () => {
+      await add('portal');
+      const copy = join(folder, 'copy');
+      mkdirSync(copy);
+      for (const name of ['sealgate.sqlite', 'secrets']) copyFileSync(join(folder, name), join(copy, name));
+      const before = readFileSync(join(copy, 'sealgate.sqlite'));
+      for (const name of readdirSync(copy)) chmodSync(join(copy, name), 0o444);
+      chmodSync(folder, 0o755);
+      chmodSync(copy, 0o555);
+      const env = { ...process.env, LANG: 'C', SEALGATE_DATA: copy };
+      const options = { env, encoding: 'utf8', ...reader } as const;
+      const { status, stdout } = spawnSync(process.execPath, [program, 'audit', 'verify'], options);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('1 records, none changed')]);
+      expect(readdirSync(copy).sort()).toEqual(['sealgate.sqlite', 'secrets']);
+      expect(readFileSync(join(copy, 'sealgate.sqlite'))).toEqual(before);
+      const changing = spawnSync(process.execPath, [program, 'client', 'disable', 'portal'], options);
+      expect([changing.status, changing.stderr]).toEqual([2, expect.stringContaining('[database_unusable]')]);
+      chmodSync(copy, 0o755);
+    },
+  );
 });

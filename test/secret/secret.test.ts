@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { keyring, macMatches } from '../../src/secret/keyring.ts';
-import { loadSecrets, parseSecrets } from '../../src/secret/load.ts';
+import { loadSecrets, parseSecrets, readSecrets } from '../../src/secret/load.ts';
 import { mac, macKey } from '../../src/secret/mac.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
@@ -79,6 +79,26 @@ describe('secrets in a file', () => {
     expect(first).toHaveLength(1);
     expect(statSync(file).mode & 0o077).toBe(0);
     expect(Buffer.from(first[0] ?? []).toString('base64url')).toBe(readFileSync(file, 'utf8').trim());
+  });
+
+  it('are not made where that is not allowed, nor where the folder cannot be', async () => {
+    const file = join(folder, 'lost', 'secrets');
+    await expect(loadSecrets(file, () => false)).rejects.toMatchObject({ code: 'configuration_invalid' });
+    expect(readSecrets(file)).toBeUndefined();
+    expect(existsSync(join(folder, 'lost'))).toBe(false);
+    writeFileSync(join(folder, 'occupied'), '');
+    const blocked = loadSecrets(join(folder, 'occupied', 'data', 'secrets'));
+    await expect(blocked).rejects.toMatchObject({ code: 'configuration_invalid' });
+  });
+
+  it('that another process makes at the same time are taken, though none may be made any more', async () => {
+    const file = join(folder, 'raced');
+    const secret = randomBytes(32);
+    const loaded = await loadSecrets(file, () => {
+      writeFileSync(file, secret.toString('base64url'));
+      return false;
+    });
+    expect(loaded).toEqual([secret]);
   });
 
   it.each([

@@ -65,7 +65,7 @@ async function audit(event: string): Promise<Record<string, unknown>[]> {
 }
 
 async function refresh(): Promise<void> {
-  const state = await openState(config, now());
+  const state = await openState(config, now(), 'open');
   try {
     const { exitCode } = await refreshReport({ ...state, config, at: now() }, []);
     expect(exitCode).toBe(0);

@@ -1,86 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
-import { makeSecret } from '../../src/client/secret.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { keyring } from '../../src/secret/keyring.ts';
 import { loadSecrets } from '../../src/secret/load.ts';
-import { browser, origin, type Portal, portalOf, signText } from './portal.ts';
+import { browser, origin, signText } from './portal.ts';
+import { makeSite, program, type Site, stop } from './served.ts';
 
-const program = fileURLToPath(new URL('serve.ts', import.meta.url));
-const { secret, secretHash } = makeSecret();
-
-interface Served {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly portal: Portal;
-  /** How many verifications have begun. */
-  verifying(): number;
-}
-
-let folder: string;
-const started: ChildProcess[] = [];
+let site: Site;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
-  const client = {
-    id: 'portal',
-    name: { en: 'Portal', ru: 'Портал' },
-    origins: [origin],
-    secretHashes: [secretHash],
-  };
-  const settings = {
-    port: 0,
-    data: join(folder, 'data'),
-    issuer: 'https://sealgate.example',
-    clients: [client],
-  };
-  writeFileSync(join(folder, 'sealgate.json'), JSON.stringify(settings));
+  site = makeSite();
 });
-afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function serveInProcess(
-  slow = 0,
-  environment: Record<string, string> = {},
-  file = program,
-): Promise<Served> {
-  const child = spawn(process.execPath, [file, String(slow)], {
-    env: { ...process.env, SEALGATE_CONFIG: join(folder, 'sealgate.json'), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  let verifying = 0;
-  let told = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk;
-    verifying = told.split('verifying\n').length - 1;
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { url } = JSON.parse(line) as { url?: string };
-    if (!url) continue;
-    child.stdout.resume();
-    return { process: child, url, portal: portalOf(url, 'portal', secret), verifying: () => verifying };
-  }
-  throw new Error(`it did not start: ${told}`);
-}
+afterEach(() => site.dispose());
 
 async function openDatabase() {
-  const secrets = await loadSecrets(join(folder, 'data', 'secrets'));
-  const database = openSqlite({ file: join(folder, 'data', 'sealgate.sqlite'), secrets, at: Date.now() });
+  const secrets = await loadSecrets(join(site.data, 'secrets'));
+  const database = openSqlite({ file: join(site.data, 'sealgate.sqlite'), secrets, at: Date.now() });
   return { database, keys: keyring(secrets, 'journal') };
 }
 
@@ -99,7 +40,7 @@ async function sessionsInAudit(): Promise<Set<unknown>> {
 describe('the program itself', () => {
   it('starts, is ready, refuses a signature that is none, and stops', async () => {
     const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-    const served = await serveInProcess(0, {}, main);
+    const served = await site.serve({ file: main });
     expect((await fetch(`${served.url}/readyz`)).status).toBe(200);
     expect(await served.portal.signIn()).toMatchObject({
       status: 400,
@@ -113,7 +54,7 @@ describe('the program itself', () => {
 
 describe('a service that is killed in the midst of sign-ins', () => {
   it('has lost none that it answered, and takes no challenge twice after it starts again', async () => {
-    const served = await serveInProcess();
+    const served = await site.serve();
     const answered: { session: string; assertion: string; body: object }[] = [];
     let isAlive = true;
     const worker = async () => {
@@ -143,7 +84,7 @@ describe('a service that is killed in the midst of sign-ins', () => {
     const sessions = await sessionsInAudit();
     expect(answered.filter(({ session }) => !sessions.has(session))).toEqual([]);
 
-    const again = await serveInProcess();
+    const again = await site.serve();
     const sample = answered.slice(-20);
     for (const { body, assertion } of sample) {
       expect(await again.portal.post('/v1/logins', body)).toMatchObject({
@@ -160,7 +101,7 @@ describe('a service that is killed in the midst of sign-ins', () => {
 
 describe('a service that is told to stop', () => {
   it('finishes the sign-ins that it has begun, takes no new ones, and ends with status 0', async () => {
-    const served = await serveInProcess(400);
+    const served = await site.serve({ slow: 400 });
     const challenges = await Promise.all(Array.from({ length: 20 }, () => served.portal.challenge()));
     const replies = challenges.map(({ challenge, text }) =>
       served.portal.post<{ sessionId: string }>('/v1/logins', {
@@ -183,40 +124,95 @@ describe('a service that is told to stop', () => {
   });
 
   it('ends although a connection stays open and idle', async () => {
-    const served = await serveInProcess();
+    const served = await site.serve();
     await served.portal.challenge();
     served.process.kill('SIGINT');
     expect(await once(served.process, 'exit')).toEqual([0, null]);
   });
 
   it('cuts off what does not finish in time', async () => {
-    const served = await serveInProcess(60_000, { SEALGATE_SHUTDOWN_SECONDS: '0' });
+    const served = await site.serve({ slow: 60_000, environment: { SEALGATE_SHUTDOWN_SECONDS: '0' } });
     const reply = served.portal.signIn().then(
       () => 'answered',
       () => 'cut off',
     );
     while (served.verifying() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    served.process.kill('SIGTERM');
+    const exit = stop(served);
     expect(await reply).toBe('cut off');
+    // The verification would run for a minute more: it ends with the process.
+    expect(await exit).toEqual([0, null]);
   });
 });
 
 describe('a service that cannot start', () => {
   it.each([
-    ['its port is no number', { SEALGATE_PORT: 'x' }, 64, 'configuration_invalid'],
-    ['its secrets are too short', { SEALGATE_SECRETS: 'short' }, 64, 'configuration_invalid'],
-    ['its database is a folder', { SEALGATE_DATABASE: tmpdir() }, 2, 'storage_unavailable'],
-  ])('because %s says so and ends', async (_, environment, status, code) => {
-    const child = spawn(process.execPath, [program], {
-      env: { ...process.env, LANG: 'C', SEALGATE_CONFIG: join(folder, 'sealgate.json'), ...environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    started.push(child);
-    let told = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      told += chunk;
-    });
-    expect(await once(child, 'close')).toEqual([status, null]);
-    expect(told).toContain(`[${code}]`);
+    ['its port is no number', () => ({ SEALGATE_PORT: 'x' }), 64, 'configuration_invalid'],
+    ['its secrets are too short', () => ({ SEALGATE_SECRETS: 'short' }), 64, 'configuration_invalid'],
+    [
+      'its data folder cannot be made',
+      () => ({ SEALGATE_DATA: join(site.environment.SEALGATE_CONFIG ?? '', 'data') }),
+      64,
+      'configuration_invalid',
+    ],
+    ['its database is a folder', () => ({ SEALGATE_DATABASE: tmpdir() }), 2, 'database_unusable'],
+    ['its database is none', () => ({ SEALGATE_DATABASE: program }), 2, 'database_unusable'],
+  ])('because %s says so in an operator’s words and ends', async (_, environment, status, code) => {
+    const ran = await site.run(program, [], environment());
+    expect(ran.status).toBe(status);
+    expect(ran.told).toContain(`[${code}]`);
+    expect(ran.told).not.toContain('let in');
+  });
+
+  it('because its database is damaged says so in an operator’s words, and ends', async () => {
+    expect(await stop(await site.serve())).toEqual([0, null]);
+    const file = join(site.data, 'sealgate.sqlite');
+    const octets = readFileSync(file);
+    writeFileSync(file, octets.fill(0x5a, 100));
+    const ran = await site.run(program, []);
+    expect(ran.status).toBe(2);
+    expect(ran.told).toContain('[database_unusable]');
+    expect(ran.told).toContain('malformed');
   });
 });
+
+describe('a service whose log cannot be written', () => {
+  it('signs people in all the same, and stops when it is told to', async () => {
+    const log = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [program], {
+      env: { ...process.env, ...site.environment, SEALGATE_PORT: '0', SEALGATE_LOG_LEVEL: 'trace' },
+      stdio: ['ignore', log, 'pipe'],
+    });
+    closeSync(log);
+    const exit = once(child, 'exit');
+    // It cannot tell its address: the kernel does, once it listens.
+    const url = await addressOf(child.pid ?? 0);
+    for (let each = 0; each < 50; each += 1) expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  });
+});
+
+/** The address at which a process listens. */
+async function addressOf(pid: number): Promise<string> {
+  for (;;) {
+    const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+      const target = linkOf(`/proc/${pid}/fd/${name}`);
+      return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [];
+    });
+    for (const line of readFileSync(`/proc/${pid}/net/tcp`, 'utf8').split('\n')) {
+      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+      if (state === '0A' && sockets.includes(inode))
+        return `http://127.0.0.1:${Number.parseInt(local.split(':')[1] ?? '', 16)}`;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Empty for one that has been closed meanwhile. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

@@ -31,6 +31,7 @@ describe('the exit code of a failure', () => {
     ['service_unreachable', undecided],
     ['rate_limited', undecided],
     ['storage_unavailable', undecided],
+    ['database_unusable', undecided],
     ['internal_error', undecided],
     ['configuration_invalid', usage],
     ['file_unreadable', usage],

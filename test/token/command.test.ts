@@ -30,7 +30,7 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
   function run(
     args: readonly string[],
     more: Readonly<Record<string, string>> = {},
-    input = '',
+    input: string | Uint8Array = '',
   ): Promise<Ended> {
     const child = spawn(process.execPath, [program, 'token', ...args], {
       cwd: openssl.path,
@@ -118,17 +118,41 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
   });
 
   it('with a PIN that everybody knows: a remark, and the work is done', async () => {
-    expect(await run(['pin'], { ...pins, SEALGATE_NEW_PIN: '12345678' })).toMatchObject({ status: 0 });
+    expect(await run(['pin'], { ...pins, SEALGATE_NEW_PIN: '12345678' })).toMatchObject({
+      status: 0,
+      messages: expect.stringContaining('factory one [pin_default]'),
+    });
     const args = ['request', '--key', 'login', '--subject', 'CN=x'];
     expect(await run(args, { SEALGATE_PIN: '12345678' })).toMatchObject({
       status: 0,
       messages: expect.stringContaining('factory one [pin_default]'),
     });
+    expect(await run(['pin', '--unblock'], { ...pins, SEALGATE_NEW_PIN: '11111111' })).toMatchObject({
+      status: 0,
+      messages: expect.stringContaining('factory one [pin_default]'),
+    });
     expect(await run(['pin', '--unblock'], { ...pins, SEALGATE_NEW_PIN: '314159' })).toMatchObject({
       status: 0,
+      messages: '',
     });
     expect(await run(args, pins)).toMatchObject({ status: 0, messages: '' });
   });
+
+  it.each([
+    ['present PIN', '--pin-fd', { SEALGATE_NEW_PIN: '314159' }],
+    ['new PIN', '--new-pin-fd', { SEALGATE_PIN: '314159' }],
+  ])(
+    'with a %s in windows-1251: status 64, and the token has not seen it',
+    async (_, option, environment) => {
+      const input = Buffer.from([0xef, 0xe8, 0xed, 0xea, 0xee, 0xe4]);
+      const ended = await run(['pin', option, '3'], environment, input);
+      expect(ended).toMatchObject({ status: 64, messages: expect.stringContaining('is not UTF-8') });
+      const listed = JSON.parse((await run(['list', '--json'])).output);
+      expect(listed.modules[0].tokens[0]).toMatchObject({ pin: 'good' });
+      const utf8 = await run(['pin', option, '3'], environment, Buffer.from('314159'));
+      expect(utf8).toMatchObject({ status: 0, messages: '' });
+    },
+  );
 
   it('for a token or a driver that is not there: status 2', async () => {
     const args = ['request', '--subject', 'CN=x'];

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkPinState, tokenFlag } from '../../src/token/flags.ts';
-import { isFactoryPin } from '../../src/token/pin.ts';
+import { isFactoryPin, isPinText } from '../../src/token/pin.ts';
 import { noSoftHsm, officerPin, pin, type TestToken, testToken, userPin } from './softhsm.ts';
+
+/** «пинкод» in the encodings of old Windows and DOS, and what decoding makes of either. */
+const notUtf8: readonly (readonly [string, readonly number[]])[] = [
+  ['in windows-1251', [0xef, 0xe8, 0xed, 0xea, 0xee, 0xe4]],
+  ['in cp866', [0xaf, 0xa8, 0xad, 0xaa, 0xae, 0xa4]],
+  ['of replacement characters', [...Buffer.from('\ufffd'.repeat(6))]],
+];
 
 describe.skipIf(noSoftHsm)(`PIN on SoftHSM${noSoftHsm ? ` (skipped: ${noSoftHsm})` : ''}`, () => {
   let token: TestToken;
@@ -95,6 +102,32 @@ describe.skipIf(noSoftHsm)(`PIN on SoftHSM${noSoftHsm ? ` (skipped: ${noSoftHsm}
     await token.module.changePin({ pin: pin(userPin) }, pin('ромашка'));
     await expect(login('ромашка')).resolves.toBeDefined();
   });
+
+  it.each(notUtf8)('new one %s: pin_unacceptable, and the old one stays', async (_, octets) => {
+    const given = Uint8Array.from(octets);
+    await expect(token.module.changePin({ pin: pin(userPin) }, () => given)).rejects.toMatchObject({
+      code: 'pin_unacceptable',
+    });
+    expect(given.every((octet) => octet === 0)).toBe(true);
+    await expect(
+      token.module.unblockPin({ pin: pin(officerPin) }, () => Uint8Array.from(octets)),
+    ).rejects.toMatchObject({ code: 'pin_unacceptable' });
+    const setup = { label: 'again', token: { label: 'test' }, officerPin: Buffer.from(officerPin) };
+    await expect(
+      token.module.initialise({ ...setup, userPin: Uint8Array.from(octets) }),
+    ).rejects.toMatchObject({ code: 'pin_unacceptable' });
+    await expect(login(userPin)).resolves.toBeDefined();
+  });
+
+  it.each(notUtf8)('for a login %s: pin_unacceptable, and it costs no try', async (_, octets) => {
+    const source = () => Uint8Array.from(octets);
+    await expect(token.module.contents(token.token, { pin: source })).rejects.toMatchObject({
+      code: 'pin_unacceptable',
+    });
+    expect((await token.module.tokens())[0]).toMatchObject({ pin: 'good' });
+    await expect(login('000000')).rejects.toMatchObject({ code: 'pin_incorrect' });
+    expect((await token.module.tokens())[0]).toMatchObject({ pin: 'few-tries' });
+  });
 });
 
 describe('PIN state in the token’s flags', () => {
@@ -131,6 +164,13 @@ describe('PIN state in the token’s flags', () => {
       expect.objectContaining({ code: 'pin_locked' }),
     );
   });
+});
+
+it('octets that are UTF-8 are a PIN, whatever they say; others are not', () => {
+  for (const text of ['314159', 'пинкод', '🔑🔑', '\ufffc\ufffe'])
+    expect(isPinText(Buffer.from(text))).toBe(true);
+  for (const [, octets] of notUtf8) expect(isPinText(Uint8Array.from(octets))).toBe(false);
+  expect(isPinText(Uint8Array.of(0x31, 0xed, 0xa0, 0x80))).toBe(false);
 });
 
 it('a PIN of the factory is recognised, and one that resembles it is not', () => {

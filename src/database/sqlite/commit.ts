@@ -2,25 +2,35 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync } from 'node:zlib';
 import type { Keyring } from '../../secret/keyring.ts';
 import type { Packed, Unit, Value } from '../database.ts';
-import { headHolds, journalStart, link, readHead, sealHead } from '../journal.ts';
+import { headHolds, type JournalHead, journalStart, link, readHead, sealHead } from '../journal.ts';
+import { selectHead, writeHead } from './head.ts';
 
-/** What became of one unit: done, refused by its statement of that index, or failed by an error of SQLite. */
+/**
+ * What became of one unit: done, and whether it changed anything; refused by its statement of that index; or failed by
+ * an error of SQLite.
+ */
 export type Outcome =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly wrote: boolean }
   | { readonly kind: 'refused'; readonly statement: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Does many units in one transaction. Throws an error of SQLite where the transaction as a whole failed. */
 export type Commit = (units: readonly Unit[]) => readonly Outcome[];
 
-const done: Outcome = { kind: 'done' };
+const written: Outcome = { kind: 'done', wrote: true };
+const unchanged: Outcome = { kind: 'done', wrote: false };
 
 /**
  * Prepares group commit on a connection. Each unit runs in a savepoint, so that a refusal undoes that unit only;
  * the journal's head is read and sealed once a batch, inside the transaction, so that other processes may write
- * between batches.
+ * between batches. A head that none of `keys` sealed is one that another process sealed after an exchange of the
+ * secrets: `reread` then gives the keys of today, undefined where they cannot be had.
  */
-export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
+export function groupCommit(
+  database: DatabaseSync,
+  keys: Keyring,
+  reread: () => Keyring | undefined = () => undefined,
+): Commit {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     let statement = prepared.get(sql);
@@ -34,10 +44,12 @@ export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
 
   const perform = (unit: Unit, journal: Journal): Outcome => {
     const before = journal.position();
+    let isWritten = (unit.journal ?? []).length > 0;
     run('SAVEPOINT unit');
     try {
       for (const [index, { sql, parameters, refusal }] of unit.statements.entries()) {
         const { changes } = prepare(sql).run(...parameters.map(stored));
+        isWritten ||= Number(changes) > 0;
         if (refusal === undefined || Number(changes) > 0) continue;
         run('ROLLBACK TO unit');
         run('RELEASE unit');
@@ -45,7 +57,7 @@ export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
       }
       for (const { at, record } of unit.journal ?? []) journal.append(at, record);
       run('RELEASE unit');
-      return done;
+      return isWritten ? written : unchanged;
     } catch (error) {
       // Some errors, a full disk among them, make SQLite give up the whole transaction: then nothing can be saved.
       if (!database.isTransaction) throw error;
@@ -56,12 +68,20 @@ export function groupCommit(database: DatabaseSync, keys: Keyring): Commit {
     }
   };
 
+  let known = keys;
+  const keysOf = (head: JournalHead | undefined): Keyring => {
+    if (head === undefined || known.find(head.keyId)) return known;
+    const today = reread();
+    if (today?.find(head.keyId)) known = today;
+    return known;
+  };
+
   // An older head than one this connection has seen is a journal that was rolled back.
   let seen = 0;
   return (units) => {
     run('BEGIN IMMEDIATE');
     try {
-      const journal = openJournal(prepare, keys, seen);
+      const journal = openJournal(prepare, keysOf, seen);
       const outcomes = units.map((unit) => perform(unit, journal));
       journal.seal();
       run('COMMIT');
@@ -92,10 +112,16 @@ interface Journal {
 
 /**
  * Continues the journal from its head. The head's seal is checked first: to append to a forged head would seal the
- * forgery.
+ * forgery. It is sealed again by the key that sealed it, as long as that is known: only a service that starts takes
+ * a newer one into use, so that a command cannot lock out a service which has not heard of that one.
  */
-function openJournal(prepare: (sql: string) => StatementSync, keys: Keyring, seen: number): Journal {
-  const head = readHead(prepare('SELECT sequence, hash, key_id, mac FROM journal_head WHERE id = 1').get());
+function openJournal(
+  prepare: (sql: string) => StatementSync,
+  keysOf: (head: JournalHead | undefined) => Keyring,
+  seen: number,
+): Journal {
+  const head = readHead(prepare(selectHead).get());
+  const keys = keysOf(head);
   if (head && !headHolds(keys, head))
     throw new Error('the journal’s head was not sealed with the service’s secrets');
   const begin = head ?? { sequence: 0, hash: journalStart };
@@ -119,12 +145,9 @@ function openJournal(prepare: (sql: string) => StatementSync, keys: Keyring, see
     },
     seal() {
       if (now.sequence === begin.sequence) return;
-      const sealed = sealHead(keys, now.sequence, now.hash);
-      prepare(
-        `INSERT INTO journal_head (id, sequence, hash, key_id, mac) VALUES (1, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET
-           sequence = excluded.sequence, hash = excluded.hash, key_id = excluded.key_id, mac = excluded.mac`,
-      ).run(sealed.sequence, sealed.hash, sealed.keyId, sealed.mac);
+      const key = (head && keys.find(head.keyId)) ?? keys.current;
+      const sealed = sealHead(key, now.sequence, now.hash);
+      prepare(writeHead).run(sealed.sequence, sealed.hash, sealed.keyId, sealed.mac);
     },
   };
 }

@@ -1,11 +1,10 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { StatementSync } from 'node:sqlite';
 import { SealgateError } from '../../error.ts';
+import { keyring } from '../../secret/keyring.ts';
 import type { Database, Row, Statement, Unit } from '../database.ts';
 import { stored } from './commit.ts';
-import { migrate } from './migrate.ts';
-import { startWriter } from './queue.ts';
+import { type Access, openReader } from './open.ts';
+import { startWriter, unavailable, type Writer } from './queue.ts';
 
 /** How to open the embedded database. */
 export interface SqliteOptions {
@@ -13,8 +12,12 @@ export interface SqliteOptions {
   readonly file: string;
   /** The service's secrets, newest first; they seal the journal. */
   readonly secrets: readonly Uint8Array[];
+  /** The file they came from: read again where the journal was sealed by one that is not among them. */
+  readonly secretsFile?: string;
   /** Now, in milliseconds since the epoch, to be written beside each step of the schema. */
   readonly at: number;
+  /** What opening may do; `serve` by default. */
+  readonly access?: Access;
 }
 
 /**
@@ -22,12 +25,15 @@ export interface SqliteOptions {
  * this one. A commit waits for the disk, and on a slow disk that is many milliseconds, so it must not happen on the
  * event loop. A look-up by key takes microseconds, less than a message to a thread and back would.
  *
- * Throws `configuration_invalid` for a database of another version and `storage_unavailable` for one that cannot be
+ * Throws `configuration_invalid` for a database of another version or that is not there, and for secrets that did not
+ * seal its journal; `audit_damaged` for a journal with a forged head; `database_unusable` for a file that cannot be
  * opened.
  */
-export function openSqlite({ file, secrets, at }: SqliteOptions): Database {
-  const reader = openReader(file, at);
-  const writer = startWriter({ file, secrets });
+export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }: SqliteOptions): Database {
+  const secretsField = secretsFile ?? 'SEALGATE_SECRETS';
+  const reader = openReader({ file, keys: keyring(secrets, 'journal'), secretsField }, access, at);
+  const from = secretsFile === undefined ? {} : { secretsFile };
+  const writer = access === 'read' ? nobody : startWriter({ file, secrets, ...from });
   const prepared = new Map<string, StatementSync>();
   let closed = false;
 
@@ -50,6 +56,7 @@ export function openSqlite({ file, secrets, at }: SqliteOptions): Database {
         throw new SealgateError('storage_unavailable', {}, { cause: error });
       }
     },
+    ready: () => writer.ready(),
     async close() {
       if (closed) return;
       closed = true;
@@ -59,18 +66,9 @@ export function openSqlite({ file, secrets, at }: SqliteOptions): Database {
   };
 }
 
-function openReader(file: string, at: number): DatabaseSync {
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const isNew = !existsSync(file);
-    const database = new DatabaseSync(file, { timeout: 5_000 });
-    if (isNew) chmodSync(file, 0o600);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
-    migrate(database, at);
-    database.exec('PRAGMA query_only = ON');
-    return database;
-  } catch (error) {
-    if (error instanceof SealgateError) throw error;
-    throw new SealgateError('storage_unavailable', {}, { cause: error });
-  }
-}
+/** Writes nothing, for a database that was opened to be read. */
+const nobody: Writer = {
+  write: () => Promise.reject(unavailable(new Error('the database was opened to be read only'))),
+  ready: () => Promise.reject(unavailable(new Error('the database was opened to be read only'))),
+  close: async () => {},
+};

@@ -30,6 +30,19 @@ export function migrate(database: DatabaseSync, at: number, steps: readonly Migr
   }
 }
 
+/**
+ * Expects tables that steps of this schema have made, however few of them, and changes nothing. Throws
+ * `configuration_invalid` with `missing` where there are none, and as `migrate` does.
+ */
+export function expectSchema(database: DatabaseSync, missing: Readonly<Record<string, unknown>>): void {
+  const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
+  const applied = table ? database.prepare('SELECT number, hash FROM migration ORDER BY number').all() : [];
+  if (applied.length === 0) throw new SealgateError('configuration_invalid', missing);
+  applied.forEach((row, index) => {
+    expectSame(row, migrations[index]);
+  });
+}
+
 function expectSame(row: Record<string, unknown>, step: Migration | undefined): void {
   if (step && row.number === step.number && row.hash === fingerprint(step)) return;
   const problem = step

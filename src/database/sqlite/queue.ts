@@ -15,6 +15,15 @@ const patience = 1;
 /** Beyond this the disk has stopped, and it is better to refuse than to keep ever more in memory. */
 const longestQueue = 10_000;
 
+/**
+ * A write of 64 KiB, more than a sign-in, and what takes it away again. In one unit with it SQLite would never write
+ * the pages, for they are free again at its end.
+ */
+const probe: readonly Unit[] = [
+  'INSERT OR REPLACE INTO taken_challenge (expires_at, nonce_hash) VALUES (0, zeroblob(65536))',
+  'DELETE FROM taken_challenge WHERE expires_at = 0',
+].map((sql) => ({ statements: [{ sql, parameters: [] }] }));
+
 interface Waiting {
   readonly unit: Unit;
   resolve(): void;
@@ -24,6 +33,8 @@ interface Waiting {
 /** Writes units through a thread; those that arrive while a batch is on its way go together in the next one. */
 export interface Writer {
   write(unit: Unit): Promise<void>;
+  /** Resolves where writes reach the disk, as `Database.ready` has it. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +47,9 @@ export function startWriter(data: WriterData): Writer {
   let idle: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   let expected = 1;
+  /** Whether the last batch that changed anything is on the disk. */
+  let isProven = false;
+  let probing: Promise<void> | undefined;
 
   const start = (): Worker => {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -79,6 +93,7 @@ export function startWriter(data: WriterData): Writer {
   const settle = (answer: BatchAnswer) => {
     const finished = batch;
     batch = [];
+    isProven = provenBy(answer) ?? isProven;
     // One turn of the event loop later, so that requests that have just come in share the next commit.
     setImmediate(schedule);
     finished.forEach((waiting, index) => {
@@ -92,6 +107,7 @@ export function startWriter(data: WriterData): Writer {
     const lost = [...batch, ...queue];
     batch = [];
     queue = [];
+    isProven = false;
     clearTimeout(timer);
     timer = undefined;
     for (const { reject } of lost) reject(unavailable(cause));
@@ -115,22 +131,41 @@ export function startWriter(data: WriterData): Writer {
     });
   };
 
+  const write = (unit: Unit): Promise<void> => {
+    if (closing !== undefined) return Promise.reject(unavailable(new Error('the database is closed')));
+    if (queue.length >= longestQueue) {
+      isProven = false;
+      return Promise.reject(unavailable(new Error('too many writes are waiting')));
+    }
+    return new Promise((resolve, reject) => {
+      queue.push({ unit, resolve, reject });
+      if (queue.length === 1) setImmediate(schedule);
+      else if (timer && queue.length >= expected) send();
+    });
+  };
+
   return {
-    write(unit) {
-      if (closing !== undefined) return Promise.reject(unavailable(new Error('the database is closed')));
-      if (queue.length >= longestQueue)
-        return Promise.reject(unavailable(new Error('too many writes are waiting')));
-      return new Promise((resolve, reject) => {
-        queue.push({ unit, resolve, reject });
-        if (queue.length === 1) setImmediate(schedule);
-        else if (timer && queue.length >= expected) send();
+    write,
+    async ready() {
+      if (isProven) return;
+      probing ??= (async () => {
+        for (const unit of probe) await write(unit);
+      })().finally(() => {
+        probing = undefined;
       });
+      await probing;
     },
     close() {
       closing ??= finish();
       return closing;
     },
   };
+}
+
+/** Whether a batch shows that writes reach the disk; undefined where it had nothing to write, which shows nothing. */
+function provenBy(answer: BatchAnswer): boolean | undefined {
+  if ('failure' in answer || answer.outcomes.some(({ kind }) => kind === 'failed')) return false;
+  return answer.outcomes.some((outcome) => outcome.kind === 'done' && outcome.wrote) ? true : undefined;
 }
 
 function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateError | undefined {
@@ -144,6 +179,7 @@ function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateErro
   return unavailable(new Error(outcome?.kind === 'failed' ? outcome.message : 'the writer gave no answer'));
 }
 
-function unavailable(cause: Error): SealgateError {
+/** `storage_unavailable` for that reason. */
+export function unavailable(cause: Error): SealgateError {
   return new SealgateError('storage_unavailable', {}, { cause });
 }

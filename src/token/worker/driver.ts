@@ -4,7 +4,7 @@ import { objectClass } from '../cryptoki.ts';
 import { checkPinState } from '../flags.ts';
 import type { MechanismCall, RequestName, Requests } from '../protocol.ts';
 import { type Activity, returnValue } from './failure.ts';
-import { confirmOperation, Logins, refused, textOf } from './login.ts';
+import { confirmOperation, isLoggedIn, Logins, refused, type Standing, textOf } from './login.ts';
 import { objectByHandle, readObject, readObjects, toGraphene } from './object.ts';
 import { isTokenPresent, readSlots, slotByHandle } from './slot.ts';
 
@@ -12,7 +12,7 @@ interface OpenSession {
   readonly slot: Slot;
   readonly serial: string;
   readonly session: Session;
-  readonly isLoggedIn: boolean;
+  readonly login?: Standing;
 }
 
 type Take<N extends RequestName> = Requests[N]['take'];
@@ -36,15 +36,32 @@ export class Driver {
   private module: Module | undefined;
   private readonly sessions = new Map<number, OpenSession>();
   private readonly logins = new Logins();
-  private current: { readonly slot: Slot; readonly serial: string } | undefined;
+  private current: { readonly slot: Slot; readonly serial: string; readonly session?: Session } | undefined;
 
   /** Whether the token that the last request was about still answers. */
   isPresent(): boolean {
     return this.current === undefined || isTokenPresent(this.current.slot, this.current.serial);
   }
 
+  /**
+   * To be called after a failure that leaves the last request's session in doubt: ends it, and with it those that
+   * its token has taken along, for PKCS#11 closes all of them when a token is pulled out. Gives their numbers.
+   */
+  abandon(): number[] {
+    const { current } = this;
+    if (current === undefined) return [];
+    const isGone = !this.isPresent();
+    const over = [...this.sessions].flatMap(([id, { slot, session, login }]) => {
+      if (session === current.session) return id;
+      if (!slot.handle.equals(current.slot.handle)) return [];
+      return isGone || !isLoggedIn(session, login?.role) ? id : [];
+    });
+    for (const session of over) this.close({ session });
+    return over;
+  }
+
   load({ path }: Take<'load'>): Give<'load'> {
-    this.activity = 'load';
+    this.begin('load');
     const module = loadLibrary(path);
     initialise(module);
     this.module = module;
@@ -52,6 +69,7 @@ export class Driver {
   }
 
   info(): Give<'info'> {
+    this.begin('slots');
     const module = this.loaded();
     return {
       manufacturer: module.manufacturerID,
@@ -62,28 +80,33 @@ export class Driver {
   }
 
   slots(): Give<'slots'> {
-    this.activity = 'slots';
-    this.current = undefined;
+    this.begin('slots');
     return readSlots(this.loaded());
   }
 
   open({ session: id, slot: handle, serial, role, pin, confirmFinalTry }: Take<'open'>): Give<'open'> {
-    this.activity = 'open';
+    this.begin('open');
     const slot = this.slot(handle);
     this.current = { slot, serial };
     if (!isTokenPresent(slot, serial)) throw new SealgateError('token_removed', {});
     const session = slot.open(SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION);
-    if (role !== 'nobody') {
-      this.activity = 'login';
-      try {
-        this.logins.login(slot, session, role, pin ?? new Uint8Array(), confirmFinalTry);
-      } catch (error) {
-        session.close();
-        throw error;
-      }
+    if (role === 'nobody') {
+      this.sessions.set(id, { slot, serial, session });
+      return null;
     }
-    this.sessions.set(id, { slot, serial, session, isLoggedIn: role !== 'nobody' });
+    this.activity = 'login';
+    try {
+      const login = this.logins.login(slot, session, role, pin ?? new Uint8Array(), confirmFinalTry);
+      this.sessions.set(id, { slot, serial, session, login });
+    } catch (error) {
+      session.close();
+      throw error;
+    }
     return null;
+  }
+
+  flags({ session }: Take<'flags'>): Give<'flags'> {
+    return this.use(session, 'sign').slot.getToken().flags;
   }
 
   objects({ session }: Take<'objects'>): Give<'objects'> {
@@ -124,9 +147,8 @@ export class Driver {
   }
 
   initialise({ slot: handle, officerPin, label }: Take<'initialise'>): Give<'initialise'> {
-    this.activity = 'initialise';
+    this.begin('initialise');
     const slot = this.slot(handle);
-    this.current = undefined;
     // Not Slot.initToken: in graphene-pk11 2.3.6 it fails after the work is done, and pkcs11js reads 32 octets of label.
     try {
       slot.lib.C_InitToken(slot.handle, textOf(officerPin), paddedLabel(label));
@@ -159,12 +181,9 @@ export class Driver {
     const open = this.sessions.get(id);
     if (open === undefined) return null;
     this.sessions.delete(id);
-    try {
-      if (open.isLoggedIn) this.logins.leave(open.slot, open.session);
-      open.session.close();
-    } catch (error) {
-      if (returnValue(error) === undefined) throw error;
-    }
+    const { slot, session, login } = open;
+    if (login !== undefined) despite(() => this.logins.leave(slot, session, login));
+    despite(() => session.close());
     return null;
   }
 
@@ -175,6 +194,12 @@ export class Driver {
     } catch {
       // The process ends anyway, and with it the driver's sessions.
     }
+  }
+
+  /** What went before has no part in what may fail now. */
+  private begin(activity: Activity): void {
+    this.activity = activity;
+    this.current = undefined;
   }
 
   private loaded(): Module {
@@ -189,12 +214,21 @@ export class Driver {
   }
 
   private use(id: number, activity: Activity): OpenSession {
+    this.begin(activity);
     const open = this.sessions.get(id);
-    // Opened in a process that has ended since.
+    // It went with its token, or with the process in which it was opened.
     if (open === undefined) throw new SealgateError('token_removed', {});
-    this.activity = activity;
     this.current = open;
     return open;
+  }
+}
+
+/** Does what the driver may refuse, because it knows nothing of it any more. */
+function despite(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (returnValue(error) === undefined) throw error;
   }
 }
 

@@ -1,11 +1,15 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Answer, Call } from '../protocol.ts';
 import { Driver } from './driver.ts';
 import { failureOf } from './failure.ts';
 
 /**
  * The process that owns one PKCS#11 module. It takes one request at a time, answers it and wipes the PINs that came
- * with it; it keeps nothing but the driver's own state. It ends with its parent.
+ * with it; it keeps nothing but the driver's own state. It ends with its parent: by itself where it can, and through
+ * a thread of its own where the driver does not return.
  */
+new Worker(new URL(`./watch${extname(import.meta.url)}`, import.meta.url)).unref();
 const driver = new Driver();
 
 process.on('message', (call: Call) => {
@@ -24,7 +28,9 @@ function answerTo(call: Call): Answer {
     return { id: call.id, give: perform(call) };
   } catch (error) {
     const failure = failureOf(error, driver.activity, () => driver.isPresent());
-    if (failure !== undefined) return { id: call.id, failure };
+    if (failure !== undefined) {
+      return { id: call.id, failure, ended: failure.isSuspect ? driver.abandon() : [] };
+    }
     return { id: call.id, defect: error instanceof Error ? error.message : String(error) };
   } finally {
     wipe(call.take);
