@@ -1,3 +1,6 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { type EcKey, ecdsa } from '../../src/algorithm/ecdsa.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key.ts';
 import { coldVerification } from './core.ts';
 import { compare, type Figure, repeat, repeatAsync } from './measure.ts';
 import { environmentOf, makeSpecimen, whyNoGostEngine } from './message.ts';
@@ -32,10 +35,28 @@ async function onP256(skipped: Skipped): Promise<Figure[]> {
       skipped,
     );
     const pkijs = repeatAsync(() => verifyWithPkijs(message, root, content));
-    return [...figures, await compare(name, 'pkijs', ours, pkijs, 25)];
+    return [
+      ...figures,
+      await compare(name, 'pkijs', ours, pkijs, 25),
+      await compare(name, 'its two signatures alone', ours, repeat(twoSignatures())),
+    ];
   } finally {
     specimen.close();
   }
+}
+
+/** Below what OpenSSL's ECDSA itself takes nothing that verifies a message and a certificate can get. */
+function twoSignatures(): () => void {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { der, key: point } = parsePublicKeyInfo(publicKey.export({ format: 'der', type: 'spki' }));
+  const key: EcKey = { family: 'ec', curve: 'P-256', point, der };
+  const data = Buffer.alloc(600, 1);
+  const signature = sign('sha256', data, privateKey);
+  return () => {
+    for (let each = 0; each < 2; each++) {
+      if (!ecdsa.verify(key, 'sha256', data, signature)) throw new Error('the signature does not hold');
+    }
+  };
 }
 
 async function onGost(set: string, skipped: Skipped): Promise<Figure[]> {
