@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 
+#include <cstring>
 #include <memory>
 
 #include "argument.h"
@@ -43,8 +44,8 @@ class QuietErrors {
   ~QuietErrors() { ERR_pop_to_mark(); }
 };
 
-/** The key of a point: uncompressed or compressed, of exact length and on its curve (RFC 5480, section 2.2). */
-Key import_key(uint32_t curve, Octets point) {
+/** A key as OpenSSL wants it: of an uncompressed or compressed point on its curve (RFC 5480, section 2.2). */
+Key make_key(uint32_t curve, Octets point) {
   const size_t size = (EC_GROUP_get_degree(groups[curve]) + 7) / 8;
   const uint8_t form = point.length == 0 ? 0 : point.data[0];
   const bool fits = (form == 4 && point.length == 1 + 2 * size) || ((form == 2 || form == 3) && point.length == 1 + size);
@@ -57,6 +58,43 @@ Key import_key(uint32_t curve, Octets point) {
   return key;
 }
 
+/** The last key of a thread: each is looked at to see whether it is one, and then used for its first signature. */
+class LastKey {
+ public:
+  /** The key of a point, or nullptr; valid until the next call. */
+  EC_KEY* find(uint32_t curve, Octets point) {
+    if (key_ != nullptr && curve_ == curve && length_ == point.length &&
+        std::memcmp(point_, point.data, point.length) == 0) {
+      return key_.get();
+    }
+    key_ = make_key(curve, point);
+    if (key_ == nullptr) return nullptr;
+    curve_ = curve;
+    length_ = point.length;
+    std::memcpy(point_, point.data, point.length);
+    return key_.get();
+  }
+
+ private:
+  // An uncompressed point on P-521, the longest that make_key accepts.
+  static constexpr size_t longest_point = 133;
+
+  uint32_t curve_ = 0;
+  size_t length_ = 0;
+  uint8_t point_[longest_point];
+  Key key_;
+};
+
+thread_local LastKey last_key;
+
+/** Hashes `data`; false where OpenSSL cannot. The context is kept, for making one takes as long as hashing a message. */
+bool hash_data(uint32_t digest, Octets data, uint8_t* hash, unsigned& length) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  return context != nullptr && EVP_DigestInit_ex2(context.get(), functions[digest], nullptr) == 1 &&
+         EVP_DigestUpdate(context.get(), data.data, data.length) == 1 &&
+         EVP_DigestFinal_ex(context.get(), hash, &length) == 1;
+}
+
 // isPublicKey(curve, point): boolean
 napi_value is_public_key(napi_env env, napi_callback_info info) {
   Arguments arguments;
@@ -66,7 +104,7 @@ napi_value is_public_key(napi_env env, napi_callback_info info) {
     return nullptr;
   }
   const QuietErrors quiet;
-  return make_boolean(env, import_key(curve, point) != nullptr);
+  return make_boolean(env, last_key.find(curve, point) != nullptr);
 }
 
 // verify(curve, point, digest, data, signature): boolean; the signature is a DER Ecdsa-Sig-Value
@@ -81,12 +119,11 @@ napi_value verify(napi_env env, napi_callback_info info) {
   // Longer than any signature on these curves, and safely within what OpenSSL counts in an int.
   if (signature.length > 256) return make_boolean(env, false);
   const QuietErrors quiet;
-  const Key key = import_key(curve, point);
+  EC_KEY* const key = last_key.find(curve, point);
   uint8_t hash[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  const bool holds =
-      key != nullptr && EVP_Digest(data.data, data.length, hash, &length, functions[digest], nullptr) == 1 &&
-      ECDSA_verify(0, hash, int(length), signature.data, int(signature.length), key.get()) == 1;
+  const bool holds = key != nullptr && hash_data(digest, data, hash, length) &&
+                     ECDSA_verify(0, hash, int(length), signature.data, int(signature.length), key) == 1;
   return make_boolean(env, holds);
 }
 
