@@ -1,11 +1,12 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { makeSecret } from '../client/secret.ts';
 import { settingsSchema, toConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
+import { logOutput } from '../service/log.ts';
 import { startService } from '../start.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
@@ -58,19 +59,26 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     ],
   });
   const config = toConfig(settings);
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const file = openSync(join(data, 'service.log'), 'a', 0o600);
+  const log = logOutput(file);
   const running = await startService(config, {
     async openVerifier(ground) {
       await trustAuthority(ground.database, authority, ground.now());
       return openVerifier(config, ground);
     },
-    logTo: pino.destination({ dest: join(data, 'service.log'), mkdir: true, sync: false }),
+    logTo: log,
   });
   return {
     url: running.service.issuer,
     clientId,
     clientSecret: secret,
     database: config.database,
-    stop: () => running.stop(),
+    async stop() {
+      await running.stop();
+      await log.close();
+      closeSync(file);
+    },
   };
 }
 
