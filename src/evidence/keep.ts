@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
+import { Allowance } from '../client/allowance.ts';
 import type { Registration } from '../client/registration.ts';
 import type { Database, Statement } from '../database/database.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
-import { Allowance } from './allowance.ts';
 import type { Findings } from './findings.ts';
 import { forgetObjects, type KeptObject, ObjectWriter } from './objects.ts';
 import type { EvidenceRecord } from './record.ts';
@@ -72,13 +72,18 @@ export interface KeepSettings {
  */
 const provenOctets = 16 * 1024 * 1024;
 
+/** So many octets an hour for each relying party, an hour's worth at once. */
+function hourly(octets: number): Allowance {
+  return new Allowance({ capacity: octets, perSecond: octets / 3_600 });
+}
+
 /** Keeps evidence in `database`. */
 export function evidenceKeeper(database: Database, settings: KeepSettings): EvidenceKeeper {
   const { retention, refusedOctets, notKept } = settings;
   const objects = new ObjectWriter(database);
   const allowances = {
-    'before-path': new Allowance(refusedOctets),
-    'after-path': new Allowance(provenOctets),
+    'before-path': hourly(refusedOctets),
+    'after-path': hourly(provenOctets),
   } as const satisfies Record<RefusalKind, Allowance>;
   return {
     async prepare(login) {

@@ -5,8 +5,8 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
+import { Allowance } from '../../src/client/allowance.ts';
 import { readEnvironment } from '../../src/config.ts';
-import { Allowance } from '../../src/evidence/allowance.ts';
 import { exportEvidence } from '../../src/evidence/export.ts';
 import { failureOf } from '../failure-code.ts';
 import { browser, type LoginBody, origin, type Portal, type TestService } from '../service/portal.ts';
@@ -121,7 +121,7 @@ describe('refusals of certificates that nobody vouches for', () => {
 
 describe('an allowance', () => {
   it('is an hour’s worth at once, fills up evenly, and is each relying party’s own', () => {
-    const allowance = new Allowance(3_600);
+    const allowance = new Allowance({ capacity: 3_600, perSecond: 1 });
     expect(allowance.take('a', 3_601, 0)).toBe(false);
     expect(allowance.take('a', 3_600, 0)).toBe(true);
     expect(allowance.take('a', 1, 0)).toBe(false);
