@@ -1,8 +1,7 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
+import { recheckEach } from '../session/recheck.ts';
 import type { PowerStatusRegister } from './status.ts';
 import { findPower, withdrawPower } from './store.ts';
-
-const atATime = 8;
 
 /**
  * Asks the register about every power that an open session rests on, and withdraws those that it says are withdrawn,
@@ -21,8 +20,9 @@ export async function recheckPowers(
     parameters: [at],
   });
   let withdrawn = 0;
-  const recheck = async (subject: string, number: string) => {
-    const kept = await findPower(database, subject, number);
+  const recheck = async (row: Row) => {
+    const subject = String(row.subject);
+    const kept = await findPower(database, subject, String(row.power));
     const { power, principal, first } = kept?.verified ?? {};
     if (power === undefined || principal === undefined) return;
     const numbers = [power.number, ...(first === undefined ? [] : [first.power.number])];
@@ -33,9 +33,6 @@ export async function recheckPowers(
       withdrawn++;
     }
   };
-  for (let done = 0; done < rows.length; done += atATime) {
-    const some = rows.slice(done, done + atATime);
-    await Promise.all(some.map((row) => recheck(String(row.subject), String(row.power)).catch(failed)));
-  }
+  await recheckEach(rows, recheck, failed);
   return withdrawn;
 }

@@ -1,8 +1,7 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 import { endAllSessions } from '../session/end.ts';
+import { recheckEach } from '../session/recheck.ts';
 import type { OrganisationRegister } from './lookup.ts';
-
-const atATime = 8;
 
 /**
  * Asks a register about every organisation that has an open session, and ends the sessions of those that it has
@@ -22,16 +21,14 @@ export async function recheckOrganisations(
     parameters: [at],
   });
   let ended = 0;
-  const recheck = async (subject: string, inn: string) => {
+  const recheck = async (row: Row) => {
+    const [subject, inn] = [String(row.subject), String(row.inn ?? '')];
     const found = await register.find({ ogrn: subject.slice('ogrn:'.length), inn });
     // Where registration is no condition, an organisation that the register never had has its sessions too.
     if (found === undefined || found.state === 'active') return;
     const { state } = found;
     if (await endAllSessions(database, subject, 'organisation-blocked', { state }, at)) ended++;
   };
-  for (let done = 0; done < rows.length; done += atATime) {
-    const some = rows.slice(done, done + atATime);
-    await Promise.all(some.map((row) => recheck(String(row.subject), String(row.inn ?? '')).catch(failed)));
-  }
+  await recheckEach(rows, recheck, failed);
   return ended;
 }

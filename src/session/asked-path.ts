@@ -1,5 +1,5 @@
 import type { Database, Statement, Value } from '../database/database.ts';
-import { isFailure } from '../error.ts';
+import { writeUnless } from '../database/write-unless.ts';
 import { toWatchedSession, type WatchedSession } from './watch.ts';
 
 /** A certificate with open sessions whose status has to be asked for again and again, because no list tells it. */
@@ -44,8 +44,9 @@ export async function duePaths(database: Database, at: number, most: number): Pr
 /** Puts one off to `dueAt`; false where somebody else, another replica, has done so. */
 export async function postponePath(database: Database, asked: AskedPath, dueAt: number): Promise<boolean> {
   const { subject, certificate } = asked;
-  try {
-    await database.write({
+  return writeUnless(
+    database,
+    {
       statements: [
         {
           sql: 'UPDATE asked_path SET due_at = ? WHERE subject = ? AND certificate = ? AND due_at = ?',
@@ -53,12 +54,9 @@ export async function postponePath(database: Database, asked: AskedPath, dueAt: 
           refusal: 'session_ended',
         },
       ],
-    });
-    return true;
-  } catch (error) {
-    if (isFailure(error, 'session_ended')) return false;
-    throw error;
-  }
+    },
+    'session_ended',
+  );
 }
 
 const open = 'client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL';

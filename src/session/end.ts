@@ -1,6 +1,6 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Database } from '../database/database.ts';
-import { isFailure } from '../error.ts';
+import { writeUnless } from '../database/write-unless.ts';
 import { endSessions, type SessionEnd } from './session.ts';
 
 /**
@@ -14,14 +14,12 @@ export async function endAllSessions(
   details: Readonly<Record<string, unknown>>,
   at: number,
 ): Promise<boolean> {
-  try {
-    await database.write({
+  return writeUnless(
+    database,
+    {
       statements: [{ ...endSessions(subject, reason, at), refusal: 'session_ended' }],
       journal: [auditEntry({ event: 'session.ended', at, subject, details: { reason, ...details } })],
-    });
-    return true;
-  } catch (error) {
-    if (isFailure(error, 'session_ended')) return false;
-    throw error;
-  }
+    },
+    'session_ended',
+  );
 }

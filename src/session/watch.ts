@@ -1,6 +1,6 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Row } from '../database/database.ts';
-import { isFailure } from '../error.ts';
+import { writeUnless } from '../database/write-unless.ts';
 import { endSession, firstSessionId, type Session, sessionLifetime } from './session.ts';
 
 /** What of an open session is needed to end it when one of its certificates is revoked. */
@@ -54,8 +54,9 @@ export async function endRevoked(
   at: number,
 ): Promise<boolean> {
   const reason = 'certificate-revoked';
-  try {
-    await database.write({
+  return writeUnless(
+    database,
+    {
       statements: [{ ...endSession(id, reason, at), refusal: 'session_ended' }],
       journal: [
         auditEntry({
@@ -68,10 +69,7 @@ export async function endRevoked(
           details: { reason, ...details },
         }),
       ],
-    });
-    return true;
-  } catch (error) {
-    if (isFailure(error, 'session_ended')) return false;
-    throw error;
-  }
+    },
+    'session_ended',
+  );
 }
