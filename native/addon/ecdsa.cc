@@ -131,11 +131,11 @@ napi_value verify(napi_env env, napi_callback_info info) {
 bool prepare() {
   if (OPENSSL_version_major() != OPENSSL_VERSION_MAJOR) return false;
   for (uint32_t index = 0; index <= last_curve; ++index) {
-    if (groups[index] == nullptr) groups[index] = EC_GROUP_new_by_curve_name(curves[index]);
+    groups[index] = EC_GROUP_new_by_curve_name(curves[index]);
     if (groups[index] == nullptr) return false;
   }
   for (uint32_t index = 0; index <= last_digest; ++index) {
-    if (functions[index] == nullptr) functions[index] = EVP_MD_fetch(nullptr, digests[index], nullptr);
+    functions[index] = EVP_MD_fetch(nullptr, digests[index], nullptr);
     if (functions[index] == nullptr) return false;
   }
   return true;
