@@ -47,7 +47,7 @@ describe('a log', () => {
           text += chunk.toString('latin1', 0, length);
         }
       } catch {
-        // It is empty for now.
+        // The reader was faster than the writer.
       }
     };
     const reading = setInterval(take, 5);

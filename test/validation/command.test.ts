@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { certificateCommands } from '../../src/validation/command.ts';
 import { commonName, simpleChain } from '../path/certificates.ts';
 import { listOf } from './list.ts';
+import { run as runIn } from './run.ts';
 
 const { root, middle, signer, keys } = simpleChain();
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-validation-'));
@@ -44,30 +44,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs `sealgate certificate …` in this process: what it prints, and its exit code. */
-async function run(...words: string[]): Promise<{ out: string; code: number }> {
-  const printed: string[] = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.push(String(text));
-    return true;
-  });
-  const program = new Command('sealgate').exitOverride().configureOutput({ writeErr: () => {} });
-  certificateCommands(program);
-  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
-    command.exitOverride().configureOutput({ writeErr: () => {} });
-  }
-  process.exitCode = 0;
-  try {
-    await program.parseAsync(['certificate', ...words], { from: 'user' });
-    return { out: printed.join(''), code: Number(process.exitCode) };
-  } catch (error) {
-    if (error instanceof CommanderError) return { out: error.message, code: error.exitCode };
-    throw error;
-  } finally {
-    process.exitCode = 0;
-    write.mockRestore();
-  }
-}
+const run = (...words: string[]) => runIn(certificateCommands, 'certificate', ...words);
 
 describe('sealgate certificate validate', () => {
   const usual = ['validate', file('signer.cer'), '--anchor', file('root.pem'), ...at];

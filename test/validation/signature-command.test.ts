@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import { signatureCommands } from '../../src/validation/command.ts';
+import { run as runIn } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-signature-'));
 const file = (name: string) => join(folder, name);
@@ -25,29 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(...words: string[]): Promise<{ out: string; code: number }> {
-  const printed: string[] = [];
-  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed.push(String(text));
-    return true;
-  });
-  const program = new Command('sealgate').exitOverride().configureOutput({ writeErr: () => {} });
-  signatureCommands(program);
-  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
-    command.exitOverride().configureOutput({ writeErr: () => {} });
-  }
-  process.exitCode = 0;
-  try {
-    await program.parseAsync(['signature', 'validate', ...words], { from: 'user' });
-    return { out: printed.join(''), code: Number(process.exitCode) };
-  } catch (error) {
-    if (error instanceof CommanderError) return { out: error.message, code: error.exitCode };
-    throw error;
-  } finally {
-    process.exitCode = 0;
-    write.mockRestore();
-  }
-}
+const run = (...words: string[]) => runIn(signatureCommands, 'signature', 'validate', ...words);
 
 describe('sealgate signature validate', () => {
   const anchor = ['--anchor', file('root.cer')];
