@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { skipped } from './skipped.ts';
 
 /** Two workers, because the machines that run this have two cores; time-outs are generous, because they are noisy. */
 export default defineConfig({
@@ -10,5 +11,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     allowOnly: false,
+    reporters: ['default', skipped],
   },
 });

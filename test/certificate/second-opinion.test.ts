@@ -287,19 +287,17 @@ function isKnownDifference(
 }
 
 describe('pkijs and @peculiar/x509 read what we read, but for the differences listed', () => {
-  it.each([
+  for (const [name, read] of [
     ['pkits', () => filesOf('pkits', 'certs')],
     ['chains', () => filesOf('chains', 'files')],
     ['russian-ca', russian],
     ['x509-limbo', limbo],
-  ] as const)('in the certificates of %s', (name, read) => {
-    const { reason } = vectors(name);
-    if (reason !== undefined) {
-      console.warn(`skipped: ${reason}`);
-      return;
-    }
-    const all = read();
-    expect(all.length).toBeGreaterThan(0);
-    expect(all.flatMap(([id, der]) => disagreements(id, der))).toEqual([]);
-  });
+  ] as const) {
+    const { reason, note } = vectors(name);
+    it.skipIf(reason)(`in the certificates of ${name}${note}`, () => {
+      const all = read();
+      expect(all.length).toBeGreaterThan(0);
+      expect(all.flatMap(([id, der]) => disagreements(id, der))).toEqual([]);
+    });
+  }
 });

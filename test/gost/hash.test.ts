@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { GostDigest } from '../../src/gost/contract.ts';
 import { engines, hex, octets } from './engines.ts';
-import { vectors } from './vectors.ts';
+import { expectVectors, vectors } from './vectors.ts';
+
+expectVectors();
 
 const algorithms: readonly GostDigest[] = ['streebog256', 'streebog512', 'gost94'];
 

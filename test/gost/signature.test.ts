@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { gostCurveByOid, gostCurves } from '../../src/gost/curve.ts';
 import { encodedElements } from './certificate.ts';
 import { big, distinctCurves, engines, hex, little, octets } from './engines.ts';
-import { vectorFile, vectors } from './vectors.ts';
+import { expectVectors, vectorFile, vectors } from './vectors.ts';
+
+expectVectors();
 
 function curveOf(oid: string) {
   const curve = gostCurveByOid(oid);

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import type * as asn1js from 'asn1js';
 import { describe, expect, it } from 'vitest';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
@@ -7,6 +5,7 @@ import { examineProfile } from '../../src/qualified/rules.ts';
 import { identificationKind } from '../../src/qualified/sign-tool.ts';
 import { namedToolClasses, toolClasses } from '../../src/qualified/tool-class.ts';
 import { type Subject, subjectOf } from '../../src/subject/subject.ts';
+import { russianCertificates } from '../russian-ca.ts';
 import { elements, readAgain, type SecondReading } from './second-reader.ts';
 
 interface Case {
@@ -18,12 +17,8 @@ interface Case {
 
 // The folder holds a part of the collection, and another part may stand there tomorrow; so what is expected is
 // counted in the collection itself, by asn1js and by the plainest wording of each fact.
-const file = new URL('../../../shared/vectors/russian-ca/certificates.json.gz', import.meta.url);
-const { certificates } = JSON.parse(gunzipSync(readFileSync(file)).toString()) as {
-  certificates: readonly { readonly der: string }[];
-};
-const cases: readonly Case[] = certificates.map(({ der }) => {
-  const octets = Buffer.from(der, 'base64');
+const { octets: certificates, reason, note } = russianCertificates;
+const cases: readonly Case[] = certificates.map((octets) => {
   const certificate = parseCertificate(octets);
   const findings = examineProfile(certificate, { role: 'authority', at: Date.UTC(2026, 6, 23) });
   return {
@@ -89,7 +84,7 @@ function fingerprints(subset: readonly Case[]): readonly string[] {
   return subset.map(({ certificate }) => certificate.sha256);
 }
 
-describe('the profile over the authorities’ real certificates', () => {
+describe.skipIf(reason)(`the profile over the authorities’ real certificates${note}`, () => {
   it.each(Object.entries(wordings))(
     '%s is broken by the very certificates that asn1js shows',
     (id, isBroken) => {
