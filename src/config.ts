@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { registrationSchema } from './client/registration.ts';
-import { isSecretHash } from './client/secret.ts';
 import { SealgateError } from './error.ts';
-import type { ProxySettings } from './revocation/fetch/proxy.ts';
+import type { ProxySettings } from './fetch/proxy.ts';
+import { registrationSchema } from './relying-party/registration.ts';
+import { isSecretHash } from './relying-party/secret.ts';
 import { parseSecrets } from './secret/load.ts';
 
 /** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */

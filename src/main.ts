@@ -1,5 +1,5 @@
 import { serve } from './operator/serve.ts';
-import { openVerifier } from './verifier.ts';
+import { openVerifier } from './service/verifier.ts';
 
 /** Runs the service: `npm start` and `sealgate serve`, which may ask for JSON. */
 export function main({ json = false } = {}): Promise<void> {

@@ -1,7 +1,8 @@
 import { Reader } from '../asn1/reader.ts';
 import { gost } from '../gost/engine.ts';
 import { curveOids, keyOids } from './oids.ts';
-import { longestRsa, type PublicKeyInfo } from './public-key.ts';
+import { longestRsa } from './public-key.ts';
+import type { PublicKeyInfo } from './public-key-info.ts';
 
 /** Importing a key into OpenSSL. */
 const importing = 30;

@@ -4,7 +4,7 @@ import { type GostCurve, gostCurveByOid } from '../gost/curve.ts';
 import { gost } from '../gost/engine.ts';
 import { digestLengths, digestOids } from './digest.ts';
 import { keyOids } from './oids.ts';
-import type { PublicKeyInfo, UnusableKey } from './public-key.ts';
+import type { PublicKeyInfo, UnusableKey } from './public-key-info.ts';
 
 /** A GOST R 34.10 key; `octets` is X ‖ Y, both little-endian, checked to be a point of the curve's prime-order group. */
 export interface GostKey {

@@ -2,18 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
 import { type EcCurve, type EcKey, ecdsa } from './ecdsa.ts';
 import { type GostKey, readGostKey } from './gost-key.ts';
-import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
 import { importHandle } from './key-handle.ts';
 import { curveOids, keyOids } from './oids.ts';
 import { type PssParameters, readPssParameters } from './pss.ts';
-
-/** SubjectPublicKeyInfo as it stands in the certificate; the octets are never re-encoded for hashing or comparing. */
-export interface PublicKeyInfo {
-  readonly der: Uint8Array;
-  readonly algorithm: AlgorithmIdentifier;
-  /** Content of the BIT STRING. */
-  readonly key: Uint8Array;
-}
+import type { PublicKeyInfo, UnusableKey } from './public-key-info.ts';
 
 /** An RSA key. */
 export interface RsaKey {
@@ -34,14 +26,6 @@ export type PublicKey =
   | { readonly family: 'dsa'; readonly bits: number; readonly handle: KeyObject }
   | GostKey;
 
-/** Why a key cannot be used: it breaks its own rules, or its kind is not known here. */
-export interface UnusableKey {
-  readonly family: 'unusable';
-  readonly reason: 'malformed' | 'unknown';
-  /** Name or identifier of the kind, for the refusal. */
-  readonly kind: string;
-}
-
 /** Longest RSA modulus in bits that any policy accepts: 16,384 bits cost the verifier as much as 30 keys of 2,048. */
 export const longestRsa = 8192;
 
@@ -51,24 +35,6 @@ const exponentLimit = 1n << 32n;
 const curveNames = new Map<string, EcCurve>(
   Object.entries(curveOids).map(([name, oid]) => [oid, name as EcCurve]),
 );
-
-/** Reads a SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7). Throws an EncodingError. */
-export function readPublicKeyInfo(reader: Reader): PublicKeyInfo {
-  const start = reader.mark();
-  const fields = reader.sequence();
-  const algorithm = readAlgorithmIdentifier(fields);
-  const key = fields.octetsOfBitString();
-  fields.finish();
-  return { der: reader.since(start), algorithm, key };
-}
-
-/** SubjectPublicKeyInfo from octets of its own. Throws an EncodingError. */
-export function parsePublicKeyInfo(der: Uint8Array): PublicKeyInfo {
-  const reader = Reader.der(der);
-  const info = readPublicKeyInfo(reader);
-  reader.finish();
-  return info;
-}
 
 const imported = new WeakMap<PublicKeyInfo, PublicKey | UnusableKey>();
 

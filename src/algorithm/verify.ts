@@ -13,7 +13,7 @@ import { type DigestAlgorithm, digest as digestOf, digestOids } from './digest.t
 import { type EcdsaForm, type EcKey, ecdsa, handleOf } from './ecdsa.ts';
 import { keyOids, mgf1Oid } from './oids.ts';
 import type { PublicKey } from './public-key.ts';
-import { parsePublicKeyInfo } from './public-key.ts';
+import { parsePublicKeyInfo } from './public-key-info.ts';
 import { fitsKey, type SignatureAlgorithm } from './signature-algorithm.ts';
 
 /**

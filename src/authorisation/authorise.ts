@@ -1,6 +1,6 @@
 import { findCarrier, useCarrier } from '../carrier/carrier.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import type { Policy } from '../client/registration.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
@@ -16,14 +16,14 @@ import {
 import { blockedSince, stillActive } from '../register/block.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
+import type { Policy } from '../relying-party/registration.ts';
 import type { Checks } from '../report/check.ts';
-import { askedPathOf } from '../revocation/recheck.ts';
-import { askForPath } from '../session/asked-path.ts';
 import { endAllSessions } from '../session/end.ts';
 import type { Session } from '../session/session.ts';
-import { thumbprintOf } from '../session/thumbprint.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
+import { askForPath } from '../watch/asked-path.ts';
+import { askedPathOf } from '../watch/path-recheck.ts';
 import type { AuthorisationContext } from './context.ts';
 import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
 

@@ -4,7 +4,6 @@ import { isFailure, SealgateError } from '../error.ts';
 import type { Signer } from '../organisation/identity.ts';
 import { judgePower, type PowerPolicy } from '../power-of-attorney/judge.ts';
 import { readPower } from '../power-of-attorney/read.ts';
-import { signerRevoked } from '../power-of-attorney/revoked.ts';
 import {
   findByNumber,
   findPower,
@@ -24,7 +23,8 @@ import {
 } from '../power-of-attorney/verify.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
-import { revocationDetails } from '../revocation/recheck.ts';
+import { revocationDetails } from '../watch/path-recheck.ts';
+import { signerRevoked } from '../watch/powers.ts';
 import type { AuthorisationContext } from './context.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { parseCertificate } from '../certificate/certificate.ts';
+import { addMonths } from '../certificate/writer/time.ts';
 import { type AuthorityConfiguration, readConfiguration } from './configuration.ts';
 import type { RevocationReason } from './crl.ts';
 import { AuthorityFolder } from './folder.ts';
@@ -7,8 +8,8 @@ import type { IssuedCertificate, Issuer } from './issuer.ts';
 import type { KeyKind, KeyPair } from './key.ts';
 import { AuthorityListener, type ListenOptions } from './listener.ts';
 import type { CertificateOrder } from './order.ts';
+import { authorityApp } from './publication.ts';
 import { newSerialNumber } from './serial-number.ts';
-import { addMonths } from './time.ts';
 import { answerTimeStamp } from './timestamp.ts';
 
 const monthsOfYear = 12;
@@ -145,7 +146,7 @@ export class Authority {
   }
 
   private attach(listener: AuthorityListener, options?: ListenOptions): AuthorityListener {
-    listener.attach(this, options?.before);
+    listener.attach(authorityApp(this, options?.before));
     this.listeners.push(listener);
     return listener;
   }

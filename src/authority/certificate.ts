@@ -1,7 +1,7 @@
 import type { Extension } from '../certificate/extension.ts';
+import { crypto } from '../webcrypto/crypto.ts';
+import { Name, X509CertificateGenerator, Extension as X509Extension } from '../webcrypto/x509.ts';
 import type { KeyPair } from './key.ts';
-import { crypto } from './webcrypto/crypto.ts';
-import { Name, X509CertificateGenerator, Extension as X509Extension } from './webcrypto/x509.ts';
 
 /** Everything that stands in a certificate. */
 export interface CertificatePlan {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Attribute, attributeTypes } from './name.ts';
+import { type Attribute, attributeTypes } from '../certificate/writer/name.ts';
 import { toolClasses } from './profile.ts';
 import type { Subscriber, SubscriberKind } from './subscriber.ts';
 

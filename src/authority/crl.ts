@@ -2,10 +2,10 @@ import { context, contextConstructed, tag } from '../asn1/tag.ts';
 import { encode, encodeOctetString, encodeOid, encodeSequence, encodeUnsigned } from '../asn1/writer.ts';
 import { type ReasonFlag, revocationReasonBits } from '../certificate/distribution-point.ts';
 import type { Extension } from '../certificate/extension.ts';
-import { crlDistributionPoints, encodeUrl, extensionOids } from './extension.ts';
+import { crlDistributionPoints, encodeUrl, extensionOids } from '../certificate/writer/extension.ts';
+import { encodeGeneralizedTime, encodeTime } from '../certificate/writer/time.ts';
+import { encodeBoolean, encodeNamedBits, encodeSmall } from '../certificate/writer/value.ts';
 import { type KeyPair, signStructure } from './key.ts';
-import { encodeGeneralizedTime, encodeTime } from './time.ts';
-import { encodeBoolean, encodeNamedBits, encodeSmall } from './value.ts';
 
 /** Reasons for a revocation and their codes (RFC 5280, section 5.3.1). */
 export const revocationReasons = {

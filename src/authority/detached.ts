@@ -12,9 +12,9 @@ import {
 import { digest, digestByOid } from '../algorithm/digest.ts';
 import { compareOctets, encodeOctetString, encodeOid, encodeSequence } from '../asn1/writer.ts';
 import { contentOids, signedAttributeOids } from '../signature/oids.ts';
+import { engine } from '../webcrypto/pkijs-engine.ts';
 import type { IssuedCertificate } from './issuer.ts';
 import type { KeyPair } from './key.ts';
-import { engine } from './webcrypto/pkijs-engine.ts';
 
 /**
  * A detached CAdES-BES signature (RFC 5126, section 4.3.1) over `content` with the key of a certificate that the

@@ -1,16 +1,16 @@
 import { parseCertificate } from '../certificate/certificate.ts';
+import { authorityKeyIdentifier, keyIdentifierOf } from '../certificate/writer/extension.ts';
+import { type Attribute, encodeName } from '../certificate/writer/name.ts';
+import { addMonths } from '../certificate/writer/time.ts';
 import { makeCertificate } from './certificate.ts';
 import type { IssuerConfiguration } from './configuration.ts';
-import { authorityKeyIdentifier, keyIdentifierOf } from './extension.ts';
 import type { AuthorityFolder, FolderDescription } from './folder.ts';
 import { Issuer, type IssuerSurroundings } from './issuer.ts';
 import { generateKeyPair, type KeyPair } from './key.ts';
-import { type Attribute, encodeName } from './name.ts';
 import type { CertificateOrder } from './order.ts';
 import { combineProfiles, extensionsOf, policiesOf, purposeProfiles } from './profile.ts';
 import { Register, type RegisterEvent } from './register.ts';
 import { newSerialNumber } from './serial-number.ts';
-import { addMonths } from './time.ts';
 
 const monthsOfYear = 12;
 

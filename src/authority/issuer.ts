@@ -1,9 +1,10 @@
 import { parseCertificate } from '../certificate/certificate.ts';
 import type { Extension } from '../certificate/extension.ts';
+import { authorityKeyIdentifier, keyIdentifierOf } from '../certificate/writer/extension.ts';
+import { addMonths } from '../certificate/writer/time.ts';
 import { makeCertificate } from './certificate.ts';
 import type { AuthorityConfiguration } from './configuration.ts';
 import { type CrlEntry, type CrlPlan, makeCrl, type RevocationReason } from './crl.ts';
-import { authorityKeyIdentifier, keyIdentifierOf } from './extension.ts';
 import { generateKeyPair, type KeyKind, type KeyPair } from './key.ts';
 import { isOfIssuer, makeOcspError, makeOcspResponse, type OcspStatus, readOcspRequest } from './ocsp.ts';
 import { type CertificateOrder, subjectOf } from './order.ts';
@@ -19,7 +20,6 @@ import {
 import type { Register, RegisterEvent, Revocation } from './register.ts';
 import { verifyRequest } from './request.ts';
 import { hexOf, newSerialNumber, serialNumberOf } from './serial-number.ts';
-import { addMonths } from './time.ts';
 
 const hour = 3_600_000;
 /** A list is made anew after this long even if nothing was revoked, so that its times stay fresh. */

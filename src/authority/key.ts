@@ -1,8 +1,8 @@
 import type { webcrypto } from 'node:crypto';
 import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
-import { crypto } from './webcrypto/crypto.ts';
-import { type GostParameterSet, gostAlgorithmName, gostKeyAlgorithm } from './webcrypto/gost-algorithm.ts';
-import { engine } from './webcrypto/pkijs-engine.ts';
+import { crypto } from '../webcrypto/crypto.ts';
+import { type GostParameterSet, gostAlgorithmName, gostKeyAlgorithm } from '../webcrypto/gost-algorithm.ts';
+import { engine } from '../webcrypto/pkijs-engine.ts';
 
 const rsaExponent = Uint8Array.of(1, 0, 1);
 

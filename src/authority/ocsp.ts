@@ -13,12 +13,12 @@ import {
   SingleResponse,
 } from 'pkijs';
 import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../algorithm/digest.ts';
-import { parsePublicKeyInfo } from '../algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { compareOctets } from '../asn1/writer.ts';
+import { keyIdentifierOf } from '../certificate/writer/extension.ts';
+import { engine } from '../webcrypto/pkijs-engine.ts';
 import { type RevocationReason, revocationReasons } from './crl.ts';
-import { keyIdentifierOf } from './extension.ts';
 import type { KeyPair } from './key.ts';
-import { engine } from './webcrypto/pkijs-engine.ts';
 
 const nonceOid = '1.3.6.1.5.5.7.48.1.2';
 const largestNonce = 128;

@@ -1,6 +1,6 @@
 import type { Extension } from '../certificate/extension.ts';
+import { type Attribute, encodeName } from '../certificate/writer/name.ts';
 import type { KeyKind, KeyPair } from './key.ts';
-import { type Attribute, encodeName } from './name.ts';
 import type { ProfileOverrides, Purpose, ToolClass } from './profile.ts';
 import { attributesOf, type NameForm, type Subscriber } from './subscriber.ts';
 

@@ -15,7 +15,7 @@ import {
   privateKeyUsagePeriod,
   subjectKeyIdentifier,
   subjectSignTool,
-} from './extension.ts';
+} from '../certificate/writer/extension.ts';
 import type { SubscriberKind } from './subscriber.ts';
 
 /** Classes of signing tools, lowest first (RFC 9215, section 5.2). */

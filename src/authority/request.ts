@@ -1,15 +1,16 @@
 import { readAlgorithmIdentifier } from '../algorithm/identifier.ts';
 import { currentAlgorithms, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
-import { publicKeyOf, readPublicKeyInfo } from '../algorithm/public-key.ts';
+import { publicKeyOf } from '../algorithm/public-key.ts';
+import { readPublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { resolveSignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { Reader } from '../asn1/reader.ts';
 import { readName } from '../certificate/name.ts';
 import { SealgateError } from '../error.ts';
+import { crypto } from '../webcrypto/crypto.ts';
+import { Name, Pkcs10CertificateRequestGenerator } from '../webcrypto/x509.ts';
 import type { KeyPair } from './key.ts';
-import { crypto } from './webcrypto/crypto.ts';
-import { Name, Pkcs10CertificateRequestGenerator } from './webcrypto/x509.ts';
 
 /** A request whose signature proves that whoever sent it has the private key. */
 export interface VerifiedRequest {

@@ -1,4 +1,4 @@
-import type { Attribute } from './name.ts';
+import type { Attribute } from '../certificate/writer/name.ts';
 
 /** An organisation as its certificate names it. */
 export interface Organisation {

@@ -14,9 +14,9 @@ import {
   TSTInfo,
 } from 'pkijs';
 import { digestByOid, digestLengths } from '../algorithm/digest.ts';
+import { engine } from '../webcrypto/pkijs-engine.ts';
 import { attribute, inOrder, signingCertificate } from './detached.ts';
 import type { KeyPair } from './key.ts';
-import { engine } from './webcrypto/pkijs-engine.ts';
 
 const oids = {
   signedData: '1.2.840.113549.1.7.2',

@@ -2,11 +2,11 @@ import { type DigestAlgorithm, digest as digestOf } from '../algorithm/digest.ts
 import { parseCertificate } from '../certificate/certificate.ts';
 import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
 import { attributeOids } from '../certificate/name.ts';
+import { crypto } from '../webcrypto/crypto.ts';
 import { type CanonicalForm, Canonicaliser, type Namespaces } from '../xml/canonical.ts';
 import { parseXml, type XmlElement } from '../xml/parse.ts';
 import { xmlDigests, xmlSignatures } from '../xml/signature-algorithm.ts';
 import type { KeyPair } from './key.ts';
-import { crypto } from './webcrypto/crypto.ts';
 
 /** An authority's standing since a time (ms), in the words of the list. */
 export interface ListedStatus {

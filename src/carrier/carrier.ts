@@ -1,9 +1,9 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
 import { endSessions } from '../session/session.ts';
-import { thumbprintOf } from '../session/thumbprint.ts';
 import { shownName } from '../subject/shown-name.ts';
 
 /** A certificate that an organisation has connected, on whatever it is kept; times in ms since the epoch. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
-import { type PublicKeyInfo, readPublicKeyInfo } from '../algorithm/public-key.ts';
+import { type PublicKeyInfo, readPublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { type EncodingQuirk, Reader } from '../asn1/reader.ts';
 import { context, contextConstructed, tag } from '../asn1/tag.ts';

@@ -1,5 +1,5 @@
 import { isStringTag } from '../asn1/string.ts';
-import type { NameAttribute } from './name.ts';
+import type { NameAttribute } from './name-attribute.ts';
 
 /**
  * Text in the form in which the values of names are compared: RFC 4518 (LDAP string preparation, which RFC 5280,

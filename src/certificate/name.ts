@@ -3,6 +3,7 @@ import { Reader } from '../asn1/reader.ts';
 import { decodeString, isStringTag } from '../asn1/string.ts';
 import { constructedBit, tag as universal } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
+import type { NameAttribute } from './name-attribute.ts';
 import { canonicalRelativeName } from './name-comparison.ts';
 
 /** Attribute types of distinguished names (RFC 4519, RFC 5280, RFC 9215 section 5.1). */
@@ -58,17 +59,6 @@ const mostAttributes = 64;
 
 /** Octets of the shortest attribute: the headers of three values, and one octet of an identifier. */
 const leastAttribute = 7;
-
-/** One attribute of a name. */
-export interface NameAttribute {
-  readonly type: string;
-  /** Identifier octet of the value. */
-  readonly tag: number;
-  /** Content octets of the value. */
-  readonly content: Uint8Array;
-  /** The value as text; undefined where it is no character string or breaks its own encoding. */
-  readonly text: string | undefined;
-}
 
 /** A distinguished name (RFC 5280, section 4.1.2.4). Read on first use: most names are only compared as octets. */
 export class Name {

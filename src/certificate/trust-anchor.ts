@@ -1,4 +1,4 @@
-import type { PublicKeyInfo } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import type { Certificate } from './certificate.ts';
 import type { Name } from './name.ts';
 

@@ -2,15 +2,15 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
-import { makeSecret } from '../client/secret.ts';
 import { settingsSchema, toConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
+import { makeSecret } from '../relying-party/secret.ts';
 import { logOutput } from '../service/log.ts';
-import { startService } from '../start.ts';
+import { startService } from '../service/start.ts';
+import { openVerifier } from '../service/verifier.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
-import { openVerifier } from '../verifier.ts';
 
 const clientId = 'demo-portal';
 

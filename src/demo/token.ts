@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Attribute } from '../authority/name.ts';
-import { makeMessage } from '../token/cms.ts';
+import type { Attribute } from '../certificate/writer/name.ts';
+import { makeMessage } from '../signing/message.ts';
 import { type KeyAlgorithm, planKeyPair } from '../token/key-pair.ts';
 import { makeRequest, usageExtensions } from '../token/request.ts';
 import type { Token } from '../token/selection.ts';

@@ -1,7 +1,7 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { FetchFailure } from '../fetch/failure.ts';
+import { problemNames } from '../fetch/problem.ts';
 import type { IssuerSource } from '../issuer/source.ts';
-import { FetchFailure } from '../revocation/fetch/failure.ts';
-import { problemNames } from '../revocation/problem.ts';
 import { disclose, enclose, mostTold, type Told } from './told.ts';
 
 const question = (url: string) => `issuer ${url}`;

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
-import { Allowance } from '../client/allowance.ts';
-import type { Registration } from '../client/registration.ts';
 import type { Database, Statement } from '../database/database.ts';
+import { Allowance } from '../relying-party/allowance.ts';
+import type { Registration } from '../relying-party/registration.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
 import type { Findings } from './findings.ts';
 import { forgetObjects, type KeptObject, ObjectWriter } from './objects.ts';

@@ -6,11 +6,11 @@ import {
   authorityInfoAccess,
 } from '../certificate/distribution-point.ts';
 import { isFailure, type SealgateError } from '../error.ts';
+import { FetchFailure } from '../fetch/failure.ts';
 import { validPaths } from '../path/find.ts';
 import type { PathInput } from '../path/input.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import { Patience } from '../revocation/check/patience.ts';
-import { FetchFailure } from '../revocation/fetch/failure.ts';
 import type { IssuerSource } from './source.ts';
 
 /** Places that are asked for one search, and how often it goes on with what they brought. */

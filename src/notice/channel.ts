@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import { request } from 'undici';
 import type { Language } from '../failure/failure.ts';
-import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
+import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
 import type { ExpiryNotice } from './expiry.ts';
 import { noticeText } from './text.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { auditEntry } from '../audit/record.ts';
 import { type Carrier, expiringCarriers } from '../carrier/carrier.ts';
 import type { Database } from '../database/database.ts';
-import { findContact } from '../organisation-view/contact.ts';
 import type { NoticeChannel } from './channel.ts';
+import { findContact } from './contact.ts';
 import { dueNotice, expiryNotice, noticeDays } from './expiry.ts';
 
 const day = 86_400_000;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
-import { shownText } from '../client/registration.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { sendDueNotices } from '../notice/notifier.ts';
 import { channelsOf } from '../notice/rounds.ts';
+import { shownText } from '../relying-party/registration.ts';
 import { shownCarrier } from '../service/shown.ts';
-import { noticesOf } from '../start.ts';
+import { noticesOf } from '../service/start.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { registrationSchema } from '../client/registration.ts';
-import { clientRegistry } from '../client/registry.ts';
-import { changedSettings, policySettings, settingOf } from '../client/setting.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { registrationSchema } from '../relying-party/registration.ts';
+import { clientRegistry } from '../relying-party/registry.ts';
+import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';

@@ -12,11 +12,11 @@ import { exportEvidence } from '../evidence/export.ts';
 import { checkOrigin, isVouchedFor, type Origin, type OriginSources } from '../evidence/origin.ts';
 import { replay } from '../evidence/replay.ts';
 import { safeText, showDate } from '../failure/value.ts';
+import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
 import { openState } from '../service/state.ts';
 import { language } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { loginVerifier } from '../verify-login.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 
 /** Adds `sealgate audit export` and `sealgate audit replay` to the audit's commands. */

@@ -1,12 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
-import { endOwnSession } from '../organisation-view/session.ts';
-import { followSignIns, listSignIns } from '../organisation-view/sign-in.ts';
 import { blockedSince, blockOrganisation, unblockOrganisation } from '../register/block.ts';
 import { importRegister } from '../register/import.ts';
 import { databaseRegister } from '../register/lookup.ts';
 import { formatOf, type RegisterFormat } from '../register/rows.ts';
+import { endOwnSession } from '../session/own-session.ts';
 import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';

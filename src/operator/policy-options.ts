@@ -1,5 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type PolicySetting, policySettings, policyWith, type SettingName } from '../client/setting.ts';
+import {
+  type PolicySetting,
+  policySettings,
+  policyWith,
+  type SettingName,
+} from '../relying-party/setting.ts';
 
 const described: Readonly<Record<SettingName, string>> = {
   allowMissingSigningCertificate: 'accept CMS without a signing-certificate attribute',

@@ -1,18 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { policySchema } from '../client/registration.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { powerVerifier } from '../login/verify.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
 import { findPower, listPowers, withdrawPower } from '../power-of-attorney/store.ts';
+import { policySchema } from '../relying-party/registration.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { shownPower } from '../service/shown.ts';
+import { authorisationOf } from '../service/verifier.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
-import { authorisationOf } from '../verifier.ts';
-import { powerVerifier } from '../verify-login.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { reportOf, subjectOf } from './organisation.ts';
 

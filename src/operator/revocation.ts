@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parsePublicKeyInfo } from '../algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
@@ -13,10 +13,10 @@ import { DatabaseStorage } from '../revocation/store/database.ts';
 import { importList } from '../revocation/store/import-list.ts';
 import { renewList } from '../revocation/store/renewal.ts';
 import type { StoredRecord } from '../revocation/store/storage.ts';
+import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { fromPem } from '../token/pem.ts';
-import { fetchSettingsOf } from '../verifier.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 

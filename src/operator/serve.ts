@@ -1,6 +1,6 @@
 import { openTokenKey } from '../assertion/token-key.ts';
 import { type Config, readEnvironment, toConfig } from '../config.ts';
-import { type RunningService, type ServiceParts, startService } from '../start.ts';
+import { type RunningService, type ServiceParts, startService } from '../service/start.ts';
 import { forOperator, tell } from './operate.ts';
 
 /**

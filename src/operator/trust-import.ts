@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { proxyOf } from '../config.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
+import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { fetchList, type Progress } from '../trust-list/fetch.ts';
 import { readLocal } from '../trust-list/local-store.ts';
 import { noPins, type Pins, readPins } from '../trust-list/pin.ts';
 import { type ImportOutcome, importList } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
-import { fetchSettingsOf } from '../verifier.ts';
 import type { Operation, Report } from './operate.ts';
 import { day, describeCounts, describeSigner } from './trust-text.ts';
 

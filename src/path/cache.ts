@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PublicKeyInfo } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { verificationCost } from '../algorithm/cost.ts';
 import { keyOids } from '../algorithm/oids.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
-import { type PublicKeyInfo, publicKeyOf } from '../algorithm/public-key.ts';
+import { publicKeyOf } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import {
   fitsKey,
   resolveSignatureAlgorithm,

@@ -1,7 +1,8 @@
 import { EncodingError } from '../asn1/error.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { type GeneralName, readUtf8Mailbox, subjectAltName } from '../certificate/general-name.ts';
-import { attributeOids, type NameAttribute } from '../certificate/name.ts';
+import { attributeOids } from '../certificate/name.ts';
+import type { NameAttribute } from '../certificate/name-attribute.ts';
 import type { GeneralSubtree, NameConstraints } from '../certificate/name-constraints.ts';
 import type { Budget } from './budget.ts';
 import {

@@ -1,4 +1,4 @@
-import type { PublicKeyInfo } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { Name } from '../certificate/name.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { SealgateError } from '../error.ts';
+import type { ProxySettings } from '../fetch/proxy.ts';
 import { asker } from '../register/http.ts';
-import type { ProxySettings } from '../revocation/fetch/proxy.ts';
 
 /** What a register of powers says of one. Whatever is no clear yes or no is `unconfirmed`. */
 export type PowerStatus =

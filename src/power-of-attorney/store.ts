@@ -1,8 +1,8 @@
 import { auditEntry } from '../audit/record.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
-import { watchedIn } from '../revocation/after-login.ts';
+import { watchedIn } from '../revocation/watched-certificate.ts';
 import { endSessions } from '../session/session.ts';
-import { thumbprintOf } from '../session/thumbprint.ts';
 import type { NamedPerson } from './document.ts';
 import { type VerifiedPower, verifiedBefore } from './verify.ts';
 

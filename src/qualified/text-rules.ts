@@ -1,5 +1,6 @@
 import { tag } from '../asn1/tag.ts';
-import { attributeOids, type NameAttribute } from '../certificate/name.ts';
+import { attributeOids } from '../certificate/name.ts';
+import type { NameAttribute } from '../certificate/name-attribute.ts';
 import { everyone, type Profiled, type Rule, when } from './rule.ts';
 
 const identifiers = new Set<string>([

@@ -1,7 +1,7 @@
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { SealgateError } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
+import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
 import type { OrganisationRegister } from './lookup.ts';
 import { isUsable, type RegisteredOrganisation, readRow } from './organisation.ts';
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { RevocationObserver } from './observer.ts';
+import type { RevocationObserver } from '../fetch/observer.ts';
 import type { RevocationSources } from './sources.ts';
 
 /** Counts what revocation does, in `registry`; give it to `createSources`. */

@@ -1,12 +1,13 @@
 import type { AlgorithmIdentifier } from '../algorithm/identifier.ts';
 import { incrementalVerifier } from '../algorithm/incremental.ts';
 import { type AlgorithmPolicy, forbiddenBy } from '../algorithm/policy.ts';
-import { type PublicKeyInfo, publicKeyOf } from '../algorithm/public-key.ts';
+import { publicKeyOf } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { resolveSignatureAlgorithm, type SignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { compareOctets } from '../asn1/writer.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../fetch/problem.ts';
 
 /** Most keys whose outcome is remembered for one list or answer. */
 const mostOutcomes = 16;

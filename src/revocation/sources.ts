@@ -1,5 +1,5 @@
-import { Fetcher, type FetchSettings, usualFetch } from './fetch/fetcher.ts';
-import { noObserver, type RevocationObserver } from './observer.ts';
+import { Fetcher, type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
+import { noObserver, type RevocationObserver } from '../fetch/observer.ts';
 import { AnswerStore, type AnswerStoreSettings, usualAnswerStore } from './store/answer-store.ts';
 import { ListStore, type ListStoreSettings, usualListStore } from './store/list-store.ts';
 import type { Storage } from './store/storage.ts';

@@ -4,7 +4,7 @@ import { type Carrier, connectCarrier, findCarrier } from '../carrier/carrier.ts
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import type { Recognised } from '../login.ts';
+import type { Recognised } from '../login/login.ts';
 import { decodeSignature } from '../signature/base64.ts';
 import { expectHead } from './organisation-call.ts';
 import type { connectRequest } from './organisation-schema.ts';

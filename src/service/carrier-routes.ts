@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
-import { shownText } from '../client/registration.ts';
 import { type FailureCode, SealgateError } from '../error.ts';
+import { shownText } from '../relying-party/registration.ts';
 import { connect } from './carrier-connection.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';

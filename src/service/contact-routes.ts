@@ -1,4 +1,4 @@
-import { findContact, setContact } from '../organisation-view/contact.ts';
+import { findContact, setContact } from '../notice/contact.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';

@@ -1,5 +1,5 @@
-import { Allowance } from '../client/allowance.ts';
 import { SealgateError } from '../error.ts';
+import { Allowance } from '../relying-party/allowance.ts';
 
 /** Lets each name through so many times a second, with bursts of twice that. Throws `rate_limited`. */
 export type RateLimit = (name: string, at: number) => void;

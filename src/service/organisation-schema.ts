@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { longestChallenge } from '../challenge/challenge.ts';
-import { shownText } from '../client/registration.ts';
 import { failureCodes } from '../failure/catalogue.ts';
+import { shownText } from '../relying-party/registration.ts';
 import { largestBody } from './body.ts';
 
 export const nothing = z.strictObject({}).meta({ id: 'Nothing' });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
-import { toProblem } from '../problem.ts';
 import { largestBody } from './body.ts';
 import { securityHeaders } from './headers.ts';
+import { toProblem } from './problem.ts';
 import type { Answer, Call, Service } from './route.ts';
 
 /** A request that is being answered, and what is told of it afterwards. */

@@ -4,7 +4,7 @@ import { revokeAssertion } from '../assertion/revoke.ts';
 import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import { login } from '../login.ts';
+import { login } from '../login/login.ts';
 import { openApiDocument } from './openapi.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { longestAssertion } from '../assertion/check.ts';
 import { longestChallenge } from '../challenge/challenge.ts';
-import { shownText } from '../client/registration.ts';
 import { failureCodes } from '../failure/catalogue.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
-import { problemCodes } from '../problem.ts';
+import { shownText } from '../relying-party/registration.ts';
 import { sectionNames } from '../report/section.ts';
 import { largestSignature } from '../signature/base64.ts';
 import { largestBody } from './body.ts';
+import { problemCodes } from './problem.ts';
 
 const browser = z.string().min(8).max(256).meta({
   description: 'The portal’s own mark of the browser’s session, opaque to Sealgate. Only its hash is kept.',

@@ -1,6 +1,6 @@
+import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
-import { endOwnSession } from '../organisation-view/session.ts';
-import { followSignIns, listSignIns } from '../organisation-view/sign-in.ts';
+import { endOwnSession } from '../session/own-session.ts';
 import { liveSessions } from '../session/session.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';

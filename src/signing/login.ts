@@ -3,8 +3,8 @@ import type { Language } from '../failure/failure.ts';
 import { createPortalClient } from '../portal/client.ts';
 import type { PortalCheck } from '../portal/index.ts';
 import { requireSecret } from '../terminal/command.ts';
-import { makeMessage } from '../token/cms.ts';
 import { openSigner, type SignerChoice } from '../token/command-line.ts';
+import { makeMessage } from './message.ts';
 import { requireCertificate } from './signer.ts';
 
 /** What `sealgate login` is told. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { makeMessage } from '../token/cms.ts';
 import { openSigner, type SignerChoice } from '../token/command-line.ts';
+import { makeMessage } from './message.ts';
 import { requireCertificate } from './signer.ts';
 
 /** What `sealgate sign` is told. */

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Attribute } from '../authority/name.ts';
-import { type GostParameterSet, gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
 import { purposeOids } from '../certificate/constraints.ts';
+import type { Attribute } from '../certificate/writer/name.ts';
 import { language, usageError } from '../terminal/command.ts';
+import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import { accessOf, moduleOf, requirePin, requireUserPin, type TokenOptions } from './command-line.ts';
 import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';

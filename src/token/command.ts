@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
 import { parseDescriptor } from '../terminal/command.ts';
 import { paintFor } from '../terminal/table.ts';
+import { gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import {
   changePin,
   generateKey,

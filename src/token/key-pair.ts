@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digestOids } from '../algorithm/digest.ts';
 import { curveOids, keyOids } from '../algorithm/oids.ts';
 import { encodeOid } from '../asn1/writer.ts';
-import { type GostParameterSet, gostParameterSets } from '../authority/webcrypto/gost-algorithm.ts';
+import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import { keyGeneration, keyType } from './cryptoki.ts';
 import type { MechanismCall, ObjectTemplate } from './protocol.ts';
 

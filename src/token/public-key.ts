@@ -1,6 +1,6 @@
 import { digestOids } from '../algorithm/digest.ts';
 import { curveOids, keyOids } from '../algorithm/oids.ts';
-import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key.ts';
+import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
 import {

@@ -9,11 +9,11 @@ import {
   encodeSetOf,
   encodeUnsigned,
 } from '../asn1/writer.ts';
-import { extendedKeyUsage, keyUsage } from '../authority/extension.ts';
-import { type Attribute, encodeName } from '../authority/name.ts';
-import { encodeBoolean } from '../authority/value.ts';
 import { type KeyUsage, keyUsageBits } from '../certificate/constraints.ts';
 import type { Extension } from '../certificate/extension.ts';
+import { extendedKeyUsage, keyUsage } from '../certificate/writer/extension.ts';
+import { type Attribute, encodeName } from '../certificate/writer/name.ts';
+import { encodeBoolean } from '../certificate/writer/value.ts';
 import { signatureIdentifier } from './scheme.ts';
 import type { SignatureScheme, Signer } from './signer.ts';
 

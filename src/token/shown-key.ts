@@ -1,4 +1,4 @@
-import { gostParameterSetByOid } from '../authority/webcrypto/gost-algorithm.ts';
+import { gostParameterSetByOid } from '../webcrypto/gost-algorithm.ts';
 import type { TokenCertificate, TokenContents, TokenKey } from './pairing.ts';
 import type { TokenPublicKey } from './public-key.ts';
 import type { Token } from './selection.ts';

@@ -1,4 +1,4 @@
-import { type Attribute, attributeTypes } from '../authority/name.ts';
+import { type Attribute, attributeTypes } from '../certificate/writer/name.ts';
 
 /** Other short names that people write, and the ones that we know them by. */
 const aliases: Readonly<Record<string, string>> = {

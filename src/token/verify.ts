@@ -1,5 +1,6 @@
 import { readAlgorithmIdentifier } from '../algorithm/identifier.ts';
-import { parsePublicKeyInfo, publicKeyOf } from '../algorithm/public-key.ts';
+import { publicKeyOf } from '../algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { resolveSignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { Reader } from '../asn1/reader.ts';

@@ -1,4 +1,4 @@
-import type { PublicKeyInfo } from '../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { type AccreditationStatus, type ListedAuthority, statusAt } from './list.ts';
 import { type LocalAuthority, type Purpose, standingOf } from './local.ts';
 

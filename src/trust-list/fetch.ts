@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Dispatcher, fetch } from 'undici';
 import { SealgateError } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from '../revocation/fetch/proxy.ts';
+import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
 import { listLimits } from './read.ts';
 
 /** Milliseconds that a download may take altogether; the list is large and its server slow. */

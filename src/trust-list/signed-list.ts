@@ -7,7 +7,7 @@ import { XmlError } from '../xml/error.ts';
 import { XmlSignatureError } from '../xml/signature-element.ts';
 import { verifyEnveloped } from '../xml/verify.ts';
 import type { TrustList } from './list.ts';
-import type { Pins } from './pin.ts';
+import type { ListTrust } from './list-trust.ts';
 import { listLimits, readTrustList } from './read.ts';
 import { signerPaths } from './signer-path.ts';
 
@@ -26,15 +26,6 @@ export interface SignedList {
   readonly document: Uint8Array;
   /** The part of it that is signed, in canonical form: what `list` was read from. */
   readonly content: Uint8Array;
-}
-
-/** What the signer of a list is judged by. */
-export interface ListTrust {
-  readonly pins: Pins;
-  /** Certificates that may help with the signer's path or be a pinned root: what is in force now. */
-  readonly known: readonly Certificate[];
-  /** In place of the algorithms that logins accept. */
-  readonly algorithms?: AlgorithmPolicy;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SealgateError } from '../error.ts';
 import { validPaths } from '../path/find.ts';
 import { type Profile, profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/valid-path.ts';
-import type { ListTrust } from './signed-list.ts';
+import type { ListTrust } from './list-trust.ts';
 
 /** The signer signs documents; nobody asks for the purposes of a login. */
 const signerProfile: Profile = { ...profiles['qualified-gost'], name: 'list-signer', purposes: [] };

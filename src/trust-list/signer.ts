@@ -6,7 +6,8 @@ import { checkRevocation } from '../revocation/check.ts';
 import type { CurrentPath } from '../revocation/current-path.ts';
 import { type RevocationPolicy, strictPolicy } from '../revocation/policy.ts';
 import type { RevocationSources } from '../revocation/sources.ts';
-import type { ListTrust, SignedList } from './signed-list.ts';
+import type { ListTrust } from './list-trust.ts';
+import type { SignedList } from './signed-list.ts';
 import { signerPaths } from './signer-path.ts';
 
 /** How the revocation of a list's signer is looked at. */

@@ -5,8 +5,9 @@ import type { Database, Row } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
 import type { TrustList } from './list.ts';
+import type { ListTrust } from './list-trust.ts';
 import { listLimits } from './read.ts';
-import { type ListTrust, openSignedList, type SignedList } from './signed-list.ts';
+import { openSignedList, type SignedList } from './signed-list.ts';
 import { checkSigner, type SignerCheck, type SignerStatus } from './signer.ts';
 
 /** An imported list, without its content. Times are milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
 import { isFailure, type SealgateError } from '../error.ts';
+import { usualFetch } from '../fetch/fetcher.ts';
 import { searchPaths } from '../issuer/search.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import { Budget } from '../path/budget.ts';
@@ -14,7 +15,6 @@ import type { MessageValues } from '../revocation/check/input.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
 import { provenTime } from '../revocation/evidence.ts';
-import { usualFetch } from '../revocation/fetch/fetcher.ts';
 import { type MessageTrust, strictPolicy } from '../revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
 import type { TrustView } from '../trust-list/view.ts';

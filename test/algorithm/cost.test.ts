@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { verificationCost } from '../../src/algorithm/cost.ts';
 import { keyOids } from '../../src/algorithm/oids.ts';
-import { parsePublicKeyInfo } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import {
   encodeBitString,
   encodedNull,

@@ -9,7 +9,8 @@ import {
   loadNativeEcdsa,
   nodeEcdsa,
 } from '../../src/algorithm/ecdsa.ts';
-import { parsePublicKeyInfo, publicKeyOf } from '../../src/algorithm/public-key.ts';
+import { publicKeyOf } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import { encodeBitString, encodeSequence } from '../../src/asn1/writer.ts';
 import { withoutNative } from '../gost/engines.ts';
 

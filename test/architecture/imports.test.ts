@@ -27,35 +27,30 @@ const order = [
   'challenge',
   'signature',
   'path',
+  'fetch',
   'revocation',
   'issuer',
-  'client',
+  'relying-party',
   'trust-list',
   'qualified',
   'organisation',
   'register',
   'power-of-attorney',
   'carrier',
-  'organisation-view',
   'notice',
+  'watch',
   'authorisation',
   'evidence',
   'config.ts',
+  'webcrypto',
   'authority',
   'token',
   'assertion',
-  'problem.ts',
   'portal',
   'validation',
   'signing',
-  'login-record.ts',
-  'login.ts',
-  'prove-path.ts',
-  'verify-login.ts',
+  'login',
   'service',
-  'server.ts',
-  'start.ts',
-  'verifier.ts',
   'operator',
   'doctor',
   'main.ts',
@@ -82,6 +77,36 @@ function importsOf(path: string): string[] {
   );
 }
 
+/** Groups of modules that reach each other by imports (Tarjan's strongly connected components). */
+function circles(
+  paths: readonly string[],
+  importedBy: (path: string) => readonly string[] = importsOf,
+): string[][] {
+  const numbers = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (path: string): number => {
+    const number = numbers.size;
+    numbers.set(path, number);
+    open.push(path);
+    let low = number;
+    for (const target of importedBy(path)) {
+      if (!paths.includes(target)) continue;
+      if (!numbers.has(target)) low = Math.min(low, visit(target));
+      else if (open.includes(target)) low = Math.min(low, lowest.get(target) ?? numbers.get(target)!);
+    }
+    lowest.set(path, low);
+    if (low === number) {
+      const circle = open.splice(open.indexOf(path)).reverse();
+      if (circle.length > 1) found.push(circle);
+    }
+    return low;
+  };
+  for (const path of paths) if (!numbers.has(path)) visit(path);
+  return found;
+}
+
 it('every part of src has its place in the direction', () => {
   const parts = new Set(modules(source).map(partOf));
   expect([...parts].filter((part) => !order.includes(part))).toEqual([]);
@@ -94,6 +119,19 @@ it('no module imports from a later part', () => {
       .map((target) => `${relative(source, path)} imports ${relative(source, target)}`),
   );
   expect(backwards).toEqual([]);
+});
+
+it('no modules import each other in a circle', () => {
+  expect(circles(modules(source)).map((circle) => circle.map((path) => relative(source, path)))).toEqual([]);
+});
+
+it('finds circles at all, so that the test above can fail', () => {
+  const imports = new Map([
+    ['a', ['b']],
+    ['b', ['c']],
+    ['c', ['b']],
+  ]);
+  expect(circles([...imports.keys()], (path) => imports.get(path) ?? [])).toEqual([['c', 'b']]);
 });
 
 it('finds imports at all, so that the test above can fail', () => {

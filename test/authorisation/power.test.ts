@@ -6,7 +6,7 @@ import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
 import { fileStatus, httpStatus } from '../../src/power-of-attorney/status.ts';
 import { withdrawPower } from '../../src/power-of-attorney/store.ts';
-import { recheckPowers } from '../../src/power-of-attorney/watch.ts';
+import { recheckPowers } from '../../src/watch/power-status.ts';
 import { Host } from '../revocation/host.ts';
 import type { Portal } from '../service/portal.ts';
 import {

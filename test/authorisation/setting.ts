@@ -7,15 +7,15 @@ import type { KeyKind } from '../../src/authority/key.ts';
 import { makePower, type PowerOrder, type SignedPower } from '../../src/authority/power-of-attorney.ts';
 import type { Organisation, Person, Subscriber } from '../../src/authority/subscriber.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { type Policy, policySchema } from '../../src/client/registration.ts';
 import type { Database } from '../../src/database/database.ts';
-import type { Problem } from '../../src/problem.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
+import { loginVerifier, powerVerifier } from '../../src/login/verify.ts';
 import { databaseRegister } from '../../src/register/lookup.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
+import { type Policy, policySchema } from '../../src/relying-party/registration.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import type { Problem } from '../../src/service/problem.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
-import { loginVerifier, powerVerifier } from '../../src/verify-login.ts';
 import {
   browser,
   type LoginBody,

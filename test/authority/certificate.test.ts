@@ -3,15 +3,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { tag } from '../../src/asn1/tag.ts';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { crypto } from '../../src/authority/webcrypto/crypto.ts';
-import { engine } from '../../src/authority/webcrypto/pkijs-engine.ts';
-import { X509Certificate } from '../../src/authority/webcrypto/x509.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { extendedKeyUsage, keyUsage, purposeOids } from '../../src/certificate/constraints.ts';
 import { attributeOids } from '../../src/certificate/name.ts';
 import { certificatePolicies } from '../../src/certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../../src/certificate/private-key-usage-period.ts';
 import { subjectOf } from '../../src/subject/subject.ts';
+import { crypto } from '../../src/webcrypto/crypto.ts';
+import { engine } from '../../src/webcrypto/pkijs-engine.ts';
+import { X509Certificate } from '../../src/webcrypto/x509.ts';
 import { judgedKinds } from './kinds.ts';
 import { Openssl } from './openssl.ts';
 

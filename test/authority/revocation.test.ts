@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { certificateId, makeOcspError, makeOcspResponse } from '../../src/authority/ocsp.ts';
-import { crypto } from '../../src/authority/webcrypto/crypto.ts';
-import { X509Certificate, X509Crl } from '../../src/authority/webcrypto/x509.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { crypto } from '../../src/webcrypto/crypto.ts';
+import { X509Certificate, X509Crl } from '../../src/webcrypto/x509.ts';
 import { judgedKinds } from './kinds.ts';
 import { Openssl } from './openssl.ts';
 

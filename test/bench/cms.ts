@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { type EcKey, ecdsa } from '../../src/algorithm/ecdsa.ts';
-import { parsePublicKeyInfo } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import { coldVerification } from './core.ts';
 import { compare, type Figure, repeat, repeatAsync } from './measure.ts';
 import { environmentOf, makeSpecimen, whyNoGostEngine } from './message.ts';

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import * as pkijs from 'pkijs';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
-import { parsePublicKeyInfo } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import type { CertificateList } from '../../src/revocation/crl/list.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';

@@ -5,10 +5,10 @@ import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { connectCarrier, findCarrier } from '../../src/carrier/carrier.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
+import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
 import { challengeLifetime, issueChallenge, openChallenge } from '../../src/challenge/challenge.ts';
 import { takeChallenge } from '../../src/challenge/take.ts';
 import { keyring } from '../../src/secret/keyring.ts';
-import { thumbprintOf } from '../../src/session/thumbprint.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 
 const at = Date.now();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePublicKeyInfo } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import { tag } from '../../src/asn1/tag.ts';
 import { encode, encodeOctetString, encodeOid, encodeSequence, encodeSetOf } from '../../src/asn1/writer.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';

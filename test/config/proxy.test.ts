@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, readEnvironment, toConfig } from '../../src/config.ts';
 import { isFailure } from '../../src/error.ts';
+import { FetchFailure } from '../../src/fetch/failure.ts';
+import { Fetcher } from '../../src/fetch/fetcher.ts';
 import { IssuerStore } from '../../src/issuer/store.ts';
 import { expiryNotice } from '../../src/notice/expiry.ts';
 import { channelsOf } from '../../src/notice/rounds.ts';
 import { importReport } from '../../src/operator/trust-import.ts';
-import { FetchFailure } from '../../src/revocation/fetch/failure.ts';
-import { Fetcher } from '../../src/revocation/fetch/fetcher.ts';
-import { noticesOf } from '../../src/start.ts';
-import { authorisationOf, fetchSettingsOf } from '../../src/verifier.ts';
+import { noticesOf } from '../../src/service/start.ts';
+import { authorisationOf, fetchSettingsOf } from '../../src/service/verifier.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 
 let temporary: TemporaryDatabase;

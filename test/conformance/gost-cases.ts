@@ -4,12 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../src/algorithm/digest.ts';
 import { readAlgorithmIdentifier } from '../../src/algorithm/identifier.ts';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
-import {
-  longestRsa,
-  type PublicKeyInfo,
-  parsePublicKeyInfo,
-  publicKeyOf,
-} from '../../src/algorithm/public-key.ts';
+import { longestRsa, publicKeyOf } from '../../src/algorithm/public-key.ts';
+import { type PublicKeyInfo, parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import { resolveSignatureAlgorithm } from '../../src/algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../../src/algorithm/verify.ts';
 import { Reader } from '../../src/asn1/reader.ts';

@@ -5,9 +5,9 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { Allowance } from '../../src/client/allowance.ts';
 import { readEnvironment } from '../../src/config.ts';
 import { exportEvidence } from '../../src/evidence/export.ts';
+import { Allowance } from '../../src/relying-party/allowance.ts';
 import { failureOf } from '../failure-code.ts';
 import { browser, type LoginBody, origin, type Portal, type TestService } from '../service/portal.ts';
 import { startWhole } from '../service/whole.ts';

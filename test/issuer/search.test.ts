@@ -3,12 +3,12 @@ import { context } from '../../src/asn1/tag.ts';
 import { encode, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { type SearchInput, searchPaths } from '../../src/issuer/search.ts';
 import { IssuerStore } from '../../src/issuer/store.ts';
 import { Budget } from '../../src/path/budget.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
 import { Host } from '../revocation/host.ts';
 import { day, makeCertificate, makeExtension, makeSigner, type Signer } from '../revocation/maker.ts';
 

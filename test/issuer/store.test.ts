@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { IssuerStore } from '../../src/issuer/store.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
 import { Host } from '../revocation/host.ts';
 import { day, type House, makeCertificate, makeHouse, makeSigner } from '../revocation/maker.ts';
 import { certificatesOnly } from './published.ts';

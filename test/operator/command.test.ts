@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { policySchema } from '../../src/client/registration.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import { portalOf, startTestService } from '../service/portal.ts';
 
 const program = fileURLToPath(new URL('program.ts', import.meta.url));

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { policySchema } from '../../src/client/registration.ts';
-import { policySettings } from '../../src/client/setting.ts';
 import { addPolicyOptions, givenPolicy } from '../../src/operator/policy-options.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
+import { policySettings } from '../../src/relying-party/setting.ts';
 
 function given(...words: string[]): Record<string, unknown> {
   return givenPolicy(addPolicyOptions(new Command()).parse(words, { from: 'user' }));

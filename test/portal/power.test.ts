@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { PowerOrder } from '../../src/authority/power-of-attorney.ts';
-import { policySchema, registrationSchema } from '../../src/client/registration.ts';
 import { createPortalClient, type PortalClient, PortalError, type SignIn } from '../../src/portal/index.ts';
+import { policySchema, registrationSchema } from '../../src/relying-party/registration.ts';
 import {
   colleague,
   employee,

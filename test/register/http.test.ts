@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { httpRegister } from '../../src/register/http.ts';
-import { recheckOrganisations } from '../../src/register/watch.ts';
 import { findSession, newSessionId, openSession, sessionLifetime } from '../../src/session/session.ts';
+import { recheckOrganisations } from '../../src/watch/organisations.ts';
 import { temporaryDatabase } from '../database/temporary.ts';
 import { Host } from '../revocation/host.ts';
 

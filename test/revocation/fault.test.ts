@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { SealgateError } from '../../src/error.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
+import type { Problem, ProblemName } from '../../src/fetch/problem.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
-import type { Problem, ProblemName } from '../../src/revocation/problem.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import { type Behaviour, Host, nonceOf } from './host.ts';
 import {

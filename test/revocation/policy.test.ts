@@ -1,14 +1,8 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
-import { policySchema } from '../../src/client/registration.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import { Checks } from '../../src/report/check.ts';
-import {
-  followRevocations,
-  type LiveSession,
-  type WatchedRevocation,
-  watchedIn,
-} from '../../src/revocation/after-login.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import { revocationClaim } from '../../src/revocation/evidence.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
@@ -16,6 +10,8 @@ import { measureSources, revocationObserver } from '../../src/revocation/metrics
 import { checkedPolicy, longestBreakGlass, longestGrace, strictPolicy } from '../../src/revocation/policy.ts';
 import { policyOf, revocationSettings } from '../../src/revocation/policy-settings.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';
+import { watchedIn } from '../../src/revocation/watched-certificate.ts';
+import { followRevocations, type LiveSession, type WatchedRevocation } from '../../src/watch/list-arrival.ts';
 import { nonceOf } from './host.ts';
 import { type AnswerOrder, day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
 import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';

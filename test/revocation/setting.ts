@@ -1,9 +1,9 @@
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
+import { type FetchSettings, usualFetch } from '../../src/fetch/fetcher.ts';
+import { noObserver, type RevocationObserver, type Settlement } from '../../src/fetch/observer.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import type { CurrentPath } from '../../src/revocation/current-path.ts';
-import { type FetchSettings, usualFetch } from '../../src/revocation/fetch/fetcher.ts';
-import { noObserver, type RevocationObserver, type Settlement } from '../../src/revocation/observer.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../../src/revocation/sources.ts';
 import type { ListStoreSettings } from '../../src/revocation/store/list-store.ts';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
-import { policySchema } from '../../src/client/registration.ts';
 import { exportEvidence } from '../../src/evidence/export.ts';
 import { replayReport } from '../../src/operator/evidence.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import type { Portal, TestService } from './portal.ts';
 import { signInWith, startWhole } from './whole.ts';
 

@@ -3,13 +3,13 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
-import { policySchema } from '../../src/client/registration.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { SealgateError } from '../../src/error.ts';
 import { failureCodes } from '../../src/failure/catalogue.ts';
-import { problemCodes } from '../../src/problem.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import { keyring } from '../../src/secret/keyring.ts';
 import { loadSecrets } from '../../src/secret/load.ts';
+import { problemCodes } from '../../src/service/problem.ts';
 import {
   browser,
   origin,

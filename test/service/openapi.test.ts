@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createServer } from '../../src/server.ts';
+import { createServer } from '../../src/service/server.ts';
 import { browser, origin, type Portal, signText, startTestService, type TestService } from './portal.ts';
 
 interface Operation {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { policySchema } from '../../src/client/registration.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import { revocationSettings } from '../../src/revocation/policy-settings.ts';
 import { type Setting, startSetting } from '../authorisation/setting.ts';
 

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AssertionClaims } from '../../src/assertion/claims.ts';
-import type { Registration } from '../../src/client/registration.ts';
-import { registrationSchema } from '../../src/client/registration.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { SealgateError } from '../../src/error.ts';
-import type { VerifyLogin } from '../../src/login.ts';
-import type { Problem } from '../../src/problem.ts';
+import type { VerifyLogin } from '../../src/login/login.ts';
+import type { Registration } from '../../src/relying-party/registration.ts';
+import { registrationSchema } from '../../src/relying-party/registration.ts';
 import type { LoginVerdict } from '../../src/report/login-verdict.ts';
-import { type RunningService, type ServiceParts, startService } from '../../src/start.ts';
+import type { Problem } from '../../src/service/problem.ts';
+import { type RunningService, type ServiceParts, startService } from '../../src/service/start.ts';
 
 /** The portal's page in these tests. */
 export const origin = 'https://portal.example';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { makeSecret } from '../../src/client/secret.ts';
+import { makeSecret } from '../../src/relying-party/secret.ts';
 import { origin, type Portal, portalOf } from './portal.ts';
 
 /** `sealgate serve` with a stand-in for verification; see there. */

@@ -4,14 +4,14 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
+import { loginVerifier } from '../../src/login/verify.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
 import type { SignatureVerdict } from '../../src/validation/signature.ts';
-import { loginVerifier } from '../../src/verify-login.ts';
 import { type Portal, startTestService, type TestService } from './portal.ts';
 
 const day = 86_400_000;

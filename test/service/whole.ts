@@ -4,11 +4,11 @@ import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/database.ts';
-import type { Problem } from '../../src/problem.ts';
 import { type RenewalSettings, usualRenewal } from '../../src/revocation/store/renewal.ts';
+import type { Problem } from '../../src/service/problem.ts';
+import { openVerifier } from '../../src/service/verifier.ts';
 import { addLocal } from '../../src/trust-list/local-store.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
-import { openVerifier } from '../../src/verifier.ts';
 import {
   browser,
   type LoginBody,

@@ -10,7 +10,7 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { makeCertificate } from '../../src/authority/certificate.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { exportPrivateKey, generateKeyPair } from '../../src/authority/key.ts';
-import { policySchema } from '../../src/client/registration.ts';
+import { policySchema } from '../../src/relying-party/registration.ts';
 import { commonName } from '../path/certificates.ts';
 import { origin } from '../service/portal.ts';
 import { startWhole } from '../service/whole.ts';

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/algorithm/digest.ts';
-import { parsePublicKeyInfo, publicKeyOf } from '../../src/algorithm/public-key.ts';
-import { type GostParameterSet, gostParameterSets } from '../../src/authority/webcrypto/gost-algorithm.ts';
+import { publicKeyOf } from '../../src/algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
 import type { SealgateError } from '../../src/error.ts';
 import { planKeyPair } from '../../src/token/key-pair.ts';
 import type { TokenSigner } from '../../src/token/token-signer.ts';
 import { holds } from '../../src/token/verify.ts';
+import { type GostParameterSet, gostParameterSets } from '../../src/webcrypto/gost-algorithm.ts';
 import { noPkcs11Tool, OpensslFolder } from './openssl.ts';
 import { userPin } from './softhsm.ts';
 import { type GostToken, gostToken, noTestToken } from './test-token.ts';

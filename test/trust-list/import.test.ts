@@ -4,7 +4,7 @@ import { writeTrustList } from '../../src/authority/trust-list.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
-import { usualFetch } from '../../src/revocation/fetch/fetcher.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import type { Pins } from '../../src/trust-list/pin.ts';
 import { noPins } from '../../src/trust-list/pin.ts';

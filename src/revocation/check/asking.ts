@@ -1,8 +1,8 @@
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
+import { FetchFailure } from '../../fetch/failure.ts';
+import type { Problem } from '../../fetch/problem.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
-import { FetchFailure } from '../fetch/failure.ts';
-import type { Problem } from '../problem.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';

@@ -1,10 +1,10 @@
 import { EncodingError } from '../../asn1/error.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
+import type { Problem } from '../../fetch/problem.ts';
 import type { ListBasis } from '../crl/evaluate.ts';
 import type { Subject } from '../crl/judge.ts';
 import { type CertificateList, parseCertificateList } from '../crl/list.ts';
 import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from '../ocsp/response.ts';
-import type { Problem } from '../problem.ts';
 import { answerKey } from '../store/answer-store.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
 import type { CheckInput } from './input.ts';

@@ -1,12 +1,12 @@
 import type { Certificate } from '../../certificate/certificate.ts';
 import { isFailure } from '../../error.ts';
+import type { Settlement } from '../../fetch/observer.ts';
+import { contrary, type Problem } from '../../fetch/problem.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { RevocationEvidence } from '../evidence.ts';
 import type { Freshness } from '../freshness.ts';
-import type { Settlement } from '../observer.ts';
 import type { OcspVerdict } from '../ocsp/evaluate.ts';
 import { breakGlassAt, type SourceKind } from '../policy.ts';
-import { contrary, type Problem } from '../problem.ts';
 import { failureOf } from '../refusal.ts';
 import { Asking } from './asking.ts';
 import { Gathered, type GatheredAnswer } from './gathered.ts';

@@ -1,5 +1,5 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
-import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import { compareOctets } from '../../asn1/writer.ts';
 import { authorityKeyIdentifier } from '../../certificate/key-identifier.ts';
 import { type Freshness, termAt } from '../freshness.ts';

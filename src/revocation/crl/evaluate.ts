@@ -1,12 +1,12 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
-import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { keyUsage } from '../../certificate/constraints.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
 import type { Name } from '../../certificate/name.ts';
+import type { Problem } from '../../fetch/problem.ts';
 import { type Freshness, termAt } from '../freshness.ts';
 import { isSameName } from '../name.ts';
-import type { Problem } from '../problem.ts';
 import { findDelta } from './delta.ts';
 import type { RevokedEntry } from './entry.ts';
 import type { CertificateList } from './list.ts';

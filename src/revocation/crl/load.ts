@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePublicKeyInfo } from '../../algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { EncodingQuirk } from '../../asn1/reader.ts';
 import { inSlices } from '../slices.ts';
 import { CertificateList, indexOf, parseCertificateList, readListFields } from './list.ts';

@@ -1,6 +1,6 @@
 import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../algorithm/digest.ts';
 import { hasNoParameters, readAlgorithmIdentifier } from '../../algorithm/identifier.ts';
-import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { Reader } from '../../asn1/reader.ts';
 import {
   compareOctets,

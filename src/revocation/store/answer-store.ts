@@ -1,10 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
 import { EncodingError } from '../../asn1/error.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import { FetchFailure } from '../fetch/failure.ts';
-import type { Fetcher } from '../fetch/fetcher.ts';
-import { SingleFlight } from '../fetch/single-flight.ts';
-import type { RevocationObserver } from '../observer.ts';
+import { FetchFailure } from '../../fetch/failure.ts';
+import type { Fetcher } from '../../fetch/fetcher.ts';
+import type { RevocationObserver } from '../../fetch/observer.ts';
+import { SingleFlight } from '../../fetch/single-flight.ts';
 import type { IdDigest, IdIssuer } from '../ocsp/certificate-id.ts';
 import { encodeOcspRequest, nonceLength } from '../ocsp/request.ts';
 import { digestOfAnswer, type OcspAnswer, parseOcspResponse } from '../ocsp/response.ts';

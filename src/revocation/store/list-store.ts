@@ -1,11 +1,11 @@
-import type { PublicKeyInfo } from '../../algorithm/public-key.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import { EncodingError } from '../../asn1/error.ts';
+import { FetchFailure } from '../../fetch/failure.ts';
+import type { Fetched, Fetcher, FetchProgress } from '../../fetch/fetcher.ts';
+import type { RevocationObserver } from '../../fetch/observer.ts';
+import { SingleFlight } from '../../fetch/single-flight.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { loadCertificateList } from '../crl/load.ts';
-import { FetchFailure } from '../fetch/failure.ts';
-import type { Fetched, Fetcher, FetchProgress } from '../fetch/fetcher.ts';
-import { SingleFlight } from '../fetch/single-flight.ts';
-import type { RevocationObserver } from '../observer.ts';
 import type { HeldList, Validators } from './held-list.ts';
 import { type ListListener, ListMemory } from './list-memory.ts';
 import { Shelf } from './shelf.ts';

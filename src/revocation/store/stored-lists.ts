@@ -1,8 +1,8 @@
-import { parsePublicKeyInfo } from '../../algorithm/public-key.ts';
+import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import type { RevocationObserver } from '../../fetch/observer.ts';
+import { SingleFlight } from '../../fetch/single-flight.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { loadCertificateList } from '../crl/load.ts';
-import { SingleFlight } from '../fetch/single-flight.ts';
-import type { RevocationObserver } from '../observer.ts';
 import { Absence } from './absence.ts';
 import { type HeldList, recordOf } from './held-list.ts';
 import type { ListMemory } from './list-memory.ts';

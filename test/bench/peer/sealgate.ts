@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parseCertificate } from '../../../src/certificate/certificate.ts';
 import { CertificateMemory } from '../../../src/certificate/memory.ts';
 import { settingsSchema, toConfig } from '../../../src/config.ts';
+import { usualFetch } from '../../../src/fetch/fetcher.ts';
+import { loginVerifier } from '../../../src/login/verify.ts';
 import { LinkCache } from '../../../src/path/cache.ts';
-import { usualFetch } from '../../../src/revocation/fetch/fetcher.ts';
 import { createSources, usualSources } from '../../../src/revocation/sources.ts';
-import { startService } from '../../../src/start.ts';
+import { startService } from '../../../src/service/start.ts';
 import { noPins } from '../../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../../src/trust-list/view.ts';
-import { loginVerifier } from '../../../src/verify-login.ts';
 
 /**
  * The service as it runs, on a database in the folder given, trusting the authority whose certificates stand there.

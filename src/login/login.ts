@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type AssertionClaims,
+  type AuthorityClaim,
+  assertionLifetime,
+  type Organisation,
+  type Person,
+  subjectOf,
+} from '../assertion/claims.ts';
+import { signAssertion } from '../assertion/issue.ts';
+import type { AssertionKeys } from '../assertion/keys.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { type Challenge, openChallenge } from '../challenge/challenge.ts';
+import { takeChallenge } from '../challenge/take.ts';
+import type { Statement } from '../database/database.ts';
+import { SealgateError } from '../error.ts';
+import { Findings } from '../evidence/findings.ts';
+import type { PresentedPower } from '../power-of-attorney/verify.ts';
+import type { AuthenticatedClient } from '../relying-party/registry.ts';
+import type { Check } from '../report/check.ts';
+import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
+import { noteChecks } from '../report/refusal.ts';
+import type { RevocationClaim } from '../revocation/evidence.ts';
+import type { WatchedCertificate } from '../revocation/watched-certificate.ts';
+import type { Keyring } from '../secret/keyring.ts';
+import { stillOpen } from '../session/lock-out.ts';
+import { newSessionId, openSession, type Session, sessionLifetime } from '../session/session.ts';
+import { decodeSignature } from '../signature/base64.ts';
+import { type AskedPath, askForPath } from '../watch/asked-path.ts';
+import {
+  type Attempt,
+  checksOf,
+  passed,
+  prepareEvidence,
+  type Recognised,
+  type RecordKeeping,
+  recordRefusal,
+  type Trail,
+} from './record.ts';
+
+export type { Recognised } from './record.ts';
+
+/** How a revocation is learnt of after the sign-in. */
+export interface SessionWatch {
+  /** For the lists that come in. */
+  readonly certificates: readonly WatchedCertificate[];
+  /** What has to be asked for again, where lists do not tell everything. */
+  readonly asked: Pick<AskedPath, 'path' | 'dueAt'> | undefined;
+}
+
+/** What the verification of a signature found out. */
+export interface VerifiedLogin {
+  readonly organisation: Organisation;
+  readonly signer: Person;
+  /** SHA-256 of the signer's certificate, base64url. */
+  readonly certificateThumbprint: string;
+  /** The certificate itself, where the verification has one. */
+  readonly certificate?: Certificate;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** What the check of revocation rested on. */
+  readonly revocation?: RevocationClaim;
+  /** What has to be known to end the session if a certificate of the path is revoked. */
+  readonly watch?: SessionWatch;
+  /** By what right the signer acts for the organisation. */
+  readonly authority?: AuthorityClaim;
+  /** When that right ends, in ms since the epoch; the session lasts no longer. */
+  readonly validUntil?: number;
+  /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
+  readonly conditions?: (session: Session) => readonly Statement[];
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Verifies that `message`, a CMS SignedData, signs `challenge` in the name of an organisation. Throws a
+ * SealgateError.
+ */
+export type VerifyLogin = (input: {
+  readonly challenge: Challenge;
+  readonly message: Uint8Array;
+  readonly client: Pick<AuthenticatedClient, 'policy'>;
+  readonly at: number;
+  /** A power of attorney that came along. */
+  readonly powerOfAttorney?: PresentedPower;
+  /** The signature connects a carrier, so that it need not be connected. */
+  readonly isConnecting?: boolean;
+  /**
+   * Told as soon as a valid path says whom the certificate names, and again once that is proven in every respect;
+   * what it throws refuses the sign-in.
+   */
+  readonly recognised?: (who: Recognised) => void;
+  /** Takes what is found out on the way, so that it is known of a refusal too. */
+  readonly findings?: Findings;
+}) => Promise<VerifiedLogin>;
+
+/** What a login works with. */
+export interface LoginDependencies extends RecordKeeping {
+  readonly challengeKeys: Keyring;
+  readonly assertionKeys: AssertionKeys;
+  readonly issuer: string;
+  readonly verifyLogin: VerifyLogin;
+}
+
+/** One request to sign in. */
+export interface LoginRequest extends Attempt {
+  readonly client: AuthenticatedClient;
+  readonly challenge: string;
+  /** CMS SignedData as base64. */
+  readonly signature: string;
+  readonly browser: string;
+  /** Whom the assertion is for; the relying party's usual audience if absent. */
+  readonly audience?: string;
+}
+
+/** A sign-in that passed, is recorded durably, and may be answered. */
+export interface LoginResult {
+  readonly assertion: string;
+  readonly expiresAt: number;
+  readonly sessionId: string;
+  readonly organisation: Organisation;
+  readonly signer: Person;
+  readonly authority?: AuthorityClaim;
+  readonly verdict: LoginVerdict;
+}
+
+/**
+ * Signs an organisation in. The steps follow the design's one direction; whatever the outcome, it is in the audit
+ * before this returns. The assertion is signed before the record is written, so that a key that does not answer
+ * costs nobody a challenge, and it leaves only after the record is durable.
+ */
+export async function login(service: LoginDependencies, request: LoginRequest): Promise<LoginResult> {
+  const trail: Trail = {};
+  try {
+    return await attempt(service, request, trail);
+  } catch (caught) {
+    const error = await explained(service, request, trail, caught);
+    if (trail.findings) noteChecks(error, checksOf(trail));
+    await recordRefusal(service, request, trail, error);
+    throw error;
+  }
+}
+
+/** Where the unit of the sign-in found the organisation locked out, until when. */
+async function explained(
+  { lockOuts }: LoginDependencies,
+  { client, at }: LoginRequest,
+  { recognised }: Trail,
+  error: unknown,
+): Promise<unknown> {
+  if (recognised === undefined) return error;
+  return lockOuts.explained(error, { client: client.id, subject: recognised.subject }, at);
+}
+
+async function attempt(
+  service: LoginDependencies,
+  request: LoginRequest,
+  trail: Trail,
+): Promise<LoginResult> {
+  const { client, at } = request;
+  const audience = audienceOf(request);
+  const binding = { relyingParty: client.id, origin: request.origin, browser: request.browser };
+  const challenge = openChallenge(service.challengeKeys, request.challenge, binding, at);
+  trail.challenge = challenge;
+  const message = decodeSignature(request.signature);
+  const findings = new Findings();
+  trail.message = message;
+  trail.findings = findings;
+  const verified = await service.verifyLogin({
+    challenge,
+    message,
+    client,
+    at,
+    ...(request.powerOfAttorney ? { powerOfAttorney: request.powerOfAttorney } : {}),
+    recognised: (who) => {
+      trail.recognised = who;
+      service.lockOuts.expectOpen({ client: client.id, subject: who.subject }, at);
+    },
+    findings,
+  });
+  trail.verified = verified;
+  const { certificateThumbprint } = verified;
+  trail.recognised = { subject: subjectOf(verified.organisation), certificateThumbprint, isProven: true };
+  const session = sessionOf(request, verified);
+  const claims = claimsOf(service.issuer, session, verified, audience);
+  const assertion = await signAssertion(await service.assertionKeys.signer(at), claims);
+  const verdict = loginVerdict(verified.checks);
+  const evidence = await prepareEvidence(service, request, trail, verdict);
+  await service.database.write({
+    statements: [
+      takeChallenge(challenge),
+      openSession(session, client.policy.sessionLimit),
+      stillOpen(session, at),
+      ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
+      ...(verified.conditions?.(session) ?? []),
+      ...(evidence?.statements ?? []),
+    ],
+    journal: [passed(request, challenge, claims, evidence)],
+  });
+  evidence?.written();
+  return {
+    assertion,
+    expiresAt: claims.exp * 1000,
+    sessionId: session.id,
+    organisation: verified.organisation,
+    signer: verified.signer,
+    ...(verified.authority ? { authority: verified.authority } : {}),
+    verdict,
+  };
+}
+
+function audienceOf({ client, audience }: LoginRequest): string {
+  if (audience === undefined) return client.audiences[0] ?? client.id;
+  if (!client.audiences.includes(audience)) {
+    throw new SealgateError('client_forbidden', { field: 'audience', value: audience });
+  }
+  return audience;
+}
+
+function sessionOf({ client, at }: LoginRequest, verified: VerifiedLogin): Session {
+  return {
+    id: newSessionId(at),
+    client: client.id,
+    subject: subjectOf(verified.organisation),
+    ...(verified.organisation.inn ? { inn: verified.organisation.inn } : {}),
+    certificate: verified.certificateThumbprint,
+    ...(verified.authority?.power ? { power: verified.authority.power } : {}),
+    ...(verified.watch ? { watched: JSON.stringify(verified.watch.certificates) } : {}),
+    startedAt: at,
+    expiresAt: Math.min(at + sessionLifetime, verified.validUntil ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+function claimsOf(
+  issuer: string,
+  session: Session,
+  verified: VerifiedLogin,
+  audience: string,
+): AssertionClaims {
+  const now = Math.floor(session.startedAt / 1000);
+  const warnings = verified.checks.filter(({ outcome }) => outcome === 'warning').map(({ name }) => name);
+  return {
+    iss: issuer,
+    sub: session.subject,
+    aud: audience,
+    iat: now,
+    exp: now + assertionLifetime / 1000,
+    jti: randomUUID(),
+    sid: session.id,
+    auth_time: now,
+    acr: verified.acr,
+    amr: verified.amr,
+    client_id: session.client,
+    organisation: verified.organisation,
+    signer: verified.signer,
+    ...(verified.authority ? { authority: verified.authority } : {}),
+    'x5t#S256': session.certificate,
+    ...(verified.revocation ? { revocation: verified.revocation } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
