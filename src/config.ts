@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SealgateError } from './error.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
+import { usualQuota } from './power-of-attorney/quota.ts';
 import { registrationSchema } from './relying-party/registration.ts';
 import { isSecretHash } from './relying-party/secret.ts';
 import { parseSecrets } from './secret/load.ts';
@@ -87,6 +88,8 @@ export const settingsSchema = z.strictObject({
   /** The words of that register for a power that is in force, and for one that was withdrawn. */
   powerActiveWords: list.optional(),
   powerWithdrawnWords: list.optional(),
+  /** Powers of attorney in force that are kept of one organisation. */
+  powersPerOrganisation: whole(1, 1_000_000).default(usualQuota.inForce),
   /** Server for notices by mail: `smtp://` or `smtps://`, with user and password if it asks for them. */
   smtp: z
     .string()

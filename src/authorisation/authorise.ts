@@ -5,12 +5,13 @@ import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
-import { keepPower, usePower } from '../power-of-attorney/store.ts';
+import { keepPower, usePower } from '../power-of-attorney/keep.ts';
+import { usualQuota } from '../power-of-attorney/quota.ts';
+import { noteRepresentation } from '../power-of-attorney/representation.ts';
 import {
   expectRepresentative,
   type PresentedPower,
   type ProveSigner,
-  type SignerProof,
   type VerifiedPower,
 } from '../power-of-attorney/verify.ts';
 import { blockedSince, stillActive } from '../register/block.ts';
@@ -24,7 +25,7 @@ import { subjectOf } from '../subject/subject.ts';
 import { askForPath } from '../watch/asked-path.ts';
 import { askedPathOf } from '../watch/path-recheck.ts';
 import type { AuthorisationContext } from './context.ts';
-import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
+import { acceptPower, confirmPower, expectIssuer, type PowerRequest, readyPower } from './power.ts';
 
 /** Who signed, as the certificate has it: an organisation with its signer, or a natural person. */
 export type Claimant =
@@ -38,8 +39,10 @@ export interface AuthorisationRequest {
   readonly policy: Policy;
   /** A power of attorney that came with the signature; one that lies ready is found without. */
   readonly power: PresentedPower | undefined;
-  /** INN of the organisation that was chosen on the portal's page, where one was. */
+  /** INN of the organisation that the signed text names, where the portal's page chose one. */
   readonly chosen: string | undefined;
+  /** Identifier of the relying party. */
+  readonly relyingParty: string;
   /** Told for which organisation the signer asks, once its certificate or a verified power names it; may refuse. */
   readonly recognise: (subject: string) => void;
   /** Proves the certificate of whoever signed a power of attorney. */
@@ -89,7 +92,8 @@ export async function authorise(
   const { claimant, policy, at, checks } = request;
   const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
   if (claimed !== undefined) request.recognise(`ogrn:${claimed.ogrn}`);
-  const attached = request.power && (await acceptPower(context, request.power, proofOf(request)));
+  const attached =
+    request.power && (await acceptPower(context, request.power, powerRequest(request, claimed)));
   if (attached !== undefined) {
     expectRepresentative(attached, claimant.signer);
     expectPrincipal(attached, claimed, request.chosen);
@@ -123,29 +127,48 @@ export async function authorise(
     ...basis,
     conditions: [
       stillActive(subject, organisation.ogrn),
-      ...(power === undefined ? [] : powerStatements(power, subject, at)),
+      ...(power === undefined ? [] : powerStatements(request, context, power, subject)),
       useCarrier(subject, thumbprint, needsCarrier, at),
     ],
   };
 }
 
-/** What is written of a power that a session rests on, and of what has to be asked again to learn of its end. */
-function powerStatements(power: VerifiedPower, subject: string, at: number): readonly Statement[] {
+/**
+ * What is written of a power that a session rests on: the power itself and its use; that the signer has acted for the
+ * organisation, everywhere where the certificate or the signed text named it, and otherwise with this relying party
+ * only; and what has to be asked again to learn of the power's end.
+ */
+function powerStatements(
+  { claimant, chosen, relyingParty, at }: AuthorisationRequest,
+  { powerQuota = usualQuota }: AuthorisationContext,
+  power: VerifiedPower,
+  subject: string,
+): readonly Statement[] {
   const links = power.first === undefined ? [power] : [power, power.first];
+  const isNamed = claimant.kind === 'organisation' || chosen !== undefined;
+  const client = isNamed ? '' : relyingParty;
   return [
-    ...links.map((link) => keepPower(link, at)),
+    ...links.flatMap((link) => keepPower(link, powerQuota, at)),
     ...usePower(power, at),
+    ...noteRepresentation({ person: claimant.signer, principal: subject, client }, at),
     ...links.flatMap(({ issuer }) => {
-      const asked = issuer?.current && askedPathOf(issuer.current, at);
-      return issuer && asked
-        ? [askForPath({ ...asked, subject, certificate: thumbprintOf(issuer.certificate) })]
-        : [];
+      const asked = issuer.current && askedPathOf(issuer.current, at);
+      return asked ? [askForPath({ ...asked, subject, certificate: thumbprintOf(issuer.certificate) })] : [];
     }),
   ];
 }
 
-function proofOf({ prove, policy, at }: AuthorisationRequest): SignerProof {
-  return { prove, requiresQualified: policy.requireQualified, at };
+/** By what powers are looked for; the certificate's organisation comes before the one that was chosen. */
+function powerRequest(
+  { prove, policy, chosen, relyingParty, at }: AuthorisationRequest,
+  claimed: Organisation | undefined,
+): PowerRequest {
+  const chosenOne = chosen === undefined ? undefined : { inn: chosen, ogrn: undefined };
+  return {
+    proof: { prove, requiresQualified: policy.requireQualified, at },
+    relyingParty,
+    organisation: claimed === undefined ? chosenOne : { principal: `ogrn:${claimed.ogrn}` },
+  };
 }
 
 interface Organisation {
@@ -184,8 +207,9 @@ async function requireReady(
   request: AuthorisationRequest,
   context: AuthorisationContext,
 ): Promise<VerifiedPower> {
-  const { claimant, chosen, policy } = request;
-  const found = await readyPower(context, claimant.signer, chosen, policy, proofOf(request));
+  const { policy } = request;
+  const { signer } = request.claimant;
+  const found = await readyPower(context, { ...powerRequest(request, undefined), signer, policy });
   if (found !== undefined) return found;
   throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
 }
@@ -242,8 +266,9 @@ async function basisOf(
     checks.warning('organisation', 'organisation.authority', { basis: 'certificate' });
     return { basis: 'certificate', power: undefined };
   }
-  const { inn } = organisation;
-  const power = brought ?? (await readyPower(context, claimant.signer, inn, policy, proofOf(request)));
+  const { signer } = claimant;
+  const power =
+    brought ?? (await readyPower(context, { ...powerRequest(request, organisation), signer, policy }));
   if (power === undefined) throw new SealgateError('authority_unproven', { organisation: organisation.name });
   return { basis: 'power-of-attorney', power };
 }

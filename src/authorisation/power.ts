@@ -1,85 +1,144 @@
-import { compareOctets } from '../asn1/writer.ts';
+import { setImmediate } from 'node:timers/promises';
 import { auditEntry } from '../audit/record.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Signer } from '../organisation/identity.ts';
-import { judgePower, type PowerPolicy } from '../power-of-attorney/judge.ts';
+import type { HandedOn, PowerOfAttorney } from '../power-of-attorney/document.ts';
+import { judgeTerms, type PowerPolicy } from '../power-of-attorney/judge.ts';
+import { documentDigest, keepPower } from '../power-of-attorney/keep.ts';
+import { auditedName, firstNumber, givenName, powerName } from '../power-of-attorney/name.ts';
+import { usualQuota } from '../power-of-attorney/quota.ts';
 import { readPower } from '../power-of-attorney/read.ts';
 import {
-  findByNumber,
-  findPower,
-  type KeptPower,
-  keepPower,
-  powersOf,
-  withdrawPower,
-} from '../power-of-attorney/store.ts';
+  firstPowers,
+  hasFirstPower,
+  isOfferedPower,
+  latestPower,
+  type Organisation,
+  readyPowers,
+  representedOrganisations,
+} from '../power-of-attorney/ready.ts';
+import { findDocument, findPower, type KeptPower } from '../power-of-attorney/store.ts';
 import {
   expectRepresentative,
-  type FirstOf,
+  openPower,
   type PresentedPower,
   type SignerProof,
   type VerifiedPower,
-  verifyAgain,
   verifyPower,
 } from '../power-of-attorney/verify.ts';
+import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
 import { revocationDetails } from '../watch/path-recheck.ts';
 import { signerRevoked } from '../watch/powers.ts';
 import type { AuthorisationContext } from './context.ts';
 
+/** By what a power of attorney is looked for and verified. */
+export interface PowerRequest {
+  readonly proof: SignerProof;
+  /** Identifier of the relying party that asks; empty where none does. */
+  readonly relyingParty: string;
+  /** For whom the signer acts, where the certificate or the signed text says it; undefined leaves it to the powers. */
+  readonly organisation: Organisation | undefined;
+}
+
 /**
- * A power of attorney that was handed over, verified; one that is known here as `relyOn` does. Throws as `verifyPower`
- * does, `power_of_attorney_withdrawn`, and `power_of_attorney_invalid` where another document is known by its number.
+ * A power of attorney that was handed over, verified; one that is known here as `relyOn` does. Whoever brings one has
+ * chosen its principal by that, if the document names it; where it does not, see `parentOf`. Throws as `openPower` and
+ * `verifyPower` do, `organisation_choice_needed`, `power_of_attorney_withdrawn`, and `power_of_attorney_invalid` where
+ * its giver has given another document that number.
  */
 export async function acceptPower(
   context: AuthorisationContext,
   presented: PresentedPower,
-  proof: SignerProof,
+  request: PowerRequest,
 ): Promise<VerifiedPower> {
-  const { number, giver } = readPower(presented.document);
-  const kept =
-    giver.kind === 'principal'
-      ? await findPower(context.database, `ogrn:${giver.principal.ogrn}`, number)
-      : await onlyByNumber(context, number);
-  if (kept === undefined) return verifyPower(presented, proof, firstOf(context, proof));
-  if (compareOctets(kept.verified.presented.document, presented.document) !== 0) {
-    throw new SealgateError('power_of_attorney_invalid', { number, problem: 'power-number-taken' });
+  const { proof } = request;
+  const power = readPower(presented.document);
+  const { number, giver } = power;
+  const parent = giver.kind === 'principal' ? undefined : await parentOf(context, giver, number, request);
+  const principal = giver.kind === 'principal' ? `ogrn:${giver.principal.ogrn}` : parent?.principal;
+  if (principal === undefined) throw invalid(number, 'power-first-missing');
+  const kept = await findPower(context.database, powerName(power, principal));
+  if (kept === undefined) {
+    const opened = await openPower(presented, power);
+    return verifyPower(opened, parent && (await relyOn(context, parent, proof)), proof);
   }
-  return relyOn(context, kept, proof);
+  if (kept.document !== documentDigest(presented.document)) throw invalid(number, 'power-number-taken');
+  return relyOn(context, kept, proof, power);
 }
 
 /**
- * A power that was kept, verified again as `verifyAgain` says: what one relying party was content with need not do
+ * The power that another was handed on from. Its number alone does not name it, since anybody may give it to a power of
+ * their own for the same person: so it is that of the principal whom the document names; or, where it names none, of the
+ * organisation for which the signer acts by certificate or signed text; or else of the one organisation for which
+ * whoever handed the power on has acted before. Undefined where there is none. Throws `organisation_choice_needed`
+ * where several are left, or only such as nobody has acted for yet.
+ */
+async function parentOf(
+  { database }: AuthorisationContext,
+  handedOn: HandedOn,
+  number: string,
+  { organisation, relyingParty }: PowerRequest,
+): Promise<KeptPower | undefined> {
+  const settled = handedOn.firstPrincipal ?? organisation;
+  const found = await firstPowers(database, handedOn, settled ?? { actedForWith: relyingParty });
+  const [only, another] = found;
+  if (another !== undefined) {
+    const organisations = found.map(({ principalInn }) => principalInn);
+    throw new SealgateError('organisation_choice_needed', { organisations });
+  }
+  if (only === undefined && settled === undefined && (await hasFirstPower(database, handedOn))) {
+    throw new SealgateError('organisation_choice_needed', { number });
+  }
+  return only;
+}
+
+/**
+ * A power that was kept, verified again as `verifyPower` says: what one relying party was content with need not do
  * for another, and its signer's certificate may have been revoked since. Such a revocation takes the power with it for
- * good, lest it comes back when the certificate's term is over.
+ * good, lest it comes back when the certificate's term is over. `power` is what its document says, where it has been
+ * read already.
  */
 async function relyOn(
   context: AuthorisationContext,
   kept: KeptPower,
   proof: SignerProof,
+  power?: PowerOfAttorney,
 ): Promise<VerifiedPower> {
   expectInForce(kept);
+  const { database } = context;
+  const { number } = kept;
+  const presented = await findDocument(database, kept);
+  // It has been withdrawn since it was found.
+  if (presented === undefined) throw new SealgateError('power_of_attorney_withdrawn', { number });
+  const opened = await openPower(presented, power);
+  const first = await firstOf(context, kept, proof);
   try {
-    return await verifyAgain(kept.verified, proof, firstOf(context, proof));
+    return await verifyPower(opened, first, proof, kept);
   } catch (error) {
-    const { number } = kept.verified.power;
     const revocation = revocationOf(error, number);
-    if (revocation) await signerRevoked(context.database, { ...kept, number }, revocation, proof.at);
+    if (revocation) await signerRevoked(database, kept, revocation, proof.at);
     throw error;
   }
+}
+
+async function firstOf(
+  context: AuthorisationContext,
+  kept: KeptPower,
+  proof: SignerProof,
+): Promise<VerifiedPower | undefined> {
+  const number = firstNumber(kept);
+  if (number === undefined) return undefined;
+  const first = await findPower(context.database, givenName(kept.principal, number));
+  if (first === undefined) throw invalid(kept.number, 'power-first-missing');
+  return relyOn(context, first, proof);
 }
 
 /** The details of a revocation that refused the power with that number; undefined for any other refusal. */
 function revocationOf(error: unknown, number: string): Readonly<Record<string, unknown>> | undefined {
   if (!isFailure(error, 'power_of_attorney_invalid') || error.details.number !== number) return undefined;
   return isFailure(error.cause, 'certificate_revoked') ? revocationDetails(error.cause) : undefined;
-}
-
-function firstOf(context: AuthorisationContext, proof: SignerProof): FirstOf {
-  return async (number) => {
-    const found = await onlyByNumber(context, number);
-    return found && relyOn(context, found, proof);
-  };
 }
 
 /**
@@ -95,7 +154,8 @@ export async function addPower(
   expected?: string,
 ): Promise<VerifiedPower> {
   const { at } = proof;
-  const verified = await acceptPower(context, presented, proof);
+  const organisation = expected === undefined ? undefined : { principal: expected };
+  const verified = await acceptPower(context, presented, { proof, organisation, relyingParty: '' });
   const { ogrn, inn, kpp, name } = verified.principal;
   const subject = `ogrn:${ogrn}`;
   const { number } = verified.power;
@@ -109,68 +169,70 @@ export async function addPower(
   }
   expectIssuer(verified, registered, requireRegistered);
   await confirmPower(context, verified, at);
+  const details = auditedName(verified.name);
   await context.database.write({
-    statements: [keepPower(verified, at)],
-    journal: [auditEntry({ event: 'power.added', at, subject, details: { number } })],
+    statements: keepPower(verified, context.powerQuota ?? usualQuota, at),
+    journal: verified.isKept ? [] : [auditEntry({ event: 'power.added', at, subject, details })],
   });
   return verified;
 }
 
-/** A number alone does not name a power: two principals could use the same. Then nothing is found. */
-async function onlyByNumber(
-  { database }: AuthorisationContext,
-  number: string,
-): Promise<KeptPower | undefined> {
-  const [found, another] = await findByNumber(database, number);
-  return another === undefined ? found : undefined;
-}
-
 /** Throws `power_of_attorney_withdrawn`. A power that another was handed on from takes that one with it. */
-export function expectInForce({ verified, withdrawnAt }: KeptPower): void {
+function expectInForce({ number, withdrawnAt }: KeptPower): void {
   if (withdrawnAt === undefined) return;
-  const { number } = verified.power;
   throw new SealgateError('power_of_attorney_withdrawn', { number, withdrawnAt: new Date(withdrawnAt) });
 }
 
+/** Whose powers are looked for, beside what is asked of any power. */
+export interface ReadyRequest extends PowerRequest {
+  readonly signer: Signer;
+  readonly policy: PowerPolicy;
+}
+
 /**
- * The power that lies ready for a person, of the organisation with that INN if one is named. Where several fit, any
- * will do; where none does, the refusal of the one that ends last tells the most. Undefined where nobody gave any.
- * Throws `organisation_choice_needed` where several organisations did, and as `relyOn` does.
+ * The power that lies ready for a person. Anybody may give anybody a power: so without an `organisation` only those
+ * count whose principals the person has acted for before, with this relying party or by signing a text that names
+ * them; one that a stranger laid ready never decides for whom somebody signs in. Where several powers of an
+ * organisation fit, any will do; where none does, the refusal of the one that ends last tells the most. Undefined
+ * where nobody gave any.
+ *
+ * Throws `organisation_choice_needed` where the person has acted for several, or only for others than those who gave
+ * powers, and as `relyOn` does.
  */
 export async function readyPower(
   context: AuthorisationContext,
-  signer: Signer,
-  inn: string | undefined,
-  policy: PowerPolicy,
-  proof: SignerProof,
+  { signer, policy, proof, organisation, relyingParty }: ReadyRequest,
 ): Promise<VerifiedPower | undefined> {
-  const given = (await powersOf(context.database, signer)).filter(
-    ({ verified }) => inn === undefined || verified.principal.inn === inn,
-  );
-  const usable: KeptPower[] = [];
-  let refusal: unknown;
-  for (const kept of given) {
-    try {
-      expectRepresentative(kept.verified, signer);
-      expectInForce(kept);
-      judgePower(kept.verified, policy, proof.at);
-      usable.push(kept);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refusal ??= error;
-    }
+  const { database } = context;
+  const { at } = proof;
+  const question = { person: signer, policy, at };
+  if (organisation === undefined) {
+    const organisations = await representedOrganisations(database, question, relyingParty);
+    if (organisations.length > 1) throw new SealgateError('organisation_choice_needed', { organisations });
   }
-  const organisations = [...new Set(usable.map(({ verified }) => verified.principal.inn))];
-  if (organisations.length > 1) throw new SealgateError('organisation_choice_needed', { organisations });
-  for (const kept of usable) {
+  const settled = organisation ?? { actedForWith: relyingParty };
+  let refusal: unknown;
+  for (const kept of await readyPowers(database, question, settled)) {
+    // A document takes milliseconds to read, and other people's requests wait meanwhile.
+    if (refusal !== undefined) await setImmediate();
     try {
-      return await relyOn(context, kept, proof);
+      const verified = await relyOn(context, kept, proof);
+      expectRepresentative(verified, signer);
+      return verified;
     } catch (error) {
       if (!isFailure(error)) throw error;
       refusal ??= error;
     }
   }
   if (refusal !== undefined) throw refusal;
+  const latest = await latestPower(database, question, settled);
+  if (latest !== undefined) {
+    expectInForce(latest.power);
+    judgeTerms(latest.terms, policy, at);
+  }
+  if (organisation === undefined && (await isOfferedPower(database, question))) {
+    throw new SealgateError('organisation_choice_needed', {});
+  }
   return undefined;
 }
 
@@ -181,18 +243,18 @@ export async function readyPower(
  */
 export async function confirmPower(
   { database, powerStatus }: AuthorisationContext,
-  { power, principal, first }: VerifiedPower,
+  { name, principal, first }: VerifiedPower,
   at: number,
 ): Promise<'confirmed' | 'not asked'> {
   if (powerStatus === undefined) return 'not asked';
-  const numbers = [power.number, ...(first === undefined ? [] : [first.power.number])];
-  for (const number of numbers) {
+  for (const each of [name, ...(first === undefined ? [] : [first.name])]) {
+    const { number } = each;
     const status = await powerStatus.statusOf({ number, principalInn: principal.inn });
     if (status.state === 'active') continue;
     if (status.state === 'unconfirmed') {
       throw new SealgateError('power_of_attorney_unconfirmed', { number, state: status.told });
     }
-    await withdrawPower(database, `ogrn:${principal.ogrn}`, number, 'register', at, { at: status.at });
+    await withdrawPower(database, each, 'register', at, { at: status.at });
     throw new SealgateError('power_of_attorney_withdrawn', {
       number,
       ...(status.at === undefined ? {} : { withdrawnAt: new Date(status.at) }),
@@ -222,7 +284,6 @@ export function expectIssuer(
     expectIssuer(first, registered, requireRegistered);
     return;
   }
-  if (issuer === undefined) throw new Error('a power was relied on that was only read from its account');
   const { inn } = issuer.person;
   const heads = registered?.heads ?? [];
   if (inn !== undefined && heads.some((head) => head.inn === inn)) return;
@@ -232,4 +293,8 @@ export function expectIssuer(
     number: power.number,
     problem: heads.length === 0 ? 'power-heads-unknown' : 'power-issuer-not-head',
   });
+}
+
+function invalid(number: string, problem: string): SealgateError {
+  return new SealgateError('power_of_attorney_invalid', { number, problem });
 }

@@ -23,6 +23,11 @@ export interface Statement {
   readonly refusal?: FailureCode;
   /** The statement is a SELECT, asked inside of the unit; see `Condition`. */
   readonly asks?: true;
+  /**
+   * Name and version of a question that verifications ask, such as `power/1`. Evidence keeps the answer under it and
+   * the parameters, so that the text may change; the version changes with what the answer means.
+   */
+  readonly question?: string;
 }
 
 /**

@@ -274,19 +274,57 @@ export const organisationFailures = {
       remedy: 'Возьмите номер из списка доверенностей организации.',
     },
   },
+  power_of_attorney_ambiguous: {
+    status: 422,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Several powers of attorney have this number',
+      cause:
+        'The organisation and its representatives have given several powers of attorney this number. Number: {number}.',
+      remedy:
+        'Name the one that is meant by the number of the power that it was handed on from as well, as the list shows it.',
+    },
+    ru: {
+      title: 'Доверенностей с таким номером несколько',
+      cause: 'Организация и её представители выдали с этим номером несколько доверенностей. Номер: {number}.',
+      remedy:
+        'Укажите также номер доверенности, по которой выдана нужная: он показан в списке доверенностей.',
+    },
+  },
+  power_of_attorney_quota: {
+    status: 403,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There are too many powers of attorney here',
+      cause:
+        'The organisation has as many powers of attorney here as are kept for one, or as many for this representative, or this one was handed on by somebody who has handed on as many as one may.',
+      remedy:
+        'Ask the organisation’s head to withdraw powers of attorney that are not needed any more, and sign in again. If all are needed, the service’s operator can raise the number.',
+    },
+    ru: {
+      title: 'Слишком много доверенностей',
+      cause:
+        'У организации здесь уже столько доверенностей, сколько хранится для одной организации или для одного представителя, либо передоверивший выдал их столько, сколько допускается.',
+      remedy:
+        'Попросите руководителя организации отозвать доверенности, которые больше не нужны, и войдите снова. Если нужны все, оператор сервиса может увеличить их допустимое число.',
+    },
+  },
   organisation_choice_needed: {
     status: 422,
     stage: 'organisation',
     indication: 'INDETERMINATE',
     en: {
-      title: 'Several organisations have given powers to this person',
+      title: 'The organisation has to be chosen',
       cause:
-        'It is not clear for which organisation the person signs in. INN of the organisations: {organisations}.',
+        'It is not clear for which organisation the person signs in: several have given them powers, or one for which they have not acted here yet. INN of the organisations: {organisations}.',
       remedy: 'Choose the organisation on the portal’s page, or attach its power of attorney.',
     },
     ru: {
-      title: 'Доверенности выданы несколькими организациями',
-      cause: 'Неясно, от имени какой организации выполняется вход. ИНН организаций: {organisations}.',
+      title: 'Нужно выбрать организацию',
+      cause:
+        'Неясно, от имени какой организации выполняется вход: доверенности выдали несколько организаций или организация, от имени которой человек здесь ещё не входил. ИНН организаций: {organisations}.',
       remedy: 'Выберите организацию на странице портала или приложите её доверенность.',
     },
   },

@@ -15,6 +15,7 @@ import { takeChallenge } from '../challenge/take.ts';
 import type { Statement } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
+import type { PowerName } from '../power-of-attorney/name.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { AuthenticatedClient } from '../relying-party/registry.ts';
 import type { Check } from '../report/check.ts';
@@ -64,6 +65,8 @@ export interface VerifiedLogin {
   readonly watch?: SessionWatch;
   /** By what right the signer acts for the organisation. */
   readonly authority?: AuthorityClaim;
+  /** The power of attorney that it rests on, where one was needed. */
+  readonly power?: PowerName;
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
   readonly validUntil?: number;
   /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
@@ -223,7 +226,7 @@ function sessionOf({ client, at }: LoginRequest, verified: VerifiedLogin): Sessi
     subject: subjectOf(verified.organisation),
     ...(verified.organisation.inn ? { inn: verified.organisation.inn } : {}),
     certificate: verified.certificateThumbprint,
-    ...(verified.authority?.power ? { power: verified.authority.power } : {}),
+    ...(verified.power ? { power: { giver: verified.power.giver, number: verified.power.number } } : {}),
     ...(verified.watch ? { watched: JSON.stringify(verified.watch.certificates) } : {}),
     startedAt: at,
     expiresAt: Math.min(at + sessionLifetime, verified.validUntil ?? Number.POSITIVE_INFINITY),

@@ -74,6 +74,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       policy,
       power: powerOfAttorney,
       chosen: asked?.inn === undefined ? undefined : plainInn(asked.inn),
+      relyingParty: challenge.relyingParty,
       prove: (other: VerifiedSignature) => provePath(context, other, proof, new Checks()),
       recognise: (subject: string) => recognise(subject, true),
       isConnecting,
@@ -186,7 +187,8 @@ function resultOf(
   checks: Checks,
 ): VerifiedLogin {
   const { signer: person } = claimant;
-  const power = authorised?.power?.power;
+  const verified = authorised?.power;
+  const power = verified?.power;
   return {
     organisation: authorised?.organisation ?? organisationOf(claimant),
     signer: {
@@ -207,7 +209,7 @@ function resultOf(
           authority: { basis: authorised.basis, ...(power === undefined ? {} : { power: power.number }) },
           conditions: authorised.conditions,
         }),
-    ...(power === undefined ? {} : { validUntil: power.notAfter }),
+    ...(verified === undefined ? {} : { power: verified.name, validUntil: verified.power.notAfter }),
     checks: checks.list,
   };
 }

@@ -153,12 +153,12 @@ async function showReport({ database }: Operation, ogrn: string): Promise<Report
 
 async function sessionsReport({ database, at }: Operation, subject: string): Promise<Report> {
   const sessions = await liveSessions(database, subject, at);
-  const rows = sessions.map(({ id, client, startedAt, certificate, power = '' }) => [
+  const rows = sessions.map(({ id, client, startedAt, certificate, power }) => [
     id,
     client,
     new Date(startedAt).toISOString(),
     certificate,
-    power,
+    power?.number ?? '',
   ]);
   return reportOf(sessions, [
     alignColumns([['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'], ...rows]),

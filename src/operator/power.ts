@@ -1,14 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { powerVerifier } from '../login/verify.ts';
+import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
-import { findPower, listPowers, withdrawPower } from '../power-of-attorney/store.ts';
+import { firstNumber } from '../power-of-attorney/name.ts';
+import { type KeptPower, listPowers, meantPower, scopeOf } from '../power-of-attorney/store.ts';
+import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { policySchema } from '../relying-party/registration.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
-import { shownPower } from '../service/shown.ts';
+import { mostShownCodes, shownPower } from '../service/shown.ts';
 import { authorisationOf } from '../service/verifier.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { readPins } from '../trust-list/pin.ts';
@@ -20,19 +24,27 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
+interface FirstOption {
+  readonly first?: string;
+}
+
 /** Adds `sealgate power add`, `list`, `show` and `withdraw`. */
 export function powerCommands(program: Command): void {
   const power = program
     .command('power')
     .description('machine-readable powers of attorney that lie ready for sign-ins');
   const json = ['--json', 'print JSON'] as const;
+  const from = [
+    '--first <number>',
+    'where several have the number: that of the power it was handed on from, or `none`',
+  ] as const;
   power
     .command('add <document> <signature>')
     .description('verify a power of attorney (format 003, detached CMS signature) and lay it ready')
     .option('--unqualified', 'accept a signature by a certificate that is not qualified')
     .option(...json)
     .action((document: string, signature: string, options: JsonOption & { unqualified?: boolean }) =>
-      operate(options.json === true, (operation) =>
+      operatePowers(options, (operation) =>
         addReport(operation, document, signature, options.unqualified !== true),
       ),
     );
@@ -41,34 +53,39 @@ export function powerCommands(program: Command): void {
     .description('the powers that an organisation has given')
     .option(...json)
     .action((ogrn: string, options: JsonOption) =>
-      operate(options.json === true, (operation) => listReport(operation, subjectOf(ogrn))),
+      operatePowers(options, (operation) => listReport(operation, subjectOf(ogrn))),
     );
   power
     .command('show <ogrn> <number>')
     .description('what a power says')
+    .option(...from)
     .option(...json)
-    .action((ogrn: string, number: string, options: JsonOption) =>
-      operate(options.json === true, (operation) =>
-        showReport(operation, subjectOf(ogrn), number.toLowerCase()),
-      ),
+    .action((ogrn: string, number: string, options: JsonOption & FirstOption) =>
+      operatePowers(options, (operation) => showReport(operation, ogrn, number, options)),
     );
   power
     .command('withdraw <ogrn> <number>')
     .description('withdraw a power here and end the sessions that rest on it')
+    .option(...from)
     .option(...json)
-    .action((ogrn: string, number: string, options: JsonOption) =>
-      operate(options.json === true, async ({ database, at }) => {
-        const withdrawn = await withdrawPower(
-          database,
-          subjectOf(ogrn),
-          number.toLowerCase(),
-          'operator',
-          at,
-        );
-        if (!withdrawn) throw unknown(number);
+    .action((ogrn: string, number: string, options: JsonOption & FirstOption) =>
+      operatePowers(options, async ({ database, at }) => {
+        const power = await meant(database, ogrn, number, options);
+        const withdrawn = await withdrawPower(database, power, 'operator', at);
         return reportOf({ number, withdrawn }, [`${number} is withdrawn, and its sessions have ended`]);
       }),
     );
+}
+
+/** As `operate`, on powers as this version keeps them: a service of it need not have run on the database yet. */
+function operatePowers(
+  { json }: JsonOption,
+  command: (operation: Operation) => Promise<Report>,
+): Promise<void> {
+  return operate(json === true, async (operation) => {
+    await moveAllEarlierPowers(operation.database);
+    return command(operation);
+  });
 }
 
 /** What `power add` reports. */
@@ -99,8 +116,17 @@ export async function addReport(
   }
 }
 
+/** Powers that are read at a time. */
+const onPage = 500;
+
 async function listReport({ database, at }: Operation, subject: string): Promise<Report> {
-  const powers = (await listPowers(database, subject)).map((power) => shownPower(power, at));
+  const powers: Awaited<ReturnType<typeof shown>>[] = [];
+  for (let last: KeptPower | undefined; ; ) {
+    const found: readonly KeptPower[] = await listPowers(database, subject, onPage, last);
+    for (const power of found) powers.push(await shown(database, power, at));
+    last = found.at(-1);
+    if (found.length < onPage) break;
+  }
   const rows = powers.map(({ number, state, representative, notAfter, lastUsedAt }) => [
     number,
     state,
@@ -111,18 +137,32 @@ async function listReport({ database, at }: Operation, subject: string): Promise
   return reportOf(powers, [alignColumns([['NUMBER', 'STATE', 'FOR', 'UNTIL', 'LAST USED'], ...rows])]);
 }
 
-async function showReport({ database, at }: Operation, subject: string, number: string): Promise<Report> {
-  const found = await findPower(database, subject, number);
-  if (found === undefined) throw unknown(number);
-  const shown = shownPower(found, at);
-  const { name } = found.verified.principal;
-  return reportOf({ principal: name, ...shown }, [
-    `${number}: ${shown.state}`,
-    `given by  ${safeText(name)}${shown.first === undefined ? '' : `, handed on from ${shown.first}`}`,
-    `for       ${safeText(shown.representative.name)} (${shown.representative.number})`,
-    `term      ${shown.notBefore.toISOString()} to ${shown.notAfter.toISOString()}`,
-    `powers    ${shown.powers.join(' ')}`,
+async function shown(database: Database, power: KeptPower, at: number) {
+  return shownPower(power, await scopeOf(database, power, mostShownCodes), at);
+}
+
+async function showReport(
+  { database, at }: Operation,
+  ogrn: string,
+  number: string,
+  options: FirstOption,
+): Promise<Report> {
+  const found = await meant(database, ogrn, number, options);
+  const power = await shown(database, found, at);
+  const { principalName: principal } = found;
+  const first = firstNumber(found);
+  return reportOf({ principal, ...power }, [
+    `${power.number}: ${power.state}`,
+    `given by  ${safeText(principal)}${first === undefined ? '' : `, handed on from ${first}`}`,
+    `for       ${safeText(power.representative.name)} (${power.representative.number})`,
+    `term      ${power.notBefore.toISOString()} to ${power.notAfter.toISOString()}`,
+    `powers    ${power.powers.map((code) => safeText(code, 100)).join(' ')}`,
   ]);
+}
+
+function meant(database: Database, ogrn: string, number: string, { first }: FirstOption): Promise<KeptPower> {
+  const giver = first === 'none' ? null : first?.toLowerCase();
+  return meantPower(database, subjectOf(ogrn), number.toLowerCase(), giver);
 }
 
 async function readOctets(file: string): Promise<Uint8Array> {
@@ -135,8 +175,4 @@ async function readOctets(file: string): Promise<Uint8Array> {
     if (error instanceof SealgateError) throw error;
     throw new SealgateError('file_unreadable', { file }, { cause: error });
   }
-}
-
-function unknown(number: string): SealgateError {
-  return new SealgateError('power_of_attorney_unknown', { number });
 }

@@ -8,30 +8,48 @@ export interface PowerPolicy {
   readonly allowDelegation: boolean;
 }
 
+/** What is judged of a power, whether its document was read or its columns. Times are ms since the epoch. */
+export interface PowerTerms {
+  readonly number: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly isHandedOn: boolean;
+  /** Codes that it gives, and those that it gives with restrictions; of those that are asked for at least. */
+  readonly powers: ReadonlySet<string>;
+  readonly restricted: ReadonlySet<string>;
+}
+
 /**
  * Whether a power lets its representative sign in at `at` (ms), as far as the documents themselves say. Throws
  * `power_of_attorney_expired` (a first power that has ended takes the second with it),
  * `power_of_attorney_delegated` and `power_of_attorney_scope`, which names the codes that would do.
  */
-export function judgePower(verified: VerifiedPower, policy: PowerPolicy, at: number): void {
-  const { power, first } = verified;
-  const { number } = power;
-  if (first !== undefined && !policy.allowDelegation) {
-    throw new SealgateError('power_of_attorney_delegated', { number });
-  }
-  for (const each of first === undefined ? [power] : [power, first.power]) {
-    if (at >= each.notBefore && at < each.notAfter) continue;
-    throw new SealgateError('power_of_attorney_expired', {
-      number: each.number,
-      notBefore: new Date(each.notBefore),
-      notAfter: new Date(each.notAfter),
-    });
-  }
-  const { acceptedPowers } = policy;
-  if (acceptedPowers.some((code) => power.powers.has(code))) return;
+export function judgePower({ power, first }: VerifiedPower, policy: PowerPolicy, at: number): void {
+  judgeTerms({ ...power, isHandedOn: first !== undefined }, policy, at);
+  if (first !== undefined) expectTerm(first.power, at);
+}
+
+/** As `judgePower`, of one power's own terms: one that was handed on lasts no longer than the first. */
+export function judgeTerms(terms: PowerTerms, { acceptedPowers, allowDelegation }: PowerPolicy, at: number) {
+  const { number, isHandedOn, powers, restricted } = terms;
+  if (isHandedOn && !allowDelegation) throw new SealgateError('power_of_attorney_delegated', { number });
+  expectTerm(terms, at);
+  if (acceptedPowers.some((code) => powers.has(code))) return;
   throw new SealgateError('power_of_attorney_scope', {
     number,
     missing: acceptedPowers,
-    restricted: acceptedPowers.filter((code) => power.restricted.has(code)),
+    restricted: acceptedPowers.filter((code) => restricted.has(code)),
+  });
+}
+
+function expectTerm(
+  { number, notBefore, notAfter }: Pick<PowerTerms, 'number' | 'notBefore' | 'notAfter'>,
+  at: number,
+): void {
+  if (at >= notBefore && at < notAfter) return;
+  throw new SealgateError('power_of_attorney_expired', {
+    number,
+    notBefore: new Date(notBefore),
+    notAfter: new Date(notAfter),
   });
 }

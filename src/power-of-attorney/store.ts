@@ -1,81 +1,139 @@
-import { auditEntry } from '../audit/record.ts';
-import { thumbprintOf } from '../certificate/thumbprint.ts';
-import type { Database, Row, Statement } from '../database/database.ts';
-import { watchedIn } from '../revocation/watched-certificate.ts';
-import { endSessions } from '../session/session.ts';
+import type { Database, Row } from '../database/database.ts';
+import { SealgateError } from '../error.ts';
 import type { NamedPerson } from './document.ts';
-import { type VerifiedPower, verifiedBefore } from './verify.ts';
+import { handingOn, type PowerName } from './name.ts';
+import type { PresentedPower } from './verify.ts';
 
-/** A power of attorney as it is kept in an organisation's account; times in ms since the epoch. */
-export interface KeptPower {
-  readonly verified: VerifiedPower;
-  /** The organisation, `ogrn:…`. */
-  readonly subject: string;
+/**
+ * A power of attorney as it stands in its principal's account: what is asked of it, in columns, so that its document is
+ * read again only by whoever relies on it. Times are ms since the epoch.
+ */
+export interface KeptPower extends PowerName {
+  readonly principalInn: string;
+  readonly principalName: string;
+  readonly representative: NamedPerson;
+  readonly notBefore: number;
+  readonly notAfter: number;
   readonly verifiedAt: number;
   readonly withdrawnAt: number | undefined;
   readonly lastUsedAt: number | undefined;
+  /** Whether its signer's certificate was shown to be qualified, and that of the first one too. */
+  readonly isQualified: boolean;
+  /** SHA-256 of the document, base64url. */
+  readonly document: string;
+  /** False for one of an earlier version of the service that cannot be read any more: nobody is let in by it. */
+  readonly isReadable: boolean;
 }
 
-const select = `SELECT principal, number, first_number, verified_at, withdrawn_at, last_used_at, qualified,
-  document, signature
-  FROM power_of_attorney`;
+/** The columns of a `KeptPower`. */
+export const powerColumns = `principal, giver, number, principal_inn, principal_name, representative_inn,
+  representative_snils, representative_name, not_before, not_after, verified_at, withdrawn_at, last_used_at, qualified,
+  document, unreadable`;
 
-/** The power of that principal and number, withdrawn ones too; undefined where there is none. */
+const named = 'principal = ? AND giver = ? AND number = ?';
+
+/** The power of that name, withdrawn ones too; undefined where there is none. */
 export async function findPower(
   database: Database,
-  subject: string,
-  number: string,
+  { principal, giver, number }: PowerName,
 ): Promise<KeptPower | undefined> {
   const [row] = await database.read({
-    sql: `${select} WHERE principal = ? AND number = ?`,
-    parameters: [subject, number],
+    question: 'power/1',
+    sql: `SELECT ${powerColumns} FROM power WHERE ${named}`,
+    parameters: [principal, giver, number],
   });
-  return row && toPower(database, row);
+  return row && toPower(row);
 }
 
-/** The powers with that number, of whatever principal: at most ten, where there should be one. */
-export async function findByNumber(database: Database, number: string): Promise<readonly KeptPower[]> {
-  const sql = `${select} WHERE number = ? ORDER BY principal LIMIT 10`;
-  return toPowers(database, await database.read({ sql, parameters: [number] }));
-}
-
-/** All powers of an organisation, those that end last first; a thousand at most. */
-export async function listPowers(database: Database, subject: string): Promise<readonly KeptPower[]> {
-  const sql = `${select} WHERE principal = ? ORDER BY expires_at DESC, number LIMIT 1000`;
-  return toPowers(database, await database.read({ sql, parameters: [subject] }));
-}
-
-/** The powers that were given to a person, those that end last first, ended and withdrawn ones too; 50 at most. */
-export async function powersOf(
+/**
+ * The power of an organisation that is meant by its number, and, where several givers used that one, by `first`: the
+ * number of the power that it was handed on from, null for one that the organisation gave itself. Throws
+ * `power_of_attorney_unknown`, and `power_of_attorney_ambiguous` where `first` is left open.
+ */
+export async function meantPower(
   database: Database,
-  person: { readonly inn: string | undefined; readonly snils: string | undefined },
-): Promise<readonly KeptPower[]> {
+  principal: string,
+  number: string,
+  first?: string | null,
+): Promise<KeptPower> {
   const rows = await database.read({
-    sql: `${select} WHERE representative IN (?, ?) ORDER BY expires_at DESC, number LIMIT 50`,
-    parameters: [`inn:${person.inn ?? ''}`, `snils:${person.snils ?? ''}`],
+    sql: `SELECT ${powerColumns} FROM power
+          WHERE principal = ? AND number = ? AND (? = '' OR giver = ?) ORDER BY giver LIMIT 2`,
+    parameters: [principal, number, ...twice(giverMeant(principal, first))],
   });
-  return toPowers(database, rows);
+  const [found, another] = rows;
+  if (another !== undefined) throw new SealgateError('power_of_attorney_ambiguous', { number });
+  if (found === undefined) throw new SealgateError('power_of_attorney_unknown', { number });
+  return toPower(found);
 }
 
-/** Numbers of the powers of an organisation, not withdrawn, that this certificate (SHA-256, base64url) has signed. */
-export async function powersSignedBy(
+function giverMeant(principal: string, first: string | null | undefined): string {
+  if (first === undefined) return '';
+  return first === null ? principal : handingOn(first);
+}
+
+function twice(value: string): readonly [string, string] {
+  return [value, value];
+}
+
+/** Document and signature of a power; undefined where they are not kept any more, as of one that was withdrawn. */
+export async function findDocument(
   database: Database,
-  subject: string,
-  certificate: string,
+  { principal, giver, number }: PowerName,
+): Promise<PresentedPower | undefined> {
+  const [row] = await database.read({
+    question: 'power.document/1',
+    sql: `SELECT document, signature FROM power_document WHERE ${named}`,
+    parameters: [principal, giver, number],
+  });
+  return row && { document: row.document as Uint8Array, signature: row.signature as Uint8Array };
+}
+
+/** Codes that a power gives without restriction, in their order, the first `most`. */
+export async function scopeOf(
+  database: Database,
+  { principal, giver, number }: PowerName,
+  most: number,
 ): Promise<readonly string[]> {
   const rows = await database.read({
-    sql: `SELECT number FROM power_of_attorney
-          WHERE principal = ? AND signer = ? AND withdrawn_at IS NULL ORDER BY number`,
-    parameters: [subject, certificate],
+    sql: `SELECT code FROM power_scope WHERE ${named} AND restricted = 0 ORDER BY code LIMIT ?`,
+    parameters: [principal, giver, number, most],
   });
-  return rows.map(({ number }) => String(number));
+  return rows.map(({ code }) => String(code));
 }
 
-/** A power as it is watched for the revocation of its signer's certificate. */
-export interface WatchedPower {
-  /** The organisation, `ogrn:…`. */
-  readonly subject: string;
-  readonly number: string;
+/** Where a listing of powers goes on: after this one. */
+export type PowerCursor = Pick<KeptPower, 'notAfter' | 'number' | 'giver'>;
+
+/** Powers of an organisation, those that end last first, `most` at a time. */
+export async function listPowers(
+  database: Database,
+  principal: string,
+  most: number,
+  after?: PowerCursor,
+): Promise<readonly KeptPower[]> {
+  const { notAfter, number, giver } = after ?? { notAfter: Number.MAX_SAFE_INTEGER, number: '', giver: '' };
+  const rows = await database.read({
+    sql: `SELECT ${powerColumns} FROM power
+          WHERE principal = ? AND (not_after, number, giver) < (?, ?, ?)
+          ORDER BY not_after DESC, number DESC, giver DESC LIMIT ?`,
+    parameters: [principal, notAfter, number, giver, most],
+  });
+  return rows.map(toPower);
+}
+
+/** The powers of an organisation, not withdrawn, that this certificate (SHA-256, base64url) has signed. */
+export async function powersSignedBy(
+  database: Database,
+  principal: string,
+  certificate: string,
+): Promise<readonly PowerName[]> {
+  const rows = await database.read({
+    sql: `SELECT principal, giver, number FROM power
+          WHERE principal = ? AND signer = ? AND withdrawn_at IS NULL ORDER BY giver, number`,
+    parameters: [principal, certificate],
+  });
+  return rows.map(toName);
 }
 
 /** Powers read at a time. */
@@ -89,130 +147,48 @@ export async function* watchedPowers(
   database: Database,
   at: number,
   since = 0,
-): AsyncGenerator<readonly { readonly power: WatchedPower; readonly watched: string }[]> {
-  let [principal, number] = ['', ''];
+): AsyncGenerator<readonly { readonly power: PowerName; readonly watched: string }[]> {
+  let last: PowerName = { principal: '', giver: '', number: '' };
   for (;;) {
     const rows = await database.read({
-      sql: `SELECT principal, number, watched FROM power_of_attorney
-            WHERE (principal, number) > (?, ?) AND expires_at > ? AND verified_at >= ?
+      sql: `SELECT principal, giver, number, watched FROM power
+            WHERE (principal, giver, number) > (?, ?, ?) AND not_after > ? AND verified_at >= ?
               AND withdrawn_at IS NULL AND watched IS NOT NULL
-            ORDER BY principal, number LIMIT ?`,
-      parameters: [principal, number, at, since, page],
+            ORDER BY principal, giver, number LIMIT ?`,
+      parameters: [last.principal, last.giver, last.number, at, since, page],
     });
-    yield rows.map((row) => ({
-      power: { subject: String(row.principal), number: String(row.number) },
-      watched: String(row.watched),
-    }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < page) return;
-    [principal, number] = [String(last.principal), String(last.number)];
+    const found = rows.map((row) => ({ power: toName(row), watched: String(row.watched) }));
+    yield found;
+    const end = found.at(-1);
+    if (end === undefined || found.length < page) return;
+    last = end.power;
   }
 }
 
-/**
- * Keeps a verified power. One that is kept already stays as it is, withdrawn or not, but for what has now been found
- * out of its signer: that the certificate is qualified, and what has to be watched to learn of its revocation.
- */
-export function keepPower(verified: VerifiedPower, at: number): Statement {
-  const { power, principal, presented, isQualified, issuer } = verified;
-  const { number, giver, representative, notAfter } = power;
-  const current = issuer?.current;
+function toName({ principal, giver, number }: Row): PowerName {
+  return { principal: String(principal), giver: String(giver), number: String(number) };
+}
+
+/** A power from its row. */
+export function toPower(row: Row): KeptPower {
+  const optional = (value: unknown) => (value === null ? undefined : String(value));
+  const time = (value: unknown) => (value === null ? undefined : Number(value));
   return {
-    sql: `INSERT INTO power_of_attorney
-            (principal, number, first_number, representative, expires_at, verified_at, document, signature,
-             qualified, signer, watched)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (principal, number) DO UPDATE SET
-            qualified = CASE WHEN excluded.qualified = 1 THEN 1 ELSE power_of_attorney.qualified END,
-            signer = coalesce(excluded.signer, power_of_attorney.signer),
-            watched = coalesce(excluded.watched, power_of_attorney.watched)
-          WHERE excluded.qualified > power_of_attorney.qualified
-             OR excluded.watched IS NOT NULL AND excluded.watched IS DISTINCT FROM power_of_attorney.watched`,
-    parameters: [
-      `ogrn:${principal.ogrn}`,
-      number,
-      giver.kind === 'representative' ? giver.first : null,
-      nameOf(representative),
-      notAfter,
-      at,
-      presented.document,
-      presented.signature,
-      isQualified ? 1 : 0,
-      issuer && current ? thumbprintOf(issuer.certificate) : null,
-      current ? JSON.stringify(watchedIn(current)) : null,
-    ],
-  };
-}
-
-function nameOf({ inn, snils }: NamedPerson): string {
-  return inn === undefined ? `snils:${snils ?? ''}` : `inn:${inn}`;
-}
-
-/**
- * Notes that a power was used, in the unit of the sign-in, which is refused with `power_of_attorney_withdrawn` if it
- * has been withdrawn meanwhile: the power itself, or the one that it was handed on from.
- */
-export function usePower({ power, principal, first }: VerifiedPower, at: number): readonly Statement[] {
-  return [power, ...(first === undefined ? [] : [first.power])].map(({ number }) => ({
-    sql: `UPDATE power_of_attorney SET last_used_at = ?
-          WHERE principal = ? AND number = ? AND withdrawn_at IS NULL`,
-    parameters: [at, `ogrn:${principal.ogrn}`, number],
-    refusal: 'power_of_attorney_withdrawn' as const,
-  }));
-}
-
-/** Who, or what, withdraws a power. */
-export type WithdrawnBy = 'organisation' | 'operator' | 'register' | 'revocation';
-
-/**
- * Withdraws a power, with those that were handed on from it, and ends the sessions that rest on them. `withdrawn` has
- * the time that a register tells (ms), and details for the audit. Resolves to false where there is no such power.
- */
-export async function withdrawPower(
-  database: Database,
-  subject: string,
-  number: string,
-  by: WithdrawnBy,
-  at: number,
-  withdrawn: { readonly at?: number | undefined; readonly details?: Readonly<Record<string, unknown>> } = {},
-): Promise<boolean> {
-  const kept = await findPower(database, subject, number);
-  if (kept === undefined) return false;
-  const handedOn = await database.read({
-    sql: 'SELECT number FROM power_of_attorney WHERE principal = ? AND first_number = ?',
-    parameters: [subject, number],
-  });
-  const numbers = [number, ...handedOn.map((row) => String(row.number))];
-  await database.write({
-    statements: [
-      {
-        sql: `UPDATE power_of_attorney SET withdrawn_at = ?
-              WHERE principal = ? AND (number = ? OR first_number = ?) AND withdrawn_at IS NULL`,
-        parameters: [withdrawn.at ?? at, subject, number, number],
-      },
-      ...numbers.map((power) => endSessions(subject, 'power-withdrawn', at, { power })),
-    ],
-    journal: [
-      auditEntry({ event: 'power.withdrawn', at, subject, details: { number, by, ...withdrawn.details } }),
-    ],
-  });
-  return true;
-}
-
-async function toPowers(database: Database, rows: readonly Row[]): Promise<readonly KeptPower[]> {
-  return Promise.all(rows.map((row) => toPower(database, row)));
-}
-
-async function toPower(database: Database, row: Row): Promise<KeptPower> {
-  const subject = String(row.principal);
-  const first =
-    row.first_number === null ? undefined : await findPower(database, subject, String(row.first_number));
-  const presented = { document: row.document as Uint8Array, signature: row.signature as Uint8Array };
-  return {
-    verified: verifiedBefore(presented, first?.verified, row.qualified === 1),
-    subject,
+    ...toName(row),
+    principalInn: String(row.principal_inn),
+    principalName: String(row.principal_name),
+    representative: {
+      inn: optional(row.representative_inn),
+      snils: optional(row.representative_snils),
+      name: String(row.representative_name),
+    },
+    notBefore: Number(row.not_before),
+    notAfter: Number(row.not_after),
     verifiedAt: Number(row.verified_at),
-    withdrawnAt: row.withdrawn_at === null ? undefined : Number(row.withdrawn_at),
-    lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+    withdrawnAt: time(row.withdrawn_at),
+    lastUsedAt: time(row.last_used_at),
+    isQualified: row.qualified === 1,
+    document: String(row.document),
+    isReadable: row.unreadable === 0,
   };
 }

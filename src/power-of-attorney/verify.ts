@@ -8,6 +8,7 @@ import type { CurrentPath } from '../revocation/current-path.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 import type { NamedPerson, PowerOfAttorney, Principal } from './document.ts';
+import { type PowerName, powerName } from './name.ts';
 import { readPower } from './read.ts';
 
 /** A power of attorney as it comes: the document, and its detached signature (CMS). */
@@ -16,7 +17,15 @@ export interface PresentedPower {
   readonly signature: Uint8Array;
 }
 
-declare const proof: unique symbol;
+declare const brand: unique symbol;
+
+/** A power of attorney that was read, and whose signature covers it. It says nothing yet of whoever signed. */
+export interface OpenedPower {
+  readonly [brand]: 'opened';
+  readonly power: PowerOfAttorney;
+  readonly signature: VerifiedSignature;
+  readonly presented: PresentedPower;
+}
 
 /** Whoever signed a power. */
 export interface PowerIssuer {
@@ -32,25 +41,19 @@ export interface PowerIssuer {
  * one. It says nothing of term, withdrawal and scope, nor whether the head is one by the register.
  */
 export interface VerifiedPower {
-  readonly [proof]: true;
+  readonly [brand]: 'verified';
+  readonly name: PowerName;
   readonly power: PowerOfAttorney;
   /** The organisation in whose name it lets somebody act. */
   readonly principal: Principal;
   /** The power that it was handed on from. */
   readonly first: VerifiedPower | undefined;
-  /** Undefined as long as it was only read from an account; see `verifyAgain`. */
-  readonly issuer: PowerIssuer | undefined;
+  readonly issuer: PowerIssuer;
   /** Whether its signer's certificate was shown to be qualified, and that of the first one too. */
   readonly isQualified: boolean;
+  /** Whether its principal's account has it already. */
+  readonly isKept: boolean;
   readonly presented: PresentedPower;
-}
-
-type PowerFacts = {
-  readonly [K in keyof VerifiedPower as K extends typeof proof ? never : K]: VerifiedPower[K];
-};
-
-function proven(facts: PowerFacts): VerifiedPower {
-  return facts as VerifiedPower;
 }
 
 /**
@@ -68,9 +71,6 @@ export interface SignerProof {
   readonly at: number;
 }
 
-/** Finds the power with that number that another was handed on from, verified; undefined where it is not known. */
-export type FirstOf = (number: string) => Promise<VerifiedPower | undefined>;
-
 /** CAdES-BES is the least that is accepted: the signature has to name its certificate. */
 const rules: SignatureRules = {
   algorithms: currentAlgorithms,
@@ -80,76 +80,82 @@ const rules: SignatureRules = {
 };
 
 /**
- * Verifies form and signature of a power of attorney, and that its signer may give it. Throws
- * `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
+ * Verifies that the signature of a power covers its document; `power` is what it says, where it has been read already.
+ * Throws `power_of_attorney_invalid` with what failed and the code behind it.
+ */
+export async function openPower(
+  presented: PresentedPower,
+  power: PowerOfAttorney = readPower(presented.document),
+): Promise<OpenedPower> {
+  const signature = await blaming(power.number, 'power-signature', async () =>
+    verifySignature(presented.signature, presented.document, rules, new Checks()),
+  );
+  return { power, signature, presented } as OpenedPower;
+}
+
+/** What was found out of a power when it was taken in. */
+export interface VerifiedBefore {
+  readonly isQualified: boolean;
+}
+
+/**
+ * Verifies that whoever signed a power may give it: a head of its principal, or the representative of `first`, from
+ * which it was handed on.
+ *
+ * One that was verified `before` is verified again whole, as long as its signer's certificate is in its term, so that a
+ * revocation since then counts. After that nobody tells of revocations any more, and what was found while it was in its
+ * term stands: a power outlives the certificate that signed it. Who signed it is read from its signature each time.
+ *
+ * Throws `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
  * organisation or person signed it, and whatever `prove` throws with a status of 503: that something outside is down
  * says nothing about the power.
  */
 export async function verifyPower(
-  presented: PresentedPower,
+  { power, signature, presented }: OpenedPower,
+  first: VerifiedPower | undefined,
   proof: SignerProof,
-  firstOf: FirstOf,
+  before?: VerifiedBefore,
 ): Promise<VerifiedPower> {
-  const power = readPower(presented.document);
-  const signature = await openSignature(presented, power);
-  const signed = await signedBy(power, signature, firstOf, () => proof.prove(signature));
-  return proven({ ...signed, power, presented, isQualified: proof.requiresQualified });
-}
-
-/**
- * Verifies a power again that was kept: whole, as long as its signer's certificate is in its term, so that a
- * revocation since then counts. After that nobody tells of revocations any more, and what was found while it was in
- * its term stands: a power outlives the certificate that signed it. Who signed it is read from its signature each
- * time. Throws as `verifyPower`.
- */
-export async function verifyAgain(
-  { power, presented, isQualified }: VerifiedPower,
-  proof: SignerProof,
-  firstOf: FirstOf,
-): Promise<VerifiedPower> {
-  const signature = await openSignature(presented, power);
-  const isOver = proof.at >= signature.signer.notAfter && (isQualified || !proof.requiresQualified);
-  const prove = isOver ? async () => ({ current: undefined }) : () => proof.prove(signature);
-  const signed = await signedBy(power, signature, firstOf, prove);
-  return proven({ ...signed, power, presented, isQualified: isQualified || proof.requiresQualified });
-}
-
-function openSignature(
-  { document, signature }: PresentedPower,
-  { number }: PowerOfAttorney,
-): Promise<VerifiedSignature> {
-  return blaming(number, 'power-signature', async () =>
-    verifySignature(signature, document, rules, new Checks()),
-  );
-}
-
-/** Who signed a power and in whose name, once that person was found to be one who may give it. */
-async function signedBy(
-  power: PowerOfAttorney,
-  signature: VerifiedSignature,
-  firstOf: FirstOf,
-  prove: () => Promise<{ readonly current: CurrentPath | undefined }>,
-): Promise<Pick<PowerFacts, 'principal' | 'first'> & { readonly issuer: PowerIssuer }> {
-  const { number, giver, representative } = power;
+  const { number } = power;
   const { signer: certificate } = signature;
-  const issuedBy = async (person: Signer): Promise<PowerIssuer> => {
-    const { current } = await blaming(number, 'power-issuer', prove);
-    return { person, certificate, current };
+  const { person, principal } = giverOf(power, certificate, first);
+  const isOver =
+    before !== undefined &&
+    proof.at >= certificate.notAfter &&
+    (before.isQualified || !proof.requiresQualified);
+  const { current } = isOver
+    ? { current: undefined }
+    : await blaming(number, 'power-issuer', () => proof.prove(signature));
+  const verified: Omit<VerifiedPower, typeof brand> = {
+    name: powerName(power, `ogrn:${principal.ogrn}`),
+    ...{ power, principal, first, presented },
+    issuer: { person, certificate, current },
+    isQualified: before?.isQualified === true || proof.requiresQualified,
+    isKept: before !== undefined,
   };
+  return verified as VerifiedPower;
+}
+
+/** Who signed a power and in whose name, where that person is one who may give it. */
+function giverOf(
+  power: PowerOfAttorney,
+  certificate: Certificate,
+  first: VerifiedPower | undefined,
+): { readonly person: Signer; readonly principal: Principal } {
+  const { number, giver, representative } = power;
   if (giver.kind === 'principal') {
     const person = expectHead(certificate, giver.principal, number);
     expectOther(person, representative, number);
-    return { principal: giver.principal, first: undefined, issuer: await issuedBy(person) };
+    return { person, principal: giver.principal };
   }
-  const person = await personOrBlame(certificate, number);
+  const person = personOrBlame(certificate, number);
   expectPerson(person, giver.representative, number);
   expectOther(person, representative, number);
-  const first = await firstOf(giver.first);
-  if (first === undefined) throw invalid(number, 'power-first-missing');
+  if (first === undefined || first.power.number !== giver.first) throw invalid(number, 'power-first-missing');
   expectWithin(power, first, giver.representative);
   // One that comes back to whoever gave the first gives them nothing.
-  if (first.issuer !== undefined) expectOther(first.issuer.person, representative, number);
-  return { principal: first.principal, first, issuer: await issuedBy(person) };
+  expectOther(first.issuer.person, representative, number);
+  return { person, principal: first.principal };
 }
 
 /**
@@ -161,20 +167,8 @@ function expectOther(signer: Signer, { inn, snils }: NamedPerson, number: string
   if (isSame) throw invalid(number, 'power-self-given');
 }
 
-/** A power as an account keeps it: verified when it came; see `verifyAgain` for relying on it. */
-export function verifiedBefore(
-  presented: PresentedPower,
-  first: VerifiedPower | undefined,
-  isQualified: boolean,
-): VerifiedPower {
-  const power = readPower(presented.document);
-  const principal = power.giver.kind === 'principal' ? power.giver.principal : first?.principal;
-  if (principal === undefined) throw invalid(power.number, 'power-first-missing');
-  return proven({ power, principal, first, issuer: undefined, isQualified, presented });
-}
-
 /** Throws `power_of_attorney_mismatch` where the power names another representative than this signer. */
-export function expectRepresentative({ power }: VerifiedPower, signer: Signer): void {
+export function expectRepresentative({ power }: Pick<VerifiedPower, 'power'>, signer: Signer): void {
   expectPerson(signer, power.representative, power.number);
 }
 
@@ -182,14 +176,23 @@ async function blaming<T>(number: string, problem: string, act: () => Promise<T>
   try {
     return await act();
   } catch (error) {
-    if (!isFailure(error) || (error.failure.status ?? 0) >= 500) throw error;
-    const details = { number, problem, reason: error.code };
-    throw new SealgateError('power_of_attorney_invalid', details, { cause: error });
+    throw blamed(number, problem, error);
   }
 }
 
-function personOrBlame(signer: Certificate, number: string): Promise<Signer> {
-  return blaming(number, 'power-issuer', async () => personOf(signer));
+function personOrBlame(signer: Certificate, number: string): Signer {
+  try {
+    return personOf(signer);
+  } catch (error) {
+    throw blamed(number, 'power-issuer', error);
+  }
+}
+
+/** The refusal of a power for `error`; one that tells of something outside, or of ourselves, is what it is. */
+function blamed(number: string, problem: string, error: unknown): unknown {
+  if (!isFailure(error) || (error.failure.status ?? 0) >= 500) return error;
+  const details = { number, problem, reason: error.code };
+  return new SealgateError('power_of_attorney_invalid', details, { cause: error });
 }
 
 function expectHead(signer: Certificate, principal: Principal, number: string): Signer {

@@ -25,6 +25,9 @@ function isOrigin(text: string): boolean {
   return origin === text && (protocol === 'https:' || (protocol === 'http:' && onMachine));
 }
 
+/** Codes of powers that one relying party may accept. */
+export const mostAcceptedPowers = 100;
+
 /**
  * What a relying party asks for and what it allows. Everything that weakens a check is off unless it is turned on
  * here, and whatever was needed of it is written into the verdict.
@@ -63,7 +66,7 @@ export const policySchema = z.strictObject({
   /** Codes of powers any one of which lets a representative in; none is let in by a power of attorney if empty. */
   acceptedPowers: z
     .array(z.string().regex(/^[A-Za-z0-9_.-]{1,255}$/, 'must be a code of the classifier of powers'))
-    .max(100)
+    .max(mostAcceptedPowers)
     .default([]),
   /** Accept a power of attorney that a representative handed on, once. */
   allowDelegation: z.boolean().default(false),

@@ -39,9 +39,11 @@ const power = z
   .strictObject({
     number: z.string(),
     first: z.string().optional().meta({ description: 'The power that it was handed on from.' }),
-    state: z.enum(['in-force', 'out-of-term', 'withdrawn']),
+    state: z.enum(['in-force', 'out-of-term', 'withdrawn', 'unreadable']).meta({
+      description: 'Unreadable: kept by an earlier version of the service, and of no use any more.',
+    }),
     representative: z.strictObject({ name: z.string(), number: z.string() }),
-    powers: z.array(z.string()),
+    powers: z.array(z.string()).meta({ description: 'Codes, the first hundred.' }),
     notBefore: moment,
     notAfter: moment,
     verifiedAt: moment,
@@ -50,7 +52,21 @@ const power = z
   })
   .meta({ id: 'Power' });
 
-export const powersAnswer = z.strictObject({ powers: z.array(power) }).meta({ id: 'Powers' });
+export const powersAnswer = z
+  .strictObject({
+    powers: z.array(power),
+    next: z.string().optional().meta({ description: 'For `?after=`; absent at the end.' }),
+  })
+  .meta({ id: 'Powers' });
+
+export const withdrawRequest = z
+  .strictObject({
+    first: z.guid().toLowerCase().nullable().optional().meta({
+      description:
+        'Number of the power that it was handed on from, null for one of the organisation itself; needed where several powers have the number.',
+    }),
+  })
+  .meta({ id: 'WithdrawRequest' });
 
 export const addedPowerAnswer = z.strictObject({ number: z.string() }).meta({ id: 'AddedPower' });
 

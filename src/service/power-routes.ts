@@ -1,10 +1,21 @@
 import { SealgateError } from '../error.ts';
-import { listPowers, withdrawPower } from '../power-of-attorney/store.ts';
+import { firstNumber, handingOn } from '../power-of-attorney/name.ts';
+import {
+  type KeptPower,
+  listPowers,
+  meantPower,
+  type PowerCursor,
+  scopeOf,
+} from '../power-of-attorney/store.ts';
+import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
 import { powerOfAttorney } from './schema.ts';
-import { presentedPower, shownPower } from './shown.ts';
+import { mostShownCodes, presentedPower, shownPower } from './shown.ts';
+
+/** Powers of one answer. */
+const onPage = 100;
 
 /** The powers of attorney that the organisation has given: list, lay ready, withdraw. */
 export const powerRoutes: readonly Route[] = [
@@ -12,12 +23,19 @@ export const powerRoutes: readonly Route[] = [
     method: 'get',
     path: `${organisationPath}/powers`,
     id: 'listPowers',
-    summary: 'The powers of attorney that the organisation has given',
+    summary: 'The powers of attorney that the organisation has given, those that end last first',
+    description:
+      'A hundred at a time, each with its first hundred codes; `?after=NEXT` goes on where the last answer ended.',
     answer: { description: 'Its powers.', schema: view.powersAnswer },
     failures: [],
-    async handle({ service, subject, at }) {
-      const found = await listPowers(service.database, subject);
-      return { body: { powers: found.map((power) => shownPower(power, at)) } };
+    async handle({ service: { database }, subject, request, at }) {
+      const found = await listPowers(database, subject, onPage, cursorIn(request.query.after, subject));
+      const powers = await Promise.all(
+        found.map(async (power) => shownPower(power, await scopeOf(database, power, mostShownCodes), at)),
+      );
+      const last = found.at(-1);
+      const isMore = last !== undefined && found.length === onPage;
+      return { body: { powers, ...(isMore ? { next: cursorOf(last) } : {}) } };
     },
   }),
   organisationRoute({
@@ -32,6 +50,8 @@ export const powerRoutes: readonly Route[] = [
       'power_of_attorney_mismatch',
       'power_of_attorney_withdrawn',
       'power_of_attorney_unconfirmed',
+      'power_of_attorney_quota',
+      'organisation_choice_needed',
       'organisation_mismatch',
       'organisation_blocked',
       'revocation_unavailable',
@@ -53,17 +73,34 @@ export const powerRoutes: readonly Route[] = [
     id: 'withdrawPower',
     summary: 'Withdraw a power of attorney here and end the sessions that rest on it',
     description: 'It stays in force elsewhere until it is withdrawn in the register of powers.',
-    schema: view.nothing,
+    schema: view.withdrawRequest,
     answer: { description: 'It is withdrawn.' },
-    failures: ['power_of_attorney_unknown'],
+    failures: ['power_of_attorney_unknown', 'power_of_attorney_ambiguous'],
     async handle(call) {
       expectHead(call);
-      const { service, subject, request, at } = call;
+      const { service, subject, request, body, at } = call;
       const number = String(request.params.number).toLowerCase();
-      if (!(await withdrawPower(service.database, subject, number, 'organisation', at))) {
-        throw new SealgateError('power_of_attorney_unknown', { number });
-      }
+      const power = await meantPower(service.database, subject, number, body.first);
+      await withdrawPower(service.database, power, 'organisation', at);
       return { body: {} };
     },
   }),
 ];
+
+/** Where the next answer goes on, as text: end of the term, number, and that of the power it was handed on from. */
+function cursorOf(power: KeptPower): string {
+  const first = firstNumber(power);
+  return [power.notAfter, power.number, ...(first === undefined ? [] : [first])].join('.');
+}
+
+const cursor = /^(\d{1,16})\.([0-9a-f-]{36})(?:\.([0-9a-f-]{36}))?$/;
+
+/** The power that an answer goes on after; undefined for the beginning. Throws `request_malformed`. */
+function cursorIn(after: unknown, principal: string): PowerCursor | undefined {
+  if (after === undefined) return undefined;
+  const [, notAfter, number, first] = (typeof after === 'string' && cursor.exec(after)) || [];
+  if (notAfter === undefined || number === undefined) {
+    throw new SealgateError('request_malformed', { field: 'after', problem: 'must be `next` of an answer' });
+  }
+  return { notAfter: Number(notAfter), number, giver: first === undefined ? principal : handingOn(first) };
+}

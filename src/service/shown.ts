@@ -1,4 +1,5 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { firstNumber } from '../power-of-attorney/name.ts';
 import type { KeptPower } from '../power-of-attorney/store.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { StoredSession } from '../session/session.ts';
@@ -22,23 +23,35 @@ export function shownCarrier({ subject: _, expiresAt, connectedAt, lastUsedAt, .
   };
 }
 
-/** A power of attorney as the organisation sees it; the representative's numbers are masked. */
-export function shownPower({ verified, verifiedAt, withdrawnAt, lastUsedAt }: KeptPower, at: number) {
-  const { number, representative, powers, notBefore, notAfter, giver } = verified.power;
+/** Codes of a power that are shown; its document has all of them. */
+export const mostShownCodes = 100;
+
+/**
+ * A power of attorney as the organisation sees it; the representative's numbers are masked. `codes` are those that it
+ * gives, up to `mostShownCodes`.
+ */
+export function shownPower(power: KeptPower, codes: readonly string[], at: number) {
+  const { number, representative, notBefore, notAfter, verifiedAt, withdrawnAt, lastUsedAt } = power;
   const { inn, snils, name } = representative;
-  const isInTerm = at >= notBefore && at < notAfter;
+  const first = firstNumber(power);
   return {
     number,
-    ...(giver.kind === 'representative' ? { first: giver.first } : {}),
-    state: withdrawnAt !== undefined ? 'withdrawn' : isInTerm ? 'in-force' : 'out-of-term',
+    ...(first === undefined ? {} : { first }),
+    state: stateOf(power, at),
     representative: { name, number: maskedIdentifier(inn ?? snils ?? '') },
-    powers: [...powers],
+    powers: codes,
     notBefore: new Date(notBefore),
     notAfter: new Date(notAfter),
     verifiedAt: new Date(verifiedAt),
     ...(withdrawnAt === undefined ? {} : { withdrawnAt: new Date(withdrawnAt) }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt: new Date(lastUsedAt) }),
   };
+}
+
+function stateOf({ withdrawnAt, isReadable, notBefore, notAfter }: KeptPower, at: number) {
+  if (withdrawnAt !== undefined) return 'withdrawn';
+  if (!isReadable) return 'unreadable';
+  return at >= notBefore && at < notAfter ? 'in-force' : 'out-of-term';
 }
 
 /** A session as the organisation sees it; `current` is that of the assertion that asks. */
@@ -48,7 +61,7 @@ export function shownSession(session: StoredSession, current?: string) {
     id,
     client,
     certificate,
-    ...(power === undefined ? {} : { power }),
+    ...(power === undefined ? {} : { power: power.number }),
     startedAt: new Date(startedAt),
     expiresAt: new Date(expiresAt),
     isCurrent: id === current,

@@ -11,6 +11,9 @@ import { countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
+import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
+import { forgetRepresentations } from '../power-of-attorney/representation.ts';
+import { forgetPowers } from '../power-of-attorney/withdraw.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
@@ -119,6 +122,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       await clients.seed(registration, secretHashes, now());
     }
     await provideKey(service, config.assertionKey);
+    await movePowers(service);
     const { port } = await server.listen(config.port, config.host);
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     issuer ||= `http://localhost:${port}`;
@@ -194,6 +198,12 @@ export function noticesOf(config: Config): NoticeOptions {
   };
 }
 
+/** Powers of attorney that an earlier version kept are moved before anybody is asked to choose or to bring one. */
+async function movePowers({ database, log }: Pick<Service, 'database' | 'log'>): Promise<void> {
+  const { moved, unreadable } = await moveAllEarlierPowers(database);
+  if (moved > 0) log.info({ moved, unreadable }, 'powers of attorney of an earlier version were moved');
+}
+
 /** The first start makes a key; a start with another token than before brings that one in. */
 async function provideKey(
   { assertionKeys: keys, now }: Service,
@@ -220,6 +230,8 @@ async function forget({
         forgetSessions(at),
         forgetRevocations(at),
         forgetLockOuts(at),
+        ...forgetPowers(at),
+        forgetRepresentations(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });

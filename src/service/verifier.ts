@@ -6,6 +6,7 @@ import { type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
 import { IssuerStore } from '../issuer/store.ts';
 import { loginVerifier, powerVerifier } from '../login/verify.ts';
 import { LinkCache } from '../path/cache.ts';
+import { usualQuota } from '../power-of-attorney/quota.ts';
 import { fileStatus, httpStatus, type PowerStatusRegister } from '../power-of-attorney/status.ts';
 import { httpRegister } from '../register/http.ts';
 import { databaseRegister } from '../register/lookup.ts';
@@ -126,7 +127,7 @@ export function fetchSettingsOf(config: Config): FetchSettings {
 
 /** Register, powers and carriers as the configuration has them. */
 export function authorisationOf(config: Config, database: Database, now: () => number): AuthorisationContext {
-  const { registerUrl: url, registerToken: token } = config;
+  const { registerUrl: url, registerToken: token, powersPerOrganisation: inForce } = config;
   const powerStatus = powerStatusOf(config);
   return {
     database,
@@ -135,6 +136,7 @@ export function authorisationOf(config: Config, database: Database, now: () => n
         ? databaseRegister(database)
         : httpRegister({ url, now, proxy: proxyOf(config), ...(token ? { token } : {}) }),
     ...(powerStatus ? { powerStatus } : {}),
+    powerQuota: { ...usualQuota, inForce },
   };
 }
 

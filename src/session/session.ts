@@ -10,6 +10,12 @@ export type SessionEnd =
   | 'carrier-disconnected'
   | 'ended-by-organisation';
 
+/** A power of attorney of the session's organisation: by whom it was given, and its number. */
+export interface SessionPower {
+  readonly giver: string;
+  readonly number: string;
+}
+
 /** A sign-in that a relying party may build on until it expires or is ended. */
 export interface Session {
   readonly id: string;
@@ -21,8 +27,8 @@ export interface Session {
   readonly inn?: string;
   /** SHA-256 of the certificate that signed, base64url. */
   readonly certificate: string;
-  /** Number of the power of attorney that it rests on; absent where none was needed. */
-  readonly power?: string;
+  /** The power of attorney that it rests on; absent where none was needed. */
+  readonly power?: SessionPower;
   /** What revocation needs to know of its certificates to end it later, as it is kept; absent where there is nothing. */
   readonly watched?: string;
   readonly startedAt: number;
@@ -57,14 +63,17 @@ export function newSessionId(at: number): string {
  */
 export function openSession(session: Session, limit?: number): Statement {
   const { id, client, subject, certificate, startedAt, expiresAt } = session;
-  const { inn = null, power = null, watched = null } = session;
-  const values = [id, client, subject, inn, certificate, startedAt, expiresAt, power, watched];
-  const columns =
-    'INSERT INTO session (id, client, subject, inn, certificate, started_at, expires_at, power, watched)';
+  const { inn = null, power, watched = null } = session;
+  const values = [
+    ...[id, client, subject, inn, certificate, startedAt, expiresAt],
+    ...[power?.giver ?? null, power?.number ?? null, watched],
+  ];
+  const columns = `INSERT INTO session
+    (id, client, subject, inn, certificate, started_at, expires_at, power_giver, power, watched)`;
   if (limit === undefined)
-    return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
+    return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
   return {
-    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE (
+    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE (
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],
@@ -104,27 +113,38 @@ export async function liveSessions(
   return rows.map(toSession);
 }
 
-/** Ends the open sessions of an organisation: all, or those that rest on a power of attorney or on a certificate. */
+/** Which of an organisation's sessions are meant. */
+export interface SessionChoice {
+  /** Those that rest on this power of attorney; without a number, on any of that giver. */
+  readonly power?: Pick<SessionPower, 'giver'> & Partial<SessionPower>;
+  /** Those that this certificate opened. */
+  readonly certificate?: string;
+}
+
+/** Ends the open sessions of an organisation: all, or those that are meant. */
 export function endSessions(
   subject: string,
   reason: SessionEnd,
   at: number,
-  only: { readonly power?: string; readonly certificate?: string } = {},
+  { power, certificate }: SessionChoice = {},
 ): Statement {
   const sql = `UPDATE session SET ended_at = ?, end_reason = ?
     WHERE client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL`;
   const parameters = [at, reason, subject, at];
-  if (only.power !== undefined) {
-    return { sql: `${sql} AND power = ?`, parameters: [...parameters, only.power] };
+  if (power !== undefined) {
+    const { giver, number } = power;
+    if (number === undefined)
+      return { sql: `${sql} AND power_giver = ?`, parameters: [...parameters, giver] };
+    return { sql: `${sql} AND power_giver = ? AND power = ?`, parameters: [...parameters, giver, number] };
   }
-  if (only.certificate !== undefined) {
-    return { sql: `${sql} AND certificate = ?`, parameters: [...parameters, only.certificate] };
+  if (certificate !== undefined) {
+    return { sql: `${sql} AND certificate = ?`, parameters: [...parameters, certificate] };
   }
   return { sql, parameters };
 }
 
-const select = `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason, power
-  FROM session`;
+const select = `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason, power_giver,
+  power FROM session`;
 
 function toSession(row: Row): StoredSession {
   return {
@@ -136,7 +156,7 @@ function toSession(row: Row): StoredSession {
     expiresAt: Number(row.expires_at),
     ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
     ...(row.end_reason === null ? {} : { endReason: row.end_reason as SessionEnd }),
-    ...(row.power === null ? {} : { power: String(row.power) }),
+    ...(row.power === null ? {} : { power: { giver: String(row.power_giver), number: String(row.power) } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Database, Statement, Value } from '../database/database.ts';
 import { writeUnless } from '../database/write-unless.ts';
+import { handingOn, type PowerName } from '../power-of-attorney/name.ts';
 import { toWatchedSession, type WatchedSession } from './watched-session.ts';
 
 /** A certificate with open sessions whose status has to be asked for again and again, because no list tells it. */
@@ -62,12 +63,13 @@ export async function postponePath(database: Database, asked: AskedPath, dueAt: 
 const open = 'client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL';
 
 /** Sessions that a certificate opened, or that rest on a power that it signed, be it handed on. */
-const restingOnCertificate = `${open} AND (certificate = ? OR power IN (
-  SELECT number FROM power_of_attorney WHERE principal = ? AND (signer = ? OR first_number IN (
-    SELECT number FROM power_of_attorney WHERE principal = ? AND signer = ?))))`;
+const restingOnCertificate = `${open} AND (certificate = ? OR EXISTS (
+  SELECT 1 FROM power WHERE power.principal = session.subject AND power.giver = session.power_giver
+    AND power.number = session.power AND (power.signer = ? OR EXISTS (
+      SELECT 1 FROM power AS first WHERE first.principal = power.principal AND first.giver = first.principal
+        AND 'power:' || first.number = power.giver AND first.signer = ?))))`;
 
-const restingOnPower = `${open} AND (power = ? OR power IN (
-  SELECT number FROM power_of_attorney WHERE principal = ? AND first_number = ?))`;
+const restingOnPower = `${open} AND (power_giver = ? AND power = ? OR power_giver = ?)`;
 
 type PathName = Pick<AskedPath, 'subject' | 'certificate'>;
 
@@ -83,11 +85,11 @@ export function sessionsOfPath(
 /** The sessions that rest on that power of an organisation, be it handed on, and are open at `at` (ms). */
 export function sessionsOfPower(
   database: Database,
-  subject: string,
-  number: string,
+  { principal, giver, number }: PowerName,
   at: number,
 ): Promise<readonly WatchedSession[]> {
-  return sessionsWhere(database, restingOnPower, [subject, at, number, subject, number]);
+  const handedOn = giver === principal ? handingOn(number) : '';
+  return sessionsWhere(database, restingOnPower, [principal, at, giver, number, handedOn]);
 }
 
 /** Forgets one, unless a session of it has been opened meanwhile. */
@@ -100,7 +102,7 @@ export function forgetPath(path: PathName, at: number): Statement {
 }
 
 function certificateParameters({ subject, certificate }: PathName, at: number): readonly Value[] {
-  return [subject, at, certificate, subject, certificate, subject, certificate];
+  return [subject, at, certificate, certificate, certificate];
 }
 
 async function sessionsWhere(

@@ -1,6 +1,8 @@
 import type { Database, Row } from '../database/database.ts';
+import { firstNumber, givenName } from '../power-of-attorney/name.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
-import { findPower, withdrawPower } from '../power-of-attorney/store.ts';
+import { findPower } from '../power-of-attorney/store.ts';
+import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { recheckEach } from './some-at-a-time.ts';
 
 /**
@@ -15,21 +17,24 @@ export async function recheckPowers(
   failed: (error: unknown) => void = () => {},
 ): Promise<number> {
   const rows = await database.read({
-    sql: `SELECT DISTINCT subject, power FROM session
+    sql: `SELECT DISTINCT subject, power_giver, power FROM session
           WHERE power IS NOT NULL AND ended_at IS NULL AND expires_at > ?`,
     parameters: [at],
   });
   let withdrawn = 0;
   const recheck = async (row: Row) => {
-    const subject = String(row.subject);
-    const kept = await findPower(database, subject, String(row.power));
-    const { power, principal, first } = kept?.verified ?? {};
-    if (power === undefined || principal === undefined) return;
-    const numbers = [power.number, ...(first === undefined ? [] : [first.power.number])];
-    for (const each of numbers) {
-      const status = await register.statusOf({ number: each, principalInn: principal.inn });
+    const name = {
+      principal: String(row.subject),
+      giver: String(row.power_giver),
+      number: String(row.power),
+    };
+    const kept = await findPower(database, name);
+    if (kept === undefined) return;
+    const first = firstNumber(name);
+    for (const each of [name, ...(first === undefined ? [] : [givenName(name.principal, first)])]) {
+      const status = await register.statusOf({ number: each.number, principalInn: kept.principalInn });
       if (status.state !== 'withdrawn') continue;
-      await withdrawPower(database, subject, each, 'register', at, { at: status.at });
+      await withdrawPower(database, each, 'register', at, { at: status.at });
       withdrawn++;
     }
   };

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
-import {
-  powersSignedBy,
-  type WatchedPower,
-  watchedPowers,
-  withdrawPower,
-} from '../power-of-attorney/store.ts';
+import type { PowerName } from '../power-of-attorney/name.ts';
+import { powersSignedBy, watchedPowers } from '../power-of-attorney/store.ts';
+import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import type { ListStore } from '../revocation/store/list-store.ts';
 import { sessionsOfPower } from './asked-path.ts';
 import { followRevocations, type LiveSessions } from './list-arrival.ts';
@@ -15,22 +12,22 @@ import { endRevoked } from './watched-session.ts';
 export type RevocationDetails = Readonly<Record<string, unknown>>;
 
 /**
- * The certificate that signed a power of `subject` (`ogrn:…`), or one above it, was revoked: ends the sessions that
+ * The certificate that signed a power, or one above it, was revoked: ends the sessions that
  * rest on the power and withdraws it for good, with those that were handed on from it. While the certificate is only
  * held (RFC 5280, section 5.3.1) the power stays, and is refused by its signature. Resolves to how many sessions were
  * ended here.
  */
 export async function signerRevoked(
   database: Database,
-  { subject, number }: WatchedPower,
+  power: PowerName,
   details: RevocationDetails,
   at: number,
 ): Promise<number> {
-  const sessions = await sessionsOfPower(database, subject, number, at);
+  const sessions = await sessionsOfPower(database, power, at);
   const ends = sessions.map((session) => endRevoked(database, session, details, at));
   const ended = (await Promise.all(ends)).filter(Boolean).length;
   if (details.revocation !== 'certificateHold') {
-    await withdrawPower(database, subject, number, 'revocation', at, { details });
+    await withdrawPower(database, power, 'revocation', at, { details });
   }
   return ended;
 }
@@ -42,8 +39,8 @@ export async function powerSignerRevoked(
   details: RevocationDetails,
   at: number,
 ): Promise<void> {
-  for (const number of await powersSignedBy(database, subject, certificate)) {
-    await signerRevoked(database, { subject, number }, details, at);
+  for (const power of await powersSignedBy(database, subject, certificate)) {
+    await signerRevoked(database, power, details, at);
   }
 }
 
@@ -67,7 +64,7 @@ export function followPowers(
   now: () => number,
   round: number,
 ): PowersFollowed {
-  const powers: LiveSessions<WatchedPower> = {
+  const powers: LiveSessions<PowerName> = {
     live: (since) => livePages(watchedPowers(database, now(), since)),
     async end(power, { watched, revokedAt, reason }) {
       const { serialNumber } = watched;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
+import { givenName } from '../../src/power-of-attorney/name.ts';
 import { fileStatus, httpStatus } from '../../src/power-of-attorney/status.ts';
-import { withdrawPower } from '../../src/power-of-attorney/store.ts';
+import { withdrawPower } from '../../src/power-of-attorney/withdraw.ts';
 import { recheckPowers } from '../../src/watch/power-status.ts';
 import { Host } from '../revocation/host.ts';
 import type { Portal } from '../service/portal.ts';
@@ -74,7 +75,7 @@ describe('a power of attorney', () => {
     expect((await signIn(given)).status).toBe(200);
     const { status, body } = await signIn();
     expect([status, body.authority?.basis]).toEqual([200, 'power-of-attorney']);
-    await withdrawPower(setting.database, subject, given.number, 'operator', setting.now());
+    await withdrawPower(setting.database, givenName(subject, given.number), 'operator', setting.now());
   });
 
   it.each<[string, string, Partial<PowerOrder>, string[]]>([
@@ -212,7 +213,7 @@ describe('a power of attorney', () => {
     const lenient = await other.client('lenient');
     const strict = await other.client('strict', { requireQualified: true });
     expect((await other.signIn(lenient, representative, { power: given })).status).toBe(200);
-    for (const input of [{}, { power: given }]) {
+    for (const input of [{ chosen: organisation.inn }, { power: given }]) {
       const { body } = await other.signIn(strict, representative, input);
       expect(body.code).toBe('power_of_attorney_invalid');
       expect(body.detail).toContain('certificate_not_qualified');
@@ -236,7 +237,7 @@ describe('a power that was withdrawn', () => {
     const given = await power();
     const { body } = await signIn(given);
     expect(await setting.isActive(portal, body.assertion)).toBe(true);
-    await withdrawPower(setting.database, subject, given.number, 'organisation', setting.now());
+    await withdrawPower(setting.database, givenName(subject, given.number), 'organisation', setting.now());
     expect(await setting.isActive(portal, body.assertion)).toBe(false);
     expect(await signIn(given)).toMatchObject({ status: 403, body: { code: 'power_of_attorney_withdrawn' } });
   });
@@ -325,7 +326,7 @@ describe('a power that was handed on', () => {
     });
     const { status, body } = await enter(second, delegating);
     expect([status, body.organisation.ogrn]).toEqual([200, organisation.ogrn]);
-    await withdrawPower(setting.database, subject, first.number, 'organisation', setting.now());
+    await withdrawPower(setting.database, givenName(subject, first.number), 'organisation', setting.now());
     expect(await setting.isActive(delegating, body.assertion)).toBe(false);
     expect(await enter(second, delegating)).toMatchObject({ body: { code: 'power_of_attorney_withdrawn' } });
   });
@@ -344,7 +345,7 @@ describe('a power that was handed on', () => {
     expect(await enter(await handOn(first, two), delegating)).toMatchObject({
       body: { code: 'power_of_attorney_invalid' },
     });
-    await withdrawPower(setting.database, subject, first.number, 'organisation', setting.now());
+    await withdrawPower(setting.database, givenName(subject, first.number), 'organisation', setting.now());
   });
 
   it('from a first power that is not known here is refused with power_of_attorney_invalid', async () => {

@@ -114,7 +114,7 @@ describe('sealgate power', () => {
     const added = await run('power', 'add', '--unqualified', ...files);
     expect([added.told, added.status]).toEqual(['', 0]);
     const signer = await setting.issue({ kind: 'natural-person', person: employee });
-    const { body } = await setting.signIn(portal, signer);
+    const { body } = await setting.signIn(portal, signer, { chosen: organisation.inn });
     expect(body.authority).toEqual({ basis: 'power-of-attorney', power: given.number });
     expect((await run('power', 'list', ogrn)).out).toContain('in-force');
     expect((await run('power', 'show', ogrn, given.number)).out).toContain('**********71');

@@ -13,6 +13,7 @@ import {
   organisation,
   otherOrganisation,
   type Setting,
+  type SignInInput,
   startSetting,
 } from '../authorisation/setting.ts';
 import { browser, type ChallengeBody, origin, type Portal } from '../service/portal.ts';
@@ -34,8 +35,8 @@ afterAll(() => setting.dispose());
 const nameOf = (issued: IssuedCertificate) => thumbprintOf(parseCertificate(issued.certificate));
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
 
-async function enter(signer = headCertificate, portal = cabinet): Promise<string> {
-  const { status, body } = await setting.signIn(portal, signer);
+async function enter(signer = headCertificate, portal = cabinet, input: SignInInput = {}): Promise<string> {
+  const { status, body } = await setting.signIn(portal, signer, input);
   expect([status, body.code]).toEqual([200, undefined]);
   return body.assertion;
 }
@@ -209,7 +210,8 @@ describe('powers of attorney', () => {
       status: 200,
       body: { number: given.number },
     });
-    const session = await enter(employeeCertificate);
+    // It lies ready; whom it is for has not acted for the organisation yet, and so has to choose it.
+    const session = await enter(employeeCertificate, cabinet, { chosen: organisation.inn });
     const [power] = (await list('/powers', assertion)).powers;
     expect(power).toMatchObject({
       number: given.number,

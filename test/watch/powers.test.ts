@@ -5,6 +5,7 @@ import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { makePower, type PowerOrder, type SignedPower } from '../../src/authority/power-of-attorney.ts';
 import type { Person } from '../../src/authority/subscriber.ts';
+import { givenName, handingOn } from '../../src/power-of-attorney/name.ts';
 import { findPower } from '../../src/power-of-attorney/store.ts';
 import { type Policy, policySchema } from '../../src/relying-party/registration.ts';
 import { endSession, findSession } from '../../src/session/session.ts';
@@ -80,8 +81,15 @@ async function session(signer: IssuedCertificate, power?: SignedPower): Promise<
 }
 
 const endOf = async (id: string) => (await findSession(service.service.database, id))?.endReason;
-const isWithdrawn = async ({ number }: SignedPower) =>
-  (await findPower(service.service.database, subject, number))?.withdrawnAt !== undefined;
+const isWithdrawn = async ({ number }: SignedPower, first?: SignedPower) => {
+  const name = givenName(subject, number);
+  const kept = await findPower(
+    service.service.database,
+    first === undefined ? name : { ...name, giver: handingOn(first.number) },
+  );
+  if (kept === undefined) throw new Error('the power is not kept');
+  return kept.withdrawnAt !== undefined;
+};
 
 async function audit(event: string): Promise<Record<string, unknown>[]> {
   const records: Record<string, unknown>[] = [];
@@ -142,7 +150,7 @@ describe('a list that names the certificate of a power’s signer', () => {
     });
     const handedOn = await session(await natural(colleague), second);
     authority.revoke(signer.serialNumber);
-    await expect.poll(() => isWithdrawn(second), patiently).toBe(true);
+    await expect.poll(() => isWithdrawn(second, first), patiently).toBe(true);
     expect([await endOf(own), await endOf(handedOn)]).toEqual(['certificate-revoked', 'certificate-revoked']);
   });
 
