@@ -1,3 +1,4 @@
+import type { AuthorityBasis } from '../organisation/basis.ts';
 import type { RevocationClaim } from '../revocation/evidence.ts';
 
 /** The organisation that signed in; at least one of OGRN and INN is there. */
@@ -15,13 +16,9 @@ export interface Person {
   readonly snils?: string;
 }
 
-/**
- * By what right the person acts for the organisation: as its head in the register (`head`), for themselves as an
- * entrepreneur (`self`), by a power of attorney, or by nothing but the organisation's certificate, where no register
- * was asked or it does not know the heads (`certificate`).
- */
+/** By what right the person acts for the organisation. */
 export interface AuthorityClaim {
-  readonly basis: 'head' | 'self' | 'power-of-attorney' | 'certificate';
+  readonly basis: AuthorityBasis;
   /** Number of the power of attorney. */
   readonly power?: string;
 }

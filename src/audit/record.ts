@@ -33,6 +33,7 @@ export interface AuditEvent {
     | 'power.added'
     | 'power.withdrawn'
     | 'carrier.connected'
+    | 'carrier.confirmed'
     | 'carrier.refused'
     | 'carrier.named'
     | 'carrier.disconnected'
@@ -56,7 +57,7 @@ export interface AuditEvent {
   readonly challenge?: string;
   /** SHA-256 of the evidence that was kept, base64url; absent where none was. */
   readonly evidence?: string;
-  /** SHA-256 of a message that was refused and not kept, base64url. */
+  /** SHA-256 of a message that is not kept, or not whole, base64url. */
   readonly message?: string;
   /** Code of the failure. */
   readonly code?: FailureCode;

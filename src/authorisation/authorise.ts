@@ -1,8 +1,10 @@
-import { findCarrier, useCarrier } from '../carrier/carrier.ts';
+import { useCarrier } from '../carrier/carrier.ts';
+import { expectConnected } from '../carrier/connection.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { AuthorityBasis } from '../organisation/basis.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
 import { keepPower, usePower } from '../power-of-attorney/keep.ts';
@@ -53,9 +55,6 @@ export interface AuthorisationRequest {
   readonly at: number;
   readonly checks: Checks;
 }
-
-/** By what right somebody acts for an organisation; see the claim `authority`. */
-export type AuthorityBasis = 'head' | 'self' | 'power-of-attorney' | 'certificate';
 
 /** The organisation in whose name somebody signs in, and by what right. */
 export interface Authorisation {
@@ -115,8 +114,9 @@ export async function authorise(
   }
   const thumbprint = thumbprintOf(request.certificate);
   const needsCarrier = policy.requireConnectedCarrier && !request.isConnecting;
-  if (needsCarrier && (await findCarrier(context.database, subject, thumbprint)) === undefined) {
-    throw new SealgateError('certificate_not_bound', { certificate: request.certificate.sha256 });
+  if (needsCarrier) {
+    const question = { relyingParty: request.relyingParty, policy, basis: basis.basis };
+    await expectConnected(context.database, subject, request.certificate, question);
   }
   return {
     organisation: {

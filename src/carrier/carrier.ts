@@ -1,10 +1,7 @@
 import { auditEntry } from '../audit/record.ts';
-import type { Certificate } from '../certificate/certificate.ts';
-import { attributeOids } from '../certificate/name.ts';
-import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
+import type { AuthorityBasis } from '../organisation/basis.ts';
 import { endSessions } from '../session/session.ts';
-import { shownName } from '../subject/shown-name.ts';
 
 /** A certificate that an organisation has connected, on whatever it is kept; times in ms since the epoch. */
 export interface Carrier {
@@ -23,57 +20,16 @@ export interface Carrier {
   readonly expiresAt: number;
   readonly connectedAt: number;
   readonly lastUsedAt: number | undefined;
-}
-
-/**
- * Connects a certificate whose key has been proven, in one unit with the statements of `together`, which may refuse
- * it. One that was connected before gets the new name.
- */
-export async function connectCarrier(
-  database: Database,
-  subject: string,
-  certificate: Certificate,
-  carrier: { readonly name: string; readonly holder: string },
-  at: number,
-  { traceId, together = [] }: { readonly traceId?: string; readonly together?: readonly Statement[] } = {},
-): Promise<void> {
-  const thumbprint = thumbprintOf(certificate);
-  await database.write({
-    statements: [
-      ...together,
-      {
-        sql: `INSERT INTO carrier (subject, certificate, name, holder, email, serial_number, issuer,
-                expires_at, connected_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-              ON CONFLICT (subject, certificate) DO UPDATE SET
-                name = excluded.name, connected_at = excluded.connected_at, disconnected_at = NULL`,
-        parameters: [
-          subject,
-          thumbprint,
-          carrier.name,
-          carrier.holder,
-          certificate.subject.text(attributeOids.email) ?? '',
-          certificate.serialNumberHex,
-          shownName(certificate.issuer.toString()).text,
-          certificate.notAfter,
-          at,
-        ],
-      },
-    ],
-    journal: [
-      auditEntry({
-        event: 'carrier.connected',
-        at,
-        subject,
-        certificate: thumbprint,
-        ...(traceId === undefined ? {} : { traceId }),
-      }),
-    ],
-  });
+  /** Whether somebody else than a representative has connected or confirmed it. */
+  readonly isConfirmed: boolean;
 }
 
 const select = `SELECT subject, certificate, name, holder, email, serial_number, issuer, expires_at, connected_at,
-  last_used_at FROM carrier`;
+  last_used_at, EXISTS (
+    SELECT 1 FROM carrier_connection
+    WHERE carrier_connection.subject = carrier.subject AND carrier_connection.certificate = carrier.certificate
+      AND basis <> 'power-of-attorney') AS confirmed
+  FROM carrier`;
 
 /** The connected carriers of an organisation, those that end first first; a thousand at most. */
 export async function listCarriers(database: Database, subject: string): Promise<readonly Carrier[]> {
@@ -144,25 +100,49 @@ export async function nameCarrier(
   });
 }
 
-/** Disconnects a carrier and ends the sessions that it opened. Rejects with `carrier_unknown`. */
+/**
+ * Disconnects a carrier and ends the sessions that it opened. What somebody else than a representative takes away, no
+ * representative connects again. Rejects with `carrier_unknown`.
+ */
 export async function disconnectCarrier(
   database: Database,
   subject: string,
   certificate: string,
+  by: AuthorityBasis | 'operator',
   at: number,
 ): Promise<void> {
   await database.write({
     statements: [
       {
-        sql: `UPDATE carrier SET disconnected_at = ?
+        sql: `UPDATE carrier SET disconnected_at = ?, disconnected_by = ?
               WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL`,
-        parameters: [at, subject, certificate],
+        parameters: [at, by, subject, certificate],
         refusal: 'carrier_unknown',
+      },
+      {
+        sql: 'DELETE FROM carrier_connection WHERE subject = ? AND certificate = ?',
+        parameters: [subject, certificate],
       },
       endSessions(subject, 'carrier-disconnected', at, { certificate }),
     ],
     journal: [auditEntry({ event: 'carrier.disconnected', at, subject, certificate })],
   });
+}
+
+/** Carriers are forgotten a year after their certificates have ended. */
+const keptFor = 365 * 86_400_000;
+
+/** Carriers that are forgotten in one round. */
+const mostInRound = 200;
+
+/** Forgets carriers whose certificates ended more than a year before `at` (ms), a bounded number at a time. */
+export function forgetCarriers(at: number): readonly Statement[] {
+  const ended = `SELECT subject, certificate FROM carrier WHERE expires_at < ?
+                 ORDER BY expires_at, subject, certificate LIMIT ?`;
+  return ['carrier_connection', 'carrier'].map((table) => ({
+    sql: `DELETE FROM ${table} WHERE (subject, certificate) IN (${ended})`,
+    parameters: [at - keptFor, mostInRound],
+  }));
 }
 
 function toCarrier(row: Row): Carrier {
@@ -177,5 +157,6 @@ function toCarrier(row: Row): Carrier {
     expiresAt: Number(row.expires_at),
     connectedAt: Number(row.connected_at),
     lastUsedAt: row.last_used_at === null ? undefined : Number(row.last_used_at),
+    isConfirmed: Boolean(row.confirmed),
   };
 }

@@ -53,6 +53,7 @@ export const objectName = {
   trust: (digest: string) => `trust/${digest}.json`,
   crl: (digest: string) => `revocation/${digest}.crl`,
   ocsp: (digest: string) => `revocation/${digest}.ocsp`,
+  told: (digest: string) => `told/${digest}.bin`,
   power: 'power/document.xml',
   powerSignature: 'power/signature.p7s',
 } as const;

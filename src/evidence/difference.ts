@@ -1,7 +1,7 @@
 import { canonicalJson } from '../audit/canonical.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
-import type { VerificationResult } from './keep.ts';
-import type { EvidenceRecord } from './record.ts';
+import type { VerificationResult } from './draft.ts';
+import type { ReadRecord } from './record.ts';
 
 /**
  * In what a verdict differs from the recorded one, in words: indication, code, each section's outcome, each row, and
@@ -9,7 +9,7 @@ import type { EvidenceRecord } from './record.ts';
  * are asked for side by side.
  */
 export function differencesOf(
-  { verdict: recorded, result: recordedResult }: EvidenceRecord,
+  { verdict: recorded, result: recordedResult }: ReadRecord,
   verdict: LoginVerdict,
   result: VerificationResult | undefined,
 ): readonly string[] {

@@ -10,7 +10,7 @@ import { snapshotInForce } from '../trust-list/snapshot.ts';
 import { fileNames, type Manifest, objectName, packBundle } from './bundle.ts';
 import { readEvidence } from './keep.ts';
 import { readObject } from './objects.ts';
-import { type EvidenceRecord, evidenceSchema } from './record.ts';
+import { evidenceSchema, type ReadRecord } from './record.ts';
 import { type SealSigner, sealManifest } from './seal.ts';
 
 const shape = {
@@ -41,7 +41,7 @@ export async function exportEvidence(
   };
   const files = new Map<string, Uint8Array>();
   files.set(fileNames.evidence, Buffer.from(kept.record));
-  files.set(fileNames.message, kept.message);
+  if (evidence.keptMessage !== null) files.set(fileNames.message, kept.message);
   files.set(fileNames.challenge, Buffer.from(evidence.challenge.text));
   files.set(fileNames.policy, await object(evidence.client));
   for (const { sha256, der } of messageCertificates(kept.message)) {
@@ -49,6 +49,7 @@ export async function exportEvidence(
   }
   for (const sha256 of evidence.certificates) files.set(objectName.certificate(sha256), await object(sha256));
   for (const sha256 of evidence.trust) files.set(objectName.trust(sha256), await object(sha256));
+  for (const sha256 of evidence.toldObjects) files.set(objectName.told(sha256), await object(sha256));
   for (const { kind, sha256 } of evidence.revocation)
     files.set(objectName[kind](sha256), await object(sha256));
   if (evidence.power !== null) {
@@ -118,7 +119,7 @@ function messageCertificates(message: Uint8Array) {
   }
 }
 
-async function reportOf(database: Database, evidence: EvidenceRecord, audit: Manifest['audit']) {
+async function reportOf(database: Database, evidence: ReadRecord, audit: Manifest['audit']) {
   const { at, traceId, challenge, result, verdict } = evidence;
   const snapshot = await snapshotInForce(database, at);
   return {
@@ -151,7 +152,7 @@ const factNames = {
   audit: { en: 'Record of the audit', ru: 'Запись журнала' },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>;
 
-function pageOf({ at, traceId, challenge, result, verdict }: EvidenceRecord, audit: Manifest['audit']) {
+function pageOf({ at, traceId, challenge, result, verdict }: ReadRecord, audit: Manifest['audit']) {
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const { name, inn, ogrn } = (result?.organisation ?? {}) as Readonly<Record<string, unknown>>;
   const organisation = [text(name), inn && `ИНН ${text(inn)}`, ogrn && `ОГРН ${text(ogrn)}`];

@@ -7,7 +7,7 @@ import { digestOfAnswer, type OcspAnswer } from '../revocation/ocsp/response.ts'
 import type { RevocationWitness } from '../revocation/witness.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { witnessedIssuers } from './issuers.ts';
-import { type AskedScope, type Told, witnessed } from './told.ts';
+import { type AskedScope, ToldAnswers, witnessed } from './told.ts';
 import { excerptOf, type KeptTrust } from './trust-excerpt.ts';
 
 /** A revocation list or an OCSP answer that a verification looked at. */
@@ -27,10 +27,11 @@ export class Findings implements RevocationWitness {
   readonly checks = new Checks();
   private readonly looked = new Map<string, Piece>();
   /** What the service's state and other registers answered. */
-  readonly told: Told[] = [];
+  readonly told = new ToldAnswers();
   private scope: AskedScope = 'nothing';
   private isProven = false;
-  private readonly excerpts = new Map<string, KeptTrust>();
+  private path: readonly Certificate[] = [];
+  private readonly trustAsked: TrustAsked[] = [];
 
   /** Lists and answers; of several under one key the one that came last. */
   get pieces(): readonly Piece[] {
@@ -39,7 +40,20 @@ export class Findings implements RevocationWitness {
 
   /** What was trusted, for each certificate that a path was looked for; empty where none was. */
   get trust(): readonly KeptTrust[] {
-    return [...this.excerpts.values()];
+    return this.excerpts(({ pool }) => pool);
+  }
+
+  /** The same, as far as the signer's proven path touches it, whatever else the message had in it. */
+  get trustOfPath(): readonly KeptTrust[] {
+    const own = new Set(this.path);
+    return this.excerpts(({ target, pool }) =>
+      own.has(target) ? pool.filter((each) => own.has(each)) : pool,
+    );
+  }
+
+  private excerpts(poolOf: (asked: TrustAsked) => readonly Certificate[]): readonly KeptTrust[] {
+    const found = this.trustAsked.map((asked) => excerptOf(asked.view, asked.target, poolOf(asked)));
+    return [...new Map(found.map((excerpt) => [excerpt.sha256, excerpt])).values()];
   }
 
   /** Notes that a valid path leads to the signer's certificate: what is refused from now on, somebody vouches for. */
@@ -49,6 +63,16 @@ export class Findings implements RevocationWitness {
 
   get hasPath(): boolean {
     return this.isProven;
+  }
+
+  /** Notes the path by which the signer's certificate was proven in every respect, its own certificate first. */
+  pathProven(path: readonly Certificate[]): void {
+    this.path = path;
+  }
+
+  /** SHA-256 of everything that may come with a message and that the verdict rests on, lower-case hexadecimal. */
+  get needed(): ReadonlySet<string> {
+    return new Set([...this.path, ...this.looked.values()].map(({ sha256 }) => sha256));
   }
 
   list({ sha256, der }: CertificateList, url: string): void {
@@ -78,7 +102,13 @@ export class Findings implements RevocationWitness {
 
   /** Notes what was trusted when a path from `target` was looked for. */
   trusted(view: TrustView, target: Certificate, pool: readonly Certificate[]): void {
-    const excerpt = excerptOf(view, target, pool);
-    this.excerpts.set(excerpt.sha256, excerpt);
+    this.trustAsked.push({ view, target, pool });
   }
+}
+
+interface TrustAsked {
+  readonly view: TrustView;
+  readonly target: Certificate;
+  /** Certificates of the message, and of issuers who were asked. */
+  readonly pool: readonly Certificate[];
 }

@@ -2,19 +2,17 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { FetchFailure } from '../fetch/failure.ts';
 import { problemNames } from '../fetch/problem.ts';
 import type { IssuerSource } from '../issuer/source.ts';
-import { disclose, enclose, mostTold, type Told } from './told.ts';
+import { disclose, type Recollection, type ToldAnswers } from './told.ts';
 
 const question = (url: string) => `issuer ${url}`;
 
 /** `issuers`, with what came noted in `told`; `onFound` is told of it as well. */
 export function witnessedIssuers(
   issuers: IssuerSource,
-  told: Told[],
+  told: ToldAnswers,
   onFound: (found: readonly Certificate[]) => void,
 ): IssuerSource {
-  const note = (url: string, answer: unknown) => {
-    if (told.length < mostTold) told.push({ question: question(url), answer: enclose(answer) });
-  };
+  const note = (url: string, answer: unknown) => told.answered(question(url), answer);
   return {
     allows: (url) => issuers.allows(url),
     async issuersOf(certificate, url, timeout) {
@@ -35,12 +33,12 @@ export function witnessedIssuers(
 }
 
 /** The same certificates as they came then; only the addresses that were asked then are allowed. */
-export function recalledIssuers(told: readonly Told[]): IssuerSource {
+export function recalledIssuers({ told, objectOf }: Pick<Recollection, 'told' | 'objectOf'>): IssuerSource {
   const answers = new Map(told.map((each) => [each.question, each]));
   return {
     allows: (url) => answers.has(question(url)),
     async issuersOf(_, url) {
-      const answer = disclose(answers.get(question(url))?.answer);
+      const answer = disclose(answers.get(question(url))?.answer, objectOf);
       if (!Array.isArray(answer)) throw new FetchFailure(problemIn(answer));
       return answer.flatMap((der: unknown): Certificate[] =>
         der instanceof Uint8Array ? [parseCertificate(der)] : [],

@@ -31,8 +31,7 @@ const verdict = z.looseObject({
  * What is kept of one login beside its message: the audit has its digest, and it has the digests of everything else.
  * Times are milliseconds since the epoch.
  */
-export const evidenceSchema = z.strictObject({
-  version: z.literal(1),
+const fields = {
   at: z.number(),
   traceId: z.string(),
   /** SHA-256 of the relying party's registration and policy, as they were. */
@@ -49,6 +48,7 @@ export const evidenceSchema = z.strictObject({
     issuedAt: z.number(),
     expiresAt: z.number(),
   }),
+  /** SHA-256 of the message that was signed. */
   message: sha256,
   /** SHA-256 of a power of attorney that came along, and of its signature. */
   power: z.strictObject({ document: sha256, signature: sha256 }).nullable(),
@@ -84,6 +84,27 @@ export const evidenceSchema = z.strictObject({
     })
     .nullable(),
   verdict,
+};
+
+/** As an earlier version kept it: every message whole, and what the database answered under the text of the question. */
+const version1 = z.strictObject({ version: z.literal(1), ...fields });
+
+const version2 = z.strictObject({
+  version: z.literal(2),
+  ...fields,
+  /** SHA-256 of what of the message is kept: of itself, or of what the verdict rests on; null where nothing is. */
+  keptMessage: sha256.nullable(),
+  /** SHA-256 of octets that the answers in `told` have in them by their digest. */
+  toldObjects: z.array(sha256).max(1000),
 });
 
-export type EvidenceRecord = z.infer<typeof evidenceSchema>;
+export const evidenceSchema = z
+  .discriminatedUnion('version', [version1, version2])
+  .transform((record) =>
+    record.version === 1 ? { ...record, keptMessage: record.message, toldObjects: [] } : record,
+  );
+
+export type EvidenceRecord = z.infer<typeof version2>;
+
+/** A record that was read, of this version or an earlier one. */
+export type ReadRecord = z.output<typeof evidenceSchema>;

@@ -13,11 +13,12 @@ import type { TrustView } from '../trust-list/view.ts';
 import { type Bundle, changed, fileNames, objectName } from './bundle.ts';
 import { BundleStorage, type StoredPiece } from './bundle-storage.ts';
 import { differencesOf } from './difference.ts';
+import type { VerificationResult } from './draft.ts';
+import { earlierDatabase } from './earlier.ts';
 import { Findings } from './findings.ts';
 import { recalledIssuers } from './issuers.ts';
-import type { VerificationResult } from './keep.ts';
-import { type EvidenceRecord, evidenceSchema } from './record.ts';
-import { recalled } from './told.ts';
+import { evidenceSchema, type ReadRecord } from './record.ts';
+import { type Recollection, recalled } from './told.ts';
 import { noTrust, recallTrust, type TrustExcerpt, trustExcerptSchema } from './trust-excerpt.ts';
 
 /** Makes the verification of logins out of what it works with: the very one that the service runs. */
@@ -57,7 +58,10 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     if (octets === undefined || hash('sha256', octets) !== sha256) throw changed([name]);
     return octets;
   };
-  const message = file(fileNames.message, evidence.message);
+  const { keptMessage } = evidence;
+  if (keptMessage === null)
+    throw new SealgateError('evidence_unknown', { problem: 'its message was not kept' });
+  const message = file(fileNames.message, keptMessage);
   file(fileNames.challenge, hash('sha256', evidence.challenge.text));
   file(fileNames.policy, evidence.client);
   const { policy } = read(fileNames.policy, bundle, (text) => {
@@ -83,13 +87,16 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
   );
   const storage = new BundleStorage(pieces, [...certificates.values()], evidence.at);
   const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, storage);
-  const authorisation = recalled(evidence.asked, evidence.told);
+  const { asked: scope, told } = evidence;
+  const objectOf = (sha256: string) => file(objectName.told(sha256), sha256);
+  const recollection: Recollection = { scope, told, objectOf, ...readEarlier(evidence, objectOf) };
+  const authorisation = recalled(recollection);
   const powerOfAttorney = evidence.power && {
     document: file(objectName.power, evidence.power.document),
     signature: file(objectName.powerSignature, evidence.power.signature),
   };
   const findings = new Findings();
-  const issuers = recalledIssuers(evidence.told);
+  const issuers = recalledIssuers(recollection);
   const verify = conductor({
     trust: () => trust,
     sources,
@@ -113,6 +120,14 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
   }
 }
 
+/** What the database answered an earlier version, for the questions of this one. */
+function readEarlier(
+  { version, told, at }: ReadRecord,
+  objectOf: Recollection['objectOf'],
+): Pick<Recollection, 'read'> {
+  return version === 1 ? { read: earlierDatabase(told, objectOf, at) } : {};
+}
+
 type Outcome =
   | { readonly result: VerificationResult; readonly failure?: undefined }
   | { readonly result?: undefined; readonly failure: SealgateError };
@@ -126,7 +141,7 @@ async function outcomeOf(verify: () => Promise<VerificationResult>): Promise<Out
   }
 }
 
-function compared(evidence: EvidenceRecord, { result, failure }: Outcome, { checks }: Findings): Replay {
+function compared(evidence: ReadRecord, { result, failure }: Outcome, { checks }: Findings): Replay {
   const { at, isVerified, verdict: recorded } = evidence;
   // What refused the login after its verification, a used challenge perhaps, cannot be seen from here.
   const isLater = isVerified && recorded.code !== undefined;

@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Database, Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { type FailureCode, failureCodes } from '../failure/catalogue.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import type { OrganisationRegister } from '../register/lookup.ts';
+import type { KeptObject } from './objects.ts';
 
 /** What a register or the service's own state told a verification: the question, and the answer or the failure. */
 export interface Told {
@@ -13,50 +15,93 @@ export interface Told {
 }
 
 /** More is never asked for one login. */
-export const mostTold = 200;
+const mostTold = 200;
+
+/** From this size on, octets of an answer, such as a document, are kept by their digest: others are told them too. */
+const large = 1024;
 
 /** What is asked beside trust and revocation: nothing, the service's state and its register, or powers of attorney as well. */
 export type AskedScope = 'nothing' | 'register' | 'powers';
 
+/** The answers of one verification, as they come. */
+export class ToldAnswers {
+  private readonly answers: Told[] = [];
+  private readonly large = new Map<string, KeptObject>();
+
+  get list(): readonly Told[] {
+    return this.answers;
+  }
+
+  /** What answers have in them by its digest. */
+  get objects(): readonly KeptObject[] {
+    return [...this.large.values()];
+  }
+
+  answered(question: string, answer: unknown): void {
+    this.note(() => ({ question, answer: enclose(answer, this.large) }));
+  }
+
+  failed(question: string, { code, details }: SealgateError): void {
+    this.note(() => ({ question, failure: { code, details: enclose(details, this.large) } }));
+  }
+
+  private note(told: () => Told): void {
+    if (this.answers.length < mostTold) this.answers.push(told());
+  }
+}
+
 /** `asked`, with every answer noted in `told`. */
-export function witnessed(asked: AuthorisationContext, told: Told[]): AuthorisationContext {
+export function witnessed(asked: AuthorisationContext, told: ToldAnswers): AuthorisationContext {
   const note = async <A>(question: string, act: () => Promise<A>): Promise<A> => {
     try {
       const answer = await act();
-      if (told.length < mostTold) told.push({ question, answer: enclose(answer) });
+      told.answered(question, answer);
       return answer;
     } catch (error) {
-      if (isFailure(error) && told.length < mostTold) {
-        told.push({ question, failure: { code: error.code, details: enclose(error.details) } });
-      }
+      if (isFailure(error)) told.failed(question, error);
       throw error;
     }
   };
   const { powerStatus } = asked;
-  return joined({
-    read: (statement) => note(readQuestion(statement), () => asked.database.read(statement)),
-    write: (unit) => asked.database.write(unit),
-    find: (key) => note(`register ${JSON.stringify(key)}`, () => asked.register.find(key)),
-    statusOf: powerStatus && ((key) => note(`power ${JSON.stringify(key)}`, () => powerStatus.statusOf(key))),
-  });
+  return {
+    ...asked,
+    ...joined({
+      read: (statement) => note(readQuestion(statement), () => asked.database.read(statement)),
+      write: (unit) => asked.database.write(unit),
+      find: (key) => note(`register ${JSON.stringify(key)}`, () => asked.register.find(key)),
+      statusOf:
+        powerStatus && ((key) => note(`power ${JSON.stringify(key)}`, () => powerStatus.statusOf(key))),
+    }),
+  };
+}
+
+/** What a bundle has to recall answers from. */
+export interface Recollection {
+  readonly scope: AskedScope;
+  readonly told: readonly Told[];
+  /** Octets by their SHA-256. */
+  readonly objectOf: (sha256: string) => Uint8Array;
+  /** Answers what was asked of the database; by `told` where it is absent. */
+  readonly read?: Database['read'];
 }
 
 /**
  * The same questions answered by what was told then; nothing is written. A question that was not asked then is
  * answered with `internal_error`, because evidence that lacks it cannot show what would have been.
  */
-export function recalled(scope: AskedScope, told: readonly Told[]): AuthorisationContext | undefined {
+export function recalled({ scope, told, objectOf, read }: Recollection): AuthorisationContext | undefined {
   if (scope === 'nothing') return undefined;
   const answers = new Map(told.map((each) => [each.question, each]));
   const recall = async <A>(question: string): Promise<A> => {
     const found = answers.get(question);
     if (found === undefined) throw new SealgateError('internal_error', { problem: 'not in the evidence' });
-    if (found.failure === undefined) return disclose(found.answer) as A;
+    if (found.failure === undefined) return disclose(found.answer, objectOf) as A;
     const code = failureCodes.find((known) => known === found.failure?.code) ?? 'internal_error';
-    throw new SealgateError(code as FailureCode, disclose(found.failure.details) as Record<string, unknown>);
+    const details = disclose(found.failure.details, objectOf) as Record<string, unknown>;
+    throw new SealgateError(code as FailureCode, details);
   };
   return joined({
-    read: (statement) => recall(readQuestion(statement)),
+    read: read ?? ((statement) => recall(readQuestion(statement))),
     write: async () => {},
     find: (key) => recall(`register ${JSON.stringify(key)}`),
     statusOf: scope === 'powers' ? (key) => recall(`power ${JSON.stringify(key)}`) : undefined,
@@ -78,29 +123,43 @@ function joined({ read, write, find, statusOf }: Questions): AuthorisationContex
   };
 }
 
-/** White space does not count, so that re-indenting the code makes no other question of it. */
-function readQuestion({ sql, parameters }: Statement): string {
-  return `read ${sql.replace(/\s+/g, ' ').trim()} ${JSON.stringify(enclose(parameters))}`;
+/** What a question is found again by: its name, or, for one that has none, its text, in which white space does not count. */
+function readQuestion({ question, sql, parameters }: Statement): string {
+  const name = question ?? sql.replace(/\s+/g, ' ').trim();
+  return `read ${name} ${JSON.stringify(enclose(parameters))}`;
 }
 
-/** A value as JSON can hold it: octets and dates in objects of one member whose name says what they are. */
-export function enclose(value: unknown): unknown {
-  if (value instanceof Uint8Array) return { $octets: Buffer.from(value).toString('base64') };
+/**
+ * A value as JSON can hold it: octets and dates in objects of one member whose name says what they are. Many octets go
+ * to `objects`, if given, and leave their digest.
+ */
+export function enclose(value: unknown, objects?: Map<string, KeptObject>): unknown {
+  if (value instanceof Uint8Array) return encloseOctets(value, objects);
   if (value instanceof Date) return { $date: value.getTime() };
-  if (Array.isArray(value)) return value.map(enclose);
+  if (Array.isArray(value)) return value.map((each) => enclose(each, objects));
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, enclose(member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, enclose(member, objects)]));
+}
+
+function encloseOctets(octets: Uint8Array, objects: Map<string, KeptObject> | undefined): unknown {
+  if (objects === undefined || octets.length < large) {
+    return { $octets: Buffer.from(octets).toString('base64') };
+  }
+  const sha256 = hash('sha256', octets);
+  objects.set(sha256, { sha256, octets });
+  return { $object: sha256 };
 }
 
 /** The value that `enclose` was given. */
-export function disclose(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(disclose);
+export function disclose(value: unknown, objectOf: Recollection['objectOf']): unknown {
+  if (Array.isArray(value)) return value.map((each) => disclose(each, objectOf));
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value);
   const [[name, member] = [undefined, undefined]] = members;
   if (members.length === 1 && name === '$octets')
     return new Uint8Array(Buffer.from(String(member), 'base64'));
+  if (members.length === 1 && name === '$object') return objectOf(String(member));
   if (members.length === 1 && name === '$date') return new Date(Number(member));
-  return Object.fromEntries(members.map(([key, inner]) => [key, disclose(inner)]));
+  return Object.fromEntries(members.map(([key, inner]) => [key, disclose(inner, objectOf)]));
 }

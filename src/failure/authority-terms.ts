@@ -1,7 +1,11 @@
 import type { Language } from './failure.ts';
 
-/** What can be wrong with a power of attorney and with a row of the register. */
+/** What can be wrong with a power of attorney, a carrier and a row of the register. */
 export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  'carrier-unconfirmed': {
+    en: 'it was connected by somebody whose right to do so does not count here, and the head has not confirmed it',
+    ru: 'его подключил тот, чьё право на это здесь не действует, а руководитель не подтвердил',
+  },
   'power-form': {
     en: 'it is no power of attorney in the unified format 003',
     ru: 'это не доверенность в едином формате 003',

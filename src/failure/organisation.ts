@@ -114,14 +114,16 @@ export const organisationFailures = {
     en: {
       title: 'This certificate is not connected',
       cause:
-        'The certificate is valid, but is not on the organisation’s list of carriers, and the portal lets only connected ones in. The certificate: {certificate}.',
-      remedy: 'Connect the carrier in the organisation’s settings, or sign in with one that is connected.',
+        'The certificate is valid, but is not on the organisation’s list of carriers, and the portal lets only connected ones in. The certificate: {certificate}. What is missing: {problem:term}.',
+      remedy:
+        'Connect the carrier in the organisation’s settings, or let the head confirm it there, or sign in with one that is connected.',
     },
     ru: {
       title: 'Этот сертификат не подключён',
       cause:
-        'Сертификат действителен, но его нет в списке носителей организации, а портал пускает только с подключёнными. Сертификат: {certificate}.',
-      remedy: 'Подключите носитель в настройках организации или войдите с уже подключённым.',
+        'Сертификат действителен, но его нет в списке носителей организации, а портал пускает только с подключёнными. Сертификат: {certificate}. Чего не хватает: {problem:term}.',
+      remedy:
+        'Подключите носитель в настройках организации, попросите руководителя подтвердить его там или войдите с уже подключённым.',
     },
   },
   authority_unproven: {
@@ -343,6 +345,24 @@ export const organisationFailures = {
       cause:
         'Вход выполнен другой организацией или представителем, а требуется руководитель. Организация: {organisation}.',
       remedy: 'Войдите как руководитель этой организации.',
+    },
+  },
+  carrier_quota: {
+    status: 403,
+    stage: 'organisation',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'There are too many carriers here',
+      cause: 'The organisation has as many carriers here as are kept for one, disconnected ones among them.',
+      remedy:
+        'Go on with the carriers that are connected. Those whose certificates ended a year ago make room by themselves.',
+    },
+    ru: {
+      title: 'Слишком много носителей',
+      cause:
+        'У организации здесь уже столько носителей, сколько хранится для одной организации, вместе с отключёнными.',
+      remedy:
+        'Пользуйтесь уже подключёнными носителями. Те, чьи сертификаты закончились год назад, освобождают место сами.',
     },
   },
   carrier_unknown: {

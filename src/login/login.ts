@@ -197,7 +197,7 @@ async function attempt(
       ...(verified.conditions ?? []),
       ...(evidence?.statements ?? []),
     ],
-    journal: [passed(request, challenge, claims, evidence)],
+    journal: [passed(request, trail, claims, evidence)],
   });
   evidence?.written();
   return {

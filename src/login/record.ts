@@ -4,8 +4,9 @@ import { type AuditEvent, auditEntry } from '../audit/record.ts';
 import type { Challenge } from '../challenge/challenge.ts';
 import type { Database, JournalEntry } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { VerificationResult } from '../evidence/draft.ts';
 import type { Findings } from '../evidence/findings.ts';
-import type { EvidenceKeeper, PreparedEvidence, VerificationResult } from '../evidence/keep.ts';
+import type { EvidenceKeeper, PreparedEvidence } from '../evidence/keep.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import type { Check } from '../report/check.ts';
@@ -61,33 +62,43 @@ export function checksOf({ verified, findings }: Trail): readonly Check[] {
 export async function prepareEvidence(
   { evidence }: RecordKeeping,
   { at, traceId, client, powerOfAttorney: power }: Attempt,
-  { challenge, message, findings, verified }: Trail,
+  { challenge, message, findings, recognised, verified }: Trail,
   verdict: LoginVerdict,
 ): Promise<PreparedEvidence | undefined> {
   if (evidence === undefined || !challenge || !message || !findings) return undefined;
   const isRead = findings.checks.list.some(({ name }) => name === 'signature.format');
   if (verified === undefined && !isRead) return undefined;
-  return evidence.prepare({ at, traceId, client, challenge, message, findings, power, verdict, verified });
+  const subject = recognised?.subject;
+  return evidence.prepare({
+    ...{ at, traceId, client, subject, challenge, message, findings, power, verdict, verified },
+  });
 }
 
 /** The audit's record of a login that passed. */
 export function passed(
   attempt: Attempt,
-  challenge: Challenge,
+  { challenge, message }: Pick<Trail, 'challenge' | 'message'>,
   claims: AssertionClaims,
   evidence: PreparedEvidence | undefined,
 ): JournalEntry {
+  // Of a message that is not kept whole, the audit has the digest.
+  const isWhole = evidence === undefined || evidence.kept === 'whole';
+  const details = {
+    ...(claims.revocation ? { revocation: claims.revocation } : {}),
+    ...(isWhole ? {} : { message: evidence.kept }),
+  };
   return auditEntry({
     event: 'login.passed',
-    ...asked(attempt, { challenge }),
+    ...asked(attempt, challenge === undefined ? {} : { challenge }),
     subject: claims.sub,
     certificate: claims['x5t#S256'],
     session: claims.sid,
     assertion: claims.jti,
     audience: claims.aud,
     ...(evidence ? { evidence: evidence.digest } : {}),
+    ...(isWhole || message === undefined ? {} : { message: digestOf(message) }),
     ...(claims.warnings ? { warnings: claims.warnings } : {}),
-    ...(claims.revocation ? { details: { revocation: claims.revocation } } : {}),
+    ...(Object.keys(details).length > 0 ? { details } : {}),
   });
 }
 

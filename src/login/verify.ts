@@ -63,6 +63,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       recognise(`ogrn:${claimant.identity.ogrn}`, false);
       expectAsked(asked, claimant.identity);
     });
+    findings.pathProven(proven.current.path.certificates);
     remember(proven, context.certificates);
     if (authorisation === undefined) {
       compareNames(asked, organisationOf(claimant), checks);

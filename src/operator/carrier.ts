@@ -43,7 +43,7 @@ export function carrierCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, certificate: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await disconnectCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), at);
+        await disconnectCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), 'operator', at);
         const lines = [`${certificate} is disconnected, and its sessions have ended`];
         return reportOf({ certificate, disconnected: true }, lines);
       }),

@@ -54,3 +54,8 @@ export function reachesClass(found: ToolClass, required: ToolClass): boolean {
 export function acrOf(toolClass: ToolClass): string {
   return `urn:oid:${toolClassOids[toolClass]}`;
 }
+
+/** The class that a value of the claim `acr` stands for; undefined for a certificate that nobody asked to be qualified. */
+export function toolClassOfAcr(acr: string): ToolClass | undefined {
+  return toolClasses.find((toolClass) => acrOf(toolClass) === acr);
+}

@@ -33,6 +33,7 @@ export async function unblockOrganisation(database: Database, subject: string, a
 /** When an organisation was blocked here, in ms; undefined where it is not. */
 export async function blockedSince(database: Database, subject: string): Promise<number | undefined> {
   const [row] = await database.read({
+    question: 'organisation.block/1',
     sql: 'SELECT blocked_at FROM organisation_block WHERE subject = ?',
     parameters: [subject],
   });

@@ -3,10 +3,13 @@ interface Bucket {
   filledAt: number;
 }
 
+/** Buckets that are looked at when one is taken from, to forget those that are full again. */
+const sweep = 2;
+
 /**
- * What each relying party may use up: a bucket that is full at first and fills up evenly. Names are those of relying
- * parties that have proven themselves, so there are never more buckets than registrations. Each replica counts for
- * itself.
+ * What each of many may use up: a bucket that is full at first and fills up evenly. Names are those of parties that
+ * have proven themselves. A bucket that is full again says no more than none, and is forgotten, so that there are never
+ * more of them than names that took something within the time in which one fills up. Each replica counts for itself.
  */
 export class Allowance {
   private readonly capacity: number;
@@ -19,23 +22,44 @@ export class Allowance {
   }
 
   /**
-   * Takes `amount` of what `client` has left at `at` (ms since the epoch). False, and nothing is taken, where it is
+   * Takes `amount` of what `name` has left at `at` (ms since the epoch). False, and nothing is taken, where it is
    * less.
    */
-  take(client: string, amount: number, at: number): boolean {
-    const bucket = this.buckets.get(client) ?? { amount: this.capacity, filledAt: at };
-    const earned = (Math.max(0, at - bucket.filledAt) / 1000) * this.perSecond;
-    bucket.amount = Math.min(this.capacity, bucket.amount + earned);
+  take(name: string, amount: number, at: number): boolean {
+    this.forgetFull(at);
+    const bucket = this.buckets.get(name) ?? { amount: this.capacity, filledAt: at };
+    bucket.amount = this.amountOf(bucket, at);
     bucket.filledAt = at;
-    this.buckets.set(client, bucket);
+    // The one that was used last stands last.
+    this.buckets.delete(name);
+    this.buckets.set(name, bucket);
     if (bucket.amount < amount) return false;
     bucket.amount -= amount;
     return true;
   }
 
-  /** Seconds after which `client` will have `amount`, counted from its last taking. */
-  secondsUntil(client: string, amount: number): number {
-    const left = this.buckets.get(client)?.amount ?? this.capacity;
+  /** Seconds after which `name` will have `amount`, counted from its last taking. */
+  secondsUntil(name: string, amount: number): number {
+    const left = this.buckets.get(name)?.amount ?? this.capacity;
     return Math.max(0, (amount - left) / this.perSecond);
+  }
+
+  /** Buckets that are remembered. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
+  private amountOf({ amount, filledAt }: Bucket, at: number): number {
+    const earned = (Math.max(0, at - filledAt) / 1000) * this.perSecond;
+    return Math.min(this.capacity, amount + earned);
+  }
+
+  private forgetFull(at: number): void {
+    let looked = 0;
+    for (const [name, bucket] of this.buckets) {
+      if (looked === sweep || this.amountOf(bucket, at) < this.capacity) return;
+      this.buckets.delete(name);
+      looked++;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { auditEntry } from '../audit/record.ts';
-import { type Carrier, connectCarrier, findCarrier } from '../carrier/carrier.ts';
+import { type Carrier, findCarrier } from '../carrier/carrier.ts';
+import { type ConnectionProof, connectCarrier } from '../carrier/connection.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import { isFailure, SealgateError } from '../error.ts';
@@ -22,7 +23,8 @@ interface Trail {
  * Connects the certificate that signed the challenge of the call. The challenge is taken in the same unit that
  * connects the carrier and writes the audit record; a refusal is in the audit before this rejects, as that of a
  * sign-in is. Throws as the verification of a sign-in does, `challenge_…`, and `organisation_view_forbidden` where the
- * certificate is another organisation's, or a representative connects another's than the one they signed in with.
+ * certificate is another organisation's, or a representative connects another's than the one they signed in with, or
+ * one that was taken away from them.
  */
 export async function connect(call: ConnectCall): Promise<Carrier> {
   const trail: Trail = {};
@@ -56,10 +58,17 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   const carrier = { name: body.name, holder: verified.signer.name };
   // What the signature rests on has to hold still, as for a session.
   const together = [takeChallenge(challenge), ...(verified.conditions ?? [])];
-  await connectCarrier(service.database, subject, certificate, carrier, at, { traceId, together });
+  const proof = connectionProof(call);
+  await connectCarrier(service.database, subject, certificate, carrier, proof, at, { traceId, together });
   const connected = await findCarrier(service.database, subject, thumbprint);
   if (connected === undefined) throw new SealgateError('storage_unavailable');
   return connected;
+}
+
+/** By what right the bearer of the assertion puts certificates on the organisation's list. */
+export function connectionProof({ client, assertion }: OrganisationCall<unknown>): ConnectionProof {
+  const { authority, acr } = assertion.claims;
+  return { relyingParty: client.id, basis: authority?.basis ?? 'certificate', acr };
 }
 
 /** Only where the storage itself has failed is there nowhere to record it. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
+import { confirmCarrier } from '../carrier/connection.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { type FailureCode, SealgateError } from '../error.ts';
 import { shownText } from '../relying-party/registration.ts';
-import { connect } from './carrier-connection.ts';
+import { connect, connectionProof } from './carrier-connection.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { type OrganisationCall, organisationRoute, type Route } from './route.ts';
@@ -86,7 +87,8 @@ export const carrierRoutes: readonly Route[] = [
     path: `${organisationPath}/carriers`,
     id: 'connectCarrier',
     summary: 'Connect a carrier by the signed challenge',
-    description: 'A representative may connect the certificate of the present sign-in; the head any one.',
+    description:
+      'A representative may connect the certificate of the present sign-in; the head any one. What a representative connects counts with this relying party; others that ask for connected carriers wait for the head to confirm it.',
     schema: view.connectRequest,
     answer: { description: 'It is connected.', schema: view.carrierAnswer },
     failures: [
@@ -95,9 +97,26 @@ export const carrierRoutes: readonly Route[] = [
       'challenge_foreign',
       'challenge_expired',
       'challenge_used',
+      'carrier_quota',
     ],
     async handle(call) {
       return { body: shownCarrier(await connect(call)) };
+    },
+  }),
+  organisationRoute({
+    method: 'post',
+    path: `${organisationPath}/carriers/:certificate/confirm`,
+    id: 'confirmCarrier',
+    summary: 'Confirm, as the head, a carrier that a representative has connected',
+    schema: view.nothing,
+    answer: { description: 'It is confirmed.' },
+    failures: ['carrier_unknown'],
+    async handle(call) {
+      expectHead(call);
+      const { service, subject, request, at, traceId } = call;
+      const certificate = String(request.params.certificate);
+      await confirmCarrier(service.database, subject, certificate, connectionProof(call), at, traceId);
+      return { body: {} };
     },
   }),
   organisationRoute({
@@ -123,7 +142,8 @@ export const carrierRoutes: readonly Route[] = [
     answer: { description: 'It is disconnected.' },
     failures: ['carrier_unknown'],
     async handle(call) {
-      await disconnectCarrier(call.service.database, call.subject, ownOrHead(call), call.at);
+      const { basis } = connectionProof(call);
+      await disconnectCarrier(call.service.database, call.subject, ownOrHead(call), basis, call.at);
       return { body: {} };
     },
   }),

@@ -20,6 +20,9 @@ export const carrierAnswer = z
     expiresAt: moment,
     connectedAt: moment,
     lastUsedAt: moment.optional(),
+    isConfirmed: z.boolean().meta({
+      description: 'Whether somebody else than a representative has connected or confirmed it.',
+    }),
   })
   .meta({ id: 'Carrier' });
 

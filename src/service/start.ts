@@ -2,12 +2,13 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { assertionKeys } from '../assertion/keys.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { followSignIns } from '../audit/sign-in.ts';
+import { forgetCarriers } from '../carrier/carrier.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
-import { countUnkept } from '../evidence/metrics.ts';
+import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
@@ -170,6 +171,7 @@ function evidenceOf(
     retention: evidenceDays * day,
     refusedOctets: refusedEvidenceKilobytes * 1024,
     notKept: countUnkept(registry),
+    reduced: countReduced(registry),
   });
 }
 
@@ -231,6 +233,7 @@ async function forget({
         forgetRevocations(at),
         forgetLockOuts(at),
         ...forgetPowers(at),
+        ...forgetCarriers(at),
         forgetRepresentations(at),
         ...(evidence?.forget(at) ?? []),
       ],

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { connectCarrier, findCarrier } from '../../src/carrier/carrier.ts';
+import { findCarrier } from '../../src/carrier/carrier.ts';
+import { connectCarrier } from '../../src/carrier/connection.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
 import { challengeLifetime, issueChallenge, openChallenge } from '../../src/challenge/challenge.ts';
@@ -14,6 +15,7 @@ import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary
 const at = Date.now();
 const subject = 'ogrn:1259901001018';
 const keys = keyring([randomBytes(32)], 'challenge');
+const proof = { relyingParty: 'portal', basis: 'head', acr: 'urn:sealgate:acr:certificate' } as const;
 const binding = { relyingParty: 'portal', origin: 'https://portal.example', browser: 'browser-1' };
 
 let temporary: TemporaryDatabase;
@@ -37,7 +39,7 @@ it('a carrier is connected and its challenge taken in one unit, or neither', asy
     refusal: 'organisation_blocked',
   } as const;
   const connect = (...more: (typeof refusing)[]) =>
-    connectCarrier(database, subject, certificate, { name: 'A', holder: 'B' }, at, {
+    connectCarrier(database, subject, certificate, { name: 'A', holder: 'B' }, proof, at, {
       together: [takeChallenge(challenge), ...more],
     });
   const events = async () => {

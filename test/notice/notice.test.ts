@@ -4,7 +4,8 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { connectCarrier, disconnectCarrier } from '../../src/carrier/carrier.ts';
+import { disconnectCarrier } from '../../src/carrier/carrier.ts';
+import { connectCarrier } from '../../src/carrier/connection.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
 import { setContact } from '../../src/notice/contact.ts';
@@ -14,6 +15,7 @@ import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary
 import { Host } from '../revocation/host.ts';
 import { startTestService } from '../service/portal.ts';
 
+const proof = { relyingParty: 'portal', basis: 'head', acr: 'urn:sealgate:acr:certificate' } as const;
 const day = 86_400_000;
 const start = Date.UTC(2026, 0, 1);
 const secret = Buffer.alloc(32, 7);
@@ -74,7 +76,7 @@ beforeEach(async () => {
   isRefusing = false;
   hookStatus = 200;
   const carrier = { name: 'Рутокен\r\nBcc: x@example.org', holder: 'Ветрова Анна' };
-  await connectCarrier(temporary.database, subject, certificate, carrier, start);
+  await connectCarrier(temporary.database, subject, certificate, carrier, proof, start);
 });
 afterEach(() => temporary.dispose());
 
@@ -153,7 +155,7 @@ describe('notices of expiry', () => {
   });
 
   it('do not go out for a carrier that was disconnected', async () => {
-    await disconnectCarrier(temporary.database, subject, thumbprintOf(certificate), start);
+    await disconnectCarrier(temporary.database, subject, thumbprintOf(certificate), 'head', start);
     expect(await round(7)).toBe(0);
   });
 
@@ -162,7 +164,14 @@ describe('notices of expiry', () => {
       { now: () => start + 95 * day },
       { SEALGATE_SMTP: smtpUrl, SEALGATE_NOTICE_FROM: 'sealgate@example.org' },
     );
-    await connectCarrier(service.service.database, subject, certificate, { name: 'A', holder: 'B' }, start);
+    await connectCarrier(
+      service.service.database,
+      subject,
+      certificate,
+      { name: 'A', holder: 'B' },
+      proof,
+      start,
+    );
     await service.stop();
     expect(mails).toHaveLength(0);
     const again = await startTestService(

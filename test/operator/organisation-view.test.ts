@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { connectCarrier } from '../../src/carrier/carrier.ts';
+import { connectCarrier } from '../../src/carrier/connection.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
 import {
@@ -134,7 +134,8 @@ describe('sealgate carrier', () => {
     const certificate = parseCertificate(headCertificate.certificate);
     const thumbprint = Buffer.from(thumbprintOf(certificate), 'base64url').toString('hex');
     const carrier = { name: 'Первый', holder: head.surname };
-    await connectCarrier(setting.database, `ogrn:${ogrn}`, certificate, carrier, setting.now());
+    const proof = { relyingParty: 'portal', basis: 'head', acr: 'urn:sealgate:acr:certificate' } as const;
+    await connectCarrier(setting.database, `ogrn:${ogrn}`, certificate, carrier, proof, setting.now());
     expect((await run('carrier', 'name', ogrn, thumbprint, 'Второй')).status).toBe(0);
     const listed = (await run('carrier', 'list', ogrn)).out;
     expect(listed).toContain('Второй');

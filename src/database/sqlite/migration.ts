@@ -365,4 +365,25 @@ export const migrations: readonly Migration[] = [
       WHERE power IS NOT NULL;
     `,
   },
+  {
+    number: 11,
+    name: 'parts of messages are kept once',
+    sql: "ALTER TABLE evidence ADD COLUMN cuts TEXT NOT NULL DEFAULT '[]';",
+  },
+  {
+    number: 12,
+    name: 'by what right carriers were connected',
+    sql: `
+      ALTER TABLE carrier ADD COLUMN disconnected_by TEXT;
+      CREATE TABLE carrier_connection (
+        subject TEXT NOT NULL,
+        certificate TEXT NOT NULL,
+        client TEXT NOT NULL,
+        basis TEXT NOT NULL,
+        acr TEXT NOT NULL,
+        connected_at INTEGER NOT NULL,
+        PRIMARY KEY (subject, certificate, client, basis, acr)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
