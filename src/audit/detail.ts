@@ -10,7 +10,17 @@ const mostItems = 20;
  */
 export const keptDetails: ReadonlySet<string> = new Set([
   ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'count', 'date', 'dateInForce', 'details'],
-  ...['difference', 'differences', 'encoding', 'endedAt', 'expiredAt', 'extension', 'field', 'hosts'],
+  ...[
+    'difference',
+    'differences',
+    'encoding',
+    'endedAt',
+    'expiredAt',
+    'extension',
+    'field',
+    'holder',
+    'hosts',
+  ],
   ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],

@@ -119,12 +119,12 @@ export const serviceFailures = {
     en: {
       title: 'Signing in is locked for a while',
       cause:
-        'Too many attempts of this organisation to sign in to the portal were refused within a short time.',
+        'Too many attempts to sign in to the portal were refused within a short time. What is locked: {holder:term}.',
       remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
     },
     ru: {
       title: 'Вход временно закрыт',
-      cause: 'За короткое время отклонено слишком много попыток этой организации войти на портал.',
+      cause: 'За короткое время отклонено слишком много попыток войти на портал. Что закрыто: {holder:term}.',
       remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
     },
   },

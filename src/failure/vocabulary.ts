@@ -76,6 +76,8 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   origin: { en: 'the site’s address', ru: 'адрес сайта' },
   browser: { en: 'the browser', ru: 'браузер' },
   audience: { en: 'the audience', ru: 'получатель' },
+  certificate: { en: 'this certificate', ru: 'этот сертификат' },
+  address: { en: 'this network address', ru: 'этот сетевой адрес' },
   expired: { en: 'its term is over', ru: 'закончился срок' },
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },

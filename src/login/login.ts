@@ -31,6 +31,7 @@ import { type AskedPath, askForPath } from '../watch/asked-path.ts';
 import {
   type Attempt,
   checksOf,
+  lockOutKey,
   passed,
   prepareEvidence,
   type Recognised,
@@ -143,15 +144,15 @@ export async function login(service: LoginDependencies, request: LoginRequest): 
   }
 }
 
-/** Where the unit of the sign-in found the organisation locked out, until when. */
+/** Where the unit of the sign-in found it locked out, what is and until when. */
 async function explained(
   { lockOuts }: LoginDependencies,
-  { client, at }: LoginRequest,
+  request: LoginRequest,
   { recognised }: Trail,
   error: unknown,
 ): Promise<unknown> {
   if (recognised === undefined) return error;
-  return lockOuts.explained(error, { client: client.id, subject: recognised.subject }, at);
+  return lockOuts.explained(error, lockOutKey(request, recognised), request.at);
 }
 
 async function attempt(
@@ -176,13 +177,14 @@ async function attempt(
     ...(request.powerOfAttorney ? { powerOfAttorney: request.powerOfAttorney } : {}),
     recognised: (who) => {
       trail.recognised = who;
-      service.lockOuts.expectOpen({ client: client.id, subject: who.subject }, at);
+      service.lockOuts.expectOpen(lockOutKey(request, who), at);
     },
     findings,
   });
   trail.verified = verified;
   const { certificateThumbprint } = verified;
-  trail.recognised = { subject: subjectOf(verified.organisation), certificateThumbprint, isProven: true };
+  const recognised = { subject: subjectOf(verified.organisation), certificateThumbprint, isProven: true };
+  trail.recognised = recognised;
   const session = sessionOf(request, verified);
   const claims = claimsOf(service.issuer, session, verified, audience);
   const assertion = await signAssertion(await service.assertionKeys.signer(at), claims);
@@ -192,7 +194,7 @@ async function attempt(
     statements: [
       takeChallenge(challenge),
       openSession(session, client.policy.sessionLimit),
-      stillOpen(session, at),
+      stillOpen(lockOutKey(request, recognised), at),
       ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
       ...(verified.conditions ?? []),
       ...(evidence?.statements ?? []),

@@ -11,7 +11,7 @@ import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import type { Check } from '../report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
-import { countRefusal, countsTowardsLockOut, type LockOuts } from '../session/lock-out.ts';
+import { countRefusal, countsTowardsLockOut, type LockOutKey, type LockOuts } from '../session/lock-out.ts';
 
 /** Where a login is recorded. */
 export interface RecordKeeping {
@@ -25,6 +25,8 @@ export interface RecordKeeping {
 export interface Attempt {
   readonly client: Registration;
   readonly origin: string;
+  /** From where the person comes, where the relying party tells: for lock-outs alone, no record has it. */
+  readonly address?: string;
   /** A power of attorney that came along. */
   readonly powerOfAttorney?: PresentedPower;
   readonly traceId: string;
@@ -123,13 +125,11 @@ export async function recordRefusal(
       : await prepareEvidence(keeping, attempt, trail, loginVerdict(checksOf(trail), known));
   const kept = evidence ? { evidence: evidence.digest } : message && { message: digestOf(message) };
   const counted =
-    recognised?.isProven && countsTowardsLockOut(code)
-      ? { client: attempt.client.id, subject: recognised.subject }
-      : undefined;
+    recognised?.isProven && countsTowardsLockOut(code) ? lockOutKey(attempt, recognised) : undefined;
   await keeping.database.write({
     statements: [
       ...(evidence?.statements ?? []),
-      ...(counted ? [countRefusal(counted, attempt.client.policy.lockOut, attempt.at)] : []),
+      ...(counted ? countRefusal(counted, attempt.client.policy.lockOut, attempt.at) : []),
     ],
     journal: [
       auditEntry({
@@ -144,6 +144,14 @@ export async function recordRefusal(
   });
   evidence?.written();
   if (counted) await keeping.lockOuts.refused(counted, attempt.at);
+}
+
+/** By what an attempt may be locked out. */
+export function lockOutKey(
+  { client, address }: Pick<Attempt, 'client' | 'address'>,
+  { subject, certificateThumbprint: certificate }: Recognised,
+): LockOutKey {
+  return { client: client.id, subject, certificate, address };
 }
 
 function digestOf(message: Uint8Array): string {

@@ -48,12 +48,14 @@ export const policySchema = z.strictObject({
   /** How many sessions one organisation may have at once; no limit if absent. */
   sessionLimit: z.int().min(1).max(100_000).optional(),
   /**
-   * When an organisation is locked out: after so many refusals that its signer causes, within so many minutes, and
-   * then for as long.
+   * When sign-ins are locked out: after so many refusals that a signer causes, by one certificate, from one address
+   * (where the portal tells it) or of one organisation, within so many minutes, and then for as long.
    */
   lockOut: z
     .strictObject({
       refusals: z.int().min(1).max(1_000).default(10),
+      addressRefusals: z.int().min(1).max(10_000).default(50),
+      organisationRefusals: z.int().min(1).max(10_000).default(200),
       minutes: z.int().min(1).max(longestLockOut).default(10),
     })
     .prefault({}),

@@ -10,6 +10,8 @@ export interface Metrics {
   answered(route: string, status: number, seconds: number): void;
   /** Counts a refusal by its code. */
   refused(code: string): void;
+  /** Counts an introspection of an assertion that is not in force, by its code. */
+  inactive(code: string): void;
 }
 
 /** Makes a registry of its own, so that two services in one process do not mix. */
@@ -26,6 +28,12 @@ export function makeMetrics(exposed: boolean): Metrics {
   const refusals = new Counter({
     name: 'sealgate_refusals_total',
     help: 'Requests refused, by failure code',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  const inactive = new Counter({
+    name: 'sealgate_introspections_inactive_total',
+    help: 'Introspections of assertions that are not in force, by failure code',
     labelNames: ['code'],
     registers: [registry],
   });
@@ -52,6 +60,9 @@ export function makeMetrics(exposed: boolean): Metrics {
     },
     refused(code) {
       refusals.inc({ code });
+    },
+    inactive(code) {
+      inactive.inc({ code });
     },
   };
 }

@@ -15,9 +15,15 @@ export const ownAudience = 'urn:sealgate:organisations';
 
 /**
  * Opens a call of an organisation about itself: `Authorization: Bearer` with an assertion in force, of the
- * organisation that the address names, through a relying party that may open this view. Throws `assertion_invalid`,
- * `assertion_expired`, `assertion_revoked`, `session_ended`, `client_forbidden`, `organisation_view_forbidden`,
- * `rate_limited`.
+ * organisation that the address names, through a relying party that may open this view.
+ *
+ * Whoever asks spends an allowance of their own, that of the organisation and certificate which the assertion proves:
+ * never the relying party's, by whose it could keep everybody else out, nor that of colleagues with other certificates.
+ * It is spent as soon as the assertion is found in force, whatever comes of the request, since asking for other
+ * organisations is guessing. What shows no assertion in force has proven nobody, and costs nobody's.
+ *
+ * Throws `assertion_invalid`, `assertion_expired`, `assertion_revoked`, `session_ended`, `rate_limited`,
+ * `client_forbidden`, `organisation_view_forbidden`.
  */
 export async function organisationCall(call: Call): Promise<Omit<OrganisationCall<undefined>, 'body'>> {
   const { service, request, at } = call;
@@ -26,12 +32,12 @@ export async function organisationCall(call: Call): Promise<Omit<OrganisationCal
   const { database, issuer } = service;
   const audiences = [ownAudience, clientNamedIn(token)];
   const assertion = await checkAssertion(token, { database, keys, issuer, audiences }, at);
-  const { sub, client_id: id } = assertion.claims;
+  const { sub, client_id: id, 'x5t#S256': certificate } = assertion.claims;
+  service.organisationLimit(`${sub} ${certificate}`, at);
   const client = await service.clients.find(id, at);
   if (client?.policy.organisationView !== true) {
     throw new SealgateError('client_forbidden', { field: 'organisationView', value: id });
   }
-  service.limit(id, at);
   const { ogrn } = request.params;
   if (typeof ogrn !== 'string' || sub !== `ogrn:${ogrn}`) {
     throw new SealgateError('organisation_view_forbidden', { organisation: String(ogrn) });

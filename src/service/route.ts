@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
+import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { FailureCode } from '../error.ts';
 import type { LoginDependencies } from '../login/login.ts';
 import type { VerifyPower } from '../login/verify.ts';
@@ -18,7 +19,11 @@ export interface Service extends LoginDependencies {
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
   readonly validation?: ServiceGround;
+  /** Requests of each relying party. */
   readonly limit: RateLimit;
+  /** Requests of organisations about themselves, by organisation and certificate. */
+  readonly organisationLimit: RateLimit;
+  readonly refusedAssertions: RefusedAssertions;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Now, in milliseconds since the epoch. */

@@ -1,7 +1,6 @@
 import { checkAssertion } from '../assertion/check.ts';
 import { jwksMaxAge } from '../assertion/keys.ts';
 import { revokeAssertion } from '../assertion/revoke.ts';
-import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
@@ -94,6 +93,7 @@ const logins = clientRoute({
     'power_of_attorney_scope',
     'power_of_attorney_delegated',
     'power_of_attorney_unconfirmed',
+    'power_of_attorney_quota',
     'organisation_choice_needed',
     'signer_unnamed',
     'register_unavailable',
@@ -107,11 +107,12 @@ const logins = clientRoute({
     'assertion_key_unavailable',
   ],
   async handle({ service, client, body, at, traceId }) {
-    const { challenge, signature, origin, browser, audience, powerOfAttorney: power } = body;
+    const { challenge, signature, origin, browser, address, audience, powerOfAttorney: power } = body;
     const powerOfAttorney = power && presentedPower(power);
     const request = {
       ...{ client, challenge, signature, origin, browser, traceId, at },
       ...(powerOfAttorney ? { powerOfAttorney } : {}),
+      ...(address === undefined ? {} : { address }),
     };
     const result = await login(service, audience === undefined ? request : { ...request, audience });
     const { assertion, expiresAt, sessionId, organisation, signer, authority, verdict } = result;
@@ -246,9 +247,9 @@ async function recordInactive(
 ): Promise<void> {
   const inactive = ['assertion_invalid', 'assertion_expired', 'assertion_revoked', 'session_ended'] as const;
   if (!(error instanceof SealgateError) || !inactive.some((code) => isFailure(error, code))) throw error;
-  const { code, details } = error;
-  const entry = auditEntry({ event: 'assertion.refused', at, traceId, client: client.id, code, details });
-  await service.database.write({ statements: [], journal: [entry] });
+  service.metrics.inactive(error.code);
+  const journal = service.refusedAssertions.note({ client: client.id, error, traceId, at });
+  if (journal.length > 0) await service.database.write({ statements: [], journal });
 }
 
 function present({ name, inn }: { name?: string | undefined; inn?: string | undefined }) {

@@ -87,6 +87,11 @@ export const loginRequest = z
     powerOfAttorney: powerOfAttorney.optional().meta({
       description: 'Of a representative; not needed where it lies ready in the organisation’s account.',
     }),
+    address: z.union([z.ipv4(), z.ipv6()]).optional().meta({
+      description:
+        'Address of the person’s browser, as the portal sees it. Kept for a day at most, to lock out an address from which too much is refused; no record has it.',
+      example: '192.0.2.1',
+    }),
     audience: z.string().min(1).max(255).optional().meta({
       description: 'Whom the assertion is for; one of the registered audiences, the first one if absent.',
     }),

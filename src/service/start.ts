@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { assertionKeys } from '../assertion/keys.ts';
+import { RefusedAssertions } from '../assertion/refused.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { followSignIns } from '../audit/sign-in.ts';
 import { forgetCarriers } from '../carrier/carrier.ts';
@@ -22,7 +23,7 @@ import { forgetSessions } from '../session/session.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { steadyClock } from './clock.ts';
-import { rateLimit } from './limit.ts';
+import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
 import { logOutput } from './log.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
 import type { Service } from './route.ts';
@@ -112,6 +113,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    organisationLimit: rateLimit(organisationRequestsPerSecond),
+    refusedAssertions: new RefusedAssertions(),
     metrics,
     log,
     now,
@@ -132,6 +135,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     const isSteady = steadyClock();
     const forgetting = setInterval(() => {
       if (isSteady(now(), performance.now())) void forget(service);
+      void recordRefused(service);
     }, minute);
     forgetting.unref();
     const flushing = setInterval(() => log.flush(), 1_000);
@@ -143,6 +147,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       clearInterval(forgetting);
       clearInterval(flushing);
       await server.close(config.shutdownSeconds * 1_000);
+      await recordRefused(service, true);
       await verifier.close();
       await notices.close();
       await keys.close();
@@ -215,6 +220,20 @@ async function provideKey(
   const isThere = location ? listed.some((key) => key.location === location) : listed.length > 0;
   if (!isThere) await keys.rotate(now(), location ? { location } : {});
   await keys.signer(now());
+}
+
+/** Writes what was counted of refused assertions into the audit; at the end, all of it. */
+async function recordRefused(
+  { database, refusedAssertions, now, log }: Pick<Service, 'database' | 'refusedAssertions' | 'now' | 'log'>,
+  isEnd = false,
+): Promise<void> {
+  const journal = refusedAssertions.due(now(), isEnd);
+  if (journal.length === 0) return;
+  try {
+    await database.write({ statements: [], journal });
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'counts were not recorded');
+  }
 }
 
 /** What is past its use is forgotten, a little every minute, so that the database does not grow with time alone. */

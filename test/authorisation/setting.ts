@@ -63,6 +63,8 @@ export interface SignInInput {
   /** INN that is chosen on the portal's page. */
   readonly chosen?: string;
   readonly audience?: string;
+  /** From where the person comes, as the portal tells it. */
+  readonly address?: string;
 }
 
 export interface SettingOptions {
@@ -129,7 +131,7 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
           requireQualified: false,
           acceptedPowers: [signInPower],
           // Tests refuse one organisation more often than its people would be.
-          lockOut: { refusals: 1_000 },
+          lockOut: { refusals: 1_000, addressRefusals: 1_000, organisationRefusals: 1_000 },
           ...policy,
         }),
       }),
@@ -149,13 +151,14 @@ export async function startSetting(options: SettingOptions = {}): Promise<Settin
         signer,
         now(),
       ),
-    async signIn(portal, signer, { power, chosen, audience } = {}) {
+    async signIn(portal, signer, { power, chosen, audience, address } = {}) {
       const { challenge, content } = await portal.challenge(chosen ? { organisation: { inn: chosen } } : {});
       const signature = await signDetached(Buffer.from(content, 'base64'), signer, now());
       const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
       return portal.post<Answer>('/v1/logins', {
         ...{ challenge, signature: base64(signature), origin, browser },
         ...(audience ? { audience } : {}),
+        ...(address ? { address } : {}),
         ...(power
           ? { powerOfAttorney: { document: base64(power.document), signature: base64(power.signature) } }
           : {}),

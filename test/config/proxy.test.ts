@@ -55,6 +55,7 @@ const number = '0a3c5e7f-1b2d-4c6e-8f90-123456789abc';
 const carrier = {
   ...{ subject: `ogrn:${ogrn}`, certificate: 'x', name: 'Токен', holder: 'Иванова', email: '' },
   ...{ serialNumber: '01', issuer: 'CN=x', expiresAt: 1, connectedAt: 0, lastUsedAt: undefined },
+  isConfirmed: true,
 };
 
 /** Everything that leaves the machine over HTTP, each asked for once; what comes back does not matter here. */

@@ -40,6 +40,8 @@ describe('options of a relying party’s policy', () => {
       ...['--revocation-break-glass-until', '2026-11-22T12:00:00Z'],
       ...['--session-limit', '5'],
       ...['--lock-out-refusals', '20'],
+      ...['--lock-out-address-refusals', '60'],
+      ...['--lock-out-organisation-refusals', '300'],
       ...['--lock-out-minutes', '30'],
       '--require-registered',
       '--no-compare-names',
