@@ -67,6 +67,11 @@ export interface SignInRequest extends BrowserBinding {
    * account. The claim `authority` tells what the sign-in rests on in the end.
    */
   readonly powerOfAttorney?: PowerOfAttorney;
+  /**
+   * Address from where the person comes, IPv4 or IPv6: for the service to lock out one from which too much is refused.
+   * Behind a proxy, take it from a header only that the proxy itself sets.
+   */
+  readonly address?: string;
   readonly language?: Language;
 }
 
@@ -167,7 +172,15 @@ export function createPortalClient(options: PortalOptions): PortalClient {
       );
       return { challenge, text, content: Buffer.from(text, 'utf8'), expiresAt };
     },
-    async signIn({ challenge, signature, origin, browser, powerOfAttorney: power, language: spoken }) {
+    async signIn({
+      challenge,
+      signature,
+      origin,
+      browser,
+      powerOfAttorney: power,
+      address,
+      language: spoken,
+    }) {
       const json = {
         challenge,
         signature: base64(signature),
@@ -177,6 +190,7 @@ export function createPortalClient(options: PortalOptions): PortalClient {
         ...(power === undefined
           ? {}
           : { powerOfAttorney: { document: base64(power.document), signature: base64(power.signature) } }),
+        ...(address === undefined ? {} : { address }),
       };
       const answer = read(signInAnswer, await post('/v1/logins', { json }, spoken), spoken);
       const { assertion, verdict } = answer;
