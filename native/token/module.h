@@ -59,6 +59,12 @@ class Module {
 
   /** The token in a slot; throws Refusal with CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED. */
   Token& token(CK_SLOT_ID slot);
+  /** As `token`, but one that is out is told of too where faults say so. */
+  const Token& known_token(CK_SLOT_ID slot);
+  /** Whether the session may use private keys and write to the token. */
+  bool may_use(const Session& session) const;
+  /** Whether keys want a login. */
+  bool needs_login() const;
   void save(CK_SLOT_ID slot);
   /** Throws Refusal with CKR_TOKEN_WRITE_PROTECTED. */
   void check_writable() const;
@@ -96,6 +102,7 @@ class Module {
   std::filesystem::path folder_;
   Faults faults_;
   std::map<CK_SLOT_ID, Token> tokens_;
+  std::map<CK_SLOT_ID, Token> last_seen_;
   std::set<CK_SLOT_ID> unreadable_;
   std::map<CK_SESSION_HANDLE, Session> sessions_;
   std::map<CK_SLOT_ID, CK_USER_TYPE> roles_;

@@ -8,14 +8,14 @@ export const driverFailures = {
     en: {
       title: 'The token’s driver failed',
       cause:
-        'The PKCS#11 library reported an error of its own, or broke down. What it said: {problem}. Library: {path}. Nothing was signed.',
+        'The PKCS#11 library reported an error of its own, or broke down. What it said: {problem:term}. Library: {path}. Nothing was signed.',
       remedy:
         'Pull the token out, plug it in again and repeat. If it happens again, update the token’s driver.',
     },
     ru: {
       title: 'Сбой драйвера носителя',
       cause:
-        'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem}. Библиотека: {path}. Ничего не подписано.',
+        'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem:term}. Библиотека: {path}. Ничего не подписано.',
       remedy:
         'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
     },
@@ -68,12 +68,48 @@ export const driverFailures = {
     en: {
       title: 'The token is full',
       cause: 'There is no room left on the token. The token: {token}.',
-      remedy: 'Remove what is no longer needed from the token with its maker’s tool, or use another one.',
+      remedy:
+        'Use another token, or make room: sealgate token remove takes away one key or certificate and says first what is lost for good by that.',
     },
     ru: {
       title: 'На носителе нет места',
       cause: 'Память носителя заполнена. Носитель: {token}.',
-      remedy: 'Удалите ненужное с носителя программой его производителя или используйте другой носитель.',
+      remedy:
+        'Используйте другой носитель или освободите место: sealgate token remove удаляет один ключ или сертификат и сначала говорит, что при этом пропадёт навсегда.',
+    },
+  },
+  function_unsupported: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token’s driver does not offer this',
+      cause:
+        'The driver has no function for what was asked of it. What it said: {problem}. The token: {token}.',
+      remedy: 'Use the tool that the token’s maker offers for this.',
+    },
+    ru: {
+      title: 'Драйвер носителя этого не умеет',
+      cause:
+        'В драйвере нет функции для того, что требовалось. Что он сообщил: {problem}. Носитель: {token}.',
+      remedy: 'Воспользуйтесь для этого программой производителя носителя.',
+    },
+  },
+  key_generation_failed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The token did not generate a key that works',
+      cause:
+        'The token reported success, and yet the new key cannot be used. What is wrong: {problem:term}. The token: {token}. What was there of the key has been removed, as far as the token allows.',
+      remedy:
+        'Do not order a certificate for this key. Update the token’s driver and generate the key again; if this repeats, use another token.',
+    },
+    ru: {
+      title: 'Носитель не создал рабочий ключ',
+      cause:
+        'Носитель сообщил об успехе, но новым ключом нельзя пользоваться. Что не так: {problem:term}. Носитель: {token}. Остатки ключа удалены, насколько это позволяет носитель.',
+      remedy:
+        'Не заказывайте сертификат к этому ключу. Обновите драйвер носителя и создайте ключ заново; если это повторится, используйте другой носитель.',
     },
   },
   pin_unacceptable: {
@@ -82,13 +118,13 @@ export const driverFailures = {
     en: {
       title: 'The token does not accept this PIN',
       cause:
-        'The PIN breaks the rules for PINs. What is wrong: {problem}. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
+        'The PIN breaks the rules for PINs. What is wrong: {problem:term}. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
       remedy: 'Give a PIN that keeps to these rules. The PIN of the token has not been changed.',
     },
     ru: {
       title: 'Носитель не принимает такой PIN-код',
       cause:
-        'PIN-код нарушает правила для PIN-кодов. Что не так: {problem}. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
+        'PIN-код нарушает правила для PIN-кодов. Что не так: {problem:term}. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
       remedy: 'Введите PIN-код, который соответствует правилам. PIN-код носителя не изменён.',
     },
   },
@@ -98,12 +134,12 @@ export const driverFailures = {
     en: {
       title: 'The key file cannot be read',
       cause:
-        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
+        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem:term}.',
       remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
     },
     ru: {
       title: 'Файл ключа не читается',
-      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}.',
+      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem:term}.',
       remedy: 'Используйте закрытый ключ в виде PKCS#8 (PEM или DER) или контейнер PKCS#12 (.p12, .pfx).',
     },
   },

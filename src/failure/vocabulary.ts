@@ -2,6 +2,7 @@ import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
+import { tokenTerms } from './token-terms.ts';
 
 /**
  * Names that stages put into details and that people should read in their own language. Keys are the values as
@@ -93,6 +94,7 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
   // Rules of the qualified profile.
   ...profileTerms,
+  ...tokenTerms,
 };
 
 /** The name for `term` in `language`; `term` itself where the vocabulary does not know it. */

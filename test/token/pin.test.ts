@@ -153,15 +153,15 @@ describe('PIN state in the token’s flags', () => {
       expect.objectContaining({ code: 'pin_locked' }),
     );
   });
-  it('token without a user’s PIN, or not initialised: token_uninitialized', () => {
-    for (const flags of [0, tokenFlag.tokenInitialized]) {
-      expect(check(flags)).toThrow(expect.objectContaining({ code: 'token_uninitialized' }));
-    }
+  it('login wanted and no user’s PIN set: pin_unset; neither: no objection', () => {
+    const flags = tokenFlag.tokenInitialized | tokenFlag.loginRequired;
+    expect(check(flags)).toThrow(expect.objectContaining({ code: 'pin_unset' }));
+    expect(check(tokenFlag.tokenInitialized)).not.toThrow();
   });
   it('flags of the administrator’s PIN do not speak for the user’s', () => {
     expect(check(ready | tokenFlag.officerPinLocked)).not.toThrow();
     expect(() => checkPinState(ready | tokenFlag.officerPinLocked, 'test', 'officer', false)).toThrow(
-      expect.objectContaining({ code: 'pin_locked' }),
+      expect.objectContaining({ code: 'officer_pin_locked' }),
     );
   });
 });
