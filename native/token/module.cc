@@ -30,6 +30,7 @@ Module& Module::instance() {
 void Module::start(fs::path folder) {
   folder_ = std::move(folder);
   fs::create_directories(folder_);
+  std::ofstream(folder_ / "starts", std::ios::app) << '.';
   is_initialised_ = true;
 }
 

@@ -45,6 +45,7 @@ class Module {
   static Module& instance();
 
   bool is_initialised() const { return is_initialised_; }
+  /** Adds a dot to the file "starts", which tells testers how often a driver was started. */
   void start(std::filesystem::path folder);
   void stop();
 

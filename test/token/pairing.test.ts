@@ -220,6 +220,20 @@ describe.skipIf(noOpenssl)(`certificates of a token${noOpenssl ? ` (skipped: ${n
     );
   });
 
+  it('two certificates, and the key of one is not for signing: the other is taken', () => {
+    const other = objects.map(({ handle, attributes }) => ({
+      handle,
+      attributes: attributes.class === objectClass.privateKey ? { ...attributes, sign: false } : attributes,
+    }));
+    expect(select({}, now + 2 * day, other).key.privateKeys[0]?.isForOtherUse).toBe(true);
+    const twin = { class: objectClass.privateKey, keyType: keyType.gost, id: Uint8Array.of(9), sign: true };
+    const pair = [object('8', { ...gostPublic, id: Uint8Array.of(9) }), object('9', twin)];
+    const keys = pairObjects([...other, ...pair]);
+    expect(
+      selectKey(keys, { withoutCertificate: true }, 'test', now + 2 * day).key.privateKeys,
+    ).toMatchObject([{ handle: '9' }]);
+  });
+
   it('of another kind than asked for: key_not_found', () => {
     expect(() => select({ family: 'rsa' })).toThrow(expect.objectContaining({ code: 'key_not_found' }));
     expect(select({ family: 'ec' }, now + 2 * day).key.privateKeys[0]?.handle).toBe('5');
