@@ -43,8 +43,9 @@ export function triesLeft(state: PinState): { readonly triesLeft?: number } {
 }
 
 /**
- * To be called with fresh flags before every login, and before anybody is asked for a PIN.
- * Throws `pin_unset`, `pin_locked` or `officer_pin_locked`, and `pin_final_try` unless the last try was confirmed.
+ * To be called with fresh flags before every login, and before anybody is asked for a PIN. That no PIN has been set is
+ * left to the token to say (`pin_unset`), for some drivers do not set the flag, and such a login costs no try.
+ * Throws `pin_locked` or `officer_pin_locked`, and `pin_final_try` unless the last try was confirmed.
  */
 export function checkPinState(
   flags: number,
@@ -53,7 +54,6 @@ export function checkPinState(
   confirmFinalTry: boolean,
 ): void {
   const state = pinState(flags, role);
-  if (state === 'unset') throw new SealgateError('pin_unset', { token });
   if (state === 'locked') throw new SealgateError(lockedCode(role), { token, role });
   if (state === 'final-try' && !confirmFinalTry) throw new SealgateError('pin_final_try', { token, role });
 }

@@ -120,7 +120,7 @@ describe.skipIf(noTestToken)(`habits of drivers${noTestToken ? ` (skipped: ${noT
     it('login wanted, and its PIN never set: pin_unset, whose remedy erases nothing', async () => {
       await token.play('pin-unset');
       await expect(open()).rejects.toMatchObject({ code: 'pin_unset' });
-      expect(asked).toHaveLength(0);
+      expect(asked).toMatchObject([{ state: 'unset' }]);
       expect(explain('pin_unset', {}).remedy).toContain('sealgate token pin --unblock');
     });
   });

@@ -34,8 +34,8 @@ export class Logins {
   }
 
   /**
-   * Logs `session` in, after a look at the token's flags. Throws `pin_locked`, `pin_final_try`, `pin_unset`,
-   * `token_uninitialized` and `pin_unacceptable` before the PIN is shown to the token, `token_in_use` where somebody
+   * Logs `session` in, after a look at the token's flags. Throws `pin_locked`, `pin_final_try`
+   * and `pin_unacceptable` before the PIN is shown to the token, `pin_unset`, `token_in_use` where somebody
    * else is logged in through this program, `pin_incorrect` after the PIN was refused. A PIN is tried once and never
    * again. Gives the login, which is to be handed to `leave`; undefined where the token knows none.
    */
