@@ -67,7 +67,7 @@ export interface VerifiedLogin {
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
   readonly validUntil?: number;
   /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
-  readonly conditions?: (session: Session) => readonly Statement[];
+  readonly conditions?: readonly Statement[];
   readonly checks: readonly Check[];
 }
 
@@ -191,7 +191,7 @@ async function attempt(
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
       ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
-      ...(verified.conditions?.(session) ?? []),
+      ...(verified.conditions ?? []),
       ...(evidence?.statements ?? []),
     ],
     journal: [passed(request, challenge, claims, evidence)],
