@@ -53,6 +53,7 @@ const order = [
   'login',
   'service',
   'operator',
+  'agent',
   'doctor',
   'main.ts',
   'demo',
