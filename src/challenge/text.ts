@@ -17,6 +17,10 @@ export interface TextFacts {
   readonly language: Language;
   readonly portal: string;
   readonly origin: string;
+  /** Origin of the page that shows the text, where that is not the portal's own. */
+  readonly page?: string;
+  /** Code to compare with the screen on which the sign-in was begun, where another screen shows the text. */
+  readonly handOver?: string;
   readonly organisation?: ChallengeOrganisation;
   /** Signing in if absent. */
   readonly purpose?: ChallengePurpose;
@@ -27,16 +31,16 @@ export interface TextFacts {
 /**
  * The form of the text. It is written into the token, so that a challenge issued before an update is rendered
  * after it as it was; a new form gets a new number and the old one stays. In the first one name and INN of the
- * organisation shared a line, so that a name could pretend to an INN.
+ * organisation shared a line, so that a name could pretend to an INN; the second one knew no page but the portal's.
  */
-export type TextVersion = 1 | 2;
+export type TextVersion = 1 | 2 | 3;
 
 /** The form of texts that are issued now. */
-export const textVersion: TextVersion = 2;
+export const textVersion: TextVersion = 3;
 
 /** Whether a token names a form that this version knows. */
 export function isTextVersion(version: unknown): version is TextVersion {
-  return version === 1 || version === 2;
+  return version === 1 || version === 2 || version === 3;
 }
 
 const words = {
@@ -51,6 +55,9 @@ const words = {
     ],
     portal: 'Portal',
     origin: 'Address',
+    page: 'Sign-in page',
+    opens: 'The sign-in opens',
+    elsewhere: (code: string) => `on another screen, which shows the code ${code}`,
     organisation: 'Organisation',
     inn: 'INN',
     innLine: 'INN of the organisation',
@@ -68,6 +75,9 @@ const words = {
     ],
     portal: 'Портал',
     origin: 'Адрес',
+    page: 'Страница входа',
+    opens: 'Вход откроется',
+    elsewhere: (code: string) => `на другом экране, на котором показан код ${code}`,
     organisation: 'Организация',
     inn: 'ИНН',
     innLine: 'ИНН организации',
@@ -86,11 +96,20 @@ export function challengeText(facts: TextFacts, version: TextVersion = textVersi
   const opening = facts.purpose === 'carrier' ? said.carrier : said.opening;
   const lines = [...opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
   lines.push(
+    ...(version === 3 ? placeLines(facts) : []),
     ...(version === 1 ? organisationLine(facts) : organisationLines(facts)),
     `${said.time}: ${time(facts.issuedAt, facts.language)}`,
     `${said.code}: ${oneTimeCode(facts.nonce)}`,
   );
   return lines.join('\n');
+}
+
+function placeLines({ language, page, handOver }: TextFacts): readonly string[] {
+  const said = words[language];
+  return [
+    ...(page === undefined ? [] : [`${said.page}: ${page}`]),
+    ...(handOver === undefined ? [] : [`${said.opens}: ${said.elsewhere(handOver)}`]),
+  ];
 }
 
 function organisationLines({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {

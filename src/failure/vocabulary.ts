@@ -74,7 +74,9 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   // What a challenge, a request or a session is bound to, and why a session ended.
   relyingParty: { en: 'the portal', ru: 'портал' },
   origin: { en: 'the site’s address', ru: 'адрес сайта' },
+  page: { en: 'the sign-in page', ru: 'страница входа' },
   browser: { en: 'the browser', ru: 'браузер' },
+  returnUri: { en: 'the return address', ru: 'адрес возврата' },
   audience: { en: 'the audience', ru: 'получатель' },
   expired: { en: 'its term is over', ru: 'закончился срок' },
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
