@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { safeText } from '../failure/value.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
 import { longestLockOut } from '../session/lock-out.ts';
+import { isOrigin } from './origin.ts';
 
 /** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
 export const shownText = (longest: number) =>
@@ -17,13 +18,6 @@ export const originSchema = z
   .string()
   .max(255)
   .refine(isOrigin, 'must be an origin such as https://portal.example, in lower case and without a path');
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, protocol, hostname } = new URL(text);
-  const onMachine = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
-  return origin === text && (protocol === 'https:' || (protocol === 'http:' && onMachine));
-}
 
 /**
  * What a relying party asks for and what it allows. Everything that weakens a check is off unless it is turned on

@@ -52,6 +52,7 @@ const order = [
   'login',
   'service',
   'operator',
+  'agent',
   'doctor',
   'main.ts',
   'demo',
