@@ -1,4 +1,4 @@
-import type { FailureCode } from '../failure/catalogue.ts';
+import type { BareCode, FailureData } from '../failure/details.ts';
 
 /** What a column holds. Times are milliseconds since the epoch, octets are `Uint8Array`. */
 export type Value = string | number | Uint8Array | null;
@@ -19,8 +19,8 @@ export interface Packed {
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly (Value | Packed)[];
-  /** Refuse the whole unit with this code if the statement changes no row. */
-  readonly refusal?: FailureCode;
+  /** Refuse the whole unit with this failure if the statement changes no row; its code is enough where that needs no details. */
+  readonly refusal?: BareCode | FailureData;
 }
 
 /** What is added to the journal; `record` is text that the journal binds but does not look into. */

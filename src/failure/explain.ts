@@ -1,9 +1,10 @@
 import type { FailureCode } from './catalogue.ts';
 import { failures } from './catalogue.ts';
+import { type Details, detailKinds, kindOf } from './details.ts';
 import type { Language, Wording } from './failure.ts';
-import { showValue, type ValueKind } from './value.ts';
+import { showValue } from './value.ts';
 
-const gap = /\{(\w+)(?::(\w+))?\}/g;
+const gap = /\{(\w+)\}/g;
 const sentenceEnd = /(?<=[.!?])\s+/;
 
 /**
@@ -12,44 +13,45 @@ const sentenceEnd = /(?<=[.!?])\s+/;
  * bidirectional marks as escapes, bounded length), dates are given in UTC and, in Russian, in Moscow time too.
  * Never throws: what cannot be shown is left out.
  */
-export function explain(
-  code: FailureCode,
-  details: Readonly<Record<string, unknown>> = {},
+export function explain<Code extends FailureCode>(
+  code: Code,
+  details: Partial<Details<Code>> = {},
   language: Language = 'en',
 ): Wording {
   const { title, cause, remedy } = failures[code][language];
-  return {
-    title,
-    cause: fill(cause, details, language),
-    remedy: fill(remedy, details, language),
+  const show = (name: string): string | undefined => {
+    const kind = detailKinds(code)[name];
+    if (kind === undefined || !Object.hasOwn(details, name)) return undefined;
+    const value = (details as Readonly<Record<string, unknown>>)[name];
+    if (kindOf(kind) === 'code') return isCode(value) ? named(value, language) : undefined;
+    return showValue(value, kindOf(kind), language);
   };
+  return { title, cause: fill(cause, show), remedy: fill(remedy, show) };
 }
 
-function fill(text: string, details: Readonly<Record<string, unknown>>, language: Language): string {
+function named(code: FailureCode, language: Language): string {
+  return `${failures[code][language].title} (${code})`;
+}
+
+function isCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(failures, value);
+}
+
+/** Shows the detail of that name; undefined where there is nothing to show. */
+type Show = (name: string) => string | undefined;
+
+function fill(text: string, show: Show): string {
   if (!text.includes('{')) return text;
-  const sentences = text.split(sentenceEnd).map((sentence) => fillSentence(sentence, details, language));
+  const sentences = text.split(sentenceEnd).map((sentence) => fillSentence(sentence, show));
   return sentences.filter((sentence) => sentence !== undefined).join(' ');
 }
 
-function fillSentence(
-  sentence: string,
-  details: Readonly<Record<string, unknown>>,
-  language: Language,
-): string | undefined {
+function fillSentence(sentence: string, show: Show): string | undefined {
   let complete = true;
-  const filled = sentence.replace(gap, (_, name: string, kind: string | undefined) => {
-    const value = Object.hasOwn(details, name) ? details[name] : undefined;
-    const shown = showValue(value, (kind ?? 'plain') as ValueKind, language);
+  const filled = sentence.replace(gap, (_, name: string) => {
+    const shown = show(name);
     complete &&= shown !== undefined;
     return shown ?? '';
   });
   return complete ? filled.replace(/\.\.$/, '.') : undefined;
-}
-
-/** The names of the details that a failure's wording can show, in either language. */
-export function detailNames(code: FailureCode): ReadonlySet<string> {
-  const { en, ru } = failures[code];
-  return new Set(
-    [...`${en.cause} ${en.remedy} ${ru.cause} ${ru.remedy}`.matchAll(gap)].map(([, name]) => name ?? ''),
-  );
 }

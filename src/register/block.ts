@@ -49,6 +49,6 @@ export function stillActive(session: string, subject: string, ogrn: string): Sta
             AND NOT EXISTS (SELECT 1 FROM organisation_block WHERE subject = ?)
             AND NOT EXISTS (SELECT 1 FROM registered_organisation WHERE ogrn = ? AND state <> 'active')`,
     parameters: [session, subject, ogrn],
-    refusal: 'organisation_blocked',
+    refusal: { code: 'organisation_blocked', details: { state: 'blocked' } },
   };
 }
