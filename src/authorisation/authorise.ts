@@ -3,6 +3,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { Difference } from '../failure/value.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
 import { keepPower, usePower } from '../power-of-attorney/store.ts';
@@ -174,7 +175,7 @@ function expectPrincipal(
   const isClaimed = claimed === undefined || claimed.ogrn === principal.ogrn;
   const isChosen = chosen === undefined || chosen === principal.inn;
   if (isClaimed && isChosen) return;
-  const difference = isClaimed
+  const difference: Difference = isClaimed
     ? { field: 'inn', certificate: chosen ?? '', register: principal.inn }
     : { field: 'organisation', certificate: claimed.ogrn, register: principal.ogrn };
   throw new SealgateError('power_of_attorney_mismatch', { number: power.number, differences: [difference] });

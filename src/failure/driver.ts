@@ -1,10 +1,12 @@
 import type { Failure } from './failure.ts';
+import { ofDriver } from './token.ts';
 
 /** Failures of the place where a key is kept, beside those that a person most often meets (`token.ts`). */
 export const driverFailures = {
   pkcs11_module_failed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, problem: 'text', slot: 'text?' },
     en: {
       title: 'The token’s driver failed',
       cause:
@@ -23,6 +25,7 @@ export const driverFailures = {
   token_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { tokens: 'text[]' },
     en: {
       title: 'Choose a token',
       cause: 'Several tokens are plugged in, and none was chosen. They are: {tokens}.',
@@ -37,6 +40,7 @@ export const driverFailures = {
   key_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { keys: 'text[]' },
     en: {
       title: 'Choose a key',
       cause: 'Several keys on the token fit, and none was chosen. They are: {keys}.',
@@ -51,6 +55,7 @@ export const driverFailures = {
   token_write_protected: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token cannot be written to',
       cause: 'The token is write-protected. The token: {token}.',
@@ -65,6 +70,7 @@ export const driverFailures = {
   token_full: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is full',
       cause: 'There is no room left on the token. The token: {token}.',
@@ -79,6 +85,7 @@ export const driverFailures = {
   pin_unacceptable: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, minimum: 'number?', maximum: 'number?' },
     en: {
       title: 'The token does not accept this PIN',
       cause:
@@ -95,6 +102,7 @@ export const driverFailures = {
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text', problem: 'text' },
     en: {
       title: 'The key file cannot be read',
       cause:
@@ -110,6 +118,7 @@ export const driverFailures = {
   key_file_password_incorrect: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text' },
     en: {
       title: 'The key file’s password is wrong',
       cause: 'The file is encrypted, and the password given does not open it. The file: {path}.',

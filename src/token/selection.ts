@@ -87,11 +87,15 @@ export function selectToken(slots: readonly SlotInfo[], selector: TokenSelector)
   if (token !== undefined) return token;
   const wanted = selector.name ?? selector.label ?? selector.serial;
   const details = wanted === undefined ? {} : { token: wanted };
-  const troubled = slots.find(({ trouble }) => trouble !== undefined && trouble !== 'CKR_TOKEN_NOT_PRESENT');
+  const [troubled] = slots.flatMap(({ description, trouble }) =>
+    trouble === undefined || trouble === 'CKR_TOKEN_NOT_PRESENT'
+      ? []
+      : [{ slot: description, problem: trouble }],
+  );
   if (troubled === undefined) {
     throw new SealgateError(fitting.length > 0 ? 'token_uninitialized' : 'token_not_present', details);
   }
-  const { description: slot, trouble: problem } = troubled;
+  const { slot, problem } = troubled;
   if (problem === 'CKR_TOKEN_NOT_RECOGNIZED') throw new SealgateError('token_not_recognized', { slot });
   throw new SealgateError('pkcs11_module_failed', { slot, problem });
 }

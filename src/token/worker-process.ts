@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { driverEnvironment } from '../config.ts';
-import { SealgateError } from '../error.ts';
-import type { Answer, Call, RequestName, Requests } from './protocol.ts';
+import { type FailureCode, type Given, readFailure, SealgateError } from '../error.ts';
+import type { Answer, Call, RequestName, Requests, WorkerFailure } from './protocol.ts';
 
 interface Pending {
   readonly call: Call;
@@ -28,11 +28,11 @@ process.once('exit', () => {
 });
 
 /** A failure that a driver reported; `isSuspect` says that the state of the driver is in doubt. */
-export class DriverFailure extends SealgateError {
+export class DriverFailure<Code extends FailureCode = FailureCode> extends SealgateError<Code> {
   readonly isSuspect: boolean;
 
-  constructor(code: SealgateError['code'], details: SealgateError['details'], isSuspect: boolean) {
-    super(code, details);
+  constructor(isSuspect: boolean, code: Code, ...given: Given<Code>) {
+    super(code, ...given);
     this.isSuspect = isSuspect;
   }
 }
@@ -167,10 +167,10 @@ export class WorkerProcess {
     if ('give' in answer) {
       pending.resolve(answer.give);
     } else if ('failure' in answer) {
-      const { code, details, isSuspect } = answer.failure;
+      const { isSuspect } = answer.failure;
       // A driver in doubt is started anew, unless that would end the sessions of others.
       if (isSuspect && this.sessions.size === 0) this.release();
-      pending.reject(new DriverFailure(code, { path: this.path, ...details }, isSuspect));
+      pending.reject(this.failureOf(answer.failure));
     } else {
       pending.reject(new Error(`PKCS#11 worker: ${answer.defect}`));
     }
@@ -231,11 +231,17 @@ export class WorkerProcess {
     }
   }
 
+  private failureOf({ code, details, isSuspect }: WorkerFailure): SealgateError {
+    const read = readFailure(code, { path: this.path, ...details });
+    if (read === undefined) return this.ended(`its process failed with ${code}, unreadably`);
+    return new DriverFailure(isSuspect, read.code, read.details);
+  }
+
   private ended(problem: string): SealgateError {
-    return new DriverFailure('pkcs11_module_failed', { path: this.path, problem }, true);
+    return new DriverFailure(true, 'pkcs11_module_failed', { path: this.path, problem });
   }
 }
 
 function timedOut(limit: number): SealgateError {
-  return new DriverFailure('signing_timed_out', { waited: limit / 1000 }, true);
+  return new DriverFailure(true, 'signing_timed_out', { waited: limit / 1000 });
 }
