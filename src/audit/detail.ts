@@ -54,7 +54,7 @@ function isKept(name: string, object: object): boolean {
 
 function boundedObject(object: object, depth: number, filter: Filter): Record<string, unknown> {
   const most = depth === 0 ? mostDetails : mostItems;
-  const kept = Object.entries(object).filter(([name]) => filter(name, object));
+  const kept = Object.entries(object).filter(([name, value]) => value !== undefined && filter(name, object));
   return Object.fromEntries(
     kept.slice(0, most).map(([name, value]) => [safeText(name, 64), boundedValue(value, depth, filter)]),
   );

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
-import { readEnvironment, toConfig } from '../config.ts';
+import { chosenDriver, readEnvironment, toConfig } from '../config.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { loadedGost } from '../gost/engine.ts';
@@ -41,7 +41,7 @@ function runtime(): Finding {
 }
 
 function gostEngine(): Finding {
-  const { engine, detail } = loadedGost;
+  const { engine, detail } = loadedGost();
   const found = `${engine.name} (${detail})`;
   if (engine.name === 'native') return { name: 'GOST', state: 'good', found };
   return {
@@ -61,7 +61,7 @@ function ecdsaEngine(): Finding {
 
 /** The drivers in their usual places, and before them the one that SEALGATE_PKCS11_MODULE names. */
 async function drivers(language: Language): Promise<readonly Finding[]> {
-  const { SEALGATE_PKCS11_MODULE: named } = process.env;
+  const named = chosenDriver();
   const ofNamed = named === undefined ? [] : await driversOf(named, language);
   const others = await driversOf(undefined, language);
   return [...ofNamed, ...others.filter(({ name }) => !ofNamed.some((known) => known.name === name))];

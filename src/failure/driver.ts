@@ -1,21 +1,23 @@
 import type { Failure } from './failure.ts';
+import { ofDriver } from './token.ts';
 
 /** Failures of the place where a key is kept, beside those that a person most often meets (`token.ts`). */
 export const driverFailures = {
   pkcs11_module_failed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, problem: 'label', slot: 'text?' },
     en: {
       title: 'The token’s driver failed',
       cause:
-        'The PKCS#11 library reported an error of its own, or broke down. What it said: {problem:term}. Library: {path}. Nothing was signed.',
+        'The PKCS#11 library reported an error of its own, or broke down. What it said: {problem}. Library: {path}. Nothing was signed.',
       remedy:
         'Pull the token out, plug it in again and repeat. If it happens again, update the token’s driver.',
     },
     ru: {
       title: 'Сбой драйвера носителя',
       cause:
-        'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem:term}. Библиотека: {path}. Ничего не подписано.',
+        'Библиотека PKCS#11 сообщила о внутренней ошибке или аварийно завершилась. Её сообщение: {problem}. Библиотека: {path}. Ничего не подписано.',
       remedy:
         'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
     },
@@ -23,6 +25,7 @@ export const driverFailures = {
   token_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { tokens: 'text[]' },
     en: {
       title: 'Choose a token',
       cause: 'Several tokens are plugged in, and none was chosen. They are: {tokens}.',
@@ -37,6 +40,7 @@ export const driverFailures = {
   key_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { keys: 'text[]' },
     en: {
       title: 'Choose a key',
       cause: 'Several keys on the token fit, and none was chosen. They are: {keys}.',
@@ -51,6 +55,7 @@ export const driverFailures = {
   token_write_protected: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token cannot be written to',
       cause: 'The token is write-protected. The token: {token}.',
@@ -65,6 +70,7 @@ export const driverFailures = {
   token_full: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is full',
       cause: 'There is no room left on the token. The token: {token}.',
@@ -81,6 +87,7 @@ export const driverFailures = {
   function_unsupported: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token’s driver does not offer this',
       cause:
@@ -97,17 +104,18 @@ export const driverFailures = {
   key_generation_failed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token did not generate a key that works',
       cause:
-        'The token reported success, and yet the new key cannot be used. What is wrong: {problem:term}. The token: {token}. What was there of the key has been removed, as far as the token allows.',
+        'The token reported success, and yet the new key cannot be used. What is wrong: {problem}. The token: {token}. What was there of the key has been removed, as far as the token allows.',
       remedy:
         'Do not order a certificate for this key. Update the token’s driver and generate the key again; if this repeats, use another token.',
     },
     ru: {
       title: 'Носитель не создал рабочий ключ',
       cause:
-        'Носитель сообщил об успехе, но новым ключом нельзя пользоваться. Что не так: {problem:term}. Носитель: {token}. Остатки ключа удалены, насколько это позволяет носитель.',
+        'Носитель сообщил об успехе, но новым ключом нельзя пользоваться. Что не так: {problem}. Носитель: {token}. Остатки ключа удалены, насколько это позволяет носитель.',
       remedy:
         'Не заказывайте сертификат к этому ключу. Обновите драйвер носителя и создайте ключ заново; если это повторится, используйте другой носитель.',
     },
@@ -115,37 +123,40 @@ export const driverFailures = {
   pin_unacceptable: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, minimum: 'number?', maximum: 'number?' },
     en: {
       title: 'The token does not accept this PIN',
       cause:
-        'The PIN breaks the rules for PINs. What is wrong: {problem:term}. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
+        'The PIN breaks the rules for PINs. What is wrong: {problem}. Shortest allowed: {minimum} characters. Longest allowed: {maximum} characters.',
       remedy: 'Give a PIN that keeps to these rules. The PIN of the token has not been changed.',
     },
     ru: {
       title: 'Носитель не принимает такой PIN-код',
       cause:
-        'PIN-код нарушает правила для PIN-кодов. Что не так: {problem:term}. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
+        'PIN-код нарушает правила для PIN-кодов. Что не так: {problem}. Наименьшая длина: {minimum}. Наибольшая длина: {maximum}.',
       remedy: 'Введите PIN-код, который соответствует правилам. PIN-код носителя не изменён.',
     },
   },
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text', problem: 'label' },
     en: {
       title: 'The key file cannot be read',
       cause:
-        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem:term}.',
+        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
       remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
     },
     ru: {
       title: 'Файл ключа не читается',
-      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem:term}.',
+      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}.',
       remedy: 'Используйте закрытый ключ в виде PKCS#8 (PEM или DER) или контейнер PKCS#12 (.p12, .pfx).',
     },
   },
   key_file_password_incorrect: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text' },
     en: {
       title: 'The key file’s password is wrong',
       cause: 'The file is encrypted, and the password given does not open it. The file: {path}.',

@@ -1,10 +1,18 @@
-import type { Failure } from './failure.ts';
+import type { DetailKinds, Failure } from './failure.ts';
+
+/** What may be known of whatever a driver reports: its own name for it, what was going on, its library, the token. */
+export const ofDriver = {
+  problem: 'label?',
+  path: 'text?',
+  token: 'text?',
+} as const satisfies DetailKinds;
 
 /** Failures at the person's workplace: token, PIN, signing agent, network. None of them occurs over HTTP. */
 export const tokenFailures = {
   pkcs11_module_not_found: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { paths: 'text[]?' },
     en: {
       title: 'The token’s driver was not found',
       cause: 'No PKCS#11 library stands where it was looked for. Looked for in: {paths}.',
@@ -19,17 +27,18 @@ export const tokenFailures = {
   pkcs11_module_incompatible: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text', problem: 'label', found: 'text?', needed: 'text?', missing: 'text?' },
     en: {
       title: 'The token’s driver does not fit this system',
       cause:
-        'The PKCS#11 library cannot be loaded by this process. Library: {path}. What is wrong: {problem:term}. It is made for {found}. This process needs {needed}.',
+        'The PKCS#11 library cannot be loaded by this process. Library: {path}. What is wrong: {problem}. It is made for {found}. This process needs {needed}.',
       remedy:
         'Install what is missing: {missing}. Take the driver that is made for this process: {needed}. Otherwise install the driver anew from its maker’s site, and check the path if it was set by hand.',
     },
     ru: {
       title: 'Драйвер носителя не подходит к системе',
       cause:
-        'Библиотеку PKCS#11 нельзя загрузить в этот процесс. Библиотека: {path}. Что не так: {problem:term}. Она сделана для: {found}. Этому процессу нужна: {needed}.',
+        'Библиотеку PKCS#11 нельзя загрузить в этот процесс. Библиотека: {path}. Что не так: {problem}. Она сделана для: {found}. Этому процессу нужна: {needed}.',
       remedy:
         'Установите недостающее: {missing}. Возьмите драйвер, сделанный для этого процесса: {needed}. В остальных случаях установите драйвер заново с сайта производителя и проверьте путь, если он задан вручную.',
     },
@@ -37,6 +46,7 @@ export const tokenFailures = {
   token_not_present: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'No token is plugged in',
       cause: 'There is no token in any slot. The token looked for: {token}.',
@@ -53,6 +63,7 @@ export const tokenFailures = {
   token_not_recognized: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, slot: 'text?' },
     en: {
       title: 'The token is not recognised',
       cause: 'A device is plugged in, but this driver does not know it. Slot: {slot}.',
@@ -67,6 +78,7 @@ export const tokenFailures = {
   token_uninitialized: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is not set up yet',
       cause: 'The token says that it was never set up, and nothing is seen on it. The token: {token}.',
@@ -83,6 +95,7 @@ export const tokenFailures = {
   token_in_use: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is in use elsewhere',
       cause:
@@ -99,6 +112,7 @@ export const tokenFailures = {
   login_ended: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token has ended the login',
       cause:
@@ -116,6 +130,7 @@ export const tokenFailures = {
   token_removed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token was pulled out',
       cause: 'The token, or its driver, went away while it was working. Nothing was signed.',
@@ -130,6 +145,7 @@ export const tokenFailures = {
   pin_incorrect: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
     en: {
       title: 'The PIN is wrong',
       cause: 'The token did not accept the PIN. Tries left: {triesLeft}.',
@@ -144,6 +160,7 @@ export const tokenFailures = {
   pin_final_try: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?' },
     en: {
       title: 'Only one try is left for the PIN',
       cause: 'One more wrong PIN blocks the token, so the PIN was not tried.',
@@ -159,6 +176,7 @@ export const tokenFailures = {
   pin_unset: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token’s PIN has not been set yet',
       cause: 'The token is set up, but its user’s PIN is not. The token: {token}.',
@@ -175,6 +193,7 @@ export const tokenFailures = {
   officer_pin_locked: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
     en: {
       title: 'The administrator’s PIN is blocked',
       cause:
@@ -193,6 +212,7 @@ export const tokenFailures = {
   pin_locked: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
     en: {
       title: 'The PIN is blocked',
       cause: 'A wrong PIN was entered too many times, and the token has blocked it.',
@@ -209,6 +229,7 @@ export const tokenFailures = {
   pin_expired: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The PIN must be changed',
       cause: 'The token asks for a new PIN before it goes on.',
@@ -237,6 +258,7 @@ export const tokenFailures = {
   key_not_found: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, certificate: 'text?', identifier: 'text?' },
     en: {
       title: 'The certificate’s key is not on the token',
       cause:
@@ -253,6 +275,7 @@ export const tokenFailures = {
   key_not_for_signing: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, certificate: 'text?' },
     en: {
       title: 'This key is not for signing',
       cause:
@@ -269,6 +292,7 @@ export const tokenFailures = {
   mechanism_unsupported: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, mechanism: 'text?' },
     en: {
       title: 'The token cannot do this algorithm',
       cause: 'The token does not support what was asked of it. Asked for: {mechanism}. The token: {token}.',
@@ -283,6 +307,7 @@ export const tokenFailures = {
   certificate_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { certificates: 'text[]' },
     en: {
       title: 'Choose a certificate',
       cause: 'Several certificates fit, and none was chosen. They are: {certificates}.',
@@ -297,6 +322,7 @@ export const tokenFailures = {
   signing_cancelled: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'Signing was cancelled',
       cause: 'The signing was stopped before it was done. Nothing was signed.',
@@ -311,14 +337,15 @@ export const tokenFailures = {
   signing_timed_out: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { waited: 'seconds' },
     en: {
       title: 'Signing took too long',
-      cause: 'Nobody confirmed the signing, or the token did not answer in time. Waited: {waited:seconds}.',
+      cause: 'Nobody confirmed the signing, or the token did not answer in time. Waited: {waited}.',
       remedy: 'Sign again. Look for a confirmation window behind the others, and for a button on the token.',
     },
     ru: {
       title: 'Подписание не завершено вовремя',
-      cause: 'Подписание не подтвердили, или носитель не ответил вовремя. Время ожидания: {waited:seconds}.',
+      cause: 'Подписание не подтвердили, или носитель не ответил вовремя. Время ожидания: {waited}.',
       remedy:
         'Подпишите ещё раз. Проверьте, нет ли окна подтверждения за другими окнами и кнопки на носителе.',
     },
@@ -326,6 +353,7 @@ export const tokenFailures = {
   agent_unreachable: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text' },
     en: {
       title: 'The signing agent does not answer',
       cause: 'The page cannot reach the signing agent on this computer. Address: {address}.',
@@ -340,6 +368,7 @@ export const tokenFailures = {
   agent_origin_refused: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { origin: 'text' },
     en: {
       title: 'The signing agent does not know this portal',
       cause:
@@ -355,16 +384,16 @@ export const tokenFailures = {
   service_unreachable: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text', problem: 'text' },
     en: {
       title: 'The service cannot be reached',
-      cause:
-        'The computer cannot reach the sign-in service. Address: {address}. What is wrong: {problem:term}.',
+      cause: 'The computer cannot reach the sign-in service. Address: {address}. What is wrong: {problem}.',
       remedy:
         'Check the network. If other sites open, allow the address in the firewall, proxy and antivirus.',
     },
     ru: {
       title: 'Сервис недоступен',
-      cause: 'Компьютер не может связаться с сервисом входа. Адрес: {address}. Что не так: {problem:term}.',
+      cause: 'Компьютер не может связаться с сервисом входа. Адрес: {address}. Что не так: {problem}.',
       remedy:
         'Проверьте сеть. Если другие сайты открываются, разрешите адрес в межсетевом экране, прокси и антивирусе.',
     },
@@ -372,16 +401,16 @@ export const tokenFailures = {
   service_certificate_expired: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text' },
     en: {
       title: 'The service’s own certificate has expired',
-      cause:
-        'The TLS certificate of the sign-in service is past its term. Address: {address}. It was valid until {notAfter}.',
+      cause: 'The TLS certificate of the sign-in service is past its term. Address: {address}.',
       remedy:
         'Tell the portal’s support: the service’s operator must renew it. Do not click the warning away.',
     },
     ru: {
       title: 'Истёк сертификат самого сервиса',
-      cause: 'Закончился срок TLS-сертификата сервиса входа. Адрес: {address}. Он действовал до: {notAfter}.',
+      cause: 'Закончился срок TLS-сертификата сервиса входа. Адрес: {address}.',
       remedy:
         'Сообщите в поддержку портала: оператор сервиса должен его обновить. Не обходите предупреждение браузера.',
     },

@@ -110,6 +110,6 @@ export class Budget {
 }
 
 /** The failure of running out of `kind`. */
-export function exhausted(kind: BudgetKind, allowed: number): SealgateError {
+export function exhausted(kind: BudgetKind, allowed: number): SealgateError<'path_budget_exhausted'> {
   return new SealgateError('path_budget_exhausted', { limit: kind, allowed });
 }

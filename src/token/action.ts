@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { purposeOids } from '../certificate/constraints.ts';
 import type { Attribute } from '../certificate/writer/name.ts';
-import { language, usageError } from '../terminal/command.ts';
+import { language } from '../config.ts';
+import { usageError } from '../terminal/command.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import {
   accessOf,

@@ -1,4 +1,5 @@
 import { isFailure, SealgateError } from '../error.ts';
+import { readDetails } from '../failure/details.ts';
 import { checkPinState } from './flags.ts';
 import { type PinRequest, type PinSource, withPin } from './pin.ts';
 import type { Requests, Role, SentPin } from './protocol.ts';
@@ -199,7 +200,7 @@ export async function findToken(
 /** The same failure with the token's name among its details, which the worker does not always know. */
 export function named(error: unknown, token: Token): unknown {
   if (!isFailure(error)) return error;
-  const details = { token: nameOfToken(token), ...error.details };
-  if (error instanceof DriverFailure) return new DriverFailure(error.code, details, error.isSuspect);
+  const details = readDetails(error.code, { token: nameOfToken(token), ...error.details }) ?? error.details;
+  if (error instanceof DriverFailure) return new DriverFailure(error.isSuspect, error.code, details);
   return new SealgateError(error.code, details, { cause: error.cause });
 }

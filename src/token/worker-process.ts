@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
-import { SealgateError } from '../error.ts';
-import type { Answer, Call, RequestName, Requests } from './protocol.ts';
+import { driverEnvironment } from '../config.ts';
+import { type FailureCode, type Given, readFailure, SealgateError } from '../error.ts';
+import type { Answer, Call, RequestName, Requests, WorkerFailure } from './protocol.ts';
 
 interface Pending {
   readonly call: Call;
@@ -10,13 +11,6 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
 }
-
-/**
- * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
- * and what would change how Node starts.
- */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** How long an orderly end may take, in milliseconds. */
 const farewell = 2000;
@@ -34,11 +28,11 @@ process.once('exit', () => {
 });
 
 /** A failure that a driver reported; `isSuspect` says that the state of the driver is in doubt. */
-export class DriverFailure extends SealgateError {
+export class DriverFailure<Code extends FailureCode = FailureCode> extends SealgateError<Code> {
   readonly isSuspect: boolean;
 
-  constructor(code: SealgateError['code'], details: SealgateError['details'], isSuspect: boolean) {
-    super(code, details);
+  constructor(isSuspect: boolean, code: Code, ...given: Given<Code>) {
+    super(code, ...given);
     this.isSuspect = isSuspect;
   }
 }
@@ -79,7 +73,7 @@ export class WorkerProcess {
     const session = sessionOf({ id: 0, name, take });
     if (session !== undefined && !this.sessions.has(session)) {
       if (name === 'close') return Promise.resolve(null as Requests[N]['give']);
-      return Promise.reject(new DriverFailure('token_removed', { path: this.path }, true));
+      return Promise.reject(new DriverFailure(true, 'token_removed', { path: this.path }));
     }
     return new Promise((resolve, reject) => {
       const pending: Pending = {
@@ -125,7 +119,7 @@ export class WorkerProcess {
       // The service's own flags (inspector, test runner) are not for the driver's process.
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...driverEnvironment(process.env), ...this.environment },
+      env: { ...driverEnvironment(), ...this.environment },
     });
     this.child = child;
     child.on('message', (answer: Answer) => this.settle(child, answer));
@@ -178,8 +172,8 @@ export class WorkerProcess {
     if ('give' in answer) {
       pending.resolve(answer.give);
     } else if ('failure' in answer) {
-      const { code, details, isSuspect } = answer.failure;
-      const failure = new DriverFailure(code, { path: this.path, ...details }, isSuspect);
+      const { isSuspect } = answer.failure;
+      const failure = this.failureOf(answer.failure);
       pending.reject(failure);
       this.failSessions(answer.ended, failure);
       // A driver in doubt is started anew, unless that would end the sessions of others.
@@ -265,8 +259,14 @@ export class WorkerProcess {
     }
   }
 
+  private failureOf({ code, details, isSuspect }: WorkerFailure): SealgateError {
+    const read = readFailure(code, { path: this.path, ...details });
+    if (read === undefined) return this.ended(`its process failed with ${code}, unreadably`);
+    return new DriverFailure(isSuspect, read.code, read.details);
+  }
+
   private ended(problem: string): SealgateError {
-    return new DriverFailure('pkcs11_module_failed', { path: this.path, problem }, true);
+    return new DriverFailure(true, 'pkcs11_module_failed', { path: this.path, problem });
   }
 }
 
@@ -275,11 +275,6 @@ function sessionOf({ name, take }: Call): number | undefined {
   return name !== 'open' && 'session' in take ? take.session : undefined;
 }
 
-/** What of an environment a driver's process inherits. */
-export function driverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
-}
-
 function timedOut(limit: number): SealgateError {
-  return new DriverFailure('signing_timed_out', { waited: limit / 1000 }, true);
+  return new DriverFailure(true, 'signing_timed_out', { waited: limit / 1000 });
 }

@@ -5,6 +5,7 @@ import { Budget, defaultBudget } from '../../src/path/budget.ts';
 import { validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
+import { caught } from '../failure-code.ts';
 import { usualTime } from './certificates.ts';
 import {
   crossedAuthorities,
@@ -37,7 +38,7 @@ function search({ target, pool }: HostileGraph, anchors: readonly Certificate[] 
   }).next();
   const rows = report.list.length;
   if (!step.done) return { code: 'valid', limit: undefined, budget, rows };
-  return { code: step.value.code, limit: step.value.details.limit, budget, rows };
+  return { code: step.value.code, limit: caught(step.value).details.limit, budget, rows };
 }
 
 describe('a hostile graph ends within the budget', () => {

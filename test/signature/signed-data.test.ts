@@ -10,11 +10,11 @@ import {
   encodeSequence,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
-import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
 import { contentOids } from '../../src/signature/oids.ts';
 import { parseSignedData } from '../../src/signature/signed-data.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { caught } from '../failure-code.ts';
 import { Openssl } from './openssl.ts';
 
 const openssl = new Openssl();
@@ -38,8 +38,8 @@ function outcome(message: Uint8Array): readonly unknown[] {
     verifySignature(message, content, rules, new Checks());
     return ['passed'];
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return [error.code, error.details.problem];
+    const { code, details } = caught(error);
+    return [code, details.problem];
   }
 }
 

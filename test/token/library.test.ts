@@ -155,7 +155,7 @@ describe('a PKCS#11 library', () => {
         details: { missing: 'libpart.so', problem: 'a library that it needs is not installed' },
       });
       for (const language of ['en', 'ru'] as const) {
-        const { details } = error as SealgateError;
+        const { details } = error as SealgateError<'pkcs11_module_incompatible'>;
         const { remedy } = explain('pkcs11_module_incompatible', details, language);
         expect(remedy).toContain('libpart.so');
         expect(remedy).not.toContain('64');
