@@ -1,5 +1,6 @@
 import { compareOctets } from '../asn1/writer.ts';
 import { auditEntry } from '../audit/record.ts';
+import { isExhausted } from '../budget/budget.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Signer } from '../organisation/identity.ts';
 import { judgePower, type PowerPolicy } from '../power-of-attorney/judge.ts';
@@ -166,7 +167,7 @@ export async function readyPower(
     try {
       return await relyOn(context, kept, proof);
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!isFailure(error) || isExhausted(error)) throw error;
       refusal ??= error;
     }
   }

@@ -1,4 +1,5 @@
 import { EncodingError } from '../asn1/error.ts';
+import { isExhausted } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { type Details, type FailureCode, SealgateError } from '../error.ts';
 
@@ -60,7 +61,7 @@ export function problemOf(error: unknown, certificate: Certificate): PathProblem
       cause: error,
     };
   }
-  if (!(error instanceof SealgateError) || error.code === 'path_budget_exhausted') throw error;
+  if (!(error instanceof SealgateError) || isExhausted(error)) throw error;
   return { code: error.code, rank: rank.rule, certificate, details: () => error.details, cause: error };
 }
 

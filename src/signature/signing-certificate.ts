@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, digest, digestByOid } from '../algorithm/digest.ts';
+import { type DigestAlgorithm, digestByOid, digestOnce } from '../algorithm/digest.ts';
 import { hasNoParameters, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
 import type { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
@@ -75,7 +75,7 @@ function readIssuerAndSerial(fields: Reader): CertificateReference['issuerAndSer
 /** Whether a reference names this very certificate: by hash, and by issuer and serial number where they stand in it. */
 export function namesCertificate(reference: CertificateReference, certificate: Certificate): boolean {
   if (reference.algorithm === undefined) return false;
-  if (compareOctets(digest(reference.algorithm, certificate.der), reference.hash) !== 0) return false;
+  if (compareOctets(digestOnce(reference.algorithm, certificate.der), reference.hash) !== 0) return false;
   const named = reference.issuerAndSerial;
   if (named === undefined) return true;
   return (

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { auditEntry } from '../../src/audit/record.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { explain } from '../../src/failure/explain.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -39,6 +40,7 @@ it.each([
         anchors: [anchorOf(simpleChain().root)],
         at: usualTime,
         profile: profiles['qualified-gost'],
+        budget: new Budget(),
       }),
     );
     expect(refusal.code).toBe(code);
