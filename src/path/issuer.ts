@@ -30,6 +30,12 @@ export class Issuers {
     this.budget = budget;
   }
 
+  /** Prepares all names for the comparison of `alike`, name by name. Throws `budget_exhausted`. */
+  *prepareNames(): Generator<undefined, void> {
+    this.budget.spendOnce('poolOctets', this.given, this.given.nameOctets);
+    for (const pool of this.pools) yield* pool.prepareNames();
+  }
+
   /**
    * Possible issuers of `child` by name, likeliest first, each once, without those that would close a loop and the
    * self-issued ones of an anchor's own name and key, which lead nowhere that the anchor does not. Throws
@@ -45,7 +51,6 @@ export class Issuers {
     const seen = new SeenCertificates();
     for (const pool of this.pools) {
       const isGiven = pool === this.given;
-      if (isGiven && kind === 'alike') this.budget.spendOnce('poolOctets', pool, pool.nameOctets);
       for (const candidate of pool[kind](child.issuer)) {
         this.budget.spend('certificates');
         if (isGiven) this.budget.spendOnce('poolOctets', candidate, candidate.der.length);

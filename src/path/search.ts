@@ -122,6 +122,7 @@ export class Search {
   private *climb(chain: Certificate[]): Generator<ValidPath | undefined, void> {
     const step: Step = { isSigned: false, unsigned: undefined, strangers: 0, isCut: false };
     yield* this.climbBy('same', chain, step);
+    yield* this.issuers.prepareNames();
     yield* this.climbBy('alike', chain, step);
     if (step.isSigned || step.isCut) return;
     // A signature that holds under none of the keys of that name is wrong, or made with a key that is not here.

@@ -1,15 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signInLimits } from '../../src/budget/limits.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import type { Problem } from '../../src/service/problem.ts';
 import { median } from '../bench/measure.ts';
-import { issue, type Keys, purposes, usage } from '../path/certificates.ts';
+import { issue, purposes, usage } from '../path/certificates.ts';
 import { day, hour, makeAnswer, makeList, type Signer } from '../revocation/maker.ts';
 import { browser, type LoginBody, origin, type Reply } from '../service/portal.ts';
 import { expectBriefHold } from './hold.ts';
 import { type MessageOrder, makeCms } from './message.ts';
 import { type AttackedService, type HonestSigner, startAttacked } from './service.ts';
+import { strangersKey } from './stranger.ts';
 
 const ocspSigning = '1.3.6.1.5.5.7.3.9';
 const now = Date.now();
@@ -32,11 +32,6 @@ async function signIn(brought: Brought, by = signer): Promise<Reply<LoginBody & 
   });
   const signature = Buffer.from(message).toString('base64');
   return attacked.portal.post('/v1/logins', { challenge, signature, origin, browser });
-}
-
-function strangersKey(namedCurve: string): Keys {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
-  return { privateKey, spki: publicKey.export({ format: 'der', type: 'spki' }) };
 }
 
 /** Somebody who calls himself the authority and signs with a key of his own. */

@@ -1,18 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SignatureVerdict } from '../../src/validation/signature.ts';
-import {
-  authority as authorityExtensions,
-  commonName,
-  issue,
-  issueDer,
-  type Keys,
-  usage,
-} from '../path/certificates.ts';
 import { day, makeAnswer, makeList, makeSigner } from '../revocation/maker.ts';
 import { expectBriefHold } from './hold.ts';
 import { type MessageOrder, makeCms } from './message.ts';
-import { type AttackedService, type HonestSigner, startAttacked } from './service.ts';
+import { type AttackedService, startAttacked } from './service.ts';
+import { namesakes, stranger } from './stranger.ts';
 
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
 const content = Buffer.from('A contract');
@@ -23,39 +15,6 @@ beforeAll(async () => {
   attacked = await startAttacked();
 });
 afterAll(() => attacked.dispose());
-
-const strangersName = commonName('Nobody in particular');
-
-function strangersKey(namedCurve: string): Keys {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve });
-  return { privateKey, spki: publicKey.export({ format: 'der', type: 'spki' }) };
-}
-
-/** A certificate that nobody vouches for, of an issuer who is not there. */
-function stranger(): HonestSigner {
-  const keys = strangersKey('P-256');
-  const order = {
-    subject: commonName('Stranger'),
-    issuer: strangersName,
-    keys,
-    signer: strangersKey('P-256'),
-  };
-  return { certificate: issue({ ...order, extensions: [usage(0xc0)] }), key: keys.privateKey };
-}
-
-/** Certificates of the name of that issuer, whose keys did not sign anything and are the dearest to verify with. */
-function namesakes(count: number): Uint8Array[] {
-  const signer = strangersKey('P-256');
-  return Array.from({ length: count }, () =>
-    issueDer({
-      subject: strangersName,
-      issuer: strangersName,
-      keys: strangersKey('P-521'),
-      signer,
-      extensions: authorityExtensions(),
-    }),
-  );
-}
 
 /** A message with 64 signers that are one, and as many certificates as a message may have. */
 function maze(more: Partial<MessageOrder> = {}): Uint8Array {

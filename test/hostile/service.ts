@@ -64,7 +64,8 @@ export async function startAttacked(): Promise<AttackedService> {
   };
 }
 
-async function issueSigner(authority: Authority): Promise<HonestSigner> {
+/** A certificate for an organisation's signer, of any authority. */
+export async function issueSigner(authority: Authority): Promise<HonestSigner> {
   const pair = await generateKeyPair('ecdsa-p256');
   const { certificate } = await authority.issue({
     key: pair,
