@@ -1,9 +1,11 @@
+import type { Budget } from '../budget/budget.ts';
 import { useCarrier } from '../carrier/carrier.ts';
 import { expectConnected } from '../carrier/connection.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { Difference } from '../failure/value.ts';
 import type { AuthorityBasis } from '../organisation/basis.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
@@ -51,6 +53,8 @@ export interface AuthorisationRequest {
   readonly prove: ProveSigner;
   /** The signature connects a carrier, so that it need not be connected. */
   readonly isConnecting: boolean;
+  /** That of the request. */
+  readonly budget: Budget;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly checks: Checks;
@@ -160,12 +164,12 @@ function powerStatements(
 
 /** By what powers are looked for; the certificate's organisation comes before the one that was chosen. */
 function powerRequest(
-  { prove, policy, chosen, relyingParty, at }: AuthorisationRequest,
+  { prove, policy, chosen, relyingParty, budget, at }: AuthorisationRequest,
   claimed: Organisation | undefined,
 ): PowerRequest {
   const chosenOne = chosen === undefined ? undefined : { inn: chosen, ogrn: undefined };
   return {
-    proof: { prove, requiresQualified: policy.requireQualified, at },
+    proof: { prove, requiresQualified: policy.requireQualified, budget, at },
     relyingParty,
     organisation: claimed === undefined ? chosenOne : { principal: `ogrn:${claimed.ogrn}` },
   };
@@ -197,7 +201,7 @@ function expectPrincipal(
   const isClaimed = claimed === undefined || claimed.ogrn === principal.ogrn;
   const isChosen = chosen === undefined || chosen === principal.inn;
   if (isClaimed && isChosen) return;
-  const difference = isClaimed
+  const difference: Difference = isClaimed
     ? { field: 'inn', certificate: chosen ?? '', register: principal.inn }
     : { field: 'organisation', certificate: claimed.ogrn, register: principal.ogrn };
   throw new SealgateError('power_of_attorney_mismatch', { number: power.number, differences: [difference] });

@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { auditEntry } from '../audit/record.ts';
+import { isExhausted } from '../budget/budget.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
+import type { Difference } from '../failure/value.ts';
 import type { Signer } from '../organisation/identity.ts';
 import type { HandedOn, PowerOfAttorney } from '../power-of-attorney/document.ts';
 import { judgeTerms, type PowerPolicy } from '../power-of-attorney/judge.ts';
@@ -56,12 +59,12 @@ export async function acceptPower(
   const { proof } = request;
   const power = readPower(presented.document);
   const { number, giver } = power;
-  const parent = giver.kind === 'principal' ? undefined : await parentOf(context, giver, number, request);
+  const parent = giver.kind === 'principal' ? undefined : await parentOf(context, giver, request);
   const principal = giver.kind === 'principal' ? `ogrn:${giver.principal.ogrn}` : parent?.principal;
   if (principal === undefined) throw invalid(number, 'power-first-missing');
   const kept = await findPower(context.database, powerName(power, principal));
   if (kept === undefined) {
-    const opened = await openPower(presented, power);
+    const opened = await openPower(presented, proof.budget, power);
     return verifyPower(opened, parent && (await relyOn(context, parent, proof)), proof);
   }
   if (kept.document !== documentDigest(presented.document)) throw invalid(number, 'power-number-taken');
@@ -78,7 +81,6 @@ export async function acceptPower(
 async function parentOf(
   { database }: AuthorisationContext,
   handedOn: HandedOn,
-  number: string,
   { organisation, relyingParty }: PowerRequest,
 ): Promise<KeptPower | undefined> {
   const settled = handedOn.firstPrincipal ?? organisation;
@@ -89,7 +91,7 @@ async function parentOf(
     throw new SealgateError('organisation_choice_needed', { organisations });
   }
   if (only === undefined && settled === undefined && (await hasFirstPower(database, handedOn))) {
-    throw new SealgateError('organisation_choice_needed', { number });
+    throw new SealgateError('organisation_choice_needed');
   }
   return only;
 }
@@ -112,7 +114,7 @@ async function relyOn(
   const presented = await findDocument(database, kept);
   // It has been withdrawn since it was found.
   if (presented === undefined) throw new SealgateError('power_of_attorney_withdrawn', { number });
-  const opened = await openPower(presented, power);
+  const opened = await openPower(presented, proof.budget, power);
   const first = await firstOf(context, kept, proof);
   try {
     return await verifyPower(opened, first, proof, kept);
@@ -160,7 +162,11 @@ export async function addPower(
   const subject = `ogrn:${ogrn}`;
   const { number } = verified.power;
   if (expected !== undefined && expected !== subject) {
-    const difference = { field: 'principal', certificate: expected.slice('ogrn:'.length), register: ogrn };
+    const difference: Difference = {
+      field: 'principal',
+      certificate: expected.slice('ogrn:'.length),
+      register: ogrn,
+    };
     throw new SealgateError('power_of_attorney_mismatch', { number, differences: [difference] });
   }
   const registered = await context.register.find({ ogrn, inn });
@@ -220,7 +226,7 @@ export async function readyPower(
       expectRepresentative(verified, signer);
       return verified;
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!isFailure(error) || isExhausted(error)) throw error;
       refusal ??= error;
     }
   }
@@ -231,7 +237,7 @@ export async function readyPower(
     judgeTerms(latest.terms, policy, at);
   }
   if (organisation === undefined && (await isOfferedPower(database, question))) {
-    throw new SealgateError('organisation_choice_needed', {});
+    throw new SealgateError('organisation_choice_needed');
   }
   return undefined;
 }
@@ -295,6 +301,6 @@ export function expectIssuer(
   });
 }
 
-function invalid(number: string, problem: string): SealgateError {
+function invalid(number: string, problem: AuthorityTerm): SealgateError {
   return new SealgateError('power_of_attorney_invalid', { number, problem });
 }

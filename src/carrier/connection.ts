@@ -96,7 +96,7 @@ export async function confirmCarrier(
       condition(
         'SELECT 1 FROM carrier WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL',
         [subject, certificate],
-        'carrier_unknown',
+        { code: 'carrier_unknown', details: { certificate } },
       ),
       keepProof(subject, certificate, proof, at),
     ],
@@ -130,7 +130,10 @@ function notTakenAway(subject: string, certificate: string): Condition {
        SELECT 1 FROM carrier WHERE subject = ? AND certificate = ? AND disconnected_at IS NOT NULL
          AND disconnected_by IS DISTINCT FROM 'power-of-attorney')`,
     [subject, certificate],
-    'organisation_view_forbidden',
+    {
+      code: 'organisation_view_forbidden',
+      details: { organisation: subject.slice('ogrn:'.length) },
+    },
   );
 }
 

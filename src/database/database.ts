@@ -1,4 +1,4 @@
-import type { FailureCode } from '../failure/catalogue.ts';
+import type { BareCode, FailureData } from '../failure/details.ts';
 
 /** What a column holds. Times are milliseconds since the epoch, octets are `Uint8Array`. */
 export type Value = string | number | Uint8Array | null;
@@ -19,8 +19,11 @@ export interface Packed {
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly (Value | Packed)[];
-  /** Refuse the whole unit with this code if the statement changes no row, or, where it only asks, gives none. */
-  readonly refusal?: FailureCode;
+  /**
+   * Refuse the whole unit with this failure if the statement changes no row, or, where it only asks, gives none; its
+   * code is enough where that needs no details.
+   */
+  readonly refusal?: BareCode | FailureData;
   /** The statement is a SELECT, asked inside of the unit; see `Condition`. */
   readonly asks?: true;
   /**
@@ -37,11 +40,15 @@ export interface Statement {
  */
 export interface Condition extends Statement {
   readonly asks: true;
-  readonly refusal: FailureCode;
+  readonly refusal: BareCode | FailureData;
 }
 
 /** The condition that a SELECT gives a row. */
-export function condition(sql: string, parameters: readonly Value[], refusal: FailureCode): Condition {
+export function condition(
+  sql: string,
+  parameters: readonly Value[],
+  refusal: BareCode | FailureData,
+): Condition {
   return { sql, parameters, refusal, asks: true };
 }
 

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AuthorisationContext } from '../authorisation/context.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
@@ -32,6 +34,7 @@ export type Conductor = (context: {
   readonly message: Uint8Array;
   readonly client: { readonly policy: Policy };
   readonly at: number;
+  readonly budget: Budget;
   readonly powerOfAttorney?: PresentedPower;
   readonly findings: Findings;
 }) => Promise<VerificationResult>;
@@ -60,7 +63,10 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
   };
   const { keptMessage } = evidence;
   if (keptMessage === null)
-    throw new SealgateError('evidence_unknown', { problem: 'its message was not kept' });
+    throw new SealgateError('evidence_unknown', {
+      id: evidence.traceId,
+      problem: 'its message was not kept',
+    });
   const message = file(fileNames.message, keptMessage);
   file(fileNames.challenge, hash('sha256', evidence.challenge.text));
   file(fileNames.policy, evidence.client);
@@ -110,6 +116,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
         message,
         client: { policy },
         at: evidence.at,
+        budget: new Budget(signInLimits),
         findings,
         ...(powerOfAttorney ? { powerOfAttorney } : {}),
       }),

@@ -1,7 +1,7 @@
 import type { Language } from './failure.ts';
 
 /** What can be wrong with a power of attorney, a carrier and a row of the register. */
-export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const authorityTerms = {
   'carrier-unconfirmed': {
     en: 'it was connected by somebody whose right to do so does not count here, and the head has not confirmed it',
     ru: 'его подключил тот, чьё право на это здесь не действует, а руководитель не подтвердил',
@@ -74,4 +74,7 @@ export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, s
     en: 'it is none of active, closed, blocked',
     ru: 'допустимы только active, closed, blocked',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** What can be wrong with a power of attorney or with a row of the register. */
+export type AuthorityTerm = keyof typeof authorityTerms;

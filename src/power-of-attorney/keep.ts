@@ -115,13 +115,15 @@ export function keepPower(verified: VerifiedPower, quota: PowerQuota, at: number
     condition(
       `SELECT 1 FROM power WHERE ${named} AND document = ?`,
       [...key, documentDigest(presented.document)],
-      'power_of_attorney_invalid',
+      {
+        code: 'power_of_attorney_invalid',
+        details: { number: name.number, problem: 'power-number-taken' },
+      },
     ),
-    condition(
-      `SELECT 1 FROM power WHERE ${named} AND withdrawn_at IS NULL`,
-      key,
-      'power_of_attorney_withdrawn',
-    ),
+    condition(`SELECT 1 FROM power WHERE ${named} AND withdrawn_at IS NULL`, key, {
+      code: 'power_of_attorney_withdrawn',
+      details: { number: name.number },
+    }),
     {
       sql: `UPDATE power SET
               qualified = CASE WHEN ? = 1 THEN 1 ELSE qualified END,

@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import { safeText } from '../failure/value.ts';
 import { type IdentifierKind, identifierFlaw } from '../subject/identifier.ts';
 import { XmlError } from '../xml/error.ts';
@@ -11,12 +12,15 @@ const day = 86_400_000;
 /** Moscow is UTC+3, in force since 2014; that the term counts in Moscow time has not been verified in the format's order. */
 const moscow = 3 * 3_600_000;
 
-/** A power that is not what it should be; `problem` is a term of the vocabulary. */
-class PowerFlaw extends Error {
-  readonly problem: string;
-  readonly field: string | undefined;
+/** Whose number, or which number, is at fault. */
+type PowerField = IdentifierKind | 'representative';
 
-  constructor(problem: string, field?: string) {
+/** A power that is not what it should be. */
+class PowerFlaw extends Error {
+  readonly problem: AuthorityTerm;
+  readonly field: PowerField | undefined;
+
+  constructor(problem: AuthorityTerm, field?: PowerField) {
     super(problem);
     this.problem = problem;
     this.field = field;
@@ -45,11 +49,11 @@ export function readPower(document: Uint8Array): PowerOfAttorney {
   } catch (error) {
     if (error instanceof PowerFlaw) {
       const { problem, field } = error;
-      throw new SealgateError('power_of_attorney_invalid', { problem, ...(field ? { field } : {}) });
+      throw new SealgateError('power_of_attorney_invalid', { problem, field });
     }
     if (!(error instanceof XmlError)) throw error;
-    const reason = safeText(error.message);
-    throw new SealgateError('power_of_attorney_invalid', { problem: 'power-form', reason }, { cause: error });
+    const rule = safeText(error.message);
+    throw new SealgateError('power_of_attorney_invalid', { problem: 'power-form', rule }, { cause: error });
   }
 }
 

@@ -1,6 +1,8 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { type Budget, isExhausted } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
 import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
 import { Checks } from '../report/check.ts';
@@ -67,6 +69,8 @@ export interface SignerProof {
   readonly prove: ProveSigner;
   /** Whether `prove` asks for qualified certificates. */
   readonly requiresQualified: boolean;
+  /** That of the request. */
+  readonly budget: Budget;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -81,14 +85,16 @@ const rules: SignatureRules = {
 
 /**
  * Verifies that the signature of a power covers its document; `power` is what it says, where it has been read already.
- * Throws `power_of_attorney_invalid` with what failed and the code behind it.
+ * Throws `power_of_attorney_invalid` with what failed and the code behind it, and `budget_exhausted`.
  */
 export async function openPower(
   presented: PresentedPower,
+  budget: Budget,
   power: PowerOfAttorney = readPower(presented.document),
 ): Promise<OpenedPower> {
+  budget.spend('octets', presented.document.length);
   const signature = await blaming(power.number, 'power-signature', async () =>
-    verifySignature(presented.signature, presented.document, rules, new Checks()),
+    verifySignature(presented.signature, presented.document, rules, new Checks(), budget),
   );
   return { power, signature, presented } as OpenedPower;
 }
@@ -107,8 +113,8 @@ export interface VerifiedBefore {
  * term stands: a power outlives the certificate that signed it. Who signed it is read from its signature each time.
  *
  * Throws `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
- * organisation or person signed it, and whatever `prove` throws with a status of 503: that something outside is down
- * says nothing about the power.
+ * organisation or person signed it, `budget_exhausted`, and whatever `prove` throws with a status of 503: that
+ * something outside is down says nothing about the power.
  */
 export async function verifyPower(
   { power, signature, presented }: OpenedPower,
@@ -172,7 +178,7 @@ export function expectRepresentative({ power }: Pick<VerifiedPower, 'power'>, si
   expectPerson(signer, power.representative, power.number);
 }
 
-async function blaming<T>(number: string, problem: string, act: () => Promise<T>): Promise<T> {
+async function blaming<T>(number: string, problem: AuthorityTerm, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -189,8 +195,8 @@ function personOrBlame(signer: Certificate, number: string): Signer {
 }
 
 /** The refusal of a power for `error`; one that tells of something outside, or of ourselves, is what it is. */
-function blamed(number: string, problem: string, error: unknown): unknown {
-  if (!isFailure(error) || (error.failure.status ?? 0) >= 500) return error;
+function blamed(number: string, problem: AuthorityTerm, error: unknown): unknown {
+  if (!isFailure(error) || isExhausted(error) || (error.failure.status ?? 0) >= 500) return error;
   const details = { number, problem, reason: error.code };
   return new SealgateError('power_of_attorney_invalid', details, { cause: error });
 }
@@ -246,7 +252,7 @@ function expectWithin(power: PowerOfAttorney, first: VerifiedPower, giver: Named
 
 /** Numbers of persons are shown masked: whoever reads a refusal need not learn them. */
 function difference(
-  field: string,
+  field: AuthorityTerm | 'representative',
   found: Pick<Signer, 'inn' | 'snils'> | NamedPerson,
   named: NamedPerson | undefined,
 ): Difference {
@@ -259,6 +265,6 @@ function mismatch(number: string, found: Difference): SealgateError {
   return new SealgateError('power_of_attorney_mismatch', { number, differences: [found] });
 }
 
-function invalid(number: string, problem: string): SealgateError {
+function invalid(number: string, problem: AuthorityTerm): SealgateError {
   return new SealgateError('power_of_attorney_invalid', { number, problem });
 }

@@ -35,7 +35,7 @@ export async function withdrawPower(
           sql: `UPDATE power SET withdrawn_at = ?, octets = 0
                 WHERE principal = ? AND giver = ? AND number = ? AND withdrawn_at IS NULL`,
           parameters: [withdrawn.at ?? at, principal, giver, number],
-          refusal: 'power_of_attorney_unknown',
+          refusal: { code: 'power_of_attorney_unknown', details: { number } },
         },
         {
           sql: 'UPDATE power SET withdrawn_at = ?, octets = 0 WHERE principal = ? AND giver = ? AND withdrawn_at IS NULL',

@@ -49,6 +49,6 @@ export function stillActive(subject: string, ogrn: string): Condition {
     `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM organisation_block WHERE subject = ?)
        AND NOT EXISTS (SELECT 1 FROM registered_organisation WHERE ogrn = ? AND state <> 'active')`,
     [subject, ogrn],
-    'organisation_blocked',
+    { code: 'organisation_blocked', details: { state: 'blocked' } },
   );
 }

@@ -27,7 +27,7 @@ export interface LockOutKey {
 }
 
 /** What is locked out. */
-export type LockOutHolder = 'certificate' | 'address' | 'organisation';
+export type LockOutHolder = 'this-certificate' | 'this-address' | 'this-organisation';
 
 /**
  * Refusals that count: those that a signer causes again and again, all of them found after signature, path,
@@ -93,9 +93,11 @@ interface Holder {
 /** What a sign-in may be locked out by, the narrowest first. */
 function holdersOf({ certificate, address, subject }: LockOutKey): readonly Holder[] {
   return [
-    { kind: 'certificate', name: `certificate:${certificate}` },
-    ...(address === undefined ? [] : [{ kind: 'address', name: `address:${networkOf(address)}` } as const]),
-    { kind: 'organisation', name: subject },
+    { kind: 'this-certificate', name: `certificate:${certificate}` },
+    ...(address === undefined
+      ? []
+      : [{ kind: 'this-address', name: `address:${networkOf(address)}` } as const]),
+    { kind: 'this-organisation', name: subject },
   ];
 }
 
@@ -173,9 +175,9 @@ export function stillOpen(key: LockOutKey, at: number): Condition {
  */
 export function countRefusal(key: LockOutKey, rule: LockOutRule, at: number): readonly Statement[] {
   const most = {
-    certificate: rule.refusals,
-    address: rule.addressRefusals,
-    organisation: rule.organisationRefusals,
+    'this-certificate': rule.refusals,
+    'this-address': rule.addressRefusals,
+    'this-organisation': rule.organisationRefusals,
   } as const satisfies Record<LockOutHolder, number>;
   const [certificate, ...others] = holdersOf(key);
   if (certificate === undefined) throw new Error('unreachable');

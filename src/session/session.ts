@@ -8,6 +8,7 @@ export type SessionEnd =
   | 'organisation-blocked'
   | 'power-withdrawn'
   | 'carrier-disconnected'
+  | 'not-confirmed'
   | 'ended-by-organisation';
 
 /** A power of attorney of the session's organisation: by whom it was given, and its number. */
@@ -77,7 +78,7 @@ export function openSession(session: Session, limit?: number): Statement {
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],
-    refusal: 'session_limit',
+    refusal: { code: 'session_limit', details: { limit } },
   };
 }
 

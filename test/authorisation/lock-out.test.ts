@@ -90,7 +90,7 @@ describe('a certificate', () => {
       code: 'locked_out',
       client: portal.id,
       subject: `ogrn:${organisation.ogrn}`,
-      details: { holder: 'certificate', retryAfter: expect.any(Number) },
+      details: { holder: 'this-certificate', retryAfter: expect.any(Number) },
     });
     expect((await audit()).at(-1)).not.toHaveProperty('evidence');
   });

@@ -40,8 +40,8 @@ async function enter(when: number, who = key): Promise<unknown[]> {
     });
     return [];
   } catch (caught) {
-    const { code, details } = (await outs.explained(caught, who, when)) as SealgateError;
-    return [code, details.retryAfter, ...(details.holder === 'certificate' ? [] : [details.holder])];
+    const { code, details } = (await outs.explained(caught, who, when)) as SealgateError<'locked_out'>;
+    return [code, details.retryAfter, ...(details.holder === 'this-certificate' ? [] : [details.holder])];
   }
 }
 
@@ -109,7 +109,7 @@ describe('an address', () => {
 
   it('is locked out by certificates that are not locked out themselves, and no other address is', async () => {
     for (const certificate of ['one', 'two', 'three']) await refuse(at, 2, from(certificate, '192.0.2.1'));
-    expect(await enter(at, from('four', '192.0.2.1'))).toEqual(['locked_out', 600, 'address']);
+    expect(await enter(at, from('four', '192.0.2.1'))).toEqual(['locked_out', 600, 'this-address']);
     expect(await enter(at, from('four', '192.0.2.2'))).toEqual([]);
     expect(await enter(at, { ...key, certificate: 'four' })).toEqual([]);
   });
@@ -121,10 +121,10 @@ describe('an address', () => {
       ['three', '2001:0db8:0000::5'],
     ] as const)
       await refuse(at, 2, from(certificate, address));
-    expect(await enter(at, from('four', '2001:db8::9'))).toEqual(['locked_out', 600, 'address']);
+    expect(await enter(at, from('four', '2001:db8::9'))).toEqual(['locked_out', 600, 'this-address']);
     expect(await enter(at, from('four', '2001:db8:0:1::9'))).toEqual([]);
     for (const certificate of ['a', 'b', 'c']) await refuse(at, 2, from(certificate, '::ffff:192.0.2.7'));
-    expect(await enter(at, from('four', '192.0.2.7'))).toEqual(['locked_out', 600, 'address']);
+    expect(await enter(at, from('four', '192.0.2.7'))).toEqual(['locked_out', 600, 'this-address']);
   });
 });
 
@@ -143,7 +143,7 @@ describe('an organisation', () => {
     for (const certificate of ['a', 'b', 'c', 'd']) await refuse(at, 2, by(certificate));
     expect(await enter(at, by('another'))).toEqual([]);
     await refuse(at, 1, by('e'));
-    expect(await enter(at, by('another'))).toEqual(['locked_out', 600, 'organisation']);
+    expect(await enter(at, by('another'))).toEqual(['locked_out', 600, 'this-organisation']);
     expect(await enter(at, { ...by('another'), subject: 'ogrn:1037700013020' })).toEqual([]);
     expect(await enter(at + 10 * minute, by('another'))).toEqual([]);
   });
@@ -155,7 +155,7 @@ describe('what a process remembers', () => {
     expect(() => outs.expectOpen(key, at)).not.toThrow();
     await outs.refused(key, at);
     expect(() => outs.expectOpen(key, at + 10 * minute - 1)).toThrow(
-      expect.objectContaining({ code: 'locked_out', details: { holder: 'certificate', retryAfter: 1 } }),
+      expect.objectContaining({ code: 'locked_out', details: { holder: 'this-certificate', retryAfter: 1 } }),
     );
     expect(() => outs.expectOpen(key, at + 10 * minute)).not.toThrow();
   });
