@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { type PowerOrder, writePower } from '../../src/authority/power-of-attorney.ts';
+import type { SealgateError } from '../../src/error.ts';
 import { readPower } from '../../src/power-of-attorney/read.ts';
 import { failureOf } from '../failure-code.ts';
 
@@ -28,8 +29,8 @@ const handedOn = writePower({
 
 const read = (text: string) => readPower(Buffer.from(text));
 const refusal = (text: string) => {
-  const { code, details } = failureOf(() => read(text));
-  return [code, details.problem, String(details.reason ?? '')];
+  const { code, details } = failureOf(() => read(text)) as SealgateError<'power_of_attorney_invalid'>;
+  return [code, details.problem, details.rule ?? ''];
 };
 
 describe('an enumeration of the format', () => {
@@ -47,9 +48,9 @@ describe('an enumeration of the format', () => {
   ])('with a value that it does not have is refused: %s', (_, text, known, unknown) => {
     expect(read(text).number).toBe(order.number);
     expect(text).toContain(known);
-    const [code, problem, reason] = refusal(text.replace(known, unknown));
+    const [code, problem, rule] = refusal(text.replace(known, unknown));
     expect([code, problem]).toEqual(['power_of_attorney_invalid', 'power-form']);
-    expect(reason).toContain(known.trim().split('=')[0]);
+    expect(rule).toContain(known.trim().split('=')[0]);
   });
 
   it.each([
