@@ -1,4 +1,4 @@
-import type { Database } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 
 /** An entry of the audit as it stands in the database, unverified. */
 export interface StoredRecord {
@@ -19,9 +19,41 @@ export async function* readAudit(database: Database, after = 0): AsyncGenerator<
       parameters: [last, page],
     });
     for (const row of rows) {
-      last = Number(row.sequence);
-      yield { sequence: last, at: Number(row.at), record: String(row.record), hash: row.hash as Uint8Array };
+      const record = toRecord(row);
+      last = record.sequence;
+      yield record;
     }
     if (rows.length < page) return;
   }
+}
+
+/** The entry with that sequence number; undefined where there is none. */
+export async function findRecord(database: Database, sequence: number): Promise<StoredRecord | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT sequence, at, record, hash FROM journal WHERE sequence = ?',
+    parameters: [sequence],
+  });
+  return row && toRecord(row);
+}
+
+/**
+ * The entries of sign-ins in which `id`, a text of letters, digits and hyphens, stands anywhere, in order: the audit is
+ * not indexed by what is in it, and is read whole for this.
+ */
+export async function signInsNaming(database: Database, id: string): Promise<readonly StoredRecord[]> {
+  const rows = await database.read({
+    sql: `SELECT sequence, at, record, hash FROM journal
+          WHERE record LIKE ? AND record LIKE '%"event":"login.%' ORDER BY sequence`,
+    parameters: [`%"${id}"%`],
+  });
+  return rows.map(toRecord);
+}
+
+function toRecord({ sequence, at, record, hash }: Row): StoredRecord {
+  return {
+    sequence: Number(sequence),
+    at: Number(at),
+    record: String(record),
+    hash: hash as Uint8Array,
+  };
 }

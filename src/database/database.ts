@@ -93,8 +93,8 @@ export interface Database {
   read(statement: Statement): Promise<readonly Row[]>;
 
   /**
-   * Resolves where what is written reaches the disk: the last write did, or, where it did not or there was none yet,
-   * one that is made now to find out. Rejects with `storage_unavailable`.
+   * Resolves where reading works and what is written reaches the disk: the last write did, or, where it did not or
+   * there was none yet, one that is made now to find out. Rejects with `storage_unavailable`.
    */
   ready(): Promise<void>;
 

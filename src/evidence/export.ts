@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { findRecord, type StoredRecord, signInsNaming } from '../audit/read.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import type { Database } from '../database/database.ts';
 import { journalStart } from '../database/journal.ts';
@@ -28,7 +29,7 @@ export async function exportEvidence(
   id: string,
   sealer?: SealSigner,
 ): Promise<Uint8Array> {
-  const audit = await findRecord(database, id);
+  const audit = await findSignIn(database, id);
   const { evidence: digest } = JSON.parse(audit.record) as { readonly evidence?: string };
   if (digest === undefined) throw unknown(id, 'evidence was not kept');
   const kept = await readEvidence(database, audit.at, digest);
@@ -62,34 +63,24 @@ export async function exportEvidence(
   return packBundle(files, audit, sealer && ((manifest) => sealManifest(sealer, manifest)));
 }
 
-async function findRecord(database: Database, id: string): Promise<Manifest['audit']> {
-  const rows = shape.number.test(id)
-    ? await database.read({
-        sql: 'SELECT sequence, at, record, hash FROM journal WHERE sequence = ?',
-        parameters: [Number(id)],
-      })
-    : shape.id.test(id)
-      ? await database.read({
-          sql: `SELECT sequence, at, record, hash FROM journal
-                WHERE record LIKE ? AND record LIKE '%"event":"login.%' ORDER BY sequence`,
-          parameters: [`%"${id}"%`],
-        })
-      : [];
-  const found = rows.find((row) => names(String(row.record), id));
+async function findSignIn(database: Database, id: string): Promise<Manifest['audit']> {
+  const found = (await candidates(database, id)).find(({ record }) => names(record, id));
   if (found === undefined) throw unknown(id, 'no such sign-in');
-  const sequence = Number(found.sequence);
-  const [before] = await database.read({
-    sql: 'SELECT hash FROM journal WHERE sequence = ?',
-    parameters: [sequence - 1],
-  });
-  const previous = (before?.hash as Uint8Array | undefined) ?? journalStart;
+  const { sequence, at, record, hash: own } = found;
+  const previous = (await findRecord(database, sequence - 1))?.hash ?? journalStart;
   return {
     sequence,
-    at: Number(found.at),
-    record: String(found.record),
+    at,
+    record,
     previous: Buffer.from(previous).toString('hex'),
-    hash: Buffer.from(found.hash as Uint8Array).toString('hex'),
+    hash: Buffer.from(own).toString('hex'),
   };
+}
+
+async function candidates(database: Database, id: string): Promise<readonly StoredRecord[]> {
+  if (shape.id.test(id)) return signInsNaming(database, id);
+  const found = shape.number.test(id) ? await findRecord(database, Number(id)) : undefined;
+  return found === undefined ? [] : [found];
 }
 
 function names(record: string, id: string): boolean {

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { findRecord } from '../audit/read.ts';
 import type { Database } from '../database/database.ts';
 import { journalStart } from '../database/journal.ts';
 import { SealgateError } from '../error.ts';
@@ -43,21 +44,17 @@ export function isVouchedFor({ seal }: Origin): boolean {
 
 async function expectInAudit(database: Database, audit: Manifest['audit']): Promise<void> {
   const { sequence } = audit;
-  const rows = await database.read({
-    sql: 'SELECT sequence, at, record, hash FROM journal WHERE sequence IN (?, ?)',
-    parameters: [sequence - 1, sequence],
-  });
-  const row = rows.find((each) => Number(each.sequence) === sequence);
-  const before = rows.find((each) => Number(each.sequence) === sequence - 1);
+  const found = await findRecord(database, sequence);
+  const before = sequence === 1 ? journalStart : (await findRecord(database, sequence - 1))?.hash;
   const isSame =
-    row !== undefined &&
-    Number(row.at) === audit.at &&
-    row.record === audit.record &&
-    hexOf(row.hash) === audit.hash &&
-    hexOf(sequence === 1 ? journalStart : before?.hash) === audit.previous;
+    found !== undefined &&
+    found.at === audit.at &&
+    found.record === audit.record &&
+    hexOf(found.hash) === audit.hash &&
+    hexOf(before) === audit.previous;
   if (!isSame) throw new SealgateError('evidence_foreign', { sequence });
 }
 
-function hexOf(octets: unknown): string {
-  return octets instanceof Uint8Array ? Buffer.from(octets).toString('hex') : '';
+function hexOf(octets: Uint8Array | undefined): string {
+  return octets === undefined ? '' : Buffer.from(octets).toString('hex');
 }

@@ -26,14 +26,15 @@ export interface PowerStatusRegister {
 
 /**
  * Withdrawn powers from a file that the operator keeps: one a line, the number and, after a blank, comma or
- * semicolon, the time of the withdrawal (ISO 8601); lines that begin with # are remarks. A power that is not in it is
- * in force. The file is read again when it has changed; one that is missing or damaged is no answer.
+ * semicolon, the INN of the principal and the time of the withdrawal (ISO 8601), each where it is known; lines that
+ * begin with # are remarks. A line without INN is about every power with that number, whoever gave it. A power that is
+ * not in the file is in force. The file is read again when it has changed; one that is missing or damaged is no answer.
  */
 export function fileStatus(file: string): PowerStatusRegister {
   let mark = '';
-  let withdrawn: ReadonlyMap<string, number | undefined> = new Map();
+  let withdrawn: Withdrawals = new Map();
   return {
-    async statusOf({ number }) {
+    async statusOf({ number, principalInn }) {
       try {
         const { mtimeMs, size } = await stat(file);
         if (mark !== `${mtimeMs} ${size}`) {
@@ -44,25 +45,31 @@ export function fileStatus(file: string): PowerStatusRegister {
         const problem = error instanceof SyntaxError ? error.message : 'file-unreadable';
         throw new SealgateError('register_unavailable', { host: file, problem }, { cause: error });
       }
-      if (!withdrawn.has(number)) return { state: 'active' };
-      return { state: 'withdrawn', at: withdrawn.get(number) };
+      const found = withdrawn.get(number)?.find(({ inn }) => inn === undefined || inn === principalInn);
+      return found === undefined ? { state: 'active' } : { state: 'withdrawn', at: found.at };
     },
   };
 }
 
-const entry = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[\s,;]+(\S+))?$/i;
+/** What the file says, by number: of which principal, if it says that, and when. */
+type Withdrawals = ReadonlyMap<
+  string,
+  readonly { readonly inn: string | undefined; readonly at: number | undefined }[]
+>;
 
-function readWithdrawn(text: string): ReadonlyMap<string, number | undefined> {
-  const found = new Map<string, number | undefined>();
+const entry = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[\s,;]+(\d{12}|\d{10}))?(?:[\s,;]+(\S+))?$/i;
+
+function readWithdrawn(text: string): Withdrawals {
+  const found: { number: string; inn: string | undefined; at: number | undefined }[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     const content = line.trim();
     if (content === '' || content.startsWith('#')) continue;
-    const [, number = '', time] = entry.exec(content) ?? [];
+    const [, number = '', inn, time] = entry.exec(content) ?? [];
     const at = time === undefined ? undefined : Date.parse(time);
     if (number === '' || Number.isNaN(at)) throw new SyntaxError(`line ${index + 1} cannot be read`);
-    found.set(number.toLowerCase(), at);
+    found.push({ number: number.toLowerCase(), inn, at });
   }
-  return found;
+  return Map.groupBy(found, ({ number }) => number);
 }
 
 /** How to ask a register of powers over HTTP. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Statement, Value } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
+import { endSessionsOfMany, withOpenSessions } from '../session/of-many.ts';
 import { fieldFlaw, isUsable, type RegisteredOrganisation, type RowFlaw, readRow } from './organisation.ts';
 import { type RawRow, type RegisterFormat, readRows } from './rows.ts';
 
@@ -132,12 +133,6 @@ const insertOf = (count: number) => `
 const insertMany = insertOf(perStatement);
 const insertOne = insertOf(1);
 
-/** Open sessions of up to a hundred organisations; unused places are filled with an empty text. */
-const openOfMany = `client IN (SELECT id FROM client) AND expires_at > ? AND ended_at IS NULL
-  AND subject IN (${Array(perStatement).fill('?').join(', ')})`;
-const endMany = `UPDATE session SET ended_at = ?, end_reason = 'organisation-blocked' WHERE ${openOfMany}`;
-const findMany = `SELECT DISTINCT subject FROM session WHERE ${openOfMany}`;
-
 function statementsOf(rows: readonly RegisteredOrganisation[], at: number): readonly Statement[] {
   const statements: Statement[] = [];
   let done = 0;
@@ -161,9 +156,9 @@ async function writeUnit(
   at: number,
 ): Promise<void> {
   const details = { reason: 'organisation-blocked', by: 'register.imported' };
-  const open = await openAmong(database, barred, at);
+  const open = await withOpenSessions(database, barred, at);
   await database.write({
-    statements: [...statements, ...endSessionsOf(barred, at)],
+    statements: [...statements, ...endSessionsOfMany(barred, 'organisation-blocked', at)],
     journal: open.map((subject) => auditEntry({ event: 'session.ended', at, subject, details })),
   });
 }
@@ -171,32 +166,6 @@ async function writeUnit(
 function valuesOf(row: RegisteredOrganisation, at: number): readonly Value[] {
   const { ogrn, inn, kpp, name, shortName, state, heads } = row;
   return [ogrn, inn, kpp.join(' '), name, shortName, state, heads.map((head) => head.inn).join(' '), at];
-}
-
-function endSessionsOf(subjects: readonly string[], at: number): readonly Statement[] {
-  return inPlaces(subjects).map((places) => ({ sql: endMany, parameters: [at, at, ...places] }));
-}
-
-async function openAmong(
-  database: Database,
-  subjects: readonly string[],
-  at: number,
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const places of inPlaces(subjects)) {
-    const rows = await database.read({ sql: findMany, parameters: [at, ...places] });
-    found.push(...rows.map(({ subject }) => String(subject)));
-  }
-  return found;
-}
-
-function inPlaces(subjects: readonly string[]): readonly (readonly string[])[] {
-  const filled: string[][] = [];
-  for (let done = 0; done < subjects.length; done += perStatement) {
-    const some = subjects.slice(done, done + perStatement);
-    filled.push([...some, ...Array<string>(perStatement - some.length).fill('')]);
-  }
-  return filled;
 }
 
 /** Removes the organisations that this import has not written, a thousand at a time. */

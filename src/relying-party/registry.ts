@@ -1,5 +1,6 @@
 import { type AuditEvent, auditEntry } from '../audit/record.ts';
 import type { Database, Row } from '../database/database.ts';
+import { writeUnless } from '../database/write-unless.ts';
 import { SealgateError } from '../error.ts';
 import { type Registration, registrationSchema } from './registration.ts';
 import { hashSecret, makeSecret, secretMatches } from './secret.ts';
@@ -68,6 +69,9 @@ export interface ClientRegistry {
 
 /** A change made by another process, such as a disabled client, is seen this much later at most. */
 const freshFor = 2_000;
+
+/** An exchange of secrets that others overtake so often is not made. */
+const mostAttempts = 10;
 
 /** Compared against when the id is unknown, so that the same is done for it as for a known one. */
 const nobody = hashSecret('');
@@ -152,15 +156,17 @@ export function clientRegistry(database: Database): ClientRegistry {
     async seed(registration, secretHashes, at) {
       const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [registration.id] });
       const given = secretHashes.map((hash) => ({ hash, createdAt: at }));
-      const secrets = given.length > 0 ? given : row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
       const text = JSON.stringify(registration);
-      if (row?.registration === text && sameHashes(JSON.parse(String(row.secrets)), secrets)) return;
+      const isSame = given.length === 0 || sameHashes(secretsIn(row), given);
+      if (row?.registration === text && isSame) return;
+      // Without hashes the secrets stay as the database has them by then, whatever was read here.
+      const secrets = given.length > 0 ? 'excluded.secrets' : 'client.secrets';
       await database.write({
         statements: [
           {
             sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
-                  ON CONFLICT (id) DO UPDATE SET registration = excluded.registration, secrets = excluded.secrets`,
-            parameters: [registration.id, text, JSON.stringify(secrets), at],
+                  ON CONFLICT (id) DO UPDATE SET registration = excluded.registration, secrets = ${secrets}`,
+            parameters: [registration.id, text, JSON.stringify(given), at],
           },
         ],
         journal: [
@@ -171,27 +177,27 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async rotate(id, overlap, at) {
-      const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
-      const { secret, secretHash } = makeSecret();
-      const older = row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
-      const secrets: KeptSecret[] = [
-        { hash: secretHash, createdAt: at },
-        ...older
-          .map((kept) => ({ ...kept, until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap) }))
-          .filter(({ until }) => until > at),
-      ];
-      await database.write({
-        statements: [
-          {
-            sql: 'UPDATE client SET secrets = ? WHERE id = ?',
-            parameters: [JSON.stringify(secrets), id],
-            refusal: notRegistered,
-          },
-        ],
-        journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
-      });
-      forget();
-      return secret;
+      for (let attempt = 0; attempt < mostAttempts; attempt++) {
+        const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
+        if (row === undefined) throw new SealgateError(notRegistered.code, notRegistered.details);
+        const { secret, secretHash } = makeSecret();
+        const secrets = [{ hash: secretHash, createdAt: at }, ...outgoing(secretsIn(row), at, overlap)];
+        const unit = {
+          statements: [
+            {
+              sql: 'UPDATE client SET secrets = ? WHERE id = ? AND secrets = ?',
+              parameters: [JSON.stringify(secrets), id, String(row.secrets)],
+              refusal: notRegistered,
+            },
+          ],
+          journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
+        };
+        // Refused where somebody else has exchanged the secrets since they were read: theirs are to stay as well.
+        if (!(await writeUnless(database, unit, notRegistered.code))) continue;
+        forget();
+        return secret;
+      }
+      throw new SealgateError('storage_unavailable');
     },
 
     async disable(id, disabled, at) {
@@ -220,6 +226,17 @@ function conceded({ policy }: Registration): Pick<AuditEvent, 'details'> {
   return {
     details: { policy: policyWith(new Map(changed.map(({ setting, value }) => [setting.name, value]))) },
   };
+}
+
+function secretsIn(row: Row | undefined): readonly KeptSecret[] {
+  return row === undefined ? [] : (JSON.parse(String(row.secrets)) as KeptSecret[]);
+}
+
+/** Secrets that are exchanged at `at` (ms) and accepted for `overlap` more, unless they end before. */
+function outgoing(secrets: readonly KeptSecret[], at: number, overlap: number): readonly KeptSecret[] {
+  return secrets
+    .map((kept) => ({ ...kept, until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap) }))
+    .filter(({ until }) => until > at);
 }
 
 function keptRow(row: Row, before: KeptRow | undefined): KeptRow {

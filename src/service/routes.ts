@@ -206,7 +206,6 @@ export const routes: readonly Route[] = [
     answer: { description: 'It can.', schema: schema.stateAnswer },
     failures: ['assertion_key_unavailable'],
     async handle({ service, at }) {
-      await service.database.read({ sql: 'SELECT max(number) AS number FROM migration', parameters: [] });
       await service.database.ready();
       await service.assertionKeys.check(at);
       return { body: { status: 'ok' } };

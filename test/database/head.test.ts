@@ -168,12 +168,12 @@ describe('a database', () => {
     const database = open([older]);
     await database.ready();
     const direct = new DatabaseSync(file);
-    direct.exec('ALTER TABLE taken_challenge RENAME TO away');
-    const lost = { statements: [{ sql: 'DELETE FROM taken_challenge', parameters: [] }] };
+    direct.exec('ALTER TABLE write_probe RENAME TO away');
+    const lost = { statements: [{ sql: 'DELETE FROM write_probe', parameters: [] }] };
     await expect(database.write(lost)).rejects.toMatchObject({ code: 'storage_unavailable' });
     await database.write({ statements: [{ sql: 'DELETE FROM session', parameters: [] }] });
     await expect(database.ready()).rejects.toMatchObject({ code: 'storage_unavailable' });
-    direct.exec('ALTER TABLE away RENAME TO taken_challenge');
+    direct.exec('ALTER TABLE away RENAME TO write_probe');
     direct.close();
     await database.ready();
   });

@@ -67,4 +67,22 @@ describe('a file of withdrawn powers', () => {
     const register = fileStatus(join(folder, 'nothing'));
     await expect(register.statusOf(power)).rejects.toMatchObject({ code: 'register_unavailable' });
   });
+
+  it('withdraws the power of the principal that a line names, and of any one where it names none', async () => {
+    const stranger = { number, principalInn: '7707083893' };
+    writeFileSync(file, `${number} 7707083893 2026-11-01\n`);
+    expect(await fileStatus(file).statusOf(power)).toEqual({ state: 'active' });
+    expect(await fileStatus(file).statusOf(stranger)).toEqual({
+      state: 'withdrawn',
+      at: Date.UTC(2026, 10, 1),
+    });
+    writeFileSync(file, `${number};7707083893\n${number.toUpperCase()}, 9901001013\n`);
+    for (const each of [power, stranger])
+      expect(await fileStatus(file).statusOf(each)).toEqual({ state: 'withdrawn', at: undefined });
+    writeFileSync(file, `# all of them\n${number} 2026-11-01T00:00:00Z\n`);
+    for (const each of [power, stranger])
+      expect(await fileStatus(file).statusOf(each)).toMatchObject({ state: 'withdrawn' });
+    writeFileSync(file, `${number} 77070838931\n`);
+    await expect(fileStatus(file).statusOf(power)).rejects.toMatchObject({ code: 'register_unavailable' });
+  });
 });

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
 import type { Database } from '../../src/database/database.ts';
 import { registrationSchema } from '../../src/relying-party/registration.ts';
 import { type ClientRegistry, clientRegistry } from '../../src/relying-party/registry.ts';
 import { isSecretHash, makeSecret, secretMatches } from '../../src/relying-party/secret.ts';
+import { interleaved } from '../database/interleaved.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 
 const registration = registrationSchema.parse({
@@ -116,6 +118,32 @@ describe('a relying party', () => {
     expect((await registry.authenticate('portal', newer, at + hour - 1)).id).toBe('portal');
     await expect(registry.authenticate('portal', older, at + hour)).rejects.toMatchObject(unauthenticated);
     expect((await registry.authenticate('portal', newer, at + hour)).id).toBe('portal');
+  });
+
+  it('is not lost when another process rotates between the reading and the writing', async () => {
+    const { secret: first } = await registry.add(registration, at);
+    let other = '';
+    const between = async () => {
+      other = await clientRegistry(temporary.again()).rotate('portal', hour, at);
+    };
+    const own = await clientRegistry(interleaved(temporary.database, between)).rotate('portal', hour, at);
+    for (const shown of [first, other, own]) await registry.authenticate('portal', shown, at + 5_000);
+    const rotations = [];
+    for await (const { record } of readAudit(temporary.database)) {
+      if (record.includes('client.secret_rotated')) rotations.push(record);
+    }
+    expect(rotations).toHaveLength(2);
+  });
+
+  it('is not lost when another process rotates while the configuration is written', async () => {
+    await registry.add(registration, at);
+    let other = '';
+    const between = async () => {
+      other = await clientRegistry(temporary.again()).rotate('portal', 0, at);
+    };
+    const seeding = clientRegistry(interleaved(temporary.database, between));
+    await seeding.seed({ ...registration, language: 'en' }, [], at);
+    expect(await registry.authenticate('portal', other, at + 5_000)).toMatchObject({ language: 'en' });
   });
 
   it('is not lost when two secrets are rotated in a row', async () => {

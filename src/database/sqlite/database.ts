@@ -47,16 +47,21 @@ export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }:
     return statement.all(...parameters.map(stored)) as readonly Row[];
   };
 
+  const read = async (statement: Statement): Promise<readonly Row[]> => {
+    try {
+      return rows(statement);
+    } catch (error) {
+      throw new SealgateError('storage_unavailable', {}, { cause: error });
+    }
+  };
+
   return {
     write: (unit: Unit) => writer.write(unit),
-    async read(statement) {
-      try {
-        return rows(statement);
-      } catch (error) {
-        throw new SealgateError('storage_unavailable', {}, { cause: error });
-      }
+    read,
+    async ready() {
+      await read({ sql: 'SELECT max(number) AS number FROM migration', parameters: [] });
+      await writer.ready();
     },
-    ready: () => writer.ready(),
     async close() {
       if (closed) return;
       closed = true;

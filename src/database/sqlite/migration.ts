@@ -415,4 +415,9 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    number: 14,
+    name: 'whether writes reach the disk is tried out on a table of its own',
+    sql: 'CREATE TABLE write_probe (id INTEGER PRIMARY KEY CHECK (id = 1), octets BLOB NOT NULL) STRICT;',
+  },
 ];

@@ -20,8 +20,8 @@ const longestQueue = 10_000;
  * the pages, for they are free again at its end.
  */
 const probe: readonly Unit[] = [
-  'INSERT OR REPLACE INTO taken_challenge (expires_at, nonce_hash) VALUES (0, zeroblob(65536))',
-  'DELETE FROM taken_challenge WHERE expires_at = 0',
+  'INSERT OR REPLACE INTO write_probe (id, octets) VALUES (1, zeroblob(65536))',
+  'DELETE FROM write_probe',
 ].map((sql) => ({ statements: [{ sql, parameters: [] }] }));
 
 interface Waiting {
