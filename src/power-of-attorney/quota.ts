@@ -21,7 +21,7 @@ export const usualQuota: PowerQuota = { inForce: 1_000, handedOn: 100, forPerson
 const averageOctets = 32 * 1024;
 
 /** Powers that were withdrawn or have ended are remembered for a while: so many for each one in force. */
-const remembered = 10;
+const remembered = 4;
 
 /**
  * Refuses a unit with `power_of_attorney_quota` where the power of that name, which the unit has taken in, is one too

@@ -15,7 +15,7 @@ import { powerOfAttorney } from './schema.ts';
 import { mostShownCodes, presentedPower, shownPower } from './shown.ts';
 
 /** Powers of one answer. */
-const onPage = 100;
+const onPage = 50;
 
 /** The powers of attorney that the organisation has given: list, lay ready, withdraw. */
 export const powerRoutes: readonly Route[] = [
@@ -25,7 +25,7 @@ export const powerRoutes: readonly Route[] = [
     id: 'listPowers',
     summary: 'The powers of attorney that the organisation has given, those that end last first',
     description:
-      'A hundred at a time, each with its first hundred codes; `?after=NEXT` goes on where the last answer ended.',
+      'Fifty at a time, each with its first hundred codes; `?after=NEXT` goes on where the last answer ended.',
     answer: { description: 'Its powers.', schema: view.powersAnswer },
     failures: [],
     async handle({ service: { database }, subject, request, at }) {
