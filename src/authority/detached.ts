@@ -18,12 +18,14 @@ import type { KeyPair } from './key.ts';
 
 /**
  * A detached CAdES-BES signature (RFC 5126, section 4.3.1) over `content` with the key of a certificate that the
- * authority issued and knows the key of, DER, with the certificates up to the root. `at` is the signing time, ms.
+ * authority issued and knows the key of, DER, with the certificates up to the root. `at` is the signing time, ms; `more`
+ * are signed attributes beside the customary ones.
  */
 export async function signDetached(
   content: Uint8Array,
   { certificate: der, key, chain }: IssuedCertificate,
   at: number,
+  more: readonly Attribute[] = [],
 ): Promise<Uint8Array> {
   if (key === undefined) throw new Error('the authority does not have the key');
   const certificate = Certificate.fromBER(der);
@@ -38,7 +40,7 @@ export async function signDetached(
         sid: new IssuerAndSerialNumber({ issuer, serialNumber }),
         signedAttrs: new SignedAndUnsignedAttributes({
           type: 0,
-          attributes: await attributesOf(content, der, key, at),
+          attributes: inOrder([...(await attributesOf(content, der, key, at)), ...more]),
         }),
       }),
     ],
@@ -58,12 +60,12 @@ async function attributesOf(
   at: number,
 ): Promise<Attribute[]> {
   const messageDigest = await engine.digest(key.hash, Uint8Array.from(content));
-  return inOrder([
+  return [
     attribute(signedAttributeOids.contentType, new asn1js.ObjectIdentifier({ value: contentOids.data })),
     attribute(signedAttributeOids.messageDigest, new asn1js.OctetString({ valueHex: messageDigest })),
     attribute(signedAttributeOids.signingTime, new asn1js.UTCTime({ valueDate: new Date(at) })),
     attribute(signedAttributeOids.signingCertificateV2, signingCertificate(certificate, key)),
-  ]);
+  ];
 }
 
 /** An attribute with one value. */

@@ -36,10 +36,10 @@ export interface VerificationResult {
 }
 
 /**
- * What of a message is kept: all of it; what the verdict rests on, which is everything that its signature covers, with
- * the certificates of its path and the revocation values that were relied upon; or nothing but its digest.
+ * What of a message is kept: all of it, or its digest and what the verdict rests on, which is everything that its
+ * signature covers, with the certificates of its path and the revocation values that were relied upon.
  */
-export type KeptMessage = 'whole' | 'reduced' | 'digest';
+export type KeptMessage = 'whole' | 'reduced';
 
 /**
  * How far a refused login came. Before a valid path was found anybody could have made the message and every
@@ -57,9 +57,6 @@ export interface Draft {
   /** Everything that has to be there for the record. */
   readonly objects: readonly KeptObject[];
 }
-
-/** Where what the signature covers takes more by itself, in octets, and nothing is left for it, its digest stays. */
-const largestReduced = 16 * 1024;
 
 /**
  * Everything. What comes along, and parts of the message, are objects only once the path is valid, so that before it
@@ -81,12 +78,10 @@ export function wholeDraft(login: KeptLogin, refusal: RefusalKind | undefined): 
 export function reducedDraft(login: KeptLogin): Draft {
   const { message, findings, power } = login;
   const reduced = reducedMessage(message, findings.needed);
-  const cut = cutMessage(reduced);
-  const isSmall = cut.rest.length <= largestReduced;
   return draft(login, {
-    message: isSmall ? cut : uncut(new Uint8Array()),
-    kept: isSmall ? 'reduced' : 'digest',
-    keptMessage: isSmall ? hash('sha256', reduced) : null,
+    message: cutMessage(reduced),
+    kept: 'reduced',
+    keptMessage: hash('sha256', reduced),
     power,
     trust: findings.trustOfPath,
   });
@@ -95,7 +90,7 @@ export function reducedDraft(login: KeptLogin): Draft {
 interface DraftParts {
   readonly message: CutMessage;
   readonly kept: KeptMessage;
-  readonly keptMessage: string | null;
+  readonly keptMessage: string;
   readonly power: KeptLogin['power'];
   readonly trust: readonly KeptTrust[];
 }
@@ -164,7 +159,7 @@ interface Named {
   readonly client: KeptObject;
   readonly power: ReturnType<typeof powerObjects> | undefined;
   readonly trust: readonly KeptTrust[];
-  readonly keptMessage: string | null;
+  readonly keptMessage: string;
 }
 
 function recordOf(login: KeptLogin, { client, power, trust, keptMessage }: Named): EvidenceRecord {

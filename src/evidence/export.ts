@@ -42,7 +42,7 @@ export async function exportEvidence(
   };
   const files = new Map<string, Uint8Array>();
   files.set(fileNames.evidence, Buffer.from(kept.record));
-  if (evidence.keptMessage !== null) files.set(fileNames.message, kept.message);
+  files.set(fileNames.message, kept.message);
   files.set(fileNames.challenge, Buffer.from(evidence.challenge.text));
   files.set(fileNames.policy, await object(evidence.client));
   for (const { sha256, der } of messageCertificates(kept.message)) {

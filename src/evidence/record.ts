@@ -92,8 +92,8 @@ const version1 = z.strictObject({ version: z.literal(1), ...fields });
 const version2 = z.strictObject({
   version: z.literal(2),
   ...fields,
-  /** SHA-256 of what of the message is kept: of itself, or of what the verdict rests on; null where nothing is. */
-  keptMessage: sha256.nullable(),
+  /** SHA-256 of what of the message is kept: of itself, or of what the verdict rests on. */
+  keptMessage: sha256,
   /** SHA-256 of octets that the answers in `told` have in them by their digest. */
   toldObjects: z.array(sha256).max(1000),
 });

@@ -61,13 +61,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     if (octets === undefined || hash('sha256', octets) !== sha256) throw changed([name]);
     return octets;
   };
-  const { keptMessage } = evidence;
-  if (keptMessage === null)
-    throw new SealgateError('evidence_unknown', {
-      id: evidence.traceId,
-      problem: 'its message was not kept',
-    });
-  const message = file(fileNames.message, keptMessage);
+  const message = file(fileNames.message, evidence.keptMessage);
   file(fileNames.challenge, hash('sha256', evidence.challenge.text));
   file(fileNames.policy, evidence.client);
   const { policy } = read(fileNames.policy, bundle, (text) => {
