@@ -270,6 +270,71 @@ describe('a power that was withdrawn', () => {
   });
 });
 
+describe('a sign-in by a power', () => {
+  it('that is withdrawn while it is on its way is refused, and leaves no session', async () => {
+    let between = async () => {};
+    const other = await startSetting({
+      authorisation: () => ({
+        powerStatus: {
+          // By then the power has been read, and the session is not written yet.
+          statusOf: async () => {
+            await between();
+            return { state: 'active' };
+          },
+        },
+      }),
+    });
+    try {
+      const client = await other.client('portal');
+      const given = await other.power(await other.issue(memberOf(organisation, head)));
+      const signer = await other.issue({ kind: 'natural-person', person: employee });
+      expect((await other.signIn(client, signer, { power: given })).status).toBe(200);
+      between = async () => {
+        await withdrawPower(other.database, givenName(subject, given.number), 'organisation', other.now());
+      };
+      const { status, body } = await other.signIn(client, signer);
+      expect([status, body.code]).toEqual([403, 'power_of_attorney_withdrawn']);
+      const open = 'SELECT count(*) AS n FROM session WHERE ended_at IS NULL';
+      expect((await other.database.read({ sql: open, parameters: [] }))[0]?.n).toBe(0);
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  it('under whose name another document comes in meanwhile is refused', async () => {
+    const [one, two] = [await power(), await power()];
+    const renamed = await power({ number: one.number, powers: [signInPower, 'MORE'] });
+    const replies = await Promise.all([signIn(one), signIn(renamed), signIn(two)]);
+    const codes = replies.map(({ body }) => body.code ?? 'passed').sort();
+    expect(codes).toEqual(['passed', 'passed', 'power_of_attorney_invalid']);
+  });
+
+  it('beyond what is kept for one person is refused with power_of_attorney_quota, and one that is kept goes on', async () => {
+    const other = await startSetting({
+      authorisation: () => ({ powerQuota: { inForce: 10, handedOn: 10, forPerson: 2 } }),
+    });
+    try {
+      const client = await other.client('portal');
+      const chief = await other.issue(memberOf(organisation, head));
+      const signer = await other.issue({ kind: 'natural-person', person: employee });
+      const [one, two, three] = [
+        await other.power(chief),
+        await other.power(chief),
+        await other.power(chief),
+      ];
+      for (const given of [one, two])
+        expect((await other.signIn(client, signer, { power: given })).status).toBe(200);
+      const { status, body } = await other.signIn(client, signer, { power: three });
+      expect([status, body.code]).toEqual([403, 'power_of_attorney_quota']);
+      expect((await other.signIn(client, signer, { power: one })).status).toBe(200);
+      await withdrawPower(other.database, givenName(subject, two.number), 'organisation', other.now());
+      expect((await other.signIn(client, signer, { power: three })).status).toBe(200);
+    } finally {
+      await other.dispose();
+    }
+  });
+});
+
 describe('a register of powers that does not confirm one', () => {
   it.each([
     ['PENDING', 403, 'power_of_attorney_unconfirmed'],
