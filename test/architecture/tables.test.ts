@@ -47,9 +47,15 @@ const owners: Readonly<Record<string, string>> = {
 /**
  * What else touches a table, and why it may. The adapters write the journal, because its head is sealed inside of the
  * commit, and the audit checks that seal. Sessions are found by an index that begins with the relying party, of which
- * there are few. Evidence of an earlier version is read into a database in memory of its own.
+ * there are few. What ends sessions after the sign-in finds them together with the paths and powers that they rest on,
+ * in one question. Evidence of an earlier version is read into a database in memory of its own.
  */
-const exceptions: ReadonlySet<string> = new Set(['journal database', 'journal_head audit', 'client session']);
+const exceptions: ReadonlySet<string> = new Set([
+  'journal database',
+  'journal_head audit',
+  'client session',
+  ...['client watch', 'session watch', 'power watch'],
+]);
 const ownDatabase = 'evidence/earlier.ts';
 
 function modules(folder: string): string[] {
