@@ -33,6 +33,10 @@ const debianPackages = {
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
   ],
+  '--browser': [
+    ['chromium', '/usr/bin/chromium'],
+    ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
+  ],
 };
 
 function say(text) {
@@ -66,11 +70,11 @@ function digestOf(files) {
   return hash.digest('hex');
 }
 
-function nativeSources(folder = 'native') {
+function sourcesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.name === 'build') return [];
-    return entry.isDirectory() ? nativeSources(path) : [path];
+    return entry.isDirectory() ? sourcesIn(path) : [path];
   });
 }
 
@@ -114,6 +118,7 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 
 const results = {
   packages: () => [node],
+  page: () => [join(root, 'build', 'page', 'sign-in.js')],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
   native: () =>
     ['sealgate_gost.node', 'sealgate_ecdsa.node', 'sealgate_token.so', 'gost_selftest', 'token_selftest'].map(
@@ -156,7 +161,7 @@ function missingTools() {
 /** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
   const packages = packagesDigest();
-  const sources = digestOf(nativeSources());
+  const sources = digestOf(sourcesIn('native'));
   const needsBinding = !isDone('binding', packages);
   const needsNative = !isDone('native', sources);
   if (!needsBinding && !needsNative) return;
@@ -179,6 +184,19 @@ function buildNative() {
     build('native GOST, ECDSA and test token', node, args);
     writeStamp({ native: sources });
   }
+}
+
+function pageDigest() {
+  return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => path.endsWith('.ts'))]);
+}
+
+/** The sign-in page's script out of `src/page`, and what that imports. */
+function buildPage() {
+  const digest = pageDigest();
+  if (isDone('page', digest)) return;
+  writeStamp({ page: undefined });
+  run('script of the sign-in page', node, [join('src', 'page', 'build.mjs')]);
+  writeStamp({ page: digest });
 }
 
 function isPresent([, mark]) {
@@ -256,10 +274,12 @@ function isHeld() {
 const isComplete =
   isDone('packages', packagesDigest()) &&
   isDone('binding', packagesDigest()) &&
-  isDone('native', digestOf(nativeSources()));
+  isDone('native', digestOf(sourcesIn('native'))) &&
+  isDone('page', pageDigest());
 if (!isComplete) {
   lock();
   installPackages();
   buildNative();
+  buildPage();
 }
 installDebianPackages();

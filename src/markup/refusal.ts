@@ -24,7 +24,11 @@ export interface RefusalWords {
 export function refusal(
   failure: ShownFailure,
   words: RefusalWords,
-  { level = 'h2', canCopy = false, actions = [] }: {
+  {
+    level = 'h2',
+    canCopy = false,
+    actions = [],
+  }: {
     readonly level?: 'h1' | 'h2';
     readonly canCopy?: boolean;
     readonly actions?: readonly Child[];
@@ -36,21 +40,25 @@ export function refusal(
     { class: 'panel refusal stack', 'aria-labelledby': 'refusal-title' },
     element(level, { id: 'refusal-title', tabindex: '-1' }, title),
     element('p', {}, cause),
-    element(
-      'div',
-      { class: 'stack tight' },
-      element('h3', {}, words.whatToDo),
-      stepsOf(remedy),
-    ),
+    element('div', { class: 'stack tight' }, element('h3', {}, words.whatToDo), stepsOf(remedy)),
     actions.length > 0 && element('div', { class: 'actions' }, ...actions),
     element(
       'div',
       { class: 'support small soft' },
       element('p', {}, `${words.code}: `, element('span', { class: 'code', id: 'failure-code' }, code)),
       traceId !== undefined &&
-        element('p', {}, `${words.trace}: `, element('span', { class: 'code', id: 'failure-trace' }, traceId)),
+        element(
+          'p',
+          {},
+          `${words.trace}: `,
+          element('span', { class: 'code', id: 'failure-trace' }, traceId),
+        ),
       canCopy &&
-        element('button', { type: 'button', class: 'button plain small', id: 'copy', 'data-action': 'copy' }, words.copy),
+        element(
+          'button',
+          { type: 'button', class: 'button plain small', id: 'copy', 'data-action': 'copy' },
+          words.copy,
+        ),
     ),
   );
 }
