@@ -11,7 +11,19 @@ const mostItems = 20;
 export const keptDetails: ReadonlySet<string> = new Set([
   ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'count', 'date', 'dateInForce', 'details'],
   ...['difference', 'differences', 'encoding', 'endedAt', 'expiredAt', 'extension', 'field', 'hosts'],
-  ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
+  ...[
+    'inForce',
+    'inn',
+    'invalidSince',
+    'issuedAt',
+    'key',
+    'kind',
+    'kpp',
+    'limit',
+    'line',
+    'maximum',
+    'minimum',
+  ],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
   ...[
@@ -25,7 +37,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'signedAt',
     'source',
   ],
-  ...['state', 'status', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
+  ...['state', 'status', 'table', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
 ]);
 
 /** Fields whose values are an organisation's numbers. The values of others, such as a name, are left out. */

@@ -2,6 +2,7 @@ import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
+import { serviceTerms } from './service-terms.ts';
 
 /**
  * Names that stages put into details and that people should read in their own language. Keys are the values as
@@ -91,6 +92,7 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
 };

@@ -3,6 +3,9 @@ import { type AssertionKeys, assertionKeys } from '../assertion/keys.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { expectTokenUri } from '../assertion/token-key.ts';
 import { followSignIns } from '../audit/sign-in.ts';
+import { anchorChannel } from '../audit-anchor/channel.ts';
+import { expectAnchored } from '../audit-anchor/expect.ts';
+import { startAnchoring } from '../audit-anchor/rounds.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -24,6 +27,7 @@ import { rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { renewSeals, watchRecords } from './records.ts';
 import type { Service } from './route.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
@@ -110,12 +114,15 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     log,
     now,
   };
+  await expectWhole(service, secrets, config);
   await provide(service, config);
   const notices = startNotices(database, noticesOf(config), now, (error) =>
     log.failed('sending a notice', error),
   );
   opened.defer(() => notices.close());
+  anchorAudit(opened, service, config);
   forgetInTime(opened, service);
+  watchSeals(opened, service);
   const server = createServer(service);
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
@@ -158,6 +165,36 @@ function openLog(
   return log;
 }
 
+/**
+ * Expects the audit to hold what was put down of it outside, and the records that decide who is trusted to be those of
+ * this service.
+ */
+async function expectWhole(
+  { database }: Service,
+  secrets: readonly Uint8Array[],
+  { auditAnchors }: Config,
+): Promise<void> {
+  const keys = keyring(secrets, 'journal');
+  for (const place of auditAnchors) {
+    if (place.kind === 'file') await expectAnchored(database, keys, place.file);
+  }
+  await renewSeals(database);
+}
+
+function anchorAudit(
+  opened: AsyncDisposableStack,
+  { database, metrics: { registry }, log, now }: Service,
+  config: Config,
+): void {
+  const options = { secret: webhookKey(config.auditAnchorSecret), proxy: proxyOf(config) };
+  const channels = config.auditAnchors.map((place) => anchorChannel(place, options));
+  const interval = config.auditAnchorSeconds * 1_000;
+  const anchoring = startAnchoring(database, channels, { interval, registry, now }, (error) =>
+    log.failed('anchoring the audit', error),
+  );
+  opened.defer(() => anchoring.close());
+}
+
 /** What the configuration brings into the database: relying parties, and a key to sign with. */
 async function provide({ clients, assertionKeys: keys, now }: Service, config: Config): Promise<void> {
   for (const { secretHashes, ...registration } of config.clients) {
@@ -175,6 +212,22 @@ function forgetInTime(opened: AsyncDisposableStack, service: Service): void {
   }, minute);
   forgetting.unref();
   opened.defer(() => clearInterval(forgetting));
+}
+
+/** Looks every minute whether somebody has written records behind the service's back, and tells. */
+function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
+  const records = watchRecords(database, metrics.registry);
+  const look = async () => {
+    try {
+      const found = await records.look();
+      if (found !== undefined) log.failed('looking after the seals of records', found);
+    } catch (error) {
+      log.failed('looking after the seals of records', error);
+    }
+  };
+  const looking = setInterval(() => void look(), minute);
+  looking.unref();
+  opened.defer(() => clearInterval(looking));
 }
 
 function evidenceOf(

@@ -29,6 +29,7 @@ const order = [
   'signature',
   'path',
   'fetch',
+  'audit-anchor',
   'revocation',
   'issuer',
   'relying-party',

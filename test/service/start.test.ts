@@ -19,29 +19,44 @@ afterEach(() => site.dispose());
 describe('a setting that is wrong', () => {
   it.each([
     ['a webhook without its secret', { SEALGATE_NOTICE_WEBHOOK: 'https://hook.example/' }, 'noticeSecret'],
-    ['an anchor by webhook without its secret', { SEALGATE_AUDIT_ANCHOR: 'https://hook.example/' }, 'auditAnchorSecret'],
+    [
+      'an anchor by webhook without its secret',
+      { SEALGATE_AUDIT_ANCHOR: 'https://hook.example/' },
+      'auditAnchorSecret',
+    ],
     ['an anchor that is no place', { SEALGATE_AUDIT_ANCHOR: 'ftp://host/x' }, 'auditAnchor'],
-    ['a network that is none', { SEALGATE_REVOCATION_NETWORKS: '10.0.0.0/99' }, 'SEALGATE_REVOCATION_NETWORKS'],
+    [
+      'a network that is none',
+      { SEALGATE_REVOCATION_NETWORKS: '10.0.0.0/99' },
+      'SEALGATE_REVOCATION_NETWORKS',
+    ],
     ['a proxy that is no network', { SEALGATE_TRUSTED_PROXIES: 'proxy.example' }, 'SEALGATE_TRUSTED_PROXIES'],
     ['pins that are not there', { SEALGATE_ANCHORS: '/nowhere/pins' }, '/nowhere/pins'],
     ['a token without a module', { SEALGATE_ASSERTION_KEY: 'pkcs11:token=x' }, 'PKCS#11 URI'],
-    ['a token with its PIN', { SEALGATE_ASSERTION_KEY: 'pkcs11:token=x?module-path=/m&pin-value=1' }, 'PKCS#11 URI'],
+    [
+      'a token with its PIN',
+      { SEALGATE_ASSERTION_KEY: 'pkcs11:token=x?module-path=/m&pin-value=1' },
+      'PKCS#11 URI',
+    ],
     ['an engine that is unknown', { SEALGATE_GOST: 'bogus' }, 'SEALGATE_GOST'],
     ['a secret that is short', { SEALGATE_SECRETS: 'short' }, 'SEALGATE_SECRETS'],
-  ])('(%s) is refused with configuration_invalid before anything is opened', async (_, environment, field) => {
-    const { status, told, out } = await site.run(main, [], environment);
-    expect(told).toContain('[configuration_invalid]');
-    expect(told).toContain(field);
-    expect(status).toBe(2);
-    expect(out).toBe('');
-    expect(existsSync(site.data)).toBe(false);
-  });
+  ])(
+    '(%s) is refused with configuration_invalid before anything is opened',
+    async (_, environment, field) => {
+      const { status, told, out } = await site.run(main, [], environment);
+      expect(told).toContain('[configuration_invalid]');
+      expect(told).toContain(field);
+      expect(status).toBe(64);
+      expect(out).toBe('');
+      expect(existsSync(site.data)).toBe(false);
+    },
+  );
 
   it('(a data folder that cannot be made) is refused at once, and not tried for ever', async () => {
     for (const data of ['/proc/sealgate', '/proc/sealgate/data', '/dev/null/data']) {
       const { status, told } = await site.run(main, [], { SEALGATE_DATA: data });
       expect(told).toContain('[configuration_invalid]');
-      expect(status).toBe(2);
+      expect(status).toBe(64);
     }
   });
 
@@ -54,7 +69,7 @@ describe('a setting that is wrong', () => {
     const { status, told } = await site.run(main, [], { SEALGATE_PORT: port });
     expect(told).toContain('[configuration_invalid]');
     expect(told).toContain('address already in use');
-    expect(status).toBe(2);
+    expect(status).toBe(64);
     // Closed by the last connection, SQLite leaves no write-ahead log behind.
     expect(readdirSync(site.data).filter((name) => name.endsWith('-wal'))).toEqual([]);
     other.close();

@@ -1,4 +1,7 @@
-/** One step of the schema. Steps are only ever added; one that was released is never changed. */
+/**
+ * One step of the schema. Steps are only ever added; one that was released is never changed. Since step 10 no step may
+ * change a sealed column (see `SealedTable`): SQL cannot seal the row anew.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string;
@@ -297,6 +300,22 @@ export const migrations: readonly Migration[] = [
         locked_until INTEGER NOT NULL,
         PRIMARY KEY (client, subject)
       ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    number: 10,
+    name: 'seals of rows that carry trust',
+    sql: `
+      ALTER TABLE client ADD COLUMN seal TEXT;
+      ALTER TABLE assertion_key ADD COLUMN seal TEXT;
+      ALTER TABLE trust_certificate ADD COLUMN seal TEXT;
+      ALTER TABLE trust_snapshot ADD COLUMN seal TEXT;
+
+      DROP TRIGGER trust_snapshot_stays;
+      CREATE TRIGGER trust_snapshot_stays
+        BEFORE UPDATE OF version, list_date, imported_at, sha256, source, signer, changes, oddities, document
+        ON trust_snapshot
+        BEGIN SELECT RAISE(ABORT, 'snapshots of the trust list are not changed'); END;
     `,
   },
 ];
