@@ -20,8 +20,11 @@ export interface Seal {
   readonly over: string;
 }
 
-/** What a seal is worth: made by the newest secret, by an older one that is still known, or by none. */
-export type SealState = 'current' | 'older' | 'broken';
+/**
+ * What a seal is worth: made by the newest secret, by an older one that is still known, naming one that is not known
+ * here, or made by none.
+ */
+export type SealState = 'current' | 'older' | 'unknown' | 'broken';
 
 /**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.

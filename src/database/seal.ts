@@ -12,6 +12,7 @@ export function makeSeal(keys: Keyring, id: string, text: string): string {
 export function judgeSeal(keys: Keyring, text: string, seal: Value | undefined): SealState {
   const id = sealKeyId(seal);
   if (typeof seal !== 'string' || id === undefined) return 'broken';
+  if (keys.find(id) === undefined) return 'unknown';
   const tag = Buffer.from(seal.slice(id.length + 1), 'base64url');
   if (!macMatches(keys, id, message(text), tag)) return 'broken';
   return id === keys.current.id ? 'current' : 'older';

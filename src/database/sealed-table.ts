@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { SealgateError } from '../error.ts';
-import type { Database, Row, Seal, Statement, Value } from './database.ts';
+import type { Database, Row, Seal, SealState, Statement, Value } from './database.ts';
 
 /**
  * A table whose rows carry trust: each is sealed by the service's secrets, over the table's name and all of `columns`,
@@ -27,14 +27,15 @@ export function selectSealed(
   return `SELECT ${[...columns, 'seal', ...beside].join(', ')} FROM ${name} ${rest}`.trimEnd();
 }
 
-/** Whether a row, read whole, is as the service wrote it. */
-export function isHeld(database: Database, table: SealedTable, row: Row): boolean {
-  return database.judgeSeal(textOf(table, row), row.seal) !== 'broken';
+/** What the seal of a row, read whole, is worth. */
+export function sealStateOf(database: Database, table: SealedTable, row: Row): SealState {
+  return database.judgeSeal(textOf(table, row), row.seal);
 }
 
-/** Whether a row holds by the newest secret, so that it outlives the older ones. */
-export function isHeldByNewest(database: Database, table: SealedTable, row: Row): boolean {
-  return database.judgeSeal(textOf(table, row), row.seal) === 'current';
+/** Whether a row, read whole, is as the service wrote it. */
+export function isHeld(database: Database, table: SealedTable, row: Row): boolean {
+  const state = sealStateOf(database, table, row);
+  return state === 'current' || state === 'older';
 }
 
 /** The row, where it is as the service wrote it. Throws `record_unsealed`. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Value } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
-import { readRecords, type SealedRecord, sealRecords } from '../service/records.ts';
+import { isUnsealed, readRecords, type SealedRecord, sealRecords } from '../service/records.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -38,7 +38,7 @@ export function recordsCommands(program: Command): void {
 
 async function listReport({ database }: Operation): Promise<Report> {
   const records = await readRecords(database);
-  const isWhole = records.every(({ state }) => state !== 'not sealed');
+  const isWhole = !records.some(isUnsealed);
   return {
     exitCode: isWhole ? exitCode.passed : exitCode.refused,
     json: records.map(shown),
@@ -53,7 +53,7 @@ export async function sealReport(
 ): Promise<Report> {
   const records = (await readRecords(database)).filter(
     (record) =>
-      record.state === 'not sealed' &&
+      isUnsealed(record) &&
       (table === undefined || record.table.name === table) &&
       (key === undefined || record.key === key),
   );
@@ -76,11 +76,18 @@ export async function sealReport(
   };
 }
 
+const words = {
+  current: 'sealed',
+  older: 'sealed by an older secret',
+  unknown: 'sealed by an unknown secret',
+  broken: 'not sealed',
+} as const;
+
 function line({ state, table, key, row }: SealedRecord): string[] {
   const said = table.columns
     .filter((column) => !table.key.includes(column))
     .map((column) => `${column}=${valueText(row[column])}`);
-  return [state, table.name, safeText(key, 100), said.join(' ')];
+  return [words[state], table.name, safeText(key, 100), said.join(' ')];
 }
 
 function shown({ state, table, key, row }: SealedRecord): Record<string, unknown> {

@@ -3,12 +3,12 @@ import type { Database, Row, Statement } from '../database/database.ts';
 import {
   expectHeld,
   insertSealed,
-  isHeld,
   type SealedTable,
+  sealStateOf,
   selectSealed,
   updateSealed,
 } from '../database/sealed-table.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import { fault, isFailure, SealgateError } from '../error.ts';
 import { type Registration, registrationSchema } from './registration.ts';
 import { hashSecret, makeSecret, matchingSecrets } from './secret.ts';
 import { changedSettings, policyWith } from './setting.ts';
@@ -273,12 +273,20 @@ function conceded({ policy }: Registration): Pick<AuditEvent, 'details'> {
 function keptRow(database: Database, row: Row, before: KeptRow | undefined): KeptRow {
   const isSame = (column: string) => before?.row[column] === row[column];
   if (before?.entry !== undefined && [...clientTable.columns, 'seal'].every(isSame)) return before;
-  if (!isHeld(database, clientTable, row)) return { row, entry: undefined };
+  const state = sealStateOf(database, clientTable, row);
+  if (state === 'broken') return { row, entry: undefined };
+  // Of a newer secret that this replica has not learnt of: a matter of this service, and not of the relying party.
+  if (state === 'unknown') return { row, entry: undefined, error: unknownSecret() };
   try {
     return { row, entry: { client: toClient(row), secrets: secretsOf(row) } };
   } catch (error) {
     return { row, entry: undefined, error };
   }
+}
+
+function unknownSecret(): SealgateError {
+  const cause = fault('a record is sealed by a secret that is not known here');
+  return new SealgateError('storage_unavailable', {}, { cause });
 }
 
 function toClient(row: Row): Client {

@@ -1,13 +1,12 @@
 import { Gauge, type Registry } from 'prom-client';
 import { assertionKeyTable } from '../assertion/keys.ts';
 import { auditEntry } from '../audit/record.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Database, Row, SealState } from '../database/database.ts';
 import {
-  isHeld,
-  isHeldByNewest,
   keyOf,
   type SealedTable,
   sealAsRead,
+  sealStateOf,
   selectSealed,
   unsealed,
 } from '../database/sealed-table.ts';
@@ -30,8 +29,7 @@ export interface SealedRecord {
   readonly table: SealedTable;
   readonly key: string;
   readonly row: Row;
-  /** Whether it is as the service wrote it, and by the newest secret. */
-  readonly state: 'sealed' | 'sealed by an older secret' | 'not sealed';
+  readonly state: SealState;
 }
 
 /** Every row of them, table by table. Rejects with `storage_unavailable`. */
@@ -41,19 +39,24 @@ export async function readRecords(database: Database): Promise<readonly SealedRe
       sql: selectSealed(table, `ORDER BY ${table.key.join(', ')}`),
       parameters: [],
     });
-    return rows.map((row) => ({ table, key: keyOf(table, row), row, state: stateOf(database, table, row) }));
+    return rows.map((row) => ({
+      table,
+      key: keyOf(table, row),
+      row,
+      state: sealStateOf(database, table, row),
+    }));
   });
   return (await Promise.all(tables)).flat();
 }
 
-function stateOf(database: Database, table: SealedTable, row: Row): SealedRecord['state'] {
-  if (isHeldByNewest(database, table, row)) return 'sealed';
-  return isHeld(database, table, row) ? 'sealed by an older secret' : 'not sealed';
+/** Whether the service did not write it, or by a secret that is not known here. */
+export function isUnsealed({ state }: Pick<SealedRecord, 'state'>): boolean {
+  return state === 'broken' || state === 'unknown';
 }
 
 /** `record_unsealed` with the first row that this service did not write, and their number; undefined where there is none. */
 export async function unsealedRecords(database: Database): Promise<SealgateError | undefined> {
-  const found = (await readRecords(database)).filter(({ state }) => state === 'not sealed');
+  const found = (await readRecords(database)).filter(isUnsealed);
   return found[0] && unsealed(found[0].table, found[0].row, found.length);
 }
 
@@ -64,9 +67,9 @@ export async function unsealedRecords(database: Database): Promise<SealgateError
  */
 export async function renewSeals(database: Database): Promise<void> {
   const records = await readRecords(database);
-  const broken = records.filter(({ state }) => state === 'not sealed');
+  const broken = records.filter(isUnsealed);
   if (broken[0]) throw unsealed(broken[0].table, broken[0].row, broken.length);
-  const older = records.filter(({ state }) => state === 'sealed by an older secret');
+  const older = records.filter(({ state }) => state === 'older');
   await Promise.all(
     older.map(({ table, row }) =>
       writeUnless(database, { statements: [sealAsRead(table, row)] }, 'record_changed'),
