@@ -115,6 +115,8 @@ export const settingsSchema = z.strictObject({
    * says whose request it is; without any, a request is of the address that it came from.
    */
   trustedProxies: networks.default([]),
+  /** Most connections at once; beyond it those that keep the service waiting are closed, the oldest first. */
+  connections: whole(1, 1_000_000).default(5_000),
   /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
   openRequestsPerSecond: whole(1, 1_000_000).default(50),
   /**

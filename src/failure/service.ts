@@ -176,6 +176,23 @@ export const serviceFailures = {
         'Отправьте меньше: подпись с её сертификатами с запасом укладывается в предел. Если можно, создайте отсоединённую подпись.',
     },
   },
+  request_too_slow: {
+    status: 408,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The request came too slowly',
+      cause:
+        'The request was begun and did not come to its end in the time that is given for it. Missing: {field}.',
+      remedy:
+        'Send the request again, all of it at once; if the connection is slow, look for what holds it up.',
+    },
+    ru: {
+      title: 'Запрос поступал слишком медленно',
+      cause: 'Запрос начат, но не завершён за отведённое время. Не поступило: {field}.',
+      remedy: 'Отправьте запрос ещё раз целиком; если соединение медленное, выясните, что его задерживает.',
+    },
+  },
   resource_unknown: {
     status: 404,
     stage: 'request',

@@ -41,7 +41,7 @@ export function responder(service: Service): Responder {
       ...answer.headers,
     };
     const isUnread = status >= 400 && stillComes(request);
-    if (stopping || isUnread) headers.connection = 'close';
+    if (stopping || isUnread || isUnwelcome(request, status)) headers.connection = 'close';
     response.writeHead(status, headers);
     if (isUnread) endLingering(request, response, text);
     else response.end(text);
@@ -110,6 +110,11 @@ function traceIdOf({ headers: { traceparent } }: Request): string {
 
 function languageOf(request: Request): Language {
   return request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
+}
+
+/** Whether more of a request is to come that will not be waited for: it came too slowly, too often, or proved nothing. */
+function isUnwelcome({ complete }: Request, status: number): boolean {
+  return !complete && (status === 401 || status === 408 || status === 429);
 }
 
 /** Whether a body too large to be read to its end is still coming. */

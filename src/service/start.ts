@@ -23,12 +23,16 @@ import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { causesOf } from './cause.ts';
 import { steadyClock } from './clock.ts';
+import { type Patience, usualPatience } from './connections.ts';
 import { rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { Reading } from './reading.ts';
 import { renewSeals, watchRecords } from './records.ts';
 import type { Service } from './route.ts';
+import { routes } from './routes.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
 
@@ -59,6 +63,7 @@ export interface ServiceParts {
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
+  readonly patience?: Patience;
   /** Where the log goes; standard output by default. */
   readonly logTo?: DestinationStream;
 }
@@ -72,6 +77,9 @@ export interface RunningService {
 }
 
 const minute = 60_000;
+
+/** Addresses of strangers whose use is remembered. */
+const mostAddresses = 20_000;
 const day = 24 * 60 * minute;
 
 /**
@@ -96,6 +104,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const verifier = await openVerifier(parts, { database, metrics, log, now });
   opened.defer(() => verifier.close());
   let issuer = config.issuer ?? '';
+  let openApi: string | undefined;
   const service: Service = {
     database,
     clients: clientRegistry(database),
@@ -110,6 +119,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
+    reading: new Reading(),
+    patience: parts.patience ?? usualPatience,
+    get openApi() {
+      openApi ??= JSON.stringify(openApiDocument(routes, issuer));
+      return openApi;
+    },
     metrics,
     log,
     now,
@@ -123,11 +139,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   anchorAudit(opened, service, config);
   forgetInTime(opened, service);
   watchSeals(opened, service);
-  const server = createServer(service);
+  const server = createServer(service, config);
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
+  // Made before anybody asks: it takes longer than any request may.
+  void service.openApi;
   log.write('info', 'listening', { url, issuer });
   log.flush();
   const running = opened.move();
