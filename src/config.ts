@@ -12,7 +12,7 @@ import { isSecretHash } from './relying-party/secret.ts';
 import { parseSecrets } from './secret/load.ts';
 
 /** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */
-const seedSchema = registrationSchema.extend({
+const seedSchema = registrationSchema.safeExtend({
   secretHashes: z
     .array(z.string().refine(isSecretHash, 'must be sha256: and 43 characters of base64url'))
     .default([]),
@@ -298,6 +298,11 @@ export function windowsFolders(environment: NodeJS.ProcessEnv = process.env): {
 /** Whether somebody tests with software tokens: SEALGATE_TOKEN_DIR names their folder. */
 export function hasTestTokens(environment: NodeJS.ProcessEnv = process.env): boolean {
   return environment.SEALGATE_TOKEN_DIR !== undefined;
+}
+
+/** The token's driver that the command line is told to take, by name or path. */
+export function chosenDriver(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment.SEALGATE_PKCS11_MODULE;
 }
 
 /** The name of the environment variable of a setting. */

@@ -45,7 +45,7 @@ export function expectHeld(database: Database, table: SealedTable, row: Row): Ro
 }
 
 /** `record_unsealed` of that row. */
-export function unsealed(table: SealedTable, row: Row, count = 1): SealgateError {
+export function unsealed(table: SealedTable, row: Row, count = 1): SealgateError<'record_unsealed'> {
   return new SealgateError('record_unsealed', { table: table.name, key: keyOf(table, row), count });
 }
 

@@ -55,7 +55,9 @@ export function isUnsealed({ state }: Pick<SealedRecord, 'state'>): boolean {
 }
 
 /** `record_unsealed` with the first row that this service did not write, and their number; undefined where there is none. */
-export async function unsealedRecords(database: Database): Promise<SealgateError | undefined> {
+export async function unsealedRecords(
+  database: Database,
+): Promise<SealgateError<'record_unsealed'> | undefined> {
   const found = (await readRecords(database)).filter(isUnsealed);
   return found[0] && unsealed(found[0].table, found[0].row, found.length);
 }
@@ -98,7 +100,7 @@ export async function sealRecords(
 export function watchRecords(
   database: Database,
   registry: Registry,
-): { look(): Promise<SealgateError | undefined> } {
+): { look(): Promise<SealgateError<'record_unsealed'> | undefined> } {
   const gauge = new Gauge({
     name: 'sealgate_unsealed_records',
     help: 'Records of trust, relying parties and keys that this service did not write',
@@ -107,7 +109,7 @@ export function watchRecords(
   return {
     async look() {
       const found = await unsealedRecords(database);
-      gauge.set(found === undefined ? 0 : Number(found.details.count));
+      gauge.set(found?.details.count ?? 0);
       return found;
     },
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SealgateError } from '../../error.ts';
+import type { ServiceTerm } from '../../failure/service-terms.ts';
 import type { Keyring } from '../../secret/keyring.ts';
 import { headHolds, type JournalHead, readHead, sealHead, selectProofOfJournal } from '../journal.ts';
 
@@ -88,6 +89,6 @@ function expectJournal(database: DatabaseSync, head: JournalHead | undefined): v
   }
 }
 
-function damaged(sequence: number, problem: string, where?: string): SealgateError {
+function damaged(sequence: number, problem: ServiceTerm, where?: string): SealgateError {
   return new SealgateError('audit_damaged', { sequence, problem, ...(where === undefined ? {} : { where }) });
 }

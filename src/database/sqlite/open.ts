@@ -2,7 +2,7 @@ import { chmodSync, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { SealgateError } from '../../error.ts';
+import { type Details, SealgateError } from '../../error.ts';
 import { makeFolder } from '../../file/folder.ts';
 import type { Keyring } from '../../secret/keyring.ts';
 import { expectHead, renewHead } from './head.ts';
@@ -42,7 +42,7 @@ export function openReader(place: Place, access: Access, at: number): DatabaseSy
 }
 
 /** The details of `configuration_invalid` for a database that is missing. */
-export function notThere(file: string): { readonly field: string; readonly problem: string } {
+export function notThere(file: string): Details<'configuration_invalid'> {
   const problem = 'there is no database of Sealgate: is the data folder the right one?';
   return { field: file, problem };
 }
