@@ -27,8 +27,8 @@ export interface Service extends LoginDependencies {
   /** Bodies that are coming in. */
   readonly reading: Reading;
   readonly patience: Patience;
-  /** The contract, made once. */
-  readonly openApi: string;
+  /** The contract, made once: JSON in UTF-8. */
+  readonly openApi: Uint8Array;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
@@ -59,7 +59,7 @@ export interface OrganisationCall<Body> extends Call {
   readonly body: Body;
 }
 
-/** What a handler gives back: a value that becomes JSON, or text of another media type. */
+/** What a handler gives back: a value that becomes JSON, or text, or octets, as they are. */
 export interface Answer {
   readonly body: unknown;
   readonly type?: string;

@@ -104,7 +104,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const verifier = await openVerifier(parts, { database, metrics, log, now });
   opened.defer(() => verifier.close());
   let issuer = config.issuer ?? '';
-  let openApi: string | undefined;
+  let openApi: Uint8Array | undefined;
   const service: Service = {
     database,
     clients: clientRegistry(database),
@@ -123,7 +123,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     reading: new Reading(),
     patience: parts.patience ?? usualPatience,
     get openApi() {
-      openApi ??= JSON.stringify(openApiDocument(routes, issuer));
+      openApi ??= Buffer.from(JSON.stringify(openApiDocument(routes, issuer)));
       return openApi;
     },
     metrics,

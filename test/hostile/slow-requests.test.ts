@@ -40,8 +40,11 @@ async function dribble(beginning: string, rest: string): Promise<Slow> {
   socket.on('data', (chunk) => {
     text += chunk;
   });
+  // It may be reset while it still sends.
   socket.on('error', () => {});
-  const closed = once(socket, 'close').then(() => ({ text, after: performance.now() - begunAt }));
+  const closed = new Promise<{ readonly text: string; readonly after: number }>((resolve) => {
+    socket.once('close', () => resolve({ text, after: performance.now() - begunAt }));
+  });
   await once(socket, 'connect');
   socket.write(beginning);
   let at = 0;
@@ -91,9 +94,8 @@ describe.each([
     const slow = await Promise.all(Array.from({ length: many }, begin));
     const during = await signIns(20);
     const ended = await Promise.all(slow.map(({ closed }) => closed));
-    // No sign-in has waited for any of them.
+    // Had they waited for the slow ones, they would have taken as long as those are given.
     expect(median(during)).toBeLessThan(Math.max(10 * before, 500));
-    expect(during.at(-1)).toBeLessThan(limit === 0 ? 5_000 : limit);
     for (const { text, after } of ended) {
       expect(after).toBeLessThan(limit + 5_000);
       if (text !== '') expect(answerIn(text)).toMatch(told);
