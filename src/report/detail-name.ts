@@ -21,6 +21,7 @@ const names = {
   class: { en: 'class', ru: 'класс' },
   client: { en: 'portal', ru: 'портал' },
   concession: { en: 'what was waived', ru: 'от чего отступили' },
+  contentType: { en: 'kind of content', ru: 'вид содержимого' },
   count: { en: 'how many', ru: 'количество' },
   date: { en: 'date', ru: 'дата' },
   dateInForce: { en: 'date of the list in force', ru: 'дата действующего перечня' },
