@@ -78,6 +78,9 @@ function listToken(token: ShownToken, paint: Paint): string {
   }[token.pin];
   const marks = [
     `PIN ${pin(pinNames[token.pin])}`,
+    ...(token.administratorPin === 'good'
+      ? []
+      : [paint.warn(`administrator’s PIN ${pinNames[token.administratorPin]}`)]),
     ...(token.mustChangePin ? [paint.warn('PIN must be changed')] : []),
     ...(token.hasPinPad ? ['PIN pad'] : []),
     ...(token.state === 'write-protected' ? [paint.warn('write-protected')] : []),
