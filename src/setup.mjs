@@ -25,6 +25,12 @@ const isQuiet = wanted.has('--quiet');
 /** Debian packages by the switch that asks for them, each with the file that tells that it is there. */
 const debianPackages = {
   '--softhsm': [['softhsm2', /^\/usr\/lib\/(softhsm|[^/]+\/softhsm)\/libsofthsm2\.so$/]],
+  '--smartcard': [
+    ['pcscd', '/usr/sbin/pcscd'],
+    ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+    ['opensc', '/usr/bin/pkcs15-init'],
+    ['iproute2', '/usr/sbin/ip'],
+  ],
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
