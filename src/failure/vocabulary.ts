@@ -1,3 +1,4 @@
+import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
@@ -95,6 +96,8 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
   // Rules of the qualified profile.
   ...profileTerms,
+  // Refusals of the agent.
+  ...agentTerms,
 };
 
 /** The name for `term` in `language`; `term` itself where the vocabulary does not know it. */
