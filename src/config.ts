@@ -9,7 +9,7 @@ import { isSecretHash } from './relying-party/secret.ts';
 import { parseSecrets } from './secret/load.ts';
 
 /** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */
-const seedSchema = registrationSchema.extend({
+const seedSchema = registrationSchema.safeExtend({
   secretHashes: z
     .array(z.string().refine(isSecretHash, 'must be sha256: and 43 characters of base64url'))
     .default([]),

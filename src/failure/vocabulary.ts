@@ -86,6 +86,7 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
+  'not-confirmed': { en: 'the sign-in was not confirmed', ru: 'вход не подтверждён' },
   'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
   ...authorityTerms,
   'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },

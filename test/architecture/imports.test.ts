@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'markup',
   'terminal',
   'asn1',
   'gost',
@@ -50,6 +51,8 @@ const order = [
   'validation',
   'signing',
   'login',
+  'page',
+  'sign-in',
   'service',
   'operator',
   'agent',

@@ -79,7 +79,10 @@ function findRoute(routes: readonly Route[], method: string, path: string): Rout
   const route = here.find((each) => each.method === method);
   if (route !== undefined) return route;
   if (here.length === 0) throw new SealgateError('resource_unknown', { path });
-  throw new SealgateError('method_not_allowed', { method, allowed: here.map((each) => each.method).join(', ') });
+  throw new SealgateError('method_not_allowed', {
+    method,
+    allowed: here.map((each) => each.method).join(', '),
+  });
 }
 
 function isAt({ path: wanted }: Route, path: string): boolean {
@@ -119,10 +122,16 @@ function checkType({ headers }: IncomingMessage, wanted: string): void {
 }
 
 /** A header of our own, which another page's request cannot have unless it was asked for first. */
-function checkHeader({ caller, page, method }: Route, { headers }: IncomingMessage, keys: PageKeys, at: number): void {
+function checkHeader(
+  { caller, page, method }: Route,
+  { headers }: IncomingMessage,
+  keys: PageKeys,
+  at: number,
+): void {
   if (caller === 'page') {
     const key = headers[keyHeader];
-    if (page === undefined || typeof key !== 'string' || !keys.holds(page, key, at)) throw foreign('page-key');
+    if (page === undefined || typeof key !== 'string' || !keys.holds(page, key, at))
+      throw foreign('page-key');
   } else if (caller === 'portal' && method === 'POST' && headers[requestHeader] !== '1') {
     throw foreign('page-key');
   }

@@ -61,10 +61,14 @@ export async function streamJson<T>(
 
 /** Refuses a request: the failure's status, and a document that names it and nothing of the inside (RFC 9457). */
 export function sendFailure(response: ServerResponse, error: unknown, language: Language): void {
-  const failure: SealgateError = isFailure(error) ? error : new SealgateError('agent_failed', {}, { cause: error });
+  const failure: SealgateError = isFailure(error)
+    ? error
+    : new SealgateError('agent_failed', {}, { cause: error });
   const { code, details } = failure;
   const status = failure.failure.status ?? (code === 'agent_failed' ? 500 : 403);
   const { title, cause, remedy } = explain(code, details, language);
   response.writeHead(status, { 'Content-Type': 'application/problem+json; charset=utf-8' });
-  response.end(JSON.stringify({ type: `urn:sealgate:failure:${code}`, status, title, detail: cause, code, remedy }));
+  response.end(
+    JSON.stringify({ type: `urn:sealgate:failure:${code}`, status, title, detail: cause, code, remedy }),
+  );
 }

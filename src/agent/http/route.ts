@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Agent } from '../agent.ts';
-import type { PageKind, PageKeys } from './page-key.ts';
+import type { PageKeys, PageKind } from './page-key.ts';
 
 /** Who may use a route. */
 export type Caller =
