@@ -33,6 +33,10 @@ const debianPackages = {
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
   ],
+  '--browsers': [
+    ['chromium', '/usr/bin/chromium'],
+    ['firefox-esr', '/usr/bin/firefox-esr'],
+  ],
 };
 
 function say(text) {
@@ -181,6 +185,28 @@ function buildNative() {
   }
 }
 
+/** Scripts of pages, by the folder of `build` that they go to. Each loads nothing else. */
+const pageScripts = {
+  agent: ['home', 'bridge', 'confirm'].map((name) => `src/agent/window/${name}.ts`),
+};
+
+/** Bundles the pages' scripts. It takes a tenth of a second, so that nobody asks whether it is needed. */
+async function buildPages() {
+  const { build: bundle } = await import('esbuild');
+  for (const [name, entryPoints] of Object.entries(pageScripts)) {
+    await bundle({
+      absWorkingDir: root,
+      entryPoints,
+      outdir: `build/${name}`,
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      minify: true,
+      logLevel: 'warning',
+    });
+  }
+}
+
 function isPresent([, mark]) {
   if (typeof mark === 'string') return existsSync(mark);
   const folders = ['/usr/lib/softhsm', ...libraryFolders()];
@@ -262,4 +288,5 @@ if (!isComplete) {
   installPackages();
   buildNative();
 }
+await buildPages();
 installDebianPackages();

@@ -70,7 +70,7 @@ interface Envelope {
   readonly sealgate: typeof bridgeProtocol;
   /** The page's, out of the address that it opened. */
   readonly nonce: string;
-  /** Of the request that a message is or belongs to, chosen by the page; `hello`, `ready`, `closing` have `unasked`. */
+  /** Of the request that a message is or belongs to, chosen by the page; `hello` and `closing` have `unasked`. */
   readonly id: string;
 }
 
@@ -78,8 +78,8 @@ interface Envelope {
 export const unasked = '-';
 
 /**
- * What the bridge says. `hello` comes as soon as its window is there, `ready` once the page's origin is on the agent's
- * list: at once, or after the person has allowed it in the course of the first request. `certificates` come as
+ * What the bridge says. `hello` comes as soon as its window is there. `ready` opens the answer to each request: the
+ * page's origin is on the agent's list, if need be because the person has just allowed it. `certificates` come as
  * tokens answer, each item once; the last one is complete. Each `sign` ends in one `signed` or `failed`, each `list`
  * in a complete `certificates` or one `failed`. `closing` comes before the window goes.
  */

@@ -44,6 +44,23 @@ export async function admit(
   return { route, path, origin };
 }
 
+/**
+ * Looks at what a browser asks before it sends a portal's request: as `admit` does, up to the origin. Gives the route
+ * that was asked for, and the origin, which is on the list. Throws as `admit` does.
+ */
+export async function admitPreflight(
+  setting: GateSetting,
+  request: IncomingMessage,
+): Promise<{ readonly route: Route; readonly origin: string }> {
+  checkAddress(request.socket);
+  await checkUser(request.socket, setting.user);
+  checkHost(request, setting.port);
+  const method = request.headers['access-control-request-method'] ?? '';
+  const route = findRoute(setting.routes, method, pathOf(request));
+  if (route.caller !== 'portal') throw foreign('origin');
+  return { route, origin: checkSender(route, request, setting.origins) };
+}
+
 function foreign(field: string): SealgateError {
   return new SealgateError('agent_request_foreign', { field });
 }

@@ -2,6 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { isFailure, SealgateError } from '../../error.ts';
 import { explain } from '../../failure/explain.ts';
 import type { Language } from '../../failure/failure.ts';
+import { documentHtml } from '../../markup/document.ts';
+import { element } from '../../markup/element.ts';
+import { refusal, type ShownFailure } from '../../markup/refusal.ts';
+import { words } from '../window/words.ts';
+import { assetPaths } from './asset-path.ts';
 
 const policy = [
   "default-src 'none'",
@@ -59,16 +64,39 @@ export async function streamJson<T>(
   response.end();
 }
 
-/** Refuses a request: the failure's status, and a document that names it and nothing of the inside (RFC 9457). */
-export function sendFailure(response: ServerResponse, error: unknown, language: Language): void {
-  const failure: SealgateError = isFailure(error)
-    ? error
-    : new SealgateError('agent_failed', {}, { cause: error });
+/**
+ * Refuses a request: the failure's status, and a document that names it and nothing of the inside, for a script
+ * (RFC 9457) or, where `isRead`, for a person. What was not read of the request is dropped with its connection.
+ */
+export function sendFailure(
+  response: ServerResponse,
+  error: unknown,
+  language: Language,
+  isRead: boolean,
+): void {
+  const failure: SealgateError = isFailure(error) ? error : new SealgateError('agent_failed');
   const { code, details } = failure;
   const status = failure.failure.status ?? (code === 'agent_failed' ? 500 : 403);
   const { title, cause, remedy } = explain(code, details, language);
+  response.setHeader('Connection', 'close');
+  if (isRead) {
+    response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Language': language });
+    response.end(refusalPage({ title, cause, remedy, code }, language));
+    return;
+  }
+  const problem = { type: `urn:sealgate:failure:${code}`, status, title, detail: cause, code, remedy };
   response.writeHead(status, { 'Content-Type': 'application/problem+json; charset=utf-8' });
-  response.end(
-    JSON.stringify({ type: `urn:sealgate:failure:${code}`, status, title, detail: cause, code, remedy }),
-  );
+  response.end(JSON.stringify(problem));
+}
+
+function refusalPage(failure: ShownFailure, language: Language): string {
+  return documentHtml({
+    language,
+    title: failure.title,
+    style: assetPaths.style,
+    icon: assetPaths.icon,
+    body: [
+      element('main', { class: 'page window' }, refusal(failure, words[language].refusal, { level: 'h1' })),
+    ],
+  });
 }

@@ -2,7 +2,7 @@ import type { Certificate } from '../../certificate/certificate.ts';
 import type { FailureCode } from '../../error.ts';
 import type { Token } from '../../token/selection.ts';
 import type { TokenModule } from '../../token/token-module.ts';
-import type { CertificatePlace, ModuleTrouble } from '../bridge-message.ts';
+import type { CertificatePlace } from '../bridge-message.ts';
 
 /** A certificate that was found, with what signs in its name. Nothing of it has been verified. */
 export interface FoundCertificate {
@@ -33,5 +33,6 @@ export interface FileKeeper {
 /** What one driver, one token or the key files gave. */
 export interface Findings {
   readonly found: readonly FoundCertificate[];
-  readonly troubles: readonly ModuleTrouble[];
+  /** Drivers that could not be asked; the search goes on without them. */
+  readonly troubles: readonly { readonly module: string; readonly code: FailureCode }[];
 }

@@ -74,10 +74,10 @@ export class Desk {
   }
 
   /**
-   * Gives the window that was opened at `address` its seat. Throws `agent_window_used` if it was opened before; then
+   * Gives the window that was opened at `address` its seat, by which it asks and answers. Throws `agent_window_used` if it was opened before; then
    * the demand ends, since nobody knows which of the two windows is the person's.
    */
-  take(address: string): { readonly seat: string; readonly demand: Demand } {
+  take(address: string): string {
     const { place } = this;
     if (place === undefined || !isSame(place.address, address)) throw new SealgateError('agent_window_used');
     const { demand } = place;
@@ -88,7 +88,7 @@ export class Desk {
     place.seat = secret();
     place.takenAt = Date.now();
     demand.state.change({ name: 'open' });
-    return { seat: place.seat, demand };
+    return place.seat;
   }
 
   /** The demand of a window. Throws `agent_request_foreign` where it has no seat, or no longer has it. */
@@ -115,6 +115,11 @@ export class Desk {
         if (place.followers === 0) place.demand.fail(new SealgateError('signing_cancelled'));
       }, absence).unref();
     };
+  }
+
+  /** Ends what is before the person, because the agent ends. */
+  close(): void {
+    this.place?.demand.fail(new SealgateError('agent_failed'));
   }
 
   private placeOf(seat: string): Place {

@@ -2,28 +2,9 @@ import { type FailureCode, isFailure } from '../../error.ts';
 import type { Language } from '../../failure/failure.ts';
 import { safeText } from '../../failure/value.ts';
 import { issuerOf, subjectOf } from '../../subject/subject.ts';
-import type { CertificatePlace } from '../bridge-message.ts';
 import type { FoundCertificate } from '../key/found.ts';
-import { type FailureView, failureView } from './failure.ts';
-
-/** A certificate as the agent's windows show it: what it says of itself, unverified, and made safe to show. */
-export interface CertificateView {
-  readonly thumbprint: string;
-  readonly organisation?: string;
-  readonly inn?: string;
-  readonly ogrn?: string;
-  readonly person?: string;
-  readonly title?: string;
-  readonly authority: string;
-  readonly serialNumber: string;
-  /** In ms since the epoch. */
-  readonly notBefore: number;
-  readonly notAfter: number;
-  readonly place: CertificatePlace;
-  /** Why it cannot be signed with. */
-  readonly flaw?: FailureView;
-  readonly lastUsedAt?: number;
-}
+import { failureView } from './failure.ts';
+import type { CertificateView, FailureView } from './model.ts';
 
 /** How a certificate is shown in `language`. */
 export function certificateView(

@@ -1,59 +1,22 @@
 import { isFailure, type SealgateError } from '../../error.ts';
 import type { Language } from '../../failure/failure.ts';
 import type { Agent } from '../agent.ts';
+import { personLimit } from '../bridge-message.ts';
 import type { FoundCertificate } from '../key/found.ts';
-import { type PinQuestion, pinQuestion } from '../key/pin-question.ts';
+import { pinQuestion } from '../key/pin-question.ts';
 import type { Demand } from '../request/demand.ts';
-import { type CertificateView, certificateView } from './certificate.ts';
-import { type FailureView, failureView } from './failure.ts';
-
-/** What a window shows of a sign-in, beside the text itself. */
-export interface ChallengeView {
-  readonly kind: 'challenge';
-  readonly purpose: 'sign-in' | 'carrier';
-  readonly text: string;
-  readonly portal: string;
-  readonly portalOrigin: string;
-  /** Code of the screen on which the sign-in opens, where that is another one. */
-  readonly handOver?: string;
-}
-
-export interface DocumentView {
-  readonly kind: 'document';
-  readonly name: string;
-  /** In octets. */
-  readonly size: number;
-  readonly sha256: string;
-}
-
-/** What a confirmation window shows. */
-export interface DemandView {
-  readonly language: Language;
-  readonly origin: string;
-  readonly subject: { readonly kind: 'permission' } | ChallengeView | DocumentView;
-  /** Until when it may be answered, in ms since the epoch. */
-  readonly until: number;
-  /** The certificate that the page has chosen; without it the person chooses. */
-  readonly certificate?: CertificateView;
-}
-
-/** What has to be entered to sign with a certificate, and whether it is kept from an earlier time. */
-export type QuestionView = PinQuestion & { readonly isKept: boolean };
-
-/** How a demand stands, for its window. */
-export type StateView =
-  | { readonly name: 'open'; readonly refusal?: FailureView }
-  | { readonly name: 'signing' | 'allowed' | 'signed' }
-  | { readonly name: 'failed'; readonly failure: FailureView };
+import { certificateView } from './certificate.ts';
+import { failureView } from './failure.ts';
+import type { DemandView, FailureView, QuestionView, StateView } from './model.ts';
 
 /** A demand as its window shows it. */
-export function demandView({ history }: Agent, demand: Demand, until: number): DemandView {
+export function demandView({ history }: Agent, demand: Demand): DemandView {
   const { language, origin, certificate } = demand;
   return {
     language,
     origin,
     subject: subjectView(demand),
-    until,
+    until: demand.since + personLimit,
     ...(certificate !== undefined && {
       certificate: certificateView(certificate, history.lastUse(certificate.thumbprint), language),
     }),

@@ -1,13 +1,7 @@
 import type { Details, FailureCode } from '../../error.ts';
 import { explain } from '../../failure/explain.ts';
 import type { Language } from '../../failure/failure.ts';
-import type { FailureWords } from '../bridge-message.ts';
-
-/** A failure as windows and pages show it. */
-export interface FailureView {
-  readonly code: FailureCode;
-  readonly words: FailureWords;
-}
+import type { FailureView } from './model.ts';
 
 /** A failure in the words of `language`. */
 export function failureView(code: FailureCode, details: Details, language: Language): FailureView {
