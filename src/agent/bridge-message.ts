@@ -215,19 +215,23 @@ const bridgeBodies: Bodies<BridgeBody> = {
 const pageBodies: Bodies<PageBody> = {
   list: ({ language }) => (isLanguage(language) ? { type: 'list', language } : undefined),
   sign: ({ challenge, content, thumbprint, language }) => {
-    if (typeof challenge !== 'string' || challenge.length > longestText) return undefined;
-    if (!isBase64(content, 4 * longestText) || !isLanguage(language)) return undefined;
+    if (typeof challenge !== 'string' || challenge.length > longestReadText) return undefined;
+    if (!isBase64(content, 4 * longestReadText) || !isLanguage(language)) return undefined;
     const choice = readChoice(thumbprint);
     return choice && { type: 'sign', challenge, content, language, ...choice };
   },
   'sign-document': ({ name, content, isDetached, thumbprint, language }) => {
-    if (!isName(name) || !isBase64(content, largestDocument)) return undefined;
+    if (!isName(name) || !isBase64(content, largestReadDocument)) return undefined;
     if (!isBoolean(isDetached) || !isLanguage(language)) return undefined;
     const choice = readChoice(thumbprint);
     return choice && { type: 'sign-document', name, content, isDetached, language, ...choice };
   },
   cancel: () => ({ type: 'cancel' }),
 };
+
+/** What is read at all: more than is signed, so that what is somewhat too large is refused in words and not in silence. */
+const longestReadText = 2_097_152;
+const largestReadDocument = 4 * largestDocument;
 
 /** What a message holds beside its content: certificates and the signature. */
 const longestMessage = 65_536;

@@ -3,7 +3,7 @@ import { thumbprintOf } from '../../certificate/thumbprint.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { findLibraries } from '../../token/library.ts';
 import type { Token } from '../../token/selection.ts';
-import { openModule, type TokenModule } from '../../token/token-module.ts';
+import { type ModuleOptions, openModule, type TokenModule } from '../../token/token-module.ts';
 import type { CertificatePlace } from '../bridge-message.ts';
 import { asTheyCome } from './arrival.ts';
 import type { Findings, FoundCertificate } from './found.ts';
@@ -13,6 +13,8 @@ import { isAuthority, usabilityOf } from './usable.ts';
 export interface ModuleChoice {
   readonly name: string;
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** How long the driver may take, in milliseconds; as long as people need at a PIN pad if absent. */
+  readonly limits?: ModuleOptions['limits'];
 }
 
 /** How long a driver may take before the list goes on without it, in milliseconds. */
@@ -31,9 +33,9 @@ export async function* searchTokens(choices: readonly ModuleChoice[]): AsyncGene
   for await (const findings of asTheyCome(choices.map(searchModule))) yield findings;
 }
 
-async function searchModule({ name, environment }: ModuleChoice): Promise<Findings> {
+async function searchModule({ name, environment, limits }: ModuleChoice): Promise<Findings> {
   try {
-    const module = await openModule(name, { environment, limits: { login: patience } });
+    const module = await openModule(name, { environment, limits: { login: patience, ...limits } });
     return { found: await withinPatience(certificatesIn(module)), troubles: [] };
   } catch (error) {
     if (!isFailure(error)) throw error;
