@@ -1,0 +1,107 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Checks } from '../../src/report/check.ts';
+import { verifySignature } from '../../src/signature/verify.ts';
+import { noSoftHsm } from '../token/softhsm.ts';
+import { noTestToken } from '../token/test-token.ts';
+import { launchChromium, noChromium, personContext } from './browser.ts';
+import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
+import { challengeOf, signBody, type TestAgent, testAgent } from './setting.ts';
+import { type CertifiedToken, certifiedToken } from './token.ts';
+
+const rules = {
+  algorithms: currentAlgorithms,
+  requiresSignedAttributes: true,
+  requiresSigningCertificate: true,
+  acceptsUtf16Content: false,
+};
+const reason = noChromium;
+
+describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let portal: Portal;
+  let browser: Browser;
+  let context: BrowserContext;
+  let agent: TestAgent;
+  let origin: string;
+
+  beforeAll(async () => {
+    portal = await startPortalPage();
+    origin = `https://portal.example:${portal.port}`;
+    browser = await launchChromium(
+      // Names of the portal lead here, and its address counts as one of the network.
+      '--host-resolver-rules=MAP *.example 127.0.0.1',
+      `--ip-address-space-overrides=127.0.0.1:${portal.port}=public`,
+    );
+  });
+  afterAll(async () => {
+    await browser.close();
+    portal.close();
+  });
+  beforeEach(async () => {
+    context = await personContext(browser, { language: 'ru', theme: 'light' });
+  });
+  afterEach(async () => {
+    await context.close();
+    await agent.remove();
+  });
+
+  async function openPortal(at = origin): Promise<PortalPage> {
+    const page = await context.newPage();
+    await page.goto(at);
+    return new PortalPage(page, agent.port);
+  }
+
+  /** The window that the agent opens by itself: the system's browser is this one. */
+  async function openWindow(): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(await agent.nextWindow());
+    return page;
+  }
+
+  const kinds = [
+    ['SoftHSM', 'ec-p256', noSoftHsm],
+    ['the GOST token', 'gost2012-256', noTestToken],
+  ] as const;
+  describe.each(kinds)('with %s', (_, algorithm, noToken) => {
+    describe.skipIf(noToken)(noToken ? `(skipped: ${noToken})` : 'from portal to signature', () => {
+      let token: CertifiedToken;
+      beforeAll(async () => {
+        token = await certifiedToken(algorithm);
+      });
+      afterAll(() => token.remove());
+
+      it('the person allows the portal, chooses, reads the text, enters the PIN, and the portal has a signature', async () => {
+        agent = await testAgent([token.choice]);
+        const page = await openPortal();
+        const bridge = await page.connect();
+        expect(await page.hears('hello')).toMatchObject({ agent: 'sealgate', version: '0.0.0' });
+
+        await page.say('list', { type: 'list', language: 'ru' });
+        expect(await page.hears('waiting', 'list')).toMatchObject({ for: 'origin-permission' });
+        const permission = await openWindow();
+        expect(await permission.textContent('#origin')).toBe(origin);
+        await permission.click('#confirm:enabled');
+        await permission.waitForSelector('text=Разрешено');
+        const list = await page.hears('certificates', 'list');
+        expect(list).toMatchObject({ items: [{ thumbprint: token.thumbprint, usable: true }] });
+
+        const challenge = challengeOf(origin);
+        await page.say('sign', signBody(challenge, token.thumbprint));
+        const window = await openWindow();
+        expect(await window.textContent('#text')).toBe(challenge);
+        expect(await window.isDisabled('#confirm')).toBe(true);
+        await window.fill('#pin', token.pin);
+        await window.click('#confirm:enabled');
+        await window.waitForSelector('text=Подписано');
+
+        const { signature } = await page.hears('signed', 'sign');
+        const message = Buffer.from(signature as string, 'base64');
+        const { signer } = verifySignature(message, Buffer.from(challenge), rules, new Checks());
+        expect(Buffer.from(signer.der)).toEqual(Buffer.from(token.certificate));
+        await page.hears('closing');
+        expect(bridge.isClosed() || (await bridge.waitForEvent('close').then(() => true))).toBe(true);
+      });
+    });
+  });
+});
