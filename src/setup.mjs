@@ -33,8 +33,9 @@ const debianPackages = {
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
   ],
-  '--browsers': [
+  '--browser': [
     ['chromium', '/usr/bin/chromium'],
+    ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
     ['firefox-esr', '/usr/bin/firefox-esr'],
   ],
 };
@@ -70,11 +71,11 @@ function digestOf(files) {
   return hash.digest('hex');
 }
 
-function nativeSources(folder = 'native') {
+function sourcesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.name === 'build') return [];
-    return entry.isDirectory() ? nativeSources(path) : [path];
+    return entry.isDirectory() ? sourcesIn(path) : [path];
   });
 }
 
@@ -118,6 +119,10 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 
 const results = {
   packages: () => [node],
+  page: () => [
+    join(root, 'build', 'page', 'sign-in.js'),
+    ...['home', 'bridge', 'confirm'].map((name) => join(root, 'build', 'agent', `${name}.js`)),
+  ],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
   native: () =>
     ['sealgate_gost.node', 'sealgate_ecdsa.node', 'sealgate_token.so', 'gost_selftest', 'token_selftest'].map(
@@ -160,7 +165,7 @@ function missingTools() {
 /** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
   const packages = packagesDigest();
-  const sources = digestOf(nativeSources());
+  const sources = digestOf(sourcesIn('native'));
   const needsBinding = !isDone('binding', packages);
   const needsNative = !isDone('native', sources);
   if (!needsBinding && !needsNative) return;
@@ -185,26 +190,18 @@ function buildNative() {
   }
 }
 
-/** Scripts of pages, by the folder of `build` that they go to. Each loads nothing else. */
-const pageScripts = {
-  agent: ['home', 'bridge', 'confirm'].map((name) => `src/agent/window/${name}.ts`),
-};
+function pageDigest() {
+  return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => path.endsWith('.ts'))]);
+}
 
-/** Bundles the pages' scripts. It takes a tenth of a second, so that nobody asks whether it is needed. */
-async function buildPages() {
-  const { build: bundle } = await import('esbuild');
-  for (const [name, entryPoints] of Object.entries(pageScripts)) {
-    await bundle({
-      absWorkingDir: root,
-      entryPoints,
-      outdir: `build/${name}`,
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      minify: true,
-      logLevel: 'warning',
-    });
-  }
+/** The scripts of the sign-in page and of the agent's windows, and what they import. */
+function buildPage() {
+  const digest = pageDigest();
+  if (isDone('page', digest)) return;
+  writeStamp({ page: undefined });
+  run('script of the sign-in page', node, [join('src', 'page', 'build.mjs')]);
+  run('scripts of the agent’s windows', node, [join('src', 'agent', 'window', 'build.mjs')]);
+  writeStamp({ page: digest });
 }
 
 function isPresent([, mark]) {
@@ -282,11 +279,12 @@ function isHeld() {
 const isComplete =
   isDone('packages', packagesDigest()) &&
   isDone('binding', packagesDigest()) &&
-  isDone('native', digestOf(nativeSources()));
+  isDone('native', digestOf(sourcesIn('native'))) &&
+  isDone('page', pageDigest());
 if (!isComplete) {
   lock();
   installPackages();
   buildNative();
+  buildPage();
 }
-await buildPages();
 installDebianPackages();

@@ -7,7 +7,8 @@ const voidTags: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'input', 'link
 export function toHtml(piece: Element | string): string {
   if (typeof piece === 'string') return escapeHtml(piece);
   const { tag, attributes, children } = piece;
-  if (tag === 'script' && children.length > 0) throw new TypeError('a script’s text is not escaped like others');
+  if (tag === 'script' && children.length > 0)
+    throw new TypeError('a script’s text is not escaped like others');
   const opening = `<${tag}${Object.entries(attributes).map(attributeOf).join('')}>`;
   return voidTags.has(tag) ? opening : `${opening}${children.map(toHtml).join('')}</${tag}>`;
 }

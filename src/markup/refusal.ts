@@ -24,7 +24,11 @@ export interface RefusalWords {
 export function refusal(
   failure: ShownFailure,
   words: RefusalWords,
-  { level = 'h2', canCopy = false, actions = [] }: {
+  {
+    level = 'h2',
+    canCopy = false,
+    actions = [],
+  }: {
     readonly level?: 'h1' | 'h2';
     readonly canCopy?: boolean;
     readonly actions?: readonly Child[];
@@ -39,7 +43,7 @@ export function refusal(
     element(
       'div',
       { class: 'stack tight' },
-      element('h3', {}, words.whatToDo),
+      element(level === 'h1' ? 'h2' : 'h3', {}, words.whatToDo),
       stepsOf(remedy),
     ),
     actions.length > 0 && element('div', { class: 'actions' }, ...actions),
@@ -48,9 +52,18 @@ export function refusal(
       { class: 'support small soft' },
       element('p', {}, `${words.code}: `, element('span', { class: 'code', id: 'failure-code' }, code)),
       traceId !== undefined &&
-        element('p', {}, `${words.trace}: `, element('span', { class: 'code', id: 'failure-trace' }, traceId)),
+        element(
+          'p',
+          {},
+          `${words.trace}: `,
+          element('span', { class: 'code', id: 'failure-trace' }, traceId),
+        ),
       canCopy &&
-        element('button', { type: 'button', class: 'button plain small', id: 'copy', 'data-action': 'copy' }, words.copy),
+        element(
+          'button',
+          { type: 'button', class: 'button plain small', id: 'copy', 'data-action': 'copy' },
+          words.copy,
+        ),
     ),
   );
 }

@@ -108,7 +108,11 @@ const fields = z.strictObject({
 export const registrationSchema = fields.superRefine(({ origins, returnUris }, context) => {
   for (const [index, uri] of returnUris.entries()) {
     if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
-    context.addIssue({ code: 'custom', path: ['returnUris', index], message: 'must lie on a registered origin' });
+    context.addIssue({
+      code: 'custom',
+      path: ['returnUris', index],
+      message: 'must lie on a registered origin',
+    });
   }
 });
 

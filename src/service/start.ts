@@ -15,12 +15,15 @@ import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
 import { forgetSessions } from '../session/session.ts';
+import { endUnconfirmed } from '../sign-in/hand-over.ts';
+import { forgetSignIns } from '../sign-in/storage.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { steadyClock } from './clock.ts';
 import { rateLimit } from './limit.ts';
 import { logOutput } from './log.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { openPages, scriptMissing } from './pages.ts';
 import type { Service } from './route.ts';
 import { createServer } from './server.ts';
 import { openState } from './state.ts';
@@ -108,6 +111,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    pages: openPages(config.agentPorts),
     metrics,
     log,
     now,
@@ -123,6 +127,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     issuer ||= `http://localhost:${port}`;
     log.info({ url, issuer }, 'listening');
+    if (service.pages.script === undefined) log.warn(`the sign-in page runs no script: ${scriptMissing}`);
     log.flush();
     const isSteady = steadyClock();
     const forgetting = setInterval(() => {
@@ -220,9 +225,11 @@ async function forget({
         forgetSessions(at),
         forgetRevocations(at),
         forgetLockOuts(at),
+        ...forgetSignIns(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });
+    await endUnconfirmed({ database }, at);
     await followSignIns(database);
   } catch (error) {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, 'forgetting failed');
