@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { agentPorts } from './bridge-message.ts';
 import { usualFolder } from './folder.ts';
+import type { AgentOptions } from './options.ts';
 
 const examples = `
 The page of the agent, with certificates, sites and last signatures, is at the address that it prints.
@@ -11,16 +12,6 @@ The page of the agent, with certificates, sites and last signatures, is at the a
   sealgate agent --module rutoken --module /opt/vendor/libpkcs11.so
   sealgate agent install
   sealgate agent key add director.p12`;
-
-/** Options of `sealgate agent`. */
-export interface AgentOptions {
-  readonly port?: number;
-  readonly module: readonly string[];
-  readonly data: string;
-  readonly keepPin: number;
-  readonly opener?: string;
-  readonly json?: boolean;
-}
 
 /** Adds `sealgate agent` to a program. What it needs is loaded when it runs. */
 export function agentCommands(program: Command): void {

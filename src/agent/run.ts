@@ -1,7 +1,7 @@
 import { carryOut } from '../terminal/outcome.ts';
 import { agentPorts } from './bridge-message.ts';
-import type { AgentOptions } from './command.ts';
 import type { RunningAgent } from './http/server.ts';
+import type { AgentOptions } from './options.ts';
 import { startAgent } from './start.ts';
 
 /** `sealgate agent`: runs the agent until the process is told to end. One that runs already is told of, and left. */

@@ -5,8 +5,8 @@ import { playFaults } from '../../src/demo/test-token.ts';
 import type { Language } from '../../src/failure/failure.ts';
 import { noTestToken } from '../token/test-token.ts';
 import {
-  appearances,
   expectAccessible,
+  languages,
   launchChromium,
   noChromium,
   personContext,
@@ -55,14 +55,18 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
     await playFaults(token.store);
   });
 
-  describe.each(appearances)('in $language, $theme', ({ language, theme }) => {
+  describe.each(languages)('in %s', (language) => {
     beforeEach(async () => {
-      context = await personContext(browser, { language, theme });
+      context = await personContext(browser, { language, theme: 'light' });
     });
 
+    /** The state as it is now, in both themes. */
     const shows = async (shown: Page, name: string) => {
-      await picture(shown, `${name}-${language}-${theme}`);
-      await expectAccessible(shown);
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await shown.emulateMedia({ colorScheme });
+        await picture(shown, `${name}-${language}-${colorScheme}`);
+        await expectAccessible(shown);
+      }
     };
 
     /** Has a page of `origin` ask, and opens the window that the agent opens. */
@@ -115,7 +119,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       await playFaults(token.store, 'slow 1500');
       await shown.click('#confirm:enabled');
       await shown.waitForSelector('#refusal .status');
-      await picture(shown, `sign-in-signing-${language}-${theme}`);
+      await picture(shown, `sign-in-signing-${language}`);
       await shown.waitForSelector('#demand', { state: 'detached' });
       await shows(shown, 'signed');
     });
@@ -173,7 +177,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
 
     it('a window that was opened twice', async () => {
       const shown = await windowFor(sign());
-      const again = await context.browser()!.newContext({ locale: language, colorScheme: theme });
+      const again = await context.browser()!.newContext({ locale: language });
       const second = await again.newPage();
       await second.goto(shown.url());
       await second.waitForSelector('#refusal-title');

@@ -6,8 +6,8 @@ import { carryOut } from '../../token/command-line.ts';
 import { openKeyFile } from '../../token/key-file.ts';
 import { fromPem } from '../../token/pem.ts';
 import type { Signer } from '../../token/signer.ts';
-import type { AgentOptions } from '../command.ts';
 import { makeFolder } from '../folder.ts';
+import type { AgentOptions } from '../options.ts';
 import { addKeyFile, forgetKeyFile } from './key-files.ts';
 
 /** `sealgate agent key add`: opens a key file once, to see that it can be opened and which certificate is its own. */

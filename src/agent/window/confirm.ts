@@ -55,7 +55,6 @@ class ConfirmationWindow {
     document.documentElement.lang = demand.language;
     main.replaceChildren(toNode(demandWindow(demand, Date.now())));
     document.title = byId('title').textContent ?? '';
-    byId('title').focus();
     byId('refuse').addEventListener('click', () => void this.send('/v1/window/refuse', {}));
     byId('demand').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -157,7 +156,11 @@ class ConfirmationWindow {
       byId('choices').append(toNode(this.choiceOf(choice.certificate)));
     }
     if (count === 0)
-      fill('choice-status', status('warn', words.noCertificates), ` ${words.noCertificatesAbout}`);
+      fill(
+        'choice-status',
+        status('warn', words.noCertificates),
+        element('span', {}, words.noCertificatesAbout),
+      );
     else byId('choice-status').hidden = true;
     byId('choices').addEventListener('change', (event) => {
       const { value, dataset } = event.target as HTMLInputElement;

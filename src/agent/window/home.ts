@@ -98,7 +98,9 @@ async function showCertificates(): Promise<void> {
     }
     fill(
       'certificates-status',
-      ...(count === 0 ? [status('warn', words.noCertificates), ` ${words.noCertificatesAbout}`] : []),
+      ...(count === 0
+        ? [status('warn', words.noCertificates), element('span', {}, words.noCertificatesAbout)]
+        : []),
     );
   } catch {
     fill('certificates-status', status('bad', words.failed));

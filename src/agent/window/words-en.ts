@@ -1,4 +1,4 @@
-import type { WindowWords } from './words.ts';
+import type { WindowWords } from './wording.ts';
 
 const plural = new Intl.PluralRules('en');
 

@@ -3,7 +3,8 @@ import { type Child, type Element, element } from '../../../markup/element.ts';
 import { shownDay, shownDistance, shownInn, shownOgrn } from '../../../markup/format.ts';
 import { status } from '../../../markup/icon.ts';
 import type { CertificateView } from '../../view/model.ts';
-import { words as allWords, type WindowWords } from '../words.ts';
+import type { WindowWords } from '../wording.ts';
+import { words as allWords } from '../words.ts';
 
 /** What a certificate says of itself, as rows of name and value. */
 export function certificateFacts(certificate: CertificateView, language: Language, now: number): Element {

@@ -2,7 +2,8 @@ import { type Child, type Element, element } from '../../../markup/element.ts';
 import { shownTime } from '../../../markup/format.ts';
 import { status } from '../../../markup/icon.ts';
 import type { ChallengeView, DemandView, DocumentView, QuestionView } from '../../view/model.ts';
-import { words as allWords, type WindowWords } from '../words.ts';
+import type { WindowWords } from '../wording.ts';
+import { words as allWords } from '../words.ts';
 import { certificateFacts } from './certificate.ts';
 
 /** The confirmation window: who asks, what it is about, with what, what to enter, and the two ways to answer. */
@@ -33,7 +34,11 @@ export function demandWindow(demand: DemandView, now: number): Element {
           ? element(
               'div',
               { class: 'stack' },
-              element('p', { role: 'status', id: 'choice-status' }, status('wait', words.searching)),
+              element(
+                'div',
+                { class: 'stack tight', role: 'status', id: 'choice-status' },
+                status('wait', words.searching),
+              ),
               element('fieldset', {
                 class: 'stack tight',
                 id: 'choices',

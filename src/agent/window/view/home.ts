@@ -3,7 +3,8 @@ import { type Child, type Element, element } from '../../../markup/element.ts';
 import { shownDay, shownTime } from '../../../markup/format.ts';
 import { status } from '../../../markup/icon.ts';
 import type { HomeState } from '../../view/model.ts';
-import { words as allWords, type WindowWords } from '../words.ts';
+import type { WindowWords } from '../wording.ts';
+import { words as allWords } from '../words.ts';
 
 /** What `sealgate doctor --json` prints. */
 export type DoctorReport = readonly {
@@ -35,7 +36,7 @@ export function homePage(words: WindowWords): Element {
     section(
       'certificates',
       words.certificatesTitle,
-      element('p', { role: 'status', id: 'certificates-status' }),
+      element('div', { class: 'stack tight', role: 'status', id: 'certificates-status' }),
       element('ul', { class: 'rows', id: 'certificates' }),
       element(
         'p',
