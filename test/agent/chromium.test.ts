@@ -7,7 +7,7 @@ import { noSoftHsm } from '../token/softhsm.ts';
 import { noTestToken } from '../token/test-token.ts';
 import { launchChromium, noChromium, personContext } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
-import { challengeOf, signBody, type TestAgent, testAgent } from './setting.ts';
+import { challengeOf, envelopeFor, signBody, type TestAgent, testAgent } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
 
 const rules = {
@@ -101,6 +101,66 @@ describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () =
         expect(Buffer.from(signer.der)).toEqual(Buffer.from(token.certificate));
         await page.hears('closing');
         expect(bridge.isClosed() || (await bridge.waitForEvent('close').then(() => true))).toBe(true);
+      });
+
+      it('a portal on the list that the browser lets reach this machine asks by fetch, and is asked about likewise', async () => {
+        agent = await testAgent([token.choice]);
+        await agent.agent.origins.allow(origin, Date.now());
+        await context.grantPermissions(['local-network-access'], { origin });
+        const page = await context.newPage();
+        await page.goto(origin);
+        const base = agent.agent.base;
+        expect(
+          await page.evaluate(async (at) => (await fetch(`${at}/v1/status`)).json(), base),
+        ).toMatchObject({
+          agent: 'sealgate',
+        });
+        const challenge = challengeOf(origin);
+        const message = { ...envelopeFor(signBody(challenge, token.thumbprint)) };
+        const asked = page.evaluate(
+          async ([at, body]) => {
+            const headers = { 'content-type': 'application/json', 'sealgate-request': '1' };
+            return (await fetch(`${at}/v1/sign`, { method: 'POST', headers, body })).json();
+          },
+          [base, JSON.stringify(message)] as const,
+        );
+        const window = await openWindow();
+        await window.fill('#pin', token.pin);
+        await window.click('#confirm:enabled');
+        expect(await asked).toMatchObject({ type: 'signed', thumbprint: token.thumbprint });
+
+        await agent.agent.origins.remove(origin);
+        expect(await page.evaluate((at) => fetch(`${at}/v1/status`).then(String, String), base)).toMatch(
+          /TypeError/,
+        );
+      });
+
+      it('a document is signed in a window that says so, and the signature is detached', async () => {
+        agent = await testAgent([token.choice]);
+        await agent.agent.origins.allow(origin, Date.now());
+        const page = await openPortal();
+        await page.connect();
+        await page.hears('hello');
+        const document = Buffer.from('ДОГОВОР ПОСТАВКИ № 17');
+        const content = document.toString('base64');
+        const { thumbprint } = token;
+        await page.say('document', {
+          type: 'sign-document',
+          name: 'Договор.pdf',
+          content,
+          isDetached: true,
+          thumbprint,
+          language: 'ru',
+        });
+        const window = await openWindow();
+        expect(await window.textContent('h1')).toBe('Подписать документ?');
+        expect(await window.textContent('#document-name')).toBe('Договор.pdf');
+        await window.fill('#pin', token.pin);
+        await window.click('#confirm:enabled');
+        const { signature } = await page.hears('signed', 'document');
+        const message = Buffer.from(signature as string, 'base64');
+        expect(message.includes(document)).toBe(false);
+        verifySignature(message, document, rules, new Checks());
       });
     });
   });
