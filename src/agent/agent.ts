@@ -18,25 +18,33 @@ export interface AgentSetting {
 }
 
 /** What every request of the agent is answered from. */
-export interface Agent {
+export interface Agent extends KeptData {
   readonly version: string;
   /** Address of the agent, such as `http://127.0.0.1:47615`. */
   readonly base: string;
-  readonly origins: OriginList;
-  readonly history: History;
   readonly keys: Keys;
   readonly pins: PinKeeper;
   readonly desk: Desk;
 }
 
-/** Puts the agent together; `base` is its address. Throws `file_unreadable` for a damaged file of its folder. */
-export async function makeAgent(setting: AgentSetting, base: string, version: string): Promise<Agent> {
+/** What the person has decided, and what was signed, as it is kept in the agent's folder. */
+export interface KeptData {
+  readonly origins: OriginList;
+  readonly history: History;
+}
+
+/** Reads what the agent keeps. Throws `file_unreadable` for a damaged file. */
+export async function readKeptData(folder: string): Promise<KeptData> {
+  return { origins: await OriginList.open(folder), history: await History.open(folder) };
+}
+
+/** Puts the agent together; `base` is its address. */
+export function makeAgent(setting: AgentSetting, data: KeptData, base: string, version: string): Agent {
   const { folder, modules, keepPin, opener } = setting;
   return {
+    ...data,
     version,
     base,
-    origins: await OriginList.open(folder),
-    history: await History.open(folder),
     keys: new Keys(folder, modules),
     pins: new PinKeeper(keepPin),
     desk: new Desk({ base, opener }),

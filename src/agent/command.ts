@@ -46,6 +46,10 @@ export function agentCommands(program: Command): void {
     .description('start the agent, with these options, whenever your session starts')
     .action(async (_: unknown, command: Command) => (await installation()).install(given(command)));
   agent
+    .command('prepare', { hidden: true })
+    .description('compile all that the agent needs, so that it starts small')
+    .action(async () => (await import('./prepare.ts')).prepare());
+  agent
     .command('uninstall')
     .description('take back everything that install has written, and what the agent keeps')
     .option('--keep-data', 'leave the list of sites and the history')

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SealgateError } from '../../error.ts';
-import { type Agent, type AgentSetting, makeAgent } from '../agent.ts';
+import { type Agent, type AgentSetting, makeAgent, readKeptData } from '../agent.ts';
 import { assetRoutes } from './asset.ts';
 import { readBody } from './body.ts';
 import { bridgeRoutes } from './bridge-routes.ts';
@@ -50,11 +50,12 @@ export async function startServer(
   ports: readonly number[],
   version: string,
 ): Promise<RunningAgent> {
+  const data = await readKeptData(setting.folder);
   for (const port of ports) {
     const server = createServer(limits);
     const taken = await listen(server, port, '127.0.0.1');
     if (taken === undefined) continue;
-    const agent = await makeAgent(setting, `http://127.0.0.1:${taken}`, version);
+    const agent = makeAgent(setting, data, `http://127.0.0.1:${taken}`, version);
     const second = createServer(limits);
     await listen(second, taken, '::1');
     const user = process.getuid?.();
@@ -122,7 +123,7 @@ function isRead({ method, headers }: IncomingMessage): boolean {
 
 async function close(agent: Agent, servers: readonly Server[]): Promise<void> {
   agent.pins.forgetAll();
-  agent.keys.release();
+  await agent.keys.release();
   agent.desk.close();
   for (const server of servers) {
     server.close();

@@ -42,8 +42,13 @@ async function runAll(commands: readonly CommandLine[]): Promise<readonly RunCom
   return done;
 }
 
-function run([program, ...args]: CommandLine): Promise<boolean> {
+/** Runs a command, with variables of its own beside those of this process; tells whether it ended well. */
+export function run(
+  [program, ...args]: CommandLine,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  const options = { timeout: patience, env: { ...process.env, ...environment } };
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: patience }, (error) => resolve(error === null));
+    execFile(program, args, options, (error) => resolve(error === null));
   });
 }

@@ -1,14 +1,15 @@
 import { SealgateError } from '../../error.ts';
-import { closeModules } from '../../token/token-module.ts';
 import type { Findings, FoundCertificate } from './found.ts';
-import { certificatesOf, readKeyFiles } from './key-files.ts';
-import { type ModuleChoice, modulesToAsk, searchTokens } from './search.ts';
-import { type Entered, signWith } from './sign.ts';
+import type { ModuleChoice } from './search.ts';
+import type { Entered } from './sign.ts';
 
 /** How long drivers are kept running after they were last asked, in milliseconds. */
 const rest = 60_000;
 
-/** The certificates of this computer's tokens and key files. There is one in a process: at rest it lets every driver go. */
+/**
+ * The certificates of this computer’s tokens and key files. There is one in a process: at rest it lets every driver go.
+ * What works on tokens is loaded when it is first needed, since most agents wait for days.
+ */
 export class Keys {
   private readonly folder: string;
   private readonly named: readonly ModuleChoice[];
@@ -37,6 +38,8 @@ export class Keys {
       });
     this.begin();
     try {
+      const { certificatesOf, readKeyFiles } = await import('./key-files.ts');
+      const { modulesToAsk, searchTokens } = await import('./search.ts');
       yield { found: fresh(certificatesOf(await readKeyFiles(this.folder), Date.now())), troubles: [] };
       for await (const { found, troubles } of searchTokens(await modulesToAsk(this.named))) {
         yield { found: fresh(found), troubles };
@@ -63,6 +66,7 @@ export class Keys {
   ): Promise<Uint8Array> {
     this.begin();
     try {
+      const { signWith } = await import('./sign.ts');
       return await signWith(found, content, isDetached, entered);
     } finally {
       this.end();
@@ -70,9 +74,9 @@ export class Keys {
   }
 
   /** Ends the drivers' processes; they start again when they are asked. */
-  release(): void {
+  async release(): Promise<void> {
     clearTimeout(this.resting);
-    closeModules();
+    (await import('../../token/token-module.ts')).closeModules();
   }
 
   private async searchFor(thumbprint: string): Promise<FoundCertificate | undefined> {
@@ -91,7 +95,7 @@ export class Keys {
   /** Idle drivers take memory, and some see a token that was plugged in only when they start. */
   private end(): void {
     if (--this.underWay > 0) return;
-    this.resting = setTimeout(() => this.release(), rest);
+    this.resting = setTimeout(() => void this.release(), rest);
     this.resting.unref();
   }
 }
