@@ -1,13 +1,18 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { gostChoice } from './environment.ts';
 import { exitCode } from './terminal/exit-code.ts';
 
 const program = new Command('sealgate')
   .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
   .version(packageJson.version)
   .showHelpAfterError('(add --help for more)')
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', async () => {
+    const choice = gostChoice();
+    if (choice !== undefined) (await import('./gost/engine.ts')).chooseGost(choice);
+  });
 
 program
   .command('serve')

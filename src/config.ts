@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SealgateError } from './error.ts';
+import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { registrationSchema } from './relying-party/registration.ts';
 import { isSecretHash } from './relying-party/secret.ts';
@@ -35,6 +36,15 @@ const list = z.union(
   { error: 'must be a list, in the environment separated by commas' },
 );
 
+const networks = list.refine(
+  (all) => all.every(isNetwork),
+  'must be addresses or networks such as 10.0.0.0/8',
+);
+
+const webhookSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of 24 octets or more');
+
 const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
 
 /**
@@ -64,7 +74,7 @@ export const settingsSchema = z.strictObject({
   /** Folder of pins: fingerprints of the roots that are trusted. Those that come with Sealgate by default. */
   anchors: z.string().min(1).optional(),
   /** Local addresses or networks that revocation may be fetched from, for an authority of one's own; none by default. */
-  revocationNetworks: list.default([]),
+  revocationNetworks: networks.default([]),
   /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
   revocationHosts: list.optional(),
   /** What becomes of a list of authorities when nobody says whether its signer is revoked; if revoked, it is refused. */
@@ -97,10 +107,23 @@ export const settingsSchema = z.strictObject({
   /** Where notices go as signed webhooks. */
   noticeWebhook: address.optional(),
   /** Secret of those signatures, `whsec_` and base64 of 24 octets or more. */
-  noticeSecret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of 24 octets or more')
-    .optional(),
+  noticeSecret: webhookSecret.optional(),
+  /**
+   * Addresses or networks of the proxies in front of the service. From them alone `X-Forwarded-For` is believed, and
+   * says whose request it is; without any, a request is of the address that it came from.
+   */
+  trustedProxies: networks.default([]),
+  /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
+  openRequestsPerSecond: whole(1, 1_000_000).default(50),
+  /**
+   * Places outside of the database where the head of the audit is put down: files (absolute, or `file:`), syslog
+   * (`syslog://HOST:PORT` by UDP, `syslog+tcp://HOST:PORT`), and addresses for signed webhooks.
+   */
+  auditAnchor: list.default([]),
+  /** Secret of those webhooks' signatures, as of `noticeSecret`. */
+  auditAnchorSecret: webhookSecret.optional(),
+  /** How often the head is put down where it has moved, in seconds; it is put down when the service stops as well. */
+  auditAnchorSeconds: whole(1, 86_400).default(60),
   /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
@@ -196,8 +219,9 @@ export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): S
   throw new SealgateError('configuration_invalid', { field, problem });
 }
 
-/** Settles what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
+/** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
 export function toConfig(settings: Settings): Config {
+  if (settings.noticeWebhook !== undefined) expectSet(settings, 'noticeSecret', 'noticeWebhook');
   const data = resolve(settings.data);
   return {
     ...settings,
@@ -210,6 +234,16 @@ export function toConfig(settings: Settings): Config {
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
       : {}),
   };
+}
+
+function expectSet(settings: Settings, field: keyof Settings, where: keyof Settings): void {
+  if (settings[field] !== undefined) return;
+  throw new SealgateError('configuration_invalid', { field, problem: `is needed where ${where} is set` });
+}
+
+/** The octets of a webhook's secret; none of one that is not set. */
+export function webhookKey(secret: string | undefined): Uint8Array {
+  return Buffer.from(secret?.slice('whsec_'.length) ?? '', 'base64');
 }
 
 /** By which proxies this configuration reaches the network; this machine is always reached without. */

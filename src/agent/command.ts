@@ -1,8 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { agentFolder } from '../environment.ts';
 import { agentPorts } from './bridge-message.ts';
-import { usualFolder } from './folder.ts';
 import type { AgentOptions } from './options.ts';
 
 const examples = `
@@ -30,7 +30,7 @@ export function agentCommands(program: Command): void {
     )
     .option('--keep-pin <minutes>', 'keep a PIN that was accepted for so long', parseMinutes, 0)
     .option('--opener <program>', 'program that opens the agent’s windows (otherwise the system’s browser)')
-    .option('--data <folder>', 'folder of what the agent keeps', usualFolder())
+    .option('--data <folder>', 'folder of what the agent keeps', agentFolder())
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', examples)

@@ -1,11 +1,11 @@
 import type { Language } from './failure.ts';
 
 /** Why the agent refuses a request, a text or a document, and why its window did not open. */
-export const agentTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const agentTerms = {
   'peer-address': { en: 'the request came over the network', ru: 'запрос пришёл по сети' },
   host: { en: 'the address that the browser asked for', ru: 'адрес, к которому обратился браузер' },
   'fetch-site': { en: 'the page that sent the request', ru: 'страница, отправившая запрос' },
-  'content-type': { en: 'the type of what was sent', ru: 'тип переданных данных' },
+  'request-type': { en: 'the type of what was sent', ru: 'тип переданных данных' },
   'page-key': { en: 'the key of the window', ru: 'ключ окна' },
   seat: { en: 'the window’s place at this request', ru: 'право окна отвечать на этот запрос' },
   'text-unreadable': { en: 'it is no text of a sign-in', ru: 'это не текст входа' },
@@ -24,4 +24,4 @@ export const agentTerms: Readonly<Record<string, Readonly<Record<Language, strin
   'document-empty': { en: 'it is empty', ru: 'он пуст' },
   'opener-missing': { en: 'there is no such program', ru: 'такой программы нет' },
   'opener-ended': { en: 'the program ended with an error', ru: 'программа завершилась с ошибкой' },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;

@@ -20,6 +20,7 @@ export const agentFailures = {
   agent_busy: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { origin: 'text' },
     en: {
       title: 'The agent is waiting for an answer to another request',
       cause: 'One request is put to you at a time. Now it is that of {origin}.',
@@ -34,17 +35,18 @@ export const agentFailures = {
   agent_window_failed: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { command: 'text', problem: 'term' },
     en: {
       title: 'The agent could not show its window',
       cause:
-        'The agent asks you in a window of the system’s browser, and that did not open. What was started: {command}. What is wrong: {problem:term}. Nothing was signed.',
+        'The agent asks you in a window of the system’s browser, and that did not open. What was started: {command}. What is wrong: {problem}. Nothing was signed.',
       remedy:
         'Set a default browser in the system’s settings, or name one when the agent is started (--opener).',
     },
     ru: {
       title: 'Агент не смог показать своё окно',
       cause:
-        'Агент спрашивает вас в окне браузера по умолчанию, а оно не открылось. Запускалось: {command}. Что не так: {problem:term}. Ничего не подписано.',
+        'Агент спрашивает вас в окне браузера по умолчанию, а оно не открылось. Запускалось: {command}. Что не так: {problem}. Ничего не подписано.',
       remedy:
         'Выберите браузер по умолчанию в настройках системы или укажите его при запуске агента (--opener).',
     },
@@ -71,15 +73,16 @@ export const agentFailures = {
     stage: 'workplace',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { field: 'term' },
     en: {
       title: 'The request did not come from a window of the agent',
       cause:
-        'The agent answers its own windows and the portals that were allowed, and nobody else. What does not fit: {field:term}.',
+        'The agent answers its own windows and the portals that were allowed, and nobody else. What does not fit: {field}.',
       remedy: 'Close the window and start again from the portal’s page.',
     },
     ru: {
       title: 'Запрос пришёл не из окна агента',
-      cause: 'Агент отвечает только своим окнам и разрешённым порталам. Что не подходит: {field:term}.',
+      cause: 'Агент отвечает только своим окнам и разрешённым порталам. Что не подходит: {field}.',
       remedy: 'Закройте окно и начните заново со страницы портала.',
     },
   },
@@ -102,17 +105,18 @@ export const agentFailures = {
     stage: 'workplace',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { problem: 'term' },
     en: {
       title: 'The agent does not sign this text',
       cause:
-        'For signing in the agent signs only texts that it can read from the first line to the last. What is wrong: {problem:term}. Nothing was signed.',
+        'For signing in the agent signs only texts that it can read from the first line to the last. What is wrong: {problem}. Nothing was signed.',
       remedy:
         'Start the sign-in again. If it repeats, update the agent, and tell the portal’s support the code of this refusal.',
     },
     ru: {
       title: 'Агент не подписывает этот текст',
       cause:
-        'Для входа агент подписывает только тексты, которые может прочесть от первой строки до последней. Что не так: {problem:term}. Ничего не подписано.',
+        'Для входа агент подписывает только тексты, которые может прочесть от первой строки до последней. Что не так: {problem}. Ничего не подписано.',
       remedy:
         'Начните вход заново. Если отказ повторится, обновите агент и сообщите код этого отказа в поддержку портала.',
     },
@@ -121,6 +125,7 @@ export const agentFailures = {
     stage: 'workplace',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { origin: 'text', named: 'text' },
     en: {
       title: 'One site asks for another’s sign-in',
       cause:
@@ -138,16 +143,17 @@ export const agentFailures = {
     stage: 'workplace',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { problem: 'term' },
     en: {
       title: 'The agent does not sign this document',
       cause:
-        'What was handed over for signing could be mistaken for something else. What is wrong: {problem:term}. Nothing was signed.',
+        'What was handed over for signing could be mistaken for something else. What is wrong: {problem}. Nothing was signed.',
       remedy: 'Check what the page has sent. A sign-in is signed by the sign-in page, never as a document.',
     },
     ru: {
       title: 'Агент не подписывает этот документ',
       cause:
-        'Переданное на подпись можно принять за нечто другое. Что не так: {problem:term}. Ничего не подписано.',
+        'Переданное на подпись можно принять за нечто другое. Что не так: {problem}. Ничего не подписано.',
       remedy:
         'Проверьте, что передала страница. Вход подписывается на странице входа и никогда — как документ.',
     },
@@ -155,6 +161,7 @@ export const agentFailures = {
   agent_port_occupied: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { ports: 'text[]' },
     en: {
       title: 'The agent’s ports are occupied',
       cause: 'Other programs listen on every port that the agent may take. Ports: {ports}.',

@@ -1,6 +1,6 @@
+import { language } from '../environment.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language } from './command.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { paintFor } from './table.ts';
 

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { noSoftHsm } from '../token/softhsm.ts';
@@ -97,7 +98,13 @@ describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () =
 
         const { signature } = await page.hears('signed', 'sign');
         const message = Buffer.from(signature as string, 'base64');
-        const { signer } = verifySignature(message, Buffer.from(challenge), rules, new Checks());
+        const { signer } = verifySignature(
+          message,
+          Buffer.from(challenge),
+          rules,
+          new Checks(),
+          new Budget(),
+        );
         expect(Buffer.from(signer.der)).toEqual(Buffer.from(token.certificate));
         await page.hears('closing');
         expect(bridge.isClosed() || (await bridge.waitForEvent('close').then(() => true))).toBe(true);
@@ -160,7 +167,7 @@ describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () =
         const { signature } = await page.hears('signed', 'document');
         const message = Buffer.from(signature as string, 'base64');
         expect(message.includes(document)).toBe(false);
-        verifySignature(message, document, rules, new Checks());
+        verifySignature(message, document, rules, new Checks(), new Budget());
       });
     });
   });

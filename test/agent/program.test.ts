@@ -197,7 +197,8 @@ describe.skipIf(notLinux)(`installing${notLinux ? ` (skipped: ${notLinux})` : ''
 describe('the plan of an installation', () => {
   const ground = {
     home: '/home/ivan',
-    environment: {},
+    configuration: '/home/ivan/.config',
+    data: '/home/ivan/.local/share',
     folder: '/home/ivan/100% "data" $X\\',
     start: ['/opt/my node/node', '/opt/se%al"gate/cli.ts', 'agent'],
   } as const;

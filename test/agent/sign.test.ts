@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { noSoftHsm } from '../token/softhsm.ts';
@@ -49,7 +50,7 @@ describe.each(kinds)('signing with %s', (_, algorithm, reason) => {
       const signed = messages.at(-1) as { signature: string; thumbprint: string };
       expect(signed.thumbprint).toBe(token.thumbprint);
       const message = Buffer.from(signed.signature, 'base64');
-      const verified = verifySignature(message, Buffer.from(challenge), rules, new Checks());
+      const verified = verifySignature(message, Buffer.from(challenge), rules, new Checks(), new Budget());
       expect(Buffer.from(verified.signer.der)).toEqual(Buffer.from(token.certificate));
       expect(agent.agent.history.all()).toMatchObject([
         { origin, kind: 'challenge', name: 'Торговая площадка' },

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../../src/demo/options.ts';
 import { whyNoSoftHsm } from '../../src/demo/softhsm.ts';
 import { whyNoTestToken } from '../../src/demo/test-token.ts';
+import { language } from '../../src/environment.ts';
 
 const main = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
 const parent = mkdtempSync(join(tmpdir(), 'sealgate-demo-'));
@@ -153,6 +154,6 @@ describe('options of the demo', () => {
     [['--twice'], {}, '--twice'],
     [['hello'], {}, 'hello'],
   ])('%j with %j', (args, environment, expected) => {
-    expect(readOptions(args, environment, 'here')).toEqual(expected);
+    expect(readOptions(args, language(environment), 'here')).toEqual(expected);
   });
 });

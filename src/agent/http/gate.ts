@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { SealgateError } from '../../error.ts';
+import type { agentTerms } from '../../failure/agent-terms.ts';
 import { isOrigin } from '../../relying-party/origin.ts';
 import type { OriginList } from '../origin-list.ts';
 import type { PageKeys } from './page-key.ts';
@@ -61,7 +62,7 @@ export async function admitPreflight(
   return { route, origin: checkSender(route, request, setting.origins) };
 }
 
-function foreign(field: string): SealgateError {
+function foreign(field: keyof typeof agentTerms | 'origin'): SealgateError {
   return new SealgateError('agent_request_foreign', { field });
 }
 
@@ -135,7 +136,7 @@ function checkSender({ caller, method }: Route, { headers }: IncomingMessage, or
 
 /** A type that no form and no simple request of another page can send. */
 function checkType({ headers }: IncomingMessage, wanted: string): void {
-  if (headers['content-type']?.toLowerCase() !== wanted) throw foreign('content-type');
+  if (headers['content-type']?.toLowerCase() !== wanted) throw foreign('request-type');
 }
 
 /** A header of our own, which another page's request cannot have unless it was asked for first. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { environmentWith } from '../../environment.ts';
 import { SealgateError } from '../../error.ts';
 import type { Language } from '../../failure/failure.ts';
 import { choices, troubleOf } from '../view/choices.ts';
@@ -73,7 +74,7 @@ async function serveDoctor({ body, response }: Call): Promise<void> {
 
 async function examine(language: Language): Promise<string> {
   const program = fileURLToPath(new URL(`../../cli${extname(import.meta.url)}`, import.meta.url));
-  const environment = { ...process.env, LC_ALL: language === 'ru' ? 'ru_RU.UTF-8' : 'en_US.UTF-8' };
+  const environment = environmentWith({ LC_ALL: language === 'ru' ? 'ru_RU.UTF-8' : 'en_US.UTF-8' });
   const child = promisify(execFile)(process.execPath, [program, 'doctor', '--json'], {
     env: environment,
     timeout: patience,

@@ -63,7 +63,7 @@ export async function startServer(
     for (const each of [server, second]) serve(each, agent, gate);
     return { agent, port: taken, close: () => close(agent, [server, second]) };
   }
-  throw new SealgateError('agent_port_occupied', { ports });
+  throw new SealgateError('agent_port_occupied', { ports: ports.map(String) });
 }
 
 /** Gives the port, undefined where it or the address is not to be had. */

@@ -91,7 +91,7 @@ async function question(call: Call): Promise<void> {
 async function certificateOf(call: Call, named: FoundCertificate | undefined): Promise<FoundCertificate> {
   if (named !== undefined) return named;
   const thumbprint = choiceOf(call);
-  if (thumbprint === undefined) throw new SealgateError('certificate_choice_needed');
+  if (thumbprint === undefined) throw new SealgateError('certificate_choice_needed', { certificates: [] });
   return call.agent.keys.find(thumbprint);
 }
 

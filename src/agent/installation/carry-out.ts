@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { environmentWith } from '../../environment.ts';
 import type { CommandLine, InstallationPlan } from './plan.ts';
 
 /** A command that was run, and whether it did what it should. */
@@ -47,7 +48,7 @@ export function run(
   [program, ...args]: CommandLine,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
-  const options = { timeout: patience, env: { ...process.env, ...environment } };
+  const options = { timeout: patience, env: environmentWith(environment) };
   return new Promise((resolve) => {
     execFile(program, args, options, (error) => resolve(error === null));
   });

@@ -2,6 +2,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sessionFolders } from '../../environment.ts';
 import { carryOut } from '../../terminal/outcome.ts';
 import { makeFolder } from '../folder.ts';
 import type { AgentOptions } from '../options.ts';
@@ -20,7 +21,7 @@ const ownData = ['running.json', 'cache'];
 export function planFor(options: AgentOptions): InstallationPlan {
   const ground: InstallationGround = {
     home: homedir(),
-    environment: process.env,
+    ...sessionFolders(),
     folder: resolve(options.data),
     start: startOf(options),
   };

@@ -8,9 +8,8 @@ const entry = 'sealgate-agent.desktop';
  * A user unit of systemd, an autostart entry for sessions without one (XDG Autostart), and a handler of the scheme that
  * starts the agent. Where unit and entry both start it, the second finds the first and leaves.
  */
-export function linuxPlan({ home, environment, folder, start }: InstallationGround): InstallationPlan {
-  const configuration = environment.XDG_CONFIG_HOME || join(home, '.config');
-  const applications = join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'applications');
+export function linuxPlan({ configuration, data, folder, start }: InstallationGround): InstallationPlan {
+  const applications = join(data, 'applications');
   return {
     system: 'linux',
     isTried: true,

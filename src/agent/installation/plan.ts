@@ -23,7 +23,9 @@ export interface InstallationPlan {
 /** Where things go, and what is started. */
 export interface InstallationGround {
   readonly home: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the session looks for its configuration and its data, on Linux. */
+  readonly configuration: string;
+  readonly data: string;
   /** The agent's folder. */
   readonly folder: string;
   /** What starts the agent. */

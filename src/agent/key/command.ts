@@ -23,7 +23,7 @@ export async function addKey(
       const { signer, isEncrypted } = await open(path, given);
       const { certificate } = signer;
       await signer.close();
-      if (certificate === undefined) throw new SealgateError('key_not_found', { missing: 'certificate' });
+      if (certificate === undefined) throw new SealgateError('key_not_found', { path });
       makeFolder(options.data);
       const encoded = Buffer.from(certificate).toString('base64');
       await addKeyFile(options.data, { path, isEncrypted, certificate: encoded });

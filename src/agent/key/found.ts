@@ -1,5 +1,5 @@
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { FailureCode } from '../../error.ts';
+import type { FailureCode, SealgateError } from '../../error.ts';
 import type { Token } from '../../token/selection.ts';
 import type { TokenModule } from '../../token/token-module.ts';
 import type { CertificatePlace } from '../bridge-message.ts';
@@ -34,5 +34,5 @@ export interface FileKeeper {
 export interface Findings {
   readonly found: readonly FoundCertificate[];
   /** Drivers that could not be asked; the search goes on without them. */
-  readonly troubles: readonly { readonly module: string; readonly code: FailureCode }[];
+  readonly troubles: readonly { readonly module: string; readonly failure: SealgateError }[];
 }

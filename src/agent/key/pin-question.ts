@@ -9,5 +9,6 @@ export async function pinQuestion({ keeper }: FoundCertificate): Promise<Questio
   const tokens = await keeper.module.tokens();
   const token = tokens.find((each) => each.label === label && each.serial === serial);
   if (token === undefined) throw new SealgateError('token_not_present', { token: label.trim() });
+  if (token.pin === 'unneeded') return { kind: 'nothing' };
   return { kind: token.hasPinPad ? 'pin-pad' : 'pin', state: token.pin };
 }

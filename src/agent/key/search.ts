@@ -39,7 +39,7 @@ async function searchModule({ name, environment, limits }: ModuleChoice): Promis
     return { found: await withinPatience(certificatesIn(module)), troubles: [] };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { found: [], troubles: [{ module: moduleName(name), code: error.code }] };
+    return { found: [], troubles: [{ module: moduleName(name), failure: error }] };
   }
 }
 

@@ -39,8 +39,11 @@ function openToken({ module, token }: TokenKeeper, fingerprint: string, entered:
   return module.signer({
     token: { label: token.label, serial: token.serial },
     key: { fingerprint },
-    // A copy each time, since it is wiped after use.
-    pin: () => Uint8Array.from(entered.pin),
+    pin: () => {
+      if (entered.pin.length === 0) throw new SealgateError('pin_unacceptable', { minimum: 1 });
+      // A copy each time, since it is wiped after use.
+      return Uint8Array.from(entered.pin);
+    },
     confirmFinalTry: entered.confirmFinalTry,
   });
 }

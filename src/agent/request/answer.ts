@@ -57,7 +57,8 @@ async function* permission(
 
 async function* certificates({ keys, history }: Agent): AsyncGenerator<BridgeBody> {
   yield { type: 'waiting', for: 'token', since: Date.now() };
-  for await (const { found, troubles } of keys.search()) {
+  for await (const { found, ...missed } of keys.search()) {
+    const troubles = missed.troubles.map(({ module, failure: { code } }) => ({ module, code }));
     const items = found.map((each) => itemOf(each, history.lastUse(each.thumbprint)));
     if (items.length + troubles.length > 0)
       yield { type: 'certificates', items, troubles, isComplete: false };

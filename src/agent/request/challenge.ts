@@ -1,6 +1,7 @@
 import { parseChallengeText } from '../../challenge/parse.ts';
 import type { TextFacts } from '../../challenge/text.ts';
 import { SealgateError } from '../../error.ts';
+import type { agentTerms } from '../../failure/agent-terms.ts';
 import { isOrigin } from '../../relying-party/origin.ts';
 import { longestText } from '../bridge-message.ts';
 
@@ -39,6 +40,6 @@ export function readChallenge(origin: string, text: string, content: Uint8Array)
   return challenge as SignableChallenge;
 }
 
-function refused(problem: string): SealgateError {
+function refused(problem: keyof typeof agentTerms): SealgateError {
   return new SealgateError('agent_text_refused', { problem });
 }

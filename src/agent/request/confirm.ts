@@ -67,7 +67,7 @@ export async function confirm(agent: Agent, demand: Demand, confirmation: Confir
 }
 
 function chosen(agent: Agent, thumbprint: string | undefined): Promise<FoundCertificate> {
-  if (thumbprint === undefined) throw new SealgateError('certificate_choice_needed');
+  if (thumbprint === undefined) throw new SealgateError('certificate_choice_needed', { certificates: [] });
   return agent.keys.find(thumbprint);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resemblesChallenge } from '../../challenge/resemblance.ts';
 import { SealgateError } from '../../error.ts';
+import type { agentTerms } from '../../failure/agent-terms.ts';
 import { safeText } from '../../failure/value.ts';
 import { looksLikeAttributes } from '../../signature/attributes.ts';
 import { largestDocument } from '../bridge-message.ts';
@@ -46,6 +47,6 @@ export async function readDocument(
   return document as SignableDocument;
 }
 
-function refused(problem: string): SealgateError {
+function refused(problem: keyof typeof agentTerms): SealgateError {
   return new SealgateError('agent_document_refused', { problem });
 }

@@ -19,7 +19,7 @@ function systemOpener(address: string): readonly [string, ...string[]] {
  */
 export function openWindow(address: string, command: string | undefined): Promise<void> {
   const [program, ...args] = command === undefined ? systemOpener(address) : [command, address];
-  const failed = (problem: string, cause?: unknown) =>
+  const failed = (problem: 'opener-missing' | 'opener-ended', cause?: unknown) =>
     new SealgateError('agent_window_failed', { command: program, problem }, { cause });
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {

@@ -1,4 +1,3 @@
-import { SealgateError } from '../../error.ts';
 import type { Language } from '../../failure/failure.ts';
 import type { Agent } from '../agent.ts';
 import { certificateView } from './certificate.ts';
@@ -11,7 +10,7 @@ export async function* choices({ keys, history }: Agent, language: Language): As
     for (const each of found) {
       yield { certificate: certificateView(each, history.lastUse(each.thumbprint), language) };
     }
-    for (const { module, code } of troubles) yield troubleOf(module, new SealgateError(code), language);
+    for (const { module, failure } of troubles) yield troubleOf(module, failure, language);
   }
 }
 

@@ -97,7 +97,7 @@ export const english: WindowWords = {
     unset: 'The token has no PIN yet.',
   },
   useFinalTry: 'I am sure of the PIN and want to use the last try',
-  nothingToEnter: 'This key file has no password: confirming is enough.',
+  nothingToEnter: 'There is nothing to enter: confirming is enough.',
 
   homeTitle: 'Signing agent',
   homeAbout: (address, version) => `It runs on this computer at ${address}, version ${version}.`,

@@ -97,7 +97,7 @@ export const russian: WindowWords = {
     unset: 'PIN-код на носителе ещё не задан.',
   },
   useFinalTry: 'PIN-код я знаю точно и хочу использовать последнюю попытку',
-  nothingToEnter: 'У этого файла ключа нет пароля: достаточно подтвердить.',
+  nothingToEnter: 'Вводить ничего не нужно: достаточно подтвердить.',
 
   homeTitle: 'Агент подписи',
   homeAbout: (address, version) => `Работает на этом компьютере по адресу ${address}, версия ${version}.`,
