@@ -82,6 +82,32 @@ describe.skipIf(noTestToken)(`a token that fails${noTestToken ? ` (skipped: ${no
     expect(last(await answer)).toMatchObject({ type: 'signed' });
   });
 
+  it('and has keys of its own for the PIN asks for it there, and for none here', async () => {
+    await playFaults(token.store, `pin-pad ${token.pin}`);
+    const answer = ask();
+    const window = await TestWindow.open(await agent.nextWindow());
+    expect(await window.ask('question')).toMatchObject({ kind: 'pin-pad' });
+    expect(await window.confirm('')).toEqual({ name: 'signed' });
+    expect(last(await answer)).toMatchObject({ type: 'signed' });
+  });
+
+  it('and wants no login signs when it is confirmed, and asks for nothing', async () => {
+    await playFaults(token.store, 'login-unneeded');
+    const answer = ask();
+    const window = await TestWindow.open(await agent.nextWindow());
+    expect(await window.ask('question')).toEqual({ kind: 'nothing', isKept: false });
+    expect(await window.confirm('')).toEqual({ name: 'signed' });
+    expect(last(await answer)).toMatchObject({ type: 'signed' });
+  });
+
+  it.each(['late-authenticate', 'no-id', 'no-public-keys', 'raw-only'])(
+    'and has the habit %s signs with one PIN that was entered once',
+    async (habit) => {
+      await playFaults(token.store, habit);
+      expect(await signed()).toMatchObject({ type: 'signed' });
+    },
+  );
+
   it('and is blocked is listed with the reason, and asked for no PIN', async () => {
     await playFaults(token.store, 'pin-locked');
     const messages = await throughBridge(agent.port, origin, { type: 'list', language: 'en' });

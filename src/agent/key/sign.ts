@@ -39,7 +39,8 @@ function openToken({ module, token }: TokenKeeper, fingerprint: string, entered:
   return module.signer({
     token: { label: token.label, serial: token.serial },
     key: { fingerprint },
-    pin: () => {
+    pin: ({ isAtPad }) => {
+      if (isAtPad) return undefined;
       if (entered.pin.length === 0) throw new SealgateError('pin_unacceptable', { minimum: 1 });
       // A copy each time, since it is wiped after use.
       return Uint8Array.from(entered.pin);
