@@ -28,6 +28,30 @@ export class SealgateError<Code extends FailureCode = FailureCode> extends Error
   }
 }
 
+/** A text that is written out in the code: no part of it can have come from elsewhere. */
+type Constant<Text extends string> = Record<never, never> extends Record<Text, 1> ? never : Text;
+
+/** An error that no person is told of, only logs: its text is a constant of the code, with a number at most. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly number: number | undefined;
+
+  /** For `fault` alone, which sees to it that `text` is a constant. */
+  constructor(text: string, number: number | undefined, options?: ErrorOptions) {
+    super(text, options);
+    this.number = number;
+  }
+}
+
+/** Makes a Fault. `number` is what varies: a status, a count, a code of SQLite. */
+export function fault<Text extends string>(
+  text: Constant<Text> & Text,
+  number?: number,
+  options?: ErrorOptions,
+): Fault {
+  return new Fault(text, number, options);
+}
+
 /** Whether `error` is a SealgateError, of that code if one is given. */
 export function isFailure(error: unknown): error is SealgateError;
 export function isFailure<Code extends FailureCode>(error: unknown, code: Code): error is SealgateError<Code>;

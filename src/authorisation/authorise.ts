@@ -20,7 +20,6 @@ import type { RegisteredOrganisation } from '../register/organisation.ts';
 import type { Policy } from '../relying-party/registration.ts';
 import type { Checks } from '../report/check.ts';
 import { endAllSessions } from '../session/end.ts';
-import type { Session } from '../session/session.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
 import { askForPath } from '../watch/asked-path.ts';
@@ -65,7 +64,7 @@ export interface Authorisation {
    * What has to be written with the session. These statements also refuse the sign-in if what it rests on has been
    * taken away since it was looked at.
    */
-  conditions(session: Session): readonly Statement[];
+  readonly conditions: readonly Statement[];
 }
 
 /** Reads who signed. Throws as `identityOf` and `personOf` do, a person without an organisation excepted. */
@@ -123,8 +122,8 @@ export async function authorise(
       name: shownName(organisation.name).text,
     },
     ...basis,
-    conditions: (session) => [
-      stillActive(session.id, subject, organisation.ogrn),
+    conditions: [
+      stillActive(subject, organisation.ogrn),
       ...(power === undefined ? [] : powerStatements(power, subject, at)),
       useCarrier(subject, thumbprint, needsCarrier, at),
     ],

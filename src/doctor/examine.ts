@@ -41,7 +41,7 @@ function runtime(): Finding {
 }
 
 function gostEngine(): Finding {
-  const { engine, detail } = loadedGost;
+  const { engine, detail } = loadedGost();
   const found = `${engine.name} (${detail})`;
   if (engine.name === 'native') return { name: 'GOST', state: 'good', found };
   return {

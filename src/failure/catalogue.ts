@@ -3,7 +3,9 @@ import { challengeFailures } from './challenge.ts';
 import { driverFailures } from './driver.ts';
 import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
+import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
+import { signInFailures } from './sign-in.ts';
 import { signatureFailures } from './signature.ts';
 import { tokenFailures } from './token.ts';
 import { trustFailures } from './trust.ts';
@@ -18,6 +20,8 @@ export const failures = {
   ...tokenFailures,
   ...trustFailures,
   ...driverFailures,
+  ...signInFailures,
+  ...pageFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

@@ -1,11 +1,9 @@
 import type { FailureCode } from './catalogue.ts';
 import { failures } from './catalogue.ts';
-import { type Details, detailKinds, kindOf } from './details.ts';
+import { type Details, detailKinds } from './details.ts';
 import type { Language, Wording } from './failure.ts';
+import { fillWording } from './fill.ts';
 import { showValue } from './value.ts';
-
-const gap = /\{(\w+)\}/g;
-const sentenceEnd = /(?<=[.!?])\s+/;
 
 /**
  * What to tell a person about a failure: title, cause and remedy in their language, with `details` put into the
@@ -18,40 +16,13 @@ export function explain<Code extends FailureCode>(
   details: Partial<Details<Code>> = {},
   language: Language = 'en',
 ): Wording {
-  const { title, cause, remedy } = failures[code][language];
-  const show = (name: string): string | undefined => {
-    const kind = detailKinds(code)[name];
-    if (kind === undefined || !Object.hasOwn(details, name)) return undefined;
-    const value = (details as Readonly<Record<string, unknown>>)[name];
-    if (kindOf(kind) === 'code') return isCode(value) ? named(value, language) : undefined;
-    return showValue(value, kindOf(kind), language);
-  };
-  return { title, cause: fill(cause, show), remedy: fill(remedy, show) };
+  return fillWording(failures[code][language], detailKinds(code), details, (value, kind) =>
+    kind === 'code' ? named(value, language) : showValue(value, kind, language),
+  );
 }
 
-function named(code: FailureCode, language: Language): string {
-  return `${failures[code][language].title} (${code})`;
-}
-
-function isCode(value: unknown): value is FailureCode {
-  return typeof value === 'string' && Object.hasOwn(failures, value);
-}
-
-/** Shows the detail of that name; undefined where there is nothing to show. */
-type Show = (name: string) => string | undefined;
-
-function fill(text: string, show: Show): string {
-  if (!text.includes('{')) return text;
-  const sentences = text.split(sentenceEnd).map((sentence) => fillSentence(sentence, show));
-  return sentences.filter((sentence) => sentence !== undefined).join(' ');
-}
-
-function fillSentence(sentence: string, show: Show): string | undefined {
-  let complete = true;
-  const filled = sentence.replace(gap, (_, name: string) => {
-    const shown = show(name);
-    complete &&= shown !== undefined;
-    return shown ?? '';
-  });
-  return complete ? filled.replace(/\.\.$/, '.') : undefined;
+/** Another failure by its title, with its code for whoever looks it up; undefined where there is none of that code. */
+function named(code: unknown, language: Language): string | undefined {
+  if (typeof code !== 'string' || !Object.hasOwn(failures, code)) return undefined;
+  return `${failures[code as FailureCode][language].title} (${code})`;
 }

@@ -138,7 +138,7 @@ export const serviceFailures = {
     status: 429,
     stage: 'request',
     indication: 'INDETERMINATE',
-    details: { retryAfter: 'seconds' },
+    details: { retryAfter: 'seconds?' },
     en: {
       title: 'Too many requests',
       cause: 'More requests came than are allowed in this time.',

@@ -1,5 +1,9 @@
+import { showSeconds } from './duration.ts';
 import type { DetailKind, Language } from './failure.ts';
+import { safeText } from './safe-text.ts';
 import { nameOf, type Term } from './vocabulary.ts';
+
+export { safeText } from './safe-text.ts';
 
 /**
  * One field in which two sources differ. Beside the certificate stands the register's value, or in a detail of the
@@ -10,21 +14,7 @@ export type Difference = { readonly field: Term; readonly certificate: string } 
   | { readonly signedText: string }
 );
 
-/** Long enough for a distinguished name, short enough that a page or a log line stays readable. */
-const longestValue = 300;
 const mostItems = 10;
-
-/**
- * Characters that could forge a line of a log, or make text read otherwise than it is: controls, line and
- * paragraph separators, bidirectional marks and overrides (UAX #9), invisible joiners, lone surrogates, tags.
- */
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
-
-/** `text` with unsafe characters shown as `\u{…}` and cut to a bounded length. For anything a stranger could write. */
-export function safeText(text: string, limit = longestValue): string {
-  const cut = text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text;
-  return cut.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
 
 /** `value` as a person reads it in `language`, or undefined where there is nothing to show. */
 export function showValue(value: unknown, kind: DetailKind, language: Language): string | undefined {
@@ -123,31 +113,6 @@ export function showDate(date: Date, language: Language): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
   const utc = `${format(date, language, 'UTC')} UTC`;
   return language === 'ru' ? `${format(date, language, 'Europe/Moscow')} по Москве (${utc})` : utc;
-}
-
-const units = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const;
-
-/** A duration in words, rounded to two units: "2 hours 5 minutes". */
-function showSeconds(seconds: number, language: Language): string | undefined {
-  if (!Number.isFinite(seconds)) return undefined;
-  const whole = Math.max(1, Math.round(Math.abs(seconds)));
-  const first = units.findIndex(([, size]) => whole >= size);
-  const shown: string[] = [];
-  let rest = whole;
-  for (const [unit, size] of units.slice(first, first + 2)) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) {
-      const number = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
-      shown.push(number.format(count));
-    }
-  }
-  return shown.join(' ');
 }
 
 /** A size in octets, KiB or MiB. */

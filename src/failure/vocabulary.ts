@@ -83,7 +83,9 @@ const vocabulary = {
   // What a challenge, a request or a session is bound to, and why a session ended.
   relyingParty: { en: 'the portal', ru: 'портал' },
   origin: { en: 'the site’s address', ru: 'адрес сайта' },
+  page: { en: 'the sign-in page', ru: 'страница входа' },
   browser: { en: 'the browser', ru: 'браузер' },
+  returnUri: { en: 'the return address', ru: 'адрес возврата' },
   audience: { en: 'the audience', ru: 'получатель' },
   expired: { en: 'its term is over', ru: 'закончился срок' },
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
@@ -92,6 +94,7 @@ const vocabulary = {
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
+  'not-confirmed': { en: 'the sign-in was not confirmed', ru: 'вход не подтверждён' },
   'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
   organisationView: { en: 'the view of the organisation', ru: 'раздел организации' },
   ...authorityTerms,

@@ -8,6 +8,7 @@ export type SessionEnd =
   | 'organisation-blocked'
   | 'power-withdrawn'
   | 'carrier-disconnected'
+  | 'not-confirmed'
   | 'ended-by-organisation';
 
 /** A sign-in that a relying party may build on until it expires or is ended. */

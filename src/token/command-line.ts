@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { language } from '../config.ts';
 import { type FailureCode, isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language, parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
+import { parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import type { SecretSource } from '../terminal/prompt.ts';
 import { paintFor } from '../terminal/table.ts';

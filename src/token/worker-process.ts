@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
+import { driverEnvironment } from '../config.ts';
 import { type FailureCode, type Given, readFailure, SealgateError } from '../error.ts';
 import type { Answer, Call, RequestName, Requests, WorkerFailure } from './protocol.ts';
 
@@ -10,13 +11,6 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
 }
-
-/**
- * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
- * and what would change how Node starts.
- */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** How long an orderly end may take, in milliseconds. */
 const farewell = 2000;
@@ -120,7 +114,7 @@ export class WorkerProcess {
       // The service's own flags (inspector, test runner) are not for the driver's process.
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...driverEnvironment(process.env), ...this.environment },
+      env: { ...driverEnvironment(), ...this.environment },
     });
     this.child = child;
     child.on('message', (answer: Answer) => this.settle(child, answer));
@@ -246,11 +240,6 @@ export class WorkerProcess {
   private ended(problem: string): SealgateError {
     return new DriverFailure(true, 'pkcs11_module_failed', { path: this.path, problem });
   }
-}
-
-/** What of an environment a driver's process inherits. */
-export function driverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
 }
 
 function timedOut(limit: number): SealgateError {

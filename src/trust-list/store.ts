@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../database/database.ts';
 import { readFailure, SealgateError } from '../error.ts';
+import { loadedGost } from '../gost/engine.ts';
 import type { TrustList } from './list.ts';
 import type { ListTrust } from './list-trust.ts';
 import type { LocalCertificate } from './local-store.ts';
@@ -110,6 +111,7 @@ async function openInBackground(
     pins: trust.pins,
     known: trust.known.map(({ der }) => der),
     at: importedAt,
+    engine: loadedGost().engine.name,
   });
   const pieces = readTrustListInPieces(content);
   for (;;) {
