@@ -283,6 +283,11 @@ export function hasTestTokens(environment: NodeJS.ProcessEnv = process.env): boo
   return environment.SEALGATE_TOKEN_DIR !== undefined;
 }
 
+/** The token's driver that the command line is told to take, by name or path. */
+export function chosenDriver(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment.SEALGATE_PKCS11_MODULE;
+}
+
 /** The name of the environment variable of a setting. */
 export function variableOf(setting: string): string {
   return `SEALGATE_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

@@ -1,7 +1,6 @@
 import { type Details, type FailureCode, isFailure, SealgateError } from '../src/error.ts';
-import { type DetailName, detailKinds } from '../src/failure/details.ts';
+import { type DetailName, detailKinds, kindOf } from '../src/failure/details.ts';
 import type { DetailKind } from '../src/failure/failure.ts';
-import { kindOf } from '../src/failure/fill.ts';
 
 /** A failure of any code, whose details can be read by name. */
 export type Caught = SealgateError & { readonly details: Readonly<Partial<Record<DetailName, unknown>>> };

@@ -9,8 +9,18 @@ const mostItems = 20;
  * them. A certificate is found by its serial number, an organisation by its numbers.
  */
 export const keptDetails: ReadonlySet<string> = new Set([
-  ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'count', 'date', 'dateInForce', 'details'],
-  ...['difference', 'differences', 'encoding', 'endedAt', 'expiredAt', 'extension', 'field', 'hosts'],
+  ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'contentType', 'count', 'date', 'dateInForce'],
+  ...[
+    'details',
+    'difference',
+    'differences',
+    'encoding',
+    'endedAt',
+    'expiredAt',
+    'extension',
+    'field',
+    'hosts',
+  ],
   ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],

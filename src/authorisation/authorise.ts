@@ -1,3 +1,4 @@
+import type { Budget } from '../budget/budget.ts';
 import { findCarrier, useCarrier } from '../carrier/carrier.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
@@ -47,6 +48,8 @@ export interface AuthorisationRequest {
   readonly prove: ProveSigner;
   /** The signature connects a carrier, so that it need not be connected. */
   readonly isConnecting: boolean;
+  /** That of the request. */
+  readonly budget: Budget;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly checks: Checks;
@@ -145,8 +148,8 @@ function powerStatements(power: VerifiedPower, subject: string, at: number): rea
   ];
 }
 
-function proofOf({ prove, policy, at }: AuthorisationRequest): SignerProof {
-  return { prove, requiresQualified: policy.requireQualified, at };
+function proofOf({ prove, policy, budget, at }: AuthorisationRequest): SignerProof {
+  return { prove, requiresQualified: policy.requireQualified, budget, at };
 }
 
 interface Organisation {

@@ -1,5 +1,6 @@
 import { compareOctets } from '../asn1/writer.ts';
 import { auditEntry } from '../audit/record.ts';
+import { isExhausted } from '../budget/budget.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Difference } from '../failure/value.ts';
 import type { Signer } from '../organisation/identity.ts';
@@ -171,7 +172,7 @@ export async function readyPower(
     try {
       return await relyOn(context, kept, proof);
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!isFailure(error) || isExhausted(error)) throw error;
       refusal ??= error;
     }
   }

@@ -12,9 +12,6 @@ export interface Packed {
   readonly text: string;
 }
 
-/** The failure that a statement refuses its unit with; the code is enough where it can do without details. */
-export type Refusal = BareCode | FailureData;
-
 /**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
  * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
@@ -22,8 +19,11 @@ export type Refusal = BareCode | FailureData;
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly (Value | Packed)[];
-  /** Refuse the whole unit with this failure if the statement changes no row, or, where it only asks, gives none. */
-  readonly refusal?: Refusal;
+  /**
+   * Refuse the whole unit with this failure if the statement changes no row, or, where it only asks, gives none; its
+   * code is enough where that needs no details.
+   */
+  readonly refusal?: BareCode | FailureData;
   /** The statement is a SELECT, asked inside of the unit; see `Condition`. */
   readonly asks?: true;
 }
@@ -35,11 +35,15 @@ export interface Statement {
  */
 export interface Condition extends Statement {
   readonly asks: true;
-  readonly refusal: Refusal;
+  readonly refusal: BareCode | FailureData;
 }
 
 /** The condition that a SELECT gives a row. */
-export function condition(sql: string, parameters: readonly Value[], refusal: Refusal): Condition {
+export function condition(
+  sql: string,
+  parameters: readonly Value[],
+  refusal: BareCode | FailureData,
+): Condition {
   return { sql, parameters, refusal, asks: true };
 }
 

@@ -1,6 +1,5 @@
 import { type FailureCode, failures } from './catalogue.ts';
 import type { DetailKind, DetailKinds, Failure } from './failure.ts';
-import { kindOf } from './fill.ts';
 import type { Difference } from './value.ts';
 import { isTerm, type Term } from './vocabulary.ts';
 
@@ -89,6 +88,11 @@ export function readDetails<Code extends FailureCode>(code: Code, data: unknown)
     else if (kind === declared) return undefined;
   }
   return details as Details<Code>;
+}
+
+/** The kind without the mark of what is not always known. */
+export function kindOf(declared: DetailKinds[string]): DetailKind {
+  return declared.replace(/\?$/, '') as DetailKind;
 }
 
 function isOfKind(value: unknown, kind: DetailKind): boolean {

@@ -6,7 +6,7 @@ export const driverFailures = {
   pkcs11_module_failed: {
     stage: 'token',
     indication: 'INDETERMINATE',
-    details: { ...ofDriver, problem: 'text', slot: 'text?' },
+    details: { ...ofDriver, problem: 'label', slot: 'text?' },
     en: {
       title: 'The token’s driver failed',
       cause:
@@ -74,12 +74,50 @@ export const driverFailures = {
     en: {
       title: 'The token is full',
       cause: 'There is no room left on the token. The token: {token}.',
-      remedy: 'Remove what is no longer needed from the token with its maker’s tool, or use another one.',
+      remedy:
+        'Use another token, or make room: sealgate token remove takes away one key or certificate and says first what is lost for good by that.',
     },
     ru: {
       title: 'На носителе нет места',
       cause: 'Память носителя заполнена. Носитель: {token}.',
-      remedy: 'Удалите ненужное с носителя программой его производителя или используйте другой носитель.',
+      remedy:
+        'Используйте другой носитель или освободите место: sealgate token remove удаляет один ключ или сертификат и сначала говорит, что при этом пропадёт навсегда.',
+    },
+  },
+  function_unsupported: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token’s driver does not offer this',
+      cause:
+        'The driver has no function for what was asked of it. What it said: {problem}. The token: {token}.',
+      remedy: 'Use the tool that the token’s maker offers for this.',
+    },
+    ru: {
+      title: 'Драйвер носителя этого не умеет',
+      cause:
+        'В драйвере нет функции для того, что требовалось. Что он сообщил: {problem}. Носитель: {token}.',
+      remedy: 'Воспользуйтесь для этого программой производителя носителя.',
+    },
+  },
+  key_generation_failed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token did not generate a key that works',
+      cause:
+        'The token reported success, and yet the new key cannot be used. What is wrong: {problem}. The token: {token}. What was there of the key has been removed, as far as the token allows.',
+      remedy:
+        'Do not order a certificate for this key. Update the token’s driver and generate the key again; if this repeats, use another token.',
+    },
+    ru: {
+      title: 'Носитель не создал рабочий ключ',
+      cause:
+        'Носитель сообщил об успехе, но новым ключом нельзя пользоваться. Что не так: {problem}. Носитель: {token}. Остатки ключа удалены, насколько это позволяет носитель.',
+      remedy:
+        'Не заказывайте сертификат к этому ключу. Обновите драйвер носителя и создайте ключ заново; если это повторится, используйте другой носитель.',
     },
   },
   pin_unacceptable: {
@@ -102,7 +140,7 @@ export const driverFailures = {
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
-    details: { path: 'text', problem: 'text' },
+    details: { path: 'text', problem: 'label' },
     en: {
       title: 'The key file cannot be read',
       cause:

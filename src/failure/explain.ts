@@ -1,6 +1,6 @@
 import type { FailureCode } from './catalogue.ts';
 import { failures } from './catalogue.ts';
-import { type Details, detailKinds } from './details.ts';
+import { type Details, detailKinds, kindOf } from './details.ts';
 import type { Language, Wording } from './failure.ts';
 import { fillWording } from './fill.ts';
 import { showValue } from './value.ts';
@@ -16,13 +16,19 @@ export function explain<Code extends FailureCode>(
   details: Partial<Details<Code>> = {},
   language: Language = 'en',
 ): Wording {
-  return fillWording(failures[code][language], detailKinds(code), details, (value, kind) =>
-    kind === 'code' ? named(value, language) : showValue(value, kind, language),
-  );
+  return fillWording(failures[code][language], (name) => {
+    const kind = detailKinds(code)[name];
+    if (kind === undefined || !Object.hasOwn(details, name)) return undefined;
+    const value = (details as Readonly<Record<string, unknown>>)[name];
+    if (kindOf(kind) === 'code') return isCode(value) ? named(value, language) : undefined;
+    return showValue(value, kindOf(kind), language);
+  });
 }
 
-/** Another failure by its title, with its code for whoever looks it up; undefined where there is none of that code. */
-function named(code: unknown, language: Language): string | undefined {
-  if (typeof code !== 'string' || !Object.hasOwn(failures, code)) return undefined;
-  return `${failures[code as FailureCode][language].title} (${code})`;
+function named(code: FailureCode, language: Language): string {
+  return `${failures[code][language].title} (${code})`;
+}
+
+function isCode(value: unknown): value is FailureCode {
+  return typeof value === 'string' && Object.hasOwn(failures, value);
 }

@@ -81,7 +81,7 @@ export const pageFailures = {
   plugin_provider_missing: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { result: 'text' },
+    details: { result: 'text?' },
     en: {
       title: 'The plug-in is there, the crypto provider is not',
       cause: 'The plug-in answers, but it finds no CryptoPro CSP that could sign. Its code: {result}.',
@@ -96,7 +96,7 @@ export const pageFailures = {
   plugin_unanswered: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { waited: 'seconds' },
+    details: { waited: 'seconds?' },
     en: {
       title: 'The plug-in stopped answering',
       cause: 'The CryptoPro plug-in was asked and gave no answer in time. Waited: {waited}.',
@@ -125,7 +125,7 @@ export const pageFailures = {
   plugin_licence_over: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { result: 'text' },
+    details: { result: 'text?' },
     en: {
       title: 'The licence of CryptoPro CSP is over',
       cause: 'The crypto provider does not sign, because its licence has ended. Its code: {result}.',
@@ -140,7 +140,7 @@ export const pageFailures = {
   plugin_card_service: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { result: 'text' },
+    details: { result: 'text?' },
     en: {
       title: 'The smart card service is not running',
       cause: 'The system’s service for tokens and smart cards does not answer. Its code: {result}.',
@@ -157,7 +157,7 @@ export const pageFailures = {
   plugin_provider_outdated: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { result: 'text' },
+    details: { result: 'text?' },
     en: {
       title: 'The crypto provider does not know this key',
       cause:
@@ -173,7 +173,7 @@ export const pageFailures = {
   plugin_failed: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
-    details: { result: 'text', message: 'text' },
+    details: { result: 'text?', message: 'text?' },
     en: {
       title: 'The plug-in could not sign',
       cause: 'The CryptoPro plug-in reports a failure. Its code: {result}. In its words: {message}.',

@@ -49,13 +49,18 @@ export const pathTerms = {
     ru: 'у двух сертификатов одного издателя одинаковый номер',
   },
   'peer-name': { en: 'it is made out to another name', ru: 'выдан на другое имя' },
-  // Limits on the work of one search.
+  // Limits on the work of one request.
   signatures: { en: 'signatures verified', ru: 'число проверенных подписей' },
   work: { en: 'work on signatures', ru: 'объём работы по проверке подписей' },
   poolWork: {
     en: 'work on signatures under keys from the message',
     ru: 'объём работы по проверке подписей ключами из сообщения',
   },
+  claimWork: {
+    en: 'work on lists and answers in the message that speak against its signer',
+    ru: 'объём работы по спискам и ответам из сообщения, говорящим против подписавшего',
+  },
+  octets: { en: 'size of what has to be read', ru: 'объём данных для разбора' },
   poolOctets: {
     en: 'size of the certificates in the message',
     ru: 'размер сертификатов в сообщении',

@@ -138,7 +138,7 @@ export const serviceFailures = {
     status: 429,
     stage: 'request',
     indication: 'INDETERMINATE',
-    details: { retryAfter: 'seconds?' },
+    details: { retryAfter: 'seconds' },
     en: {
       title: 'Too many requests',
       cause: 'More requests came than are allowed in this time.',
@@ -183,6 +183,26 @@ export const serviceFailures = {
       cause: 'Запрос больше, чем принимает сервис. Поле: {field}. Предел: {limit}.',
       remedy:
         'Отправьте меньше: подпись с её сертификатами с запасом укладывается в предел. Если можно, создайте отсоединённую подпись.',
+    },
+  },
+  budget_exhausted: {
+    status: 422,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    details: { limit: 'term', allowed: 'number' },
+    en: {
+      title: 'What was sent costs too much to check',
+      cause:
+        'The check was broken off, because one request may cause only so much work. The limit reached: {limit}. Allowed: {allowed}.',
+      remedy:
+        'Send only what belongs to this signature: its own certificates up to the root, and no lists or answers of others. If that does not help, ask the portal’s operator to look at the limit named here.',
+    },
+    ru: {
+      title: 'Проверка присланного требует слишком много работы',
+      cause:
+        'Проверка прервана: один запрос может вызвать лишь ограниченный объём работы. Достигнутый предел: {limit}. Допустимо: {allowed}.',
+      remedy:
+        'Передайте только то, что относится к этой подписи: её собственные сертификаты до корневого, без чужих списков отзыва и ответов OCSP. Если это не поможет, попросите оператора портала обратить внимание на указанный здесь предел.',
     },
   },
   resource_unknown: {

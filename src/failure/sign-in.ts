@@ -163,7 +163,7 @@ export const signInFailures = {
     status: 410,
     stage: 'request',
     indication: 'INDETERMINATE',
-    details: { expiredAt: 'date', at: 'date' },
+    details: { at: 'date', expiredAt: 'date' },
     en: {
       title: 'The code of the sign-in is too old',
       cause: 'The code is good for one minute. It was good until {expiredAt}. Time of the check: {at}.',

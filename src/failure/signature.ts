@@ -105,6 +105,27 @@ export const signatureFailures = {
         'Создайте подпись CAdES-BES: выберите этот тип в программе подписи (КриптоПро: CADESCOM_CADES_BES).',
     },
   },
+  signature_content_type_unsigned: {
+    status: 401,
+    stage: 'signature',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'FORMAT_FAILURE',
+    details: { contentType: 'label' },
+    en: {
+      title: 'The signature does not say what kind of content it covers',
+      cause:
+        'The message holds content of a special kind, {contentType}, and its signature has no signed attributes, which the standard demands for any kind but plain data (RFC 5652, section 5.3). Without them the same signature would fit content of another kind.',
+      remedy:
+        'Sign with signed attributes: choose CAdES-BES in the signing tool (CryptoPro: CADESCOM_CADES_BES). If somebody else sent you the file, ask them for another one and do not rely on this one.',
+    },
+    ru: {
+      title: 'Подпись не указывает, содержимое какого вида она заверяет',
+      cause:
+        'В сообщении содержимое особого вида ({contentType}), а подписанных атрибутов у подписи нет; для любого вида, кроме обычных данных, стандарт их требует (RFC 5652, раздел 5.3). Без них та же подпись подошла бы к содержимому другого вида.',
+      remedy:
+        'Подпишите с подписанными атрибутами: выберите тип CAdES-BES в программе подписи (КриптоПро: CADESCOM_CADES_BES). Если файл прислали вам, запросите другой и не полагайтесь на этот.',
+    },
+  },
   signature_attributes_ambiguous: {
     status: 401,
     stage: 'signature',

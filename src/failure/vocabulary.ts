@@ -3,6 +3,7 @@ import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
+import { tokenTerms } from './token-terms.ts';
 
 /**
  * Names that stages put into details and that people should read in their own language. Keys are the values as
@@ -107,6 +108,7 @@ const vocabulary = {
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
   // Rules of the qualified profile.
   ...profileTerms,
+  ...tokenTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

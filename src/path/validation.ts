@@ -1,12 +1,12 @@
 import type { AlgorithmPolicy } from '../algorithm/policy.ts';
 import { compareOctets } from '../asn1/writer.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { basicConstraints } from '../certificate/constraints.ts';
 import type { GeneralName } from '../certificate/general-name.ts';
 import { nameConstraints } from '../certificate/name-constraints.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import type { CheckName } from '../report/check-name.ts';
-import type { Budget } from './budget.ts';
 import type { PolicySettings } from './input.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
 import { type Links, workingKey } from './link.ts';
@@ -83,8 +83,8 @@ export class Validation {
     this.maxPathLength = descending.length;
   }
 
-  /** The proof, or what is wrong. Throws `path_budget_exhausted`. */
-  run(): ValidPath | PathProblem {
+  /** The proof, or what is wrong; pauses after each certificate. Throws `budget_exhausted`. */
+  *run(): Generator<undefined, ValidPath | PathProblem> {
     const last = this.descending.length - 1;
     const target = this.descending[last]!;
     const flaw = this.startAtAnchor(target) ?? twinSerials(this.descending);
@@ -98,6 +98,7 @@ export class Validation {
       } catch (error) {
         return problemOf(error, certificate);
       }
+      yield undefined;
     }
     return this.conclude(target);
   }

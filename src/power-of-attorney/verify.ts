@@ -1,4 +1,5 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { type Budget, isExhausted } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { AuthorityTerm } from '../failure/authority-terms.ts';
@@ -65,6 +66,8 @@ export interface SignerProof {
   readonly prove: ProveSigner;
   /** Whether `prove` asks for qualified certificates. */
   readonly requiresQualified: boolean;
+  /** That of the request. */
+  readonly budget: Budget;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -83,8 +86,8 @@ const rules: SignatureRules = {
 /**
  * Verifies form and signature of a power of attorney, and that its signer may give it. Throws
  * `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
- * organisation or person signed it, and whatever `prove` throws with a status of 503: that something outside is down
- * says nothing about the power.
+ * organisation or person signed it, `budget_exhausted`, and whatever `prove` throws with a status of 503: that
+ * something outside is down says nothing about the power.
  */
 export async function verifyPower(
   presented: PresentedPower,
@@ -92,7 +95,7 @@ export async function verifyPower(
   firstOf: FirstOf,
 ): Promise<VerifiedPower> {
   const power = readPower(presented.document);
-  const signature = await openSignature(presented, power);
+  const signature = await openSignature(presented, power, proof.budget);
   const signed = await signedBy(power, signature, firstOf, () => proof.prove(signature));
   return proven({ ...signed, power, presented, isQualified: proof.requiresQualified });
 }
@@ -108,7 +111,7 @@ export async function verifyAgain(
   proof: SignerProof,
   firstOf: FirstOf,
 ): Promise<VerifiedPower> {
-  const signature = await openSignature(presented, power);
+  const signature = await openSignature(presented, power, proof.budget);
   const isOver = proof.at >= signature.signer.notAfter && (isQualified || !proof.requiresQualified);
   const prove = isOver ? async () => ({ current: undefined }) : () => proof.prove(signature);
   const signed = await signedBy(power, signature, firstOf, prove);
@@ -118,9 +121,11 @@ export async function verifyAgain(
 function openSignature(
   { document, signature }: PresentedPower,
   { number }: PowerOfAttorney,
+  budget: Budget,
 ): Promise<VerifiedSignature> {
+  budget.spend('octets', document.length);
   return blaming(number, 'power-signature', async () =>
-    verifySignature(signature, document, rules, new Checks()),
+    verifySignature(signature, document, rules, new Checks(), budget),
   );
 }
 
@@ -183,7 +188,7 @@ async function blaming<T>(number: string, problem: AuthorityTerm, act: () => Pro
   try {
     return await act();
   } catch (error) {
-    if (!isFailure(error) || (error.failure.status ?? 0) >= 500) throw error;
+    if (!isFailure(error) || isExhausted(error) || (error.failure.status ?? 0) >= 500) throw error;
     const details = { number, problem, reason: error.code };
     throw new SealgateError('power_of_attorney_invalid', details, { cause: error });
   }

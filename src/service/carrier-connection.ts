@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { auditEntry } from '../audit/record.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import { type Carrier, connectCarrier, findCarrier } from '../carrier/carrier.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
@@ -46,6 +48,7 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   };
   const verified = await service.verifyLogin({
     ...{ challenge, message, client, at, recognised },
+    budget: new Budget(signInLimits),
     isConnecting: true,
   });
   const { ogrn, name: organisation } = verified.organisation;

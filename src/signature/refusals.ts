@@ -8,6 +8,7 @@ export const signatureRefusals = [
   'signature_attributes_ambiguous',
   'signature_attributes_missing',
   'signature_content_mismatch',
+  'signature_content_type_unsigned',
   'signature_invalid',
   'signature_malformed',
   'signature_signer_count',

@@ -1,7 +1,8 @@
 import type { DigestAlgorithm } from '../algorithm/digest.ts';
 import { digestNames } from '../algorithm/signature-algorithm.ts';
 import { compareOctets } from '../asn1/writer.ts';
-import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import type { Budget } from '../budget/budget.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { SignerIdentifier } from './signed-data.ts';
@@ -14,14 +15,19 @@ export interface MessageCertificates {
   readonly broken: readonly SealgateError[];
 }
 
-/** Parses certificates; a broken one beside the signer's does not spoil a message: it can only be missing from a path. */
+/**
+ * Parses certificates; a broken one beside the signer's does not spoil a message: it can only be missing from a path.
+ * Throws `budget_exhausted`.
+ */
 export function parseCertificates(
   encodings: readonly Uint8Array[],
-  parse: (der: Uint8Array) => Certificate = parseCertificate,
+  budget: Budget,
+  parse: (der: Uint8Array) => Certificate,
 ): MessageCertificates {
   const certificates: Certificate[] = [];
   const broken: SealgateError[] = [];
   for (const encoding of encodings) {
+    budget.spend('octets', encoding.length);
     try {
       certificates.push(parse(encoding));
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, digest, digestByOid } from '../algorithm/digest.ts';
+import { type DigestAlgorithm, digestByOid, digestOnce } from '../algorithm/digest.ts';
 import { hasNoParameters, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
 import type { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
@@ -83,7 +83,7 @@ export function differenceOf(
   { algorithm, hash, issuerAndSerial: named }: CertificateReference,
   certificate: Certificate,
 ): ReferenceDifference | undefined {
-  if (algorithm === undefined || compareOctets(digest(algorithm, certificate.der), hash) !== 0) {
+  if (algorithm === undefined || compareOctets(digestOnce(algorithm, certificate.der), hash) !== 0) {
     return 'certificate-digest';
   }
   if (named === undefined) return undefined;

@@ -44,8 +44,8 @@ export class DriverFailure<Code extends FailureCode = FailureCode> extends Sealg
  * keeps the driver, its logins and the PINs shown to it out of the memory of the service.
  *
  * Requests are answered one after the other. Each has `limit` milliseconds from when it is sent to the driver, and
- * as much again to wait for its turn. One that fails does not harm those behind it; but sessions end with their
- * process, and their requests fail with `token_removed`.
+ * as much again to wait for its turn. One that fails does not harm those behind it, unless it takes their session
+ * along: they then fail with it at once, and later ones with `token_removed`, without a driver being started for them.
  */
 export class WorkerProcess {
   private readonly path: string;
@@ -70,6 +70,11 @@ export class WorkerProcess {
     take: Requests[N]['take'],
     limit: number,
   ): Promise<Requests[N]['give']> {
+    const session = sessionOf({ id: 0, name, take });
+    if (session !== undefined && !this.sessions.has(session)) {
+      if (name === 'close') return Promise.resolve(null as Requests[N]['give']);
+      return Promise.reject(new DriverFailure(true, 'token_removed', { path: this.path }));
+    }
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         call: { id: ++this.lastId, name, take },
@@ -168,9 +173,11 @@ export class WorkerProcess {
       pending.resolve(answer.give);
     } else if ('failure' in answer) {
       const { isSuspect } = answer.failure;
+      const failure = this.failureOf(answer.failure);
+      pending.reject(failure);
+      this.failSessions(answer.ended, failure);
       // A driver in doubt is started anew, unless that would end the sessions of others.
       if (isSuspect && this.sessions.size === 0) this.release();
-      pending.reject(this.failureOf(answer.failure));
     } else {
       pending.reject(new Error(`PKCS#11 worker: ${answer.defect}`));
     }
@@ -189,9 +196,12 @@ export class WorkerProcess {
   private interrupt(child: ChildProcess, pending: Pending): void {
     if (pending !== this.active) return;
     this.active = undefined;
+    const ended = [...this.sessions];
     this.forget();
     child.kill('SIGKILL');
-    pending.reject(timedOut(pending.limit));
+    const failure = timedOut(pending.limit);
+    pending.reject(failure);
+    this.failSessions(ended, failure);
     this.proceed();
   }
 
@@ -199,12 +209,15 @@ export class WorkerProcess {
     if (child !== this.child) return;
     const pending = this.active;
     this.active = undefined;
+    const ended = [...this.sessions];
     this.forget();
     child.kill('SIGKILL');
+    const failure = this.ended(problem);
     if (pending !== undefined) {
       clearTimeout(pending.timer);
-      pending.reject(this.ended(problem));
+      pending.reject(failure);
     }
+    this.failSessions(ended, failure);
     this.proceed();
   }
 
@@ -220,6 +233,21 @@ export class WorkerProcess {
     this.child = undefined;
     this.sessions.clear();
     return child;
+  }
+
+  /** What waits for sessions that have ended fails with what has ended them. */
+  private failSessions(ended: readonly number[], failure: SealgateError): void {
+    const isOver = ({ call }: Pending) => {
+      const session = sessionOf(call);
+      return session !== undefined && ended.includes(session);
+    };
+    const over = this.waiting.filter(isOver);
+    for (const pending of over) {
+      this.waiting.splice(this.waiting.indexOf(pending), 1);
+      clearTimeout(pending.timer);
+      if (pending.call.name === 'close') pending.resolve(null);
+      else pending.reject(failure);
+    }
   }
 
   private failAll(failure: unknown): void {
@@ -240,6 +268,11 @@ export class WorkerProcess {
   private ended(problem: string): SealgateError {
     return new DriverFailure(true, 'pkcs11_module_failed', { path: this.path, problem });
   }
+}
+
+/** The session that a request works in; undefined for one that needs none, or opens it. */
+function sessionOf({ name, take }: Call): number | undefined {
+  return name !== 'open' && 'session' in take ? take.session : undefined;
 }
 
 function timedOut(limit: number): SealgateError {

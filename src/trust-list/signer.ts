@@ -1,4 +1,5 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { Patience } from '../revocation/check/patience.ts';
@@ -47,10 +48,11 @@ export async function checkSigner(
   at: number,
 ): Promise<SignerStatus> {
   const certificates = [...pool, ...more];
-  const paths = signerPaths(signer, certificates, trust, at);
+  const budget = new Budget();
+  const paths = signerPaths(signer, certificates, trust, budget, at);
   const patience = new Patience(importPolicy.patience);
   const algorithms = trust.algorithms ?? currentAlgorithms;
-  const common = { sources, policy: importPolicy, patience, at, algorithms, pool: certificates };
+  const common = { sources, policy: importPolicy, patience, budget, at, algorithms, pool: certificates };
   let open: SealgateError | undefined;
   let revoked: SealgateError<'certificate_revoked'> | undefined;
   for (let step = paths.next(); !step.done; step = paths.next()) {

@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'budget',
   'file',
   'markup',
   'terminal',

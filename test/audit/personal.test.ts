@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { auditEntry } from '../../src/audit/record.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import type { SealgateError } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
@@ -40,6 +41,7 @@ it.each([
         anchors: [anchorOf(simpleChain().root)],
         at: usualTime,
         profile: profiles['qualified-gost'],
+        budget: new Budget(),
       }),
     );
     expect(refusal.code).toBe(code);

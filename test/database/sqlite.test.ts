@@ -53,17 +53,17 @@ describe('a unit', () => {
 
   it('that a condition refuses leaves nothing, and one whose condition holds is written', async () => {
     const taken = (name: string) =>
-      condition('SELECT 1 FROM taken_challenge WHERE nonce_hash = ?', [Buffer.from(name)], 'locked_out');
+      condition('SELECT 1 FROM taken_challenge WHERE nonce_hash = ?', [Buffer.from(name)], 'sign_in_unknown');
     const journal = [{ at: 1, record: 'entry' }];
     const refused = temporary.database.write({
       statements: [take('x'), revoke('a', 1), taken('y')],
       journal,
     });
-    await expect(refused).rejects.toMatchObject({ code: 'locked_out' });
+    await expect(refused).rejects.toMatchObject({ code: 'sign_in_unknown' });
     expect([await count('taken_challenge'), await count('journal')]).toEqual([0, 0]);
     // It sees what the unit itself has done by then, and not what comes later.
     await expect(temporary.database.write({ statements: [taken('x'), take('x')] })).rejects.toMatchObject({
-      code: 'locked_out',
+      code: 'sign_in_unknown',
     });
     await temporary.database.write({ statements: [take('x'), taken('x')], journal });
     expect([await count('taken_challenge'), await count('journal')]).toEqual([1, 1]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encode, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate as parse } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure, type SealgateError } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath, validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { profiles } from '../../src/path/profile.ts';
@@ -20,6 +20,7 @@ function input(changes: Partial<PathInput> = {}): PathInput {
     anchors,
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     ...changes,
   };
 }

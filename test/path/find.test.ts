@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
@@ -34,6 +34,7 @@ function input(changes: Partial<PathInput> = {}): PathInput {
     anchors,
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     ...changes,
   };
 }

@@ -8,9 +8,10 @@ import {
   encodeSequence,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
+import { signInLimits } from '../../src/budget/limits.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { Budget, loginBudget } from '../../src/path/budget.ts';
 import { LinkCache } from '../../src/path/cache.ts';
 import { validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
@@ -79,7 +80,7 @@ function strangers(count: number, spki: () => Uint8Array = () => newKeys().spki)
   );
 }
 
-function search(input: Partial<PathInput>, budget = new Budget(loginBudget)) {
+function search(input: Partial<PathInput>, budget = new Budget(signInLimits)) {
   const step = validPaths({
     target,
     pool: [],
@@ -167,7 +168,7 @@ describe('what signatures cost is paid by the kind of the key', () => {
     const { code, limit, spent } = search({ pool: strangers(8, () => curveKey('P-521')) });
     expect([code, limit]).toEqual(['path_budget_exhausted', 'poolWork']);
     expect(spent.signatures).toBe(4);
-    expect(spent.poolWork).toBeLessThanOrEqual(loginBudget.poolWork);
+    expect(spent.poolWork).toBeLessThanOrEqual(signInLimits.poolWork);
     expect(search({ pool: [...strangers(3, () => curveKey('P-521')), genuine] }).code).toBe('valid');
   });
 
@@ -264,11 +265,11 @@ describe('a budget', () => {
     const thing = {};
     for (let turn = 0; turn < 3; turn++) budget.spendOnce('poolOctets', thing, 10);
     expect(budget.spent.poolOctets).toBe(10);
-    expect(() => budget.spendOnce('poolOctets', {}, 1)).toThrow('path_budget_exhausted');
+    expect(() => budget.spendOnce('poolOctets', {}, 1)).toThrow('budget_exhausted');
   });
 
   it('serves two searches as one', () => {
-    const budget = new Budget(loginBudget);
+    const budget = new Budget(signInLimits);
     search({ pool: strangers(3) }, budget);
     const before = budget.spent.poolOctets;
     search({ pool: [genuine] }, budget);

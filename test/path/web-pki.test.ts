@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Reader } from '../../src/asn1/reader.ts';
 import { tag } from '../../src/asn1/tag.ts';
 import { encode, encodeOctetString, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { readName } from '../../src/certificate/name.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -85,6 +86,7 @@ function ruleBroken(input: Partial<PathInput>): unknown {
       anchors: [anchorOf(root())],
       at: usualTime,
       profile: profiles['web-pki'],
+      budget: new Budget(),
       ...input,
     });
     return undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import type { Problem, ProblemName } from '../../src/fetch/problem.ts';
@@ -85,6 +86,7 @@ async function check(certificate: Certificate, policy: Partial<RevocationPolicy>
       path: house.path(certificate),
       sources,
       policy: { ...strictPolicy, patience: 5000, ...policy },
+      budget: new Budget(),
       at,
       algorithms: currentAlgorithms,
     });

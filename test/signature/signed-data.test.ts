@@ -10,6 +10,7 @@ import {
   encodeSequence,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { contentOids } from '../../src/signature/oids.ts';
 import { parseSignedData } from '../../src/signature/signed-data.ts';
@@ -35,7 +36,7 @@ const byKeyIdentifier = openssl.sign(name, content, '-cades', '-keyid');
 /** The refusal with what is wrong, or `passed`. */
 function outcome(message: Uint8Array): readonly unknown[] {
   try {
-    verifySignature(message, content, rules, new Checks());
+    verifySignature(message, content, rules, new Checks(), new Budget());
     return ['passed'];
   } catch (error) {
     const { code, details } = caught(error);

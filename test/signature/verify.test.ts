@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import type { DetailName } from '../../src/failure/details.ts';
 import { Checks } from '../../src/report/check.ts';
@@ -26,7 +27,7 @@ function outcome(
   detail?: DetailName,
 ): unknown {
   try {
-    verifySignature(message, expected, rules, new Checks());
+    verifySignature(message, expected, rules, new Checks(), new Budget());
     return 'passed';
   } catch (error) {
     const { code, details } = caught(error);
@@ -73,6 +74,7 @@ describe('messages made by openssl', () => {
       content,
       login,
       new Checks(),
+      new Budget(),
     );
     expect(result.signer.sha256).toBe(parseCertificate(openssl.certificate(signer('P-256'))).sha256);
     expect(Math.abs((result.signingTime ?? 0) - before)).toBeLessThan(60_000);
@@ -101,6 +103,7 @@ describe('refusals, each beside the near miss that passes', () => {
           content,
           { ...login, acceptsUtf16Content: true },
           new Checks(),
+          new Budget(),
         );
         expect(result.concessions).toEqual(['utf-16-content']);
       }
@@ -118,6 +121,7 @@ describe('refusals, each beside the near miss that passes', () => {
       content,
       { ...login, requiresSigningCertificate: false },
       new Checks(),
+      new Budget(),
     );
     expect(result.concessions).toEqual(['missing-signing-certificate']);
   });
@@ -150,7 +154,7 @@ describe('refusals, each beside the near miss that passes', () => {
     const message = openssl.sign(signer('P-256'), content, ...attached, '-nocerts');
     expect(outcome(message)).toBe('signer_certificate_missing');
     const known = parseCertificate(openssl.certificate(signer('P-256')));
-    expect(verifySignature(message, content, login, new Checks(), [known]).signer).toBe(known);
+    expect(verifySignature(message, content, login, new Checks(), new Budget(), [known]).signer).toBe(known);
   });
 
   it('another certificate of the same name, serial number and key: signer_certificate_substituted', () => {
