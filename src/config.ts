@@ -137,6 +137,18 @@ export const settingsSchema = z.strictObject({
    * audit tells of every refusal, whether its evidence is kept or not.
    */
   refusedEvidenceKilobytes: whole(0, 1_048_576).default(1024),
+  /** Ports at which the sign-in page looks for the signing agent on the person's computer, the usual one first. */
+  agentPorts: list.default(['47615', '47625', '47635']).pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(/^[1-9]\d{0,4}$/, 'must be port numbers')
+          .transform(Number),
+      )
+      .min(1)
+      .max(5),
+  ),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */

@@ -5,8 +5,9 @@ import { SealgateError } from '../error.ts';
 import { conform, readBody } from './body.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
+import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
-import type { Answer, Call, Route, Service } from './route.ts';
+import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
 
 /** A server that can be started and stopped. */
@@ -25,6 +26,7 @@ export function createServer(service: Service): SealgateServer {
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
   for (const route of routes) app[route.method](route.path, handler(respond, route));
+  for (const route of pageRoutes) app[route.method](route.path, pageHandler(respond, route));
   app.use((request, response) => {
     respond.refuse(respond.begin(request, response, 'unknown'), nothingHere(request));
   });
@@ -59,6 +61,28 @@ function handler(respond: Responder, route: Route): (request: Request, response:
   };
 }
 
+function pageHandler(
+  respond: Responder,
+  route: PageRoute,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange = respond.begin(request, response, route.path);
+    try {
+      respond.answer(exchange, await answerOf(route, exchange));
+    } catch (error) {
+      respond.refuse(exchange, error);
+    }
+  };
+}
+
+async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
+  try {
+    return await route.handle(call);
+  } catch (error) {
+    return route.refuse(call, error);
+  }
+}
+
 /** Credentials and limits come before the body is read, and the body before anything is done. */
 async function perform(route: Route, call: Call): Promise<Answer> {
   if (route.openedBy === 'assertion') {
@@ -76,12 +100,14 @@ async function perform(route: Route, call: Call): Promise<Answer> {
 }
 
 function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = routes.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
+  const allowed = [...routes, ...pageRoutes]
+    .filter((route) => isAt(route, path))
+    .map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
 }
 
-function isAt(route: Route, path: string): boolean {
+function isAt(route: Pick<Route, 'path'>, path: string): boolean {
   const [wanted, given] = [route.path.split('/'), path.split('/')];
   return (
     wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at])

@@ -16,6 +16,8 @@ import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
 import { forgetSessions } from '../session/session.ts';
+import { endUnconfirmed } from '../sign-in/hand-over.ts';
+import { forgetSignIns } from '../sign-in/storage.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { causesOf } from './cause.ts';
@@ -24,6 +26,7 @@ import { rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { openPages } from './pages.ts';
 import type { Service } from './route.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
@@ -106,6 +109,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    pages: openPages(config.agentPorts),
     metrics,
     log,
     now,
@@ -122,6 +126,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
   log.write('info', 'listening', { url, issuer });
+  if (service.pages.script === undefined) log.write('warn', 'page without script', {});
   log.flush();
   const running = opened.move();
   let stopped: Promise<void> | undefined;
@@ -232,9 +237,11 @@ async function forget({
         forgetSessions(at),
         forgetRevocations(at),
         forgetLockOuts(at),
+        ...forgetSignIns(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });
+    await endUnconfirmed({ database }, at);
     await followSignIns(database);
   } catch (error) {
     log.failed('forgetting what is past its use', error);
