@@ -1,59 +1,19 @@
-import type { Details } from '../error.ts';
-
-/**
- * Why a list or an answer was not had or cannot be used. The first group is found when it is fetched, the second
- * when it is read, the third is what an OCSP responder says of itself (RFC 6960, section 4.2.1).
- */
-export const problemNames = [
-  'no-source',
+/** Why something could not be fetched. */
+export const fetchProblemNames = [
   'unsupported-scheme',
   'host-forbidden',
   'address-forbidden',
   'host-unknown',
   'connection-failed',
   'timed-out',
-  'too-slow',
   'too-large',
+  'over-quota',
   'cut-off',
   'redirected',
   'http-status',
   'not-asked-again',
   'malformed',
-  'other-issuer',
-  'other-certificate',
-  'out-of-scope',
-  'some-reasons-open',
-  'unknown-critical-extension',
-  'issuer-unauthorised',
-  'responder-unauthorised',
-  'signature-wrong',
-  'algorithm-forbidden',
-  'not-yet-valid',
-  'stale',
-  'rolled-back',
-  'nonce-missing',
-  'nonce-wrong',
-  'status-unknown',
-  'malformed-request',
-  'internal-error',
-  'try-later',
-  'signature-required',
-  'unauthorized',
 ] as const;
 
 /** One of these reasons. */
-export type ProblemName = (typeof problemNames)[number];
-
-/**
- * What only a responder's own answer can bring about. Where one of these stands the source did answer, and what
- * others say of an earlier time does not take the answer's place.
- */
-export const contrary: ReadonlySet<ProblemName> = new Set(['nonce-missing', 'nonce-wrong', 'status-unknown']);
-
-/** One reason why a source did not settle the status, with what it is about. */
-export interface Problem {
-  readonly problem: ProblemName;
-  /** URL, or where else the answer came from. */
-  readonly source?: string;
-  readonly details?: Details;
-}
+export type FetchProblemName = (typeof fetchProblemNames)[number];

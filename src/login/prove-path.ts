@@ -130,6 +130,6 @@ function proveCurrent(
     limits: loginBudget,
     message: { lists: signature.crls, answers: signature.ocspResponses },
     report: checks,
-    witness: findings,
+    consulted: findings.consulted,
   });
 }

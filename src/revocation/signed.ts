@@ -7,7 +7,7 @@ import { resolveSignatureAlgorithm, type SignatureAlgorithm } from '../algorithm
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { compareOctets } from '../asn1/writer.ts';
-import type { Problem } from '../fetch/problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Most keys whose outcome is remembered for one list or answer. */
 const mostOutcomes = 16;

@@ -1,4 +1,5 @@
 import type { AuthorisationContext } from '../authorisation/context.ts';
+import { every } from '../background/round.ts';
 import { CertificateMemory } from '../certificate/memory.ts';
 import { type Config, proxyOf } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -11,27 +12,21 @@ import { httpRegister } from '../register/http.ts';
 import { databaseRegister } from '../register/lookup.ts';
 import { measureSources, revocationObserver } from '../revocation/metrics.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
+import { Arrivals } from '../revocation/store/arrivals.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store/renewal.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
-import { recheckOrganisations } from '../watch/organisations.ts';
-import { recheckPowers } from '../watch/power-status.ts';
-import { followPowers, powerSignerRevoked } from '../watch/powers.ts';
-import { followSessions, usualRound } from '../watch/sessions.ts';
+import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
 import type { Ground, Verifier } from './start.ts';
 
 /** How often it is looked whether an operator has changed what is trusted, in milliseconds. */
 const trustInterval = 5_000;
 
-/** How often other registers are asked again about what open sessions rest on, in milliseconds. */
-const sessionInterval = 60_000;
-
 /** How often things are looked after in the background. */
 export interface Rounds {
   readonly renewal: RenewalSettings;
-  /** How often it is looked which statuses of open sessions are to be asked for again, ms. */
-  readonly round: number;
+  readonly watch: WatchIntervals;
 }
 
 /**
@@ -42,7 +37,7 @@ export interface Rounds {
 export async function openVerifier(
   config: Config,
   { database, metrics, log, now }: Ground,
-  { renewal: renewing, round }: Rounds = { renewal: usualRenewal, round: usualRound },
+  { renewal: renewing, watch: watching }: Rounds = { renewal: usualRenewal, watch: usualWatch },
 ): Promise<Verifier> {
   const warn = (error: unknown, told: string) => {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, told);
@@ -50,40 +45,20 @@ export async function openVerifier(
   const trust = await openTrustStore(database, readPins(config.anchors), now());
   const fetch = fetchSettingsOf(config);
   const observer = revocationObserver(metrics.registry, (error) => warn(error, 'revocation'));
-  const sources = createSources({ ...usualSources, fetch }, new DatabaseStorage(database, now), observer);
+  const arrivals = new Arrivals();
+  const storage = new DatabaseStorage(database, now);
+  const sources = createSources({ ...usualSources, fetch }, { storage, observer, arrivals });
   measureSources(metrics.registry, sources, now);
-  const following = followSessions(
-    {
-      database,
-      sources,
-      trust: () => trust.current,
-      signerRevoked: (signer, details, at) => powerSignerRevoked(database, signer, details, at),
-      failed: (error) => warn(error, 'sessions were not rechecked for revocation'),
-    },
-    now,
-    round,
-  );
-  const powers = followPowers(
-    database,
-    sources.lists,
-    (error) => warn(error, 'powers of attorney were not rechecked for revocation'),
-    now,
-    round,
-  );
   const renewal = new Renewal(sources, renewing, now);
   renewal.start();
   const { issuerHosts } = config;
   const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
-  const refreshing = setInterval(() => {
-    trust.refresh(now()).catch((error: unknown) => warn(error, 'the trust in force stays as it was'));
-  }, trustInterval);
-  refreshing.unref();
+  const refreshing = every(
+    trustInterval,
+    () => trust.refresh(now()),
+    (error) => warn(error, 'the trust in force stays as it was'),
+  );
   const authorisation = authorisationOf(config, database, now);
-  const rechecking = setInterval(() => {
-    const failed = (error: unknown) => warn(error, 'what sessions rest on was not rechecked');
-    recheckSessions(config, authorisation, now(), failed).catch(failed);
-  }, sessionInterval);
-  rechecking.unref();
   const context = {
     trust: () => trust.current,
     sources,
@@ -92,30 +67,27 @@ export async function openVerifier(
     certificates: new CertificateMemory(),
     authorisation,
   };
+  const watch = startWatch(
+    {
+      ...{ database, sources, arrivals, trust: context.trust, links: context.links, now },
+      // The register in the database ends sessions itself, with the row that it changes.
+      organisations: config.registerUrl === undefined ? undefined : authorisation.register,
+      powerStatus: authorisation.powerStatus,
+      failed: (error) => warn(error, 'what sessions rest on was not rechecked'),
+    },
+    watching,
+  );
   return {
     verifyLogin: loginVerifier(context),
     verifyPower: powerVerifier(context),
     validation: context,
     async close() {
-      clearInterval(refreshing);
-      clearInterval(rechecking);
+      await refreshing.close();
       await renewal.stop();
-      await following.stop();
-      await powers.stop();
+      await watch.close();
       await issuers?.close();
     },
   };
-}
-
-async function recheckSessions(
-  config: Config,
-  { database, register, powerStatus }: AuthorisationContext,
-  at: number,
-  failed: (error: unknown) => void,
-): Promise<void> {
-  if (powerStatus !== undefined) await recheckPowers(database, powerStatus, at, failed);
-  // The register in the database ends sessions itself, with the row that it changes.
-  if (config.registerUrl !== undefined) await recheckOrganisations(database, register, at, failed);
 }
 
 /** How lists, answers and certificates of issuers are fetched by this configuration. */

@@ -22,6 +22,8 @@ import {
 /** How a whole service is started. */
 export interface WholeOptions {
   readonly authority: Authority;
+  /** Certificates (DER) that the operator trusts as anchors beside those of `authority`, for whatever reason. */
+  readonly anchors?: readonly Uint8Array[];
   readonly now?: () => number;
   readonly renewal?: Partial<RenewalSettings>;
   readonly environment?: Record<string, string>;
@@ -32,14 +34,17 @@ export const networks = { SEALGATE_REVOCATION_NETWORKS: '127.0.0.0/8' };
 
 /** The service as it runs: trust from its database, revocation from the network, rounds of 20 ms. */
 export function startWhole(options: WholeOptions): Promise<TestService> {
-  const { authority, now = Date.now, renewal = {} } = options;
+  const { authority, anchors = [], now = Date.now, renewal = {} } = options;
   const environment = { ...networks, ...options.environment };
   return startTestService(
     {
       now,
       openVerifier: async (ground) => {
-        await trust(ground.database, authority, now());
-        const rounds = { renewal: { ...usualRenewal, tick: 20, ...renewal }, round: 20 };
+        await trust(ground.database, authority, anchors, now());
+        const rounds = {
+          renewal: { ...usualRenewal, tick: 20, ...renewal },
+          watch: { lists: 20, paths: 20, registers: 1_000 },
+        };
         return openVerifier(toConfig(readEnvironment(environment)), ground, rounds);
       },
     },
@@ -47,10 +52,16 @@ export function startWhole(options: WholeOptions): Promise<TestService> {
   );
 }
 
-async function trust(database: Database, { root, accredited }: Authority, at: number): Promise<void> {
-  for (const [role, { certificate }] of [
-    ['anchor', root],
-    ['authority', accredited],
+async function trust(
+  database: Database,
+  { root, accredited }: Authority,
+  anchors: readonly Uint8Array[],
+  at: number,
+): Promise<void> {
+  for (const [role, certificate] of [
+    ['anchor', root.certificate],
+    ['authority', accredited.certificate],
+    ...anchors.map((anchor) => ['anchor', anchor] as const),
   ] as const) {
     const purposes = new Set(['sign-in'] as const);
     const addition = { certificate: parseCertificate(certificate), role, purposes, isConfirmed: true };

@@ -1,8 +1,9 @@
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
-import { FetchFailure } from '../../fetch/failure.ts';
-import type { Problem } from '../../fetch/problem.ts';
+import { namedIssuers } from '../crl/issue.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
+import { type Problem, problemOf } from '../problem.ts';
+import { requesterOf } from '../requester.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';
@@ -86,14 +87,20 @@ export class Asking {
     return outcome;
   }
 
-  private async fetchList(url: string, { authorities }: Subject, share: number): Promise<ListOutcome> {
+  private async fetchList(url: string, subject: Subject, share: number): Promise<ListOutcome> {
     const { sources, at } = this.input;
     const patience = this.patience.grant(share);
     if (patience === undefined) return { problem: outOfTime(url) };
-    const keys = authorities.map(({ publicKey }) => publicKey);
+    const requester = requesterOf(subject.authorities);
+    const issuers = namedIssuers(subject.certificate, subject.authorities, ({ name }) => name);
+    const { hosts } = this.gathered;
     try {
-      const list = await sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at });
-      this.gathered.addFetchedList(list, url);
+      const list = await sources.lists.fetch({ url, hosts, requester, issuers, patience, at });
+      const isOlder = issuers.some(
+        ({ publicKey }) => list.signed.holdsUnder(publicKey) && sources.lists.isOlder(list, publicKey),
+      );
+      if (isOlder) return { problem: { problem: 'rolled-back', source: url } };
+      this.gathered.addFetchedList(list, url, requester);
       return { list };
     } catch (error) {
       return { problem: problemOf(error, url) };
@@ -120,7 +127,8 @@ export class Asking {
         const fresh = await sources.answers.fetch({
           url,
           hosts: this.gathered.hosts,
-          issuer: authorities[0]!,
+          requester: requesterOf(authorities),
+          issuerKey: authorities[0]!.publicKey,
           certificate,
           digest: policy.idDigest,
           sendsNonce: policy.sendsNonce,
@@ -142,9 +150,4 @@ export class Asking {
 
 function outOfTime(source: string): Problem {
   return { problem: 'timed-out', source, details: { rule: 'nobody is asked any more: time is up' } };
-}
-
-function problemOf(error: unknown, url: string): Problem {
-  if (error instanceof FetchFailure) return error.at(url);
-  throw error;
 }

@@ -3,9 +3,9 @@ import type { Certificate } from '../../certificate/certificate.ts';
 import type { BudgetLimits } from '../../path/budget.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Checks } from '../../report/check.ts';
+import type { Consulted } from '../consulted.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
-import type { RevocationWitness } from '../witness.ts';
 import type { Patience } from './patience.ts';
 
 /** Lists and answers that came inside of a message (RFC 5126, section 6.3.4; RFC 5652, section 10.2.1). */
@@ -36,5 +36,6 @@ export interface CheckInput {
   /** Lists published elsewhere than the certificate says, such as those that the trust list names. */
   readonly additionalLists?: (certificate: Certificate) => readonly string[];
   readonly report?: Checks | undefined;
-  readonly witness?: RevocationWitness | undefined;
+  /** Takes in what the check looks at. */
+  readonly consulted?: Consulted | undefined;
 }

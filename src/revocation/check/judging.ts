@@ -39,7 +39,7 @@ export class Judging {
     if (answer.status === 'undetermined' && unknown.length > 0) {
       for (const issuer of unknown) {
         this.lookedInto.add(issuer.certificate.sha256);
-        await this.gathered.addHeldLists(issuer.certificate);
+        await this.gathered.addHeldLists(issuer);
         await this.fetchLists(issuer);
       }
       ({ answer, open } = this.byListsAtHand(subject, freshness, scope));
@@ -54,7 +54,7 @@ export class Judging {
     freshness: Freshness,
     scope: Scope,
   ): { readonly answer: CrlAnswer; readonly open: readonly Subject[] } {
-    const { path, at, algorithms, pool } = this.input;
+    const { path, at, algorithms, pool, sources } = this.input;
     const lists = this.gathered.listsIn(scope);
     const judge = new ListJudge({
       listsFor: () => lists,
@@ -64,6 +64,7 @@ export class Judging {
       at,
       algorithms,
       freshness,
+      isOlder: (list, signer) => sources.lists.isOlder(list, signer),
       originOf: (list) => this.gathered.originOf(list),
     });
     return { answer: judge.judge(subject), open: [...judge.open.values()] };
@@ -105,6 +106,7 @@ export class Judging {
       freshness,
       nonce,
       requiresNonce: policy.requiresNonce && !isUnasked,
+      longestWithoutNonce: policy.longestWithoutNonce,
       isResponderCurrent: (responder) => {
         const known = this.responders.get(`${scope} ${responder.sha256}`);
         if (known === undefined) unknown.push(responder);
@@ -122,7 +124,7 @@ export class Judging {
     if (this.responders.has(key)) return;
     this.responders.set(key, false);
     const strict = { ...this.input.policy.freshness, grace: 0 };
-    await this.gathered.addHeldLists(responder.certificate);
+    await this.gathered.addHeldLists(responder);
     let answer = await this.byLists(responder, strict, scope);
     if (answer.status === 'undetermined') {
       await this.fetchLists(responder);

@@ -13,6 +13,8 @@ export interface DeltaQuestion {
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  /** Whether a newer issue of a list has been seen that the same key had signed. */
+  readonly isOlder?: ((list: CertificateList, signer: PublicKeyInfo) => boolean) | undefined;
   /** Whether a delta list revokes the certificate that is asked about. */
   readonly revokes: (delta: CertificateList) => boolean;
 }
@@ -33,7 +35,8 @@ export function findDelta(
     const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness);
     if (term === 'early' || term === 'stale') continue;
     if (newest !== undefined && !isNewer(delta, newest, question)) continue;
-    if (delta.signed.problemUnder(key, algorithms) === undefined) newest = delta;
+    if (delta.signed.problemUnder(key, algorithms) !== undefined) continue;
+    if (question.isOlder?.(delta, key) !== true) newest = delta;
   }
   return newest;
 }

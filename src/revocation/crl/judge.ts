@@ -1,8 +1,10 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Freshness } from '../freshness.ts';
-import { type CrlAnswer, evaluateCrl, type ListIssuer } from './evaluate.ts';
+import { type CrlAnswer, type CrlQuestion, evaluateCrl } from './evaluate.ts';
+import type { ListIssuer } from './issue.ts';
 import type { CertificateList } from './list.ts';
 
 /** An issuer of lists whose own path is checked lies at most this deep below the path that was asked about. */
@@ -31,8 +33,8 @@ export interface JudgeInput {
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
-  /** Where a list came from, for the problems that name it. */
-  readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
+  readonly isOlder?: CrlQuestion['isOlder'];
+  readonly originOf?: CrlQuestion['originOf'];
 }
 
 /**
@@ -56,7 +58,7 @@ export class ListJudge {
   }
 
   private judgeWithin(subject: Subject, pending: ReadonlySet<string>): CrlAnswer {
-    const { candidates, at, algorithms, freshness, listsFor, originOf } = this.input;
+    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
@@ -64,15 +66,16 @@ export class ListJudge {
       at,
       algorithms,
       freshness,
+      isOlder,
       originOf,
-      isIssuerValid: (issuer) => this.isCurrent(issuer, pending),
+      isIssuerValid: (issuer) => this.isCurrent(issuer, subject, pending),
     });
   }
 
   /** Whether an issuer of lists outside of the path is valid and no certificate above it is revoked. */
-  private isCurrent(issuer: Certificate, pending: ReadonlySet<string>): boolean {
+  private isCurrent(issuer: Certificate, asked: Subject, pending: ReadonlySet<string>): boolean {
     const path = this.pathOf(issuer);
-    if (path === undefined) return false;
+    if (path === undefined || !isAppointed(path, asked)) return false;
     for (const [at, certificate] of path.certificates.entries()) {
       const { sha256 } = certificate;
       if (pending.has(sha256) || this.input.path.some((known) => known.sha256 === sha256)) continue;
@@ -93,4 +96,12 @@ export class ListJudge {
     if (!this.paths.has(sha256)) this.paths.set(sha256, this.input.validateIssuer(issuer));
     return this.paths.get(sha256);
   }
+}
+
+/**
+ * Whether an issuer of lists was certified by one of the authorities above the certificate that was asked about. Its
+ * name alone makes it nobody's: any authority under the same anchor can certify a namesake.
+ */
+function isAppointed({ issuers: [superior] }: ValidPath, { authorities }: Subject): boolean {
+  return authorities.some(({ publicKey }) => compareOctets(publicKey.der, superior.publicKey.der) === 0);
 }

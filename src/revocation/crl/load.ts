@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { EncodingQuirk } from '../../asn1/reader.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices } from '../../background/slices.ts';
 import { CertificateList, indexOf, parseCertificateList, readListFields } from './list.ts';
 
 /** From this size on, in octets, a list is read in slices; below it takes a millisecond or two. */
@@ -10,13 +10,13 @@ const largeList = 64 * 1024;
 const piece = 64 * 1024;
 
 /**
- * As `parseCertificateList`, but a large list is read, hashed and, under each of `keys` (SubjectPublicKeyInfo),
- * verified in slices of a few milliseconds, so that the event loop is never held up. `onProgress` is told which
- * part has been read, from 0 to 1. Throws an EncodingError.
+ * As `parseCertificateList`, but a large list is read, hashed and, under each of `keys`, verified in slices of a few
+ * milliseconds, so that the event loop is never held up. `onProgress` is told which part has been read, from 0 to 1.
+ * Throws an EncodingError.
  */
 export async function loadCertificateList(
   der: Uint8Array,
-  keys: readonly Uint8Array[] = [],
+  keys: readonly PublicKeyInfo[] = [],
   onProgress?: (part: number) => void,
 ): Promise<CertificateList> {
   if (der.length < largeList) return parseCertificateList(der);
@@ -24,7 +24,7 @@ export async function loadCertificateList(
   const fields = readListFields(der, quirks);
   const index = await inSlices(indexOf(fields), onProgress);
   const list = new CertificateList(fields, quirks, { index, sha256: await inSlices(fingerprint(der)) });
-  for (const key of keys) await inSlices(list.signed.verifySteps(parsePublicKeyInfo(key), piece));
+  for (const key of keys) await inSlices(list.signed.verifySteps(key, piece));
   return list;
 }
 
