@@ -20,14 +20,15 @@ import { openTrustStore } from '../trust-list/store.ts';
 import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
 import type { Ground, Verifier } from './start.ts';
 
-/** How often it is looked whether an operator has changed what is trusted, in milliseconds. */
-const trustInterval = 5_000;
-
-/** How often things are looked after in the background. */
+/** How often things are looked after in the background; ms. */
 export interface Rounds {
+  /** Whether an operator has changed what is trusted. */
+  readonly trust: number;
   readonly renewal: RenewalSettings;
   readonly watch: WatchIntervals;
 }
+
+const usualRounds: Rounds = { trust: 5_000, renewal: usualRenewal, watch: usualWatch };
 
 /**
  * Verification as the service runs it: trust from the database and the pins, revocation from the network with its
@@ -37,7 +38,7 @@ export interface Rounds {
 export async function openVerifier(
   config: Config,
   { database, metrics, log, now }: Ground,
-  { renewal: renewing, watch: watching }: Rounds = { renewal: usualRenewal, watch: usualWatch },
+  rounds: Rounds = usualRounds,
 ): Promise<Verifier> {
   const warn = (error: unknown, told: string) => {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, told);
@@ -49,12 +50,12 @@ export async function openVerifier(
   const storage = new DatabaseStorage(database, now);
   const sources = createSources({ ...usualSources, fetch }, { storage, observer, arrivals });
   measureSources(metrics.registry, sources, now);
-  const renewal = new Renewal(sources, renewing, now);
+  const renewal = new Renewal(sources, rounds.renewal, now);
   renewal.start();
   const { issuerHosts } = config;
   const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
   const refreshing = every(
-    trustInterval,
+    rounds.trust,
     () => trust.refresh(now()),
     (error) => warn(error, 'the trust in force stays as it was'),
   );
@@ -75,7 +76,7 @@ export async function openVerifier(
       powerStatus: authorisation.powerStatus,
       failed: (error) => warn(error, 'what sessions rest on was not rechecked'),
     },
-    watching,
+    rounds.watch,
   );
   return {
     verifyLogin: loginVerifier(context),

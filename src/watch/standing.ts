@@ -128,12 +128,15 @@ function* trustedPaths(
 
 /** What a sign-in's refusal makes of what rests on the path. */
 function refused(failure: SealgateError): Exclude<Standing, { readonly kind: 'current' }> {
-  const { code, failure: kind } = failure;
+  const { code, details, failure: kind } = failure;
   if (code === 'certificate_revoked') {
     return { kind: 'over', end: { reason: 'certificate-revoked', details: revocationDetails(failure) } };
   }
-  // What is down on our side or the authority's, and a search that was too dear, say nothing of the certificate.
-  if (code === 'path_budget_exhausted' || (kind.status ?? 500) >= 500) return { kind: 'open', failure };
+  // What is down on our side or the authority's, and a search that was too dear, say nothing of the certificate. That
+  // there is no trust list at all does: an operator's own authority was all there was, and is one no more.
+  const hasNoList = code === 'trust_list_unavailable' && details.date === undefined;
+  const isOpen = code === 'path_budget_exhausted' || (kind.status ?? 500) >= 500;
+  if (isOpen && !hasNoList) return { kind: 'open', failure };
   return { kind: 'over', end: { reason: 'certificate-untrusted', details: { code } } };
 }
 

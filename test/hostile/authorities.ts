@@ -24,6 +24,10 @@ export class Rivals {
   readonly hostile: Authority;
   /** What the hostile authority publishes from now on. */
   answering: Answering = () => undefined;
+  /** What the honest authority's host answers beside what it publishes. */
+  honestAnswering: Answering = () => undefined;
+  /** The honest authority publishes nothing. */
+  isDown = false;
   /** By how much the clock of everybody has been moved, ms. */
   moved = 0;
 
@@ -36,7 +40,18 @@ export class Rivals {
     const holder: { rivals?: Rivals } = {};
     const now = () => Date.now() + (holder.rivals?.moved ?? 0);
     const at = Date.now() - 400 * day;
-    const honest = await createAuthority({ serve: {}, now, at });
+    const honest = await createAuthority({
+      serve: {
+        before: (request, response, next) => {
+          const answer = holder.rivals?.honestAnswering(request.path);
+          if (holder.rivals?.isDown === true) response.status(503).end();
+          else if (answer === undefined) next();
+          else response.send(Buffer.from(answer));
+        },
+      },
+      now,
+      at,
+    });
     const hostile = await createAuthority({
       serve: {
         before: (request, response, next) => {
@@ -55,13 +70,16 @@ export class Rivals {
   now = (): number => Date.now() + this.moved;
 
   /** A service that trusts both roots, in a new folder or in that of a service before it. */
-  start(renewal: Partial<RenewalSettings> = {}, folder?: string): Promise<TestService> {
+  start(
+    renewal: Partial<RenewalSettings> = {},
+    folder?: string,
+    environment: Record<string, string> = {},
+  ): Promise<TestService> {
+    const trusted = { authority: this.honest, anchors: [this.hostile.root.certificate], environment };
     return startWhole({
-      authority: this.honest,
-      anchors: folder === undefined ? [this.hostile.root.certificate] : [],
+      ...(folder === undefined ? trusted : { environment: { ...environment, SEALGATE_DATA: folder } }),
       now: this.now,
       renewal,
-      environment: folder === undefined ? {} : { SEALGATE_DATA: folder },
     });
   }
 

@@ -97,6 +97,7 @@ export function check(
   sources: RevocationSources,
   policy: Partial<RevocationPolicy> = {},
   when = at,
+  pool: readonly Certificate[] = [],
 ): Promise<CurrentPath> {
   return checkRevocation({
     path: house.path(person),
@@ -104,6 +105,7 @@ export function check(
     policy: { ...strictPolicy, patience: 5000, ...policy },
     at: when,
     algorithms: currentAlgorithms,
+    pool,
   });
 }
 
