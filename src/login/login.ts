@@ -181,7 +181,7 @@ async function attempt(
       takeChallenge(challenge),
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
-      ...(verified.watch ? [watchPath(session, verified.watch, at)] : []),
+      ...(verified.watch ? watchPath(session, verified.watch, at) : []),
       ...(verified.conditions?.(session) ?? []),
       ...(evidence?.statements ?? []),
     ],

@@ -5,7 +5,8 @@ import { isFailure } from '../error.ts';
 import { sessionLifetime } from '../session/session.ts';
 import { parseSignedData } from '../signature/signed-data.ts';
 import { type TrustedPathContext, trustedPathOf } from './standing.ts';
-import { partsOfPath, watchPath } from './watched-path.ts';
+import { chainOf } from './watched-chain.ts';
+import { watchPath } from './watched-path.ts';
 
 /** Powers read at a time. */
 const pageLength = 20;
@@ -58,8 +59,9 @@ async function watchSigner(
   if (signer === undefined) return;
   const path = trustedPathOf(context, [signer, ...certificates], isQualified, at);
   if ('kind' in path) return;
-  const watched = { ...partsOfPath(path), isQualified, isAsked: false, dueAt: at + sessionLifetime };
-  await database.write({ statements: [watchPath(name, watched, at)] });
+  const chain = chainOf(path);
+  const watched = { signer, chain, isQualified, isAsked: false, dueAt: at + sessionLifetime };
+  await database.write({ statements: watchPath(name, watched, at) });
 }
 
 function readable(der: Uint8Array): Certificate | undefined {

@@ -1,13 +1,13 @@
 import { digestOfKey } from '../algorithm/public-key-info.ts';
 import { Reader } from '../asn1/reader.ts';
-import { inSlices } from '../background/slices.ts';
+import { Slices } from '../background/slices.ts';
 import { type Name, readName } from '../certificate/name.ts';
 import type { Database } from '../database/database.ts';
 import { isSameName } from '../revocation/name.ts';
 import type { Arrivals } from '../revocation/store/arrivals.ts';
 import type { HeldList } from '../revocation/store/held-list.ts';
-import type { WatchedCertificate } from './watched-certificate.ts';
-import { type NamedPath, watchedPaths } from './watched-path.ts';
+import { type WatchedIssuer, watchedChains } from './watched-chain.ts';
+import { type PathName, pathsOfChain } from './watched-path.ts';
 
 /**
  * No sign-in takes longer than this between its check and its session, ms: one that was under way when a list came
@@ -38,39 +38,38 @@ export class ListArrivals {
   }
 
   /**
-   * The paths that a list may name which has come since the last call, or whose paths were not judged then; page by
-   * page, at `at` (ms since the epoch). Those put under watch while a list came are among them at a later call. To be
+   * The paths that a list may name which has come since the last call, or whose paths were not judged then; some at a
+   * time, at `at` (ms since the epoch). Those put under watch while a list came are among them at a later call. To be
    * followed to its end: otherwise, or where it throws, everything comes again.
    */
-  async *concerned(at: number): AsyncGenerator<readonly NamedPath[]> {
+  async *concerned(at: number): AsyncGenerator<readonly PathName[]> {
     const come = this.arrivals.take().map((held) => ({ held, at, isThrough: false }));
     const kept = this.recent.filter((arrival) => !arrival.isThrough || at < arrival.at + longestSignIn);
     this.recent = [...kept, ...come];
-    const oldest = Math.min(...kept.map((arrival) => arrival.at));
-    yield* this.namedBy(
-      this.recent.filter(({ isThrough }) => isThrough),
-      oldest - longestSignIn,
-    );
+    const through = kept.filter(({ isThrough }) => isThrough);
+    yield* this.namedBy(through, Math.min(...through.map((arrival) => arrival.at)) - longestSignIn);
     const waiting = this.recent.filter(({ isThrough }) => !isThrough);
     yield* this.namedBy(waiting, 0);
     for (const arrival of waiting) arrival.isThrough = true;
   }
 
   /** The paths put under watch at `since` or later that one of these lists may name. */
-  private async *namedBy(arrivals: readonly Arrival[], since: number): AsyncGenerator<readonly NamedPath[]> {
+  private async *namedBy(arrivals: readonly Arrival[], since: number): AsyncGenerator<readonly PathName[]> {
     if (arrivals.length === 0) return;
     const index = new ListIndex(arrivals.map(({ held }) => held));
-    for await (const page of watchedPaths(this.database, since)) yield await inSlices(selected(page, index));
+    const slices = new Slices();
+    for await (const chains of watchedChains(this.database)) {
+      for (const chain of chains) {
+        await slices.pause();
+        const isNamed = chain.above.some((authority) => index.mayName(authority, authority.serialNumber));
+        if (!isNamed && !index.concerns(chain)) continue;
+        for await (const page of pathsOfChain(this.database, chain.id, since)) {
+          yield isNamed ? page : page.filter(({ serialNumber }) => index.mayName(chain, serialNumber));
+          await slices.pause();
+        }
+      }
+    }
   }
-}
-
-function* selected(page: readonly NamedPath[], index: ListIndex): Generator<undefined, readonly NamedPath[]> {
-  const found: NamedPath[] = [];
-  for (const watched of page) {
-    if (index.mayName(watched.certificates)) found.push(watched);
-    yield;
-  }
-  return found;
 }
 
 /** Several lists, to be asked for serial numbers. */
@@ -83,22 +82,23 @@ class ListIndex {
     this.lists = lists;
   }
 
-  /** Whether one of the lists has an entry for one of these certificates. */
-  mayName(certificates: readonly WatchedCertificate[]): boolean {
-    return certificates.some((watched) => {
-      const { name, lists } = this.concerning(watched);
-      if (lists.length === 0) return false;
-      const serialNumber = Buffer.from(watched.serialNumber, 'hex');
-      return lists.some(({ list: { entries, issuer } }) =>
-        entries.has(serialNumber, name, isSameName(issuer, name)),
-      );
-    });
+  /** Whether one of the lists may have entries for certificates of that issuer. */
+  concerns(issuer: WatchedIssuer): boolean {
+    return this.listsOf(issuer).lists.length > 0;
+  }
+
+  /** Whether one of the lists has an entry for the certificate of that issuer with this serial number (hexadecimal). */
+  mayName(issuer: WatchedIssuer, serialNumber: string): boolean {
+    const { name, lists } = this.listsOf(issuer);
+    if (lists.length === 0) return false;
+    const octets = Buffer.from(serialNumber, 'hex');
+    return lists.some(({ list }) => list.entries.has(octets, name, isSameName(list.issuer, name)));
   }
 
   /** Lists accepted in the certificate's branch of the trust, or signed by its issuer, that may have entries for it. */
-  private concerning({ issuer, key, branch }: WatchedCertificate) {
-    const authority = `${branch} ${key} ${issuer}`;
-    const known = this.byIssuer.get(authority);
+  private listsOf({ issuer, key, branch }: WatchedIssuer) {
+    const id = `${branch} ${key} ${issuer}`;
+    const known = this.byIssuer.get(id);
     if (known !== undefined) return known;
     const name = readName(Reader.der(Buffer.from(issuer, 'base64')));
     const lists = this.lists.filter(
@@ -107,7 +107,7 @@ class ListIndex {
         (list.entries.namesIssuers || isSameName(list.issuer, name)),
     );
     const found = { name, lists };
-    this.byIssuer.set(authority, found);
+    this.byIssuer.set(id, found);
     return found;
   }
 }

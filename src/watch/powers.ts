@@ -52,5 +52,5 @@ export function watchSigner(
 ): readonly Statement[] {
   if (issuer?.current === undefined) return [];
   const name = { subject, certificate: thumbprintOf(issuer.certificate) };
-  return [watchPath(name, pathToWatch(issuer.current, isQualified, at), at)];
+  return watchPath(name, pathToWatch(issuer.current, isQualified, at), at);
 }

@@ -12,7 +12,7 @@ import type { CurrentPath } from '../revocation/current-path.ts';
 import { type RevocationPolicy, strictPolicy } from '../revocation/policy.ts';
 import type { RevocationSources } from '../revocation/sources.ts';
 import type { TrustView } from '../trust-list/view.ts';
-import { certificatesOf, type PathToWatch } from './watched-path.ts';
+import type { WatchedPath } from './watched-path.ts';
 import type { WatchedEnd } from './watched-session.ts';
 
 /** What paths under watch are judged by. */
@@ -51,13 +51,12 @@ const responderPolicy: RevocationPolicy = {
  */
 export async function standingOf(
   { sources, trust, links }: StandingContext,
-  watched: PathToWatch,
+  { certificates, isQualified }: Pick<WatchedPath, 'certificates' | 'isQualified'>,
   source: StandingSource,
   at: number,
 ): Promise<Standing> {
-  const certificates = certificatesOf(watched);
   const policy = source === 'responder' ? responderPolicy : strictPolicy;
-  const paths = trustedPaths(certificates, watched.isQualified, trust(), at, links);
+  const paths = trustedPaths(certificates, isQualified, trust(), at, links);
   let refusal: SealgateError | undefined;
   for (let step = paths.next(); ; step = paths.next()) {
     if (step.done) return refused(refusal ?? step.value);

@@ -22,8 +22,8 @@ import {
   type TrustedPathContext,
   trustedPathOf,
 } from './standing.ts';
+import { forgetChains } from './watched-chain.ts';
 import {
-  certificatesOf,
   duePaths,
   findPath,
   forgetPath,
@@ -155,8 +155,8 @@ async function recheck(context: WatchContext, watched: WatchedPath, at: number):
 }
 
 async function renew(database: Database, watched: WatchedPath, path: ValidPath): Promise<void> {
-  const renewal = renewPath(watched, path);
-  if (renewal !== undefined) await database.write({ statements: [renewal] });
+  const statements = renewPath(watched, path);
+  if (statements.length > 0) await database.write({ statements });
 }
 
 /** Ends what rests on a path that does not hold any more. */
@@ -198,12 +198,13 @@ class TrustChange {
         await slices.pause();
       }
     }
+    await database.write({ statements: [forgetChains] });
     this.seen = view;
   }
 
   private async compare(watched: WatchedPath, by: TrustedPathContext, at: number): Promise<void> {
     const { database } = this.context;
-    const path = trustedPathOf(by, certificatesOf(watched), watched.isQualified, at);
+    const path = trustedPathOf(by, watched.certificates, watched.isQualified, at);
     if (!('kind' in path)) await renew(database, watched, path);
     else if (path.kind === 'over') await end(database, watched, path, at);
   }

@@ -1,20 +1,19 @@
-import { z } from 'zod';
-import { Reader } from '../asn1/reader.ts';
-import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { parseCertificate } from '../certificate/certificate.ts';
 import type { Database, Row, Statement, Value } from '../database/database.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import type { CurrentPath } from '../revocation/current-path.ts';
 import { dueAfter, isAskedFor } from './due.ts';
-import { type WatchedCertificate, watchedIn } from './watched-certificate.ts';
+import { certificatesIn, chainOf, keepChain, type WatchedChain } from './watched-chain.ts';
 import { toWatchedSession, type WatchedSession } from './watched-session.ts';
 
 /** What is kept of a path on which a session or a power of attorney rests; times are ms since the epoch. */
 export interface PathToWatch {
-  /** Encodings of its certificates, one after the other, the signer's first. */
-  readonly path: Uint8Array;
-  readonly certificates: readonly WatchedCertificate[];
-  /** Whether its certificate was found qualified, because the relying party asks for that. */
+  /** The certificate that signed. */
+  readonly signer: Certificate;
+  readonly chain: WatchedChain;
+  /** Whether it was found qualified, because the relying party asks for that. */
   readonly isQualified: boolean;
   /** Whether its status has to be asked for again and again, because no list tells it. */
   readonly isAsked: boolean;
@@ -32,34 +31,22 @@ export interface PathName {
 }
 
 /** A path under watch. */
-export type WatchedPath = PathToWatch & PathName;
+export interface WatchedPath extends PathName, Pick<PathToWatch, 'isAsked' | 'dueAt'> {
+  /** Its certificates, the signer's first. */
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+  /** What its chain is found by. */
+  readonly chain: string;
+}
 
 /** What is to be kept of a path that was proven at `at`. */
-export function pathToWatch(current: CurrentPath, isQualified: boolean, at: number): PathToWatch {
-  const { path, evidence } = current;
+export function pathToWatch({ path, evidence }: CurrentPath, isQualified: boolean, at: number): PathToWatch {
   return {
-    ...partsOfPath(path),
+    signer: path.certificates[0],
+    chain: chainOf(path),
     isQualified,
     isAsked: evidence.some(isAskedFor),
     dueAt: dueAfter(evidence, at),
   };
-}
-
-/** What is kept of the certificates of a path. */
-export function partsOfPath(path: ValidPath): Pick<PathToWatch, 'path' | 'certificates'> {
-  return { path: Buffer.concat(path.certificates.map(({ der }) => der)), certificates: watchedIn(path) };
-}
-
-/** The certificates of a path under watch, its own first. */
-export function certificatesOf({
-  path,
-}: Pick<PathToWatch, 'path'>): readonly [Certificate, ...Certificate[]] {
-  const reader = Reader.der(path);
-  const certificates: Certificate[] = [];
-  while (!reader.isAtEnd) certificates.push(parseCertificate(reader.any()));
-  const [first, ...others] = certificates;
-  if (first === undefined) throw new Error('a path under watch is empty');
-  return [first, ...others];
 }
 
 /**
@@ -67,70 +54,94 @@ export function certificatesOf({
  */
 export function watchPath(
   { subject, certificate }: Pick<PathName, 'subject' | 'certificate'>,
-  path: PathToWatch,
+  { signer, chain, isQualified, isAsked, dueAt }: PathToWatch,
   at: number,
-): Statement {
-  return {
-    sql: `INSERT INTO watched_path
-            (subject, certificate, qualified, asked, watched_at, due_at, branch, certificates, path)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (subject, certificate, qualified) DO UPDATE SET
-            asked = CASE WHEN excluded.asked = 1 THEN 1 ELSE watched_path.asked END,
-            watched_at = excluded.watched_at,
-            due_at = CASE WHEN watched_path.due_at < excluded.due_at
-                     THEN watched_path.due_at ELSE excluded.due_at END,
-            branch = excluded.branch,
-            certificates = excluded.certificates,
-            path = excluded.path`,
-    parameters: [
-      subject,
-      certificate,
-      path.isQualified ? 1 : 0,
-      path.isAsked ? 1 : 0,
-      at,
-      path.dueAt,
-      branchOf(path.certificates),
-      JSON.stringify(path.certificates),
-      path.path,
-    ],
-  };
+): readonly Statement[] {
+  return [
+    keepChain(chain),
+    {
+      sql: `INSERT INTO watched_path
+              (subject, certificate, qualified, chain, branch, serial_number, asked, watched_at, due_at, signer)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (subject, certificate, qualified) DO UPDATE SET
+              chain = excluded.chain,
+              branch = excluded.branch,
+              asked = CASE WHEN excluded.asked = 1 THEN 1 ELSE watched_path.asked END,
+              watched_at = excluded.watched_at,
+              due_at = CASE WHEN watched_path.due_at < excluded.due_at
+                       THEN watched_path.due_at ELSE excluded.due_at END`,
+      parameters: [
+        subject,
+        certificate,
+        isQualified ? 1 : 0,
+        chain.id,
+        chain.branch,
+        signer.serialNumberHex,
+        isAsked ? 1 : 0,
+        at,
+        dueAt,
+        signer.der,
+      ],
+    },
+  ];
 }
-
-function branchOf(certificates: readonly WatchedCertificate[]): string {
-  return certificates[0]?.branch ?? '';
-}
-
-/** What of a path is needed to see which lists may name its certificates. */
-export type NamedPath = PathName & Pick<PathToWatch, 'certificates'>;
 
 /** Paths read at a time; it takes about a millisecond. */
 const pageLength = 200;
 
+/** A path by its name, and the serial number of its first certificate, hexadecimal. */
+export interface NumberedPath extends PathName {
+  readonly serialNumber: string;
+}
+
 /**
- * The paths that were put under watch at `since` (ms since the epoch) or later, page by page, the oldest first. One
- * that is put there anew meanwhile may come twice; none is missed.
+ * The paths of a chain that were put under watch at `since` (ms since the epoch) or later, page by page. One that is
+ * put there anew meanwhile may come twice; none is missed.
  */
-export async function* watchedPaths(database: Database, since = 0): AsyncGenerator<readonly NamedPath[]> {
+export async function* pathsOfChain(
+  database: Database,
+  chain: string,
+  since: number,
+): AsyncGenerator<readonly NumberedPath[]> {
   for (let after: readonly Value[] = [since, '', '', 0]; ; ) {
     const rows = await database.read({
-      sql: `SELECT watched_at, subject, certificate, qualified, certificates FROM watched_path
-            WHERE (watched_at, subject, certificate, qualified) > (?, ?, ?, ?)
+      sql: `SELECT watched_at, subject, certificate, qualified, serial_number FROM watched_path
+            WHERE chain = ? AND (watched_at, subject, certificate, qualified) > (?, ?, ?, ?)
             ORDER BY watched_at, subject, certificate, qualified LIMIT ?`,
-      parameters: [...after, pageLength],
+      parameters: [chain, ...after, pageLength],
     });
-    yield rows.map(toNamedPath);
+    yield rows.map((row) => ({ ...toName(row), serialNumber: String(row.serial_number) }));
     const last = rows.at(-1);
     if (last === undefined || rows.length < pageLength) return;
     after = [last.watched_at ?? 0, last.subject ?? '', last.certificate ?? '', last.qualified ?? 0];
   }
 }
 
-const columns = 'subject, certificate, qualified, asked, due_at, certificates, path';
+/** All paths under watch, page by page. */
+export async function* watchedPaths(database: Database): AsyncGenerator<readonly PathName[]> {
+  for (let after: readonly Value[] = ['', '', 0]; ; ) {
+    const rows = await database.read({
+      sql: `SELECT subject, certificate, qualified FROM watched_path
+            WHERE (subject, certificate, qualified) > (?, ?, ?)
+            ORDER BY subject, certificate, qualified LIMIT ?`,
+      parameters: [...after, pageLength],
+    });
+    yield rows.map(toName);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageLength) return;
+    after = [last.subject ?? '', last.certificate ?? '', last.qualified ?? 0];
+  }
+}
+
+const select = `SELECT subject, certificate, qualified, asked, due_at, chain, signer, certificates
+  FROM watched_path JOIN watched_chain ON watched_chain.id = watched_path.chain`;
+
+const named = 'subject = ? AND certificate = ? AND qualified = ?';
 
 /** The path of that name; undefined where it is not under watch any more. */
 export async function findPath(database: Database, name: PathName): Promise<WatchedPath | undefined> {
   const [row] = await database.read({
-    sql: `SELECT ${columns} FROM watched_path WHERE ${named}`,
+    sql: `${select} WHERE ${named}`,
     parameters: nameParameters(name),
   });
   return row && toWatchedPath(row);
@@ -152,7 +163,7 @@ export async function duePaths(
   const due: (readonly WatchedPath[])[] = [];
   for (const { branch } of branches) {
     const rows = await database.read({
-      sql: `SELECT ${columns} FROM watched_path WHERE branch = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
+      sql: `${select} WHERE watched_path.branch = ? AND due_at <= ? ORDER BY due_at LIMIT ?`,
       parameters: [String(branch), at, mostOfBranch],
     });
     due.push(rows.map(toWatchedPath));
@@ -160,29 +171,24 @@ export async function duePaths(
   return due;
 }
 
-const certificatesSchema = z.array(
-  z.object({ issuer: z.string(), serialNumber: z.string(), key: z.string(), branch: z.string() }),
-);
-
-function toNamedPath(row: Row): NamedPath {
+function toName(row: Row): PathName {
   return {
     subject: String(row.subject),
     certificate: String(row.certificate),
     isQualified: row.qualified === 1,
-    certificates: certificatesSchema.parse(JSON.parse(String(row.certificates))),
   };
 }
 
 function toWatchedPath(row: Row): WatchedPath {
+  const signer = parseCertificate(row.signer as Uint8Array);
   return {
-    ...toNamedPath(row),
-    path: row.path as Uint8Array,
+    ...toName(row),
+    certificates: [signer, ...certificatesIn(row.certificates as Uint8Array)],
+    chain: String(row.chain),
     isAsked: row.asked === 1,
     dueAt: Number(row.due_at),
   };
 }
-
-const named = 'subject = ? AND certificate = ? AND qualified = ?';
 
 function nameParameters({ subject, certificate, isQualified }: PathName): readonly Value[] {
   return [subject, certificate, isQualified ? 1 : 0];
@@ -191,7 +197,7 @@ function nameParameters({ subject, certificate, isQualified }: PathName): readon
 /** Puts one off to `dueAt`; false where somebody else, another replica, has done so. */
 export async function postponePath(
   database: Database,
-  watched: WatchedPath,
+  watched: PathName & Pick<WatchedPath, 'dueAt'>,
   dueAt: number,
 ): Promise<boolean> {
   return writeUnless(
@@ -209,15 +215,17 @@ export async function postponePath(
   );
 }
 
-/** Keeps what a path has become by what is trusted now; undefined where it is what it was. */
-export function renewPath(watched: NamedPath, path: ValidPath): Statement | undefined {
-  const { path: encodings, certificates } = partsOfPath(path);
-  const json = JSON.stringify(certificates);
-  if (json === JSON.stringify(watched.certificates)) return undefined;
-  return {
-    sql: `UPDATE watched_path SET branch = ?, certificates = ?, path = ? WHERE ${named}`,
-    parameters: [branchOf(certificates), json, encodings, ...nameParameters(watched)],
-  };
+/** Keeps what a path has become by what is trusted now; nothing where it is what it was. */
+export function renewPath(watched: WatchedPath, path: ValidPath): readonly Statement[] {
+  const chain = chainOf(path);
+  if (chain.id === watched.chain) return [];
+  return [
+    keepChain(chain),
+    {
+      sql: `UPDATE watched_path SET chain = ?, branch = ? WHERE ${named}`,
+      parameters: [chain.id, chain.branch, ...nameParameters(watched)],
+    },
+  ];
 }
 
 const open = 'client IN (SELECT id FROM client) AND subject = ? AND expires_at > ? AND ended_at IS NULL';
