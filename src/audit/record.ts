@@ -37,6 +37,9 @@ export interface AuditEvent {
     | 'carrier.named'
     | 'carrier.disconnected'
     | 'session.ended'
+    | 'sign_in.confirmed'
+    | 'sign_in.declined'
+    | 'sign_in.taken'
     | 'notice.sent';
   /** When, in milliseconds since the epoch. */
   readonly at: number;

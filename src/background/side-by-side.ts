@@ -1,4 +1,4 @@
-import { Slices } from './slices.ts';
+import { giveWay, Share } from '../budget/slices.ts';
 
 /**
  * Does `act` for each of `all`, at most `atOnce` at the same time, in their order; what does not wait for anything
@@ -13,14 +13,14 @@ export async function sideBySide<T>(
 ): Promise<void> {
   const rest = all[Symbol.iterator]();
   const worker = async () => {
-    const slices = new Slices();
+    const share = new Share();
     for (let next = rest.next(); next.done !== true; next = rest.next()) {
       try {
         await act(next.value);
       } catch (error) {
         failed(error);
       }
-      await slices.pause();
+      await giveWay(share);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

@@ -1,13 +1,12 @@
-import type { Details } from '../error.ts';
-import type { FetchProblemName } from './problem.ts';
+import type { FetchFacts, FetchProblemName } from './problem.ts';
 
 /** A fetch that gave nothing. */
 export class FetchFailure extends Error {
   override readonly name = 'FetchFailure';
   readonly problem: FetchProblemName;
-  readonly details: Details;
+  readonly details: FetchFacts;
 
-  constructor(problem: FetchProblemName, details: Details = {}, options?: ErrorOptions) {
+  constructor(problem: FetchProblemName, details: FetchFacts = {}, options?: ErrorOptions) {
     super(problem, options);
     this.problem = problem;
     this.details = details;
@@ -15,7 +14,7 @@ export class FetchFailure extends Error {
 }
 
 /** Codes of failures before a connection stands: nothing of the request, its path above all, has been sent by then. */
-const whileConnecting: ReadonlySet<unknown> = new Set([
+const whileConnecting: ReadonlySet<string | undefined> = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'EHOSTDOWN',
@@ -40,7 +39,7 @@ export function blamedFor({ problem, details }: FetchFailure): Blamed {
     case 'timed-out':
       return whileConnecting.has(details.reason) ? 'host' : 'address';
     case 'http-status':
-      return typeof details.status === 'number' && details.status >= 500 ? 'address' : 'nobody';
+      return (details.status ?? 0) >= 500 ? 'address' : 'nobody';
     case 'too-large':
     case 'cut-off':
     case 'malformed':

@@ -9,6 +9,8 @@ import {
 } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
 import type { AssertionKeys } from '../assertion/keys.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
@@ -16,7 +18,7 @@ import type { Statement } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
-import type { AuthenticatedClient } from '../relying-party/registry.ts';
+import type { Client } from '../relying-party/registry.ts';
 import type { Check } from '../report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
 import { noteChecks } from '../report/refusal.ts';
@@ -58,7 +60,7 @@ export interface VerifiedLogin {
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
   readonly validUntil?: number;
   /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
-  readonly conditions?: (session: Session) => readonly Statement[];
+  readonly conditions?: readonly Statement[];
   readonly checks: readonly Check[];
 }
 
@@ -69,8 +71,10 @@ export interface VerifiedLogin {
 export type VerifyLogin = (input: {
   readonly challenge: Challenge;
   readonly message: Uint8Array;
-  readonly client: Pick<AuthenticatedClient, 'policy'> & Partial<Pick<AuthenticatedClient, 'id'>>;
+  readonly client: Pick<Client, 'policy'> & Partial<Pick<Client, 'id'>>;
   readonly at: number;
+  /** That of the request. */
+  readonly budget: Budget;
   /** A power of attorney that came along. */
   readonly powerOfAttorney?: PresentedPower;
   /** The signature connects a carrier, so that it need not be connected. */
@@ -94,13 +98,19 @@ export interface LoginDependencies extends RecordKeeping {
 
 /** One request to sign in. */
 export interface LoginRequest extends Attempt {
-  readonly client: AuthenticatedClient;
+  /** Whoever asks has proven to be it, or the sign-in page acts for it and gives nothing out before it has. */
+  readonly client: Client;
   readonly challenge: string;
   /** CMS SignedData as base64. */
   readonly signature: string;
   readonly browser: string;
   /** Whom the assertion is for; the relying party's usual audience if absent. */
   readonly audience?: string;
+  /** Where the challenge was not shown by the portal's own page: see `ChallengeBinding`. */
+  readonly page?: string;
+  readonly handOver?: string;
+  /** What is written with the session, and refuses it if what the request rests on has gone meanwhile. */
+  readonly conditions?: (claims: AssertionClaims, certificate?: Certificate) => readonly Statement[];
 }
 
 /** A sign-in that passed, is recorded durably, and may be answered. */
@@ -149,7 +159,12 @@ async function attempt(
 ): Promise<LoginResult> {
   const { client, at } = request;
   const audience = audienceOf(request);
-  const binding = { relyingParty: client.id, origin: request.origin, browser: request.browser };
+  const { origin, browser, page, handOver } = request;
+  const binding = {
+    ...{ relyingParty: client.id, origin, browser },
+    ...(page === undefined ? {} : { page }),
+    ...(handOver === undefined ? {} : { handOver }),
+  };
   const challenge = openChallenge(service.challengeKeys, request.challenge, binding, at);
   trail.challenge = challenge;
   const message = decodeSignature(request.signature);
@@ -161,6 +176,7 @@ async function attempt(
     message,
     client,
     at,
+    budget: new Budget(signInLimits),
     ...(request.powerOfAttorney ? { powerOfAttorney: request.powerOfAttorney } : {}),
     recognised: (who) => {
       trail.recognised = who;
@@ -182,7 +198,8 @@ async function attempt(
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
       ...(verified.watch ? watchPath(session, verified.watch, at) : []),
-      ...(verified.conditions?.(session) ?? []),
+      ...(verified.conditions ?? []),
+      ...(request.conditions?.(claims, verified.certificate) ?? []),
       ...(evidence?.statements ?? []),
     ],
     journal: [passed(request, challenge, claims, evidence)],

@@ -1,6 +1,5 @@
-import type { Details } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
-import { fetchProblemNames } from '../fetch/problem.ts';
+import { type FetchFacts, fetchProblemNames } from '../fetch/problem.ts';
 
 /**
  * Why a list or an answer was not had or cannot be used. Those of fetching come first; what follows is found when it
@@ -40,21 +39,35 @@ export type ProblemName = (typeof problemNames)[number];
  */
 export const contrary: ReadonlySet<ProblemName> = new Set(['nonce-missing', 'nonce-wrong', 'status-unknown']);
 
+/** What a problem is about; which of these are known depends on the problem. */
+export type ProblemFacts = FetchFacts & {
+  readonly algorithm?: string;
+  readonly extension?: string;
+  readonly kind?: 'crl' | 'ocsp';
+  readonly nextUpdate?: Date | undefined;
+  /** Of a list. */
+  readonly number?: string;
+  readonly producedAt?: Date;
+  /** Reasons that nothing was said of. */
+  readonly reasons?: readonly string[];
+  readonly thisUpdate?: Date | undefined;
+};
+
 /** One reason why a source did not settle the status, with what it is about. */
 export interface Problem {
   readonly problem: ProblemName;
   /** URL, or where else the answer came from. */
   readonly source?: string;
-  readonly details?: Details;
+  readonly details?: ProblemFacts;
 }
 
 /** A list or an answer that was not had; turned into a Problem of its source by whoever asked. */
 export class RetrievalFailure extends Error {
   override readonly name = 'RetrievalFailure';
   readonly problem: ProblemName;
-  readonly details: Details;
+  readonly details: ProblemFacts;
 
-  constructor(problem: ProblemName, details: Details = {}, options?: ErrorOptions) {
+  constructor(problem: ProblemName, details: ProblemFacts = {}, options?: ErrorOptions) {
     super(problem, options);
     this.problem = problem;
     this.details = details;

@@ -15,7 +15,7 @@ import { createSources, usualSources } from '../revocation/sources.ts';
 import { Arrivals } from '../revocation/store/arrivals.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store/renewal.ts';
-import { readPins } from '../trust-list/pin.ts';
+import { type Pins, readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
 import type { Ground, Verifier } from './start.ts';
@@ -31,34 +31,35 @@ export interface Rounds {
 const usualRounds: Rounds = { trust: 5_000, renewal: usualRenewal, watch: usualWatch };
 
 /**
- * Verification as the service runs it: trust from the database and the pins, revocation from the network with its
- * lists in the database, both kept up to date until it is closed. Rejects with `configuration_invalid` for pins that
- * cannot be read, and as `openTrustStore` does.
+ * Prepares verification as the service runs it: trust from the database and the pins, revocation from the network
+ * with its lists in the database, both kept up to date until it is closed. All settings are judged by the time this
+ * returns. Throws `configuration_invalid`, also for pins that cannot be read; opening rejects as `openTrustStore` does.
  */
-export async function openVerifier(
+export function verifierOf(
   config: Config,
-  { database, metrics, log, now }: Ground,
   rounds: Rounds = usualRounds,
+): (ground: Ground) => Promise<Verifier> {
+  const pins = readPins(config.anchors);
+  return (ground) => openVerifier(config, pins, ground, rounds);
+}
+
+async function openVerifier(
+  config: Config,
+  pins: Pins,
+  { database, metrics, log, now }: Ground,
+  rounds: Rounds,
 ): Promise<Verifier> {
-  const warn = (error: unknown, told: string) => {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, told);
-  };
-  const trust = await openTrustStore(database, readPins(config.anchors), now());
+  await using opened = new AsyncDisposableStack();
+  const trust = await openTrustStore(database, pins, now());
   const fetch = fetchSettingsOf(config);
-  const observer = revocationObserver(metrics.registry, (error) => warn(error, 'revocation'));
+  const observer = revocationObserver(metrics.registry, (error) => log.failed('revocation', error));
   const arrivals = new Arrivals();
   const storage = new DatabaseStorage(database, now);
   const sources = createSources({ ...usualSources, fetch }, { storage, observer, arrivals });
   measureSources(metrics.registry, sources, now);
-  const renewal = new Renewal(sources, rounds.renewal, now);
-  renewal.start();
   const { issuerHosts } = config;
   const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
-  const refreshing = every(
-    rounds.trust,
-    () => trust.refresh(now()),
-    (error) => warn(error, 'the trust in force stays as it was'),
-  );
+  opened.defer(() => issuers?.close());
   const authorisation = authorisationOf(config, database, now);
   const context = {
     trust: () => trust.current,
@@ -74,20 +75,27 @@ export async function openVerifier(
       // The register in the database ends sessions itself, with the row that it changes.
       organisations: config.registerUrl === undefined ? undefined : authorisation.register,
       powerStatus: authorisation.powerStatus,
-      failed: (error) => warn(error, 'what sessions rest on was not rechecked'),
+      failed: (error) => log.failed('rechecking what sessions rest on', error),
     },
     rounds.watch,
   );
+  opened.defer(() => watch.close());
+  // Begun after what follows it, and ended before that.
+  const renewal = new Renewal(sources, rounds.renewal, now);
+  renewal.start();
+  opened.defer(() => renewal.stop());
+  const refreshing = every(
+    rounds.trust,
+    () => trust.refresh(now()),
+    (error) => log.failed('refreshing what is trusted', error),
+  );
+  opened.defer(() => refreshing.close());
+  const running = opened.move();
   return {
     verifyLogin: loginVerifier(context),
     verifyPower: powerVerifier(context),
     validation: context,
-    async close() {
-      await refreshing.close();
-      await renewal.stop();
-      await watch.close();
-      await issuers?.close();
-    },
+    close: () => running.disposeAsync(),
   };
 }
 

@@ -57,7 +57,7 @@ async function watchSigner(
   const certificates = encodings.flatMap((der) => readable(der) ?? []);
   const signer = certificates.find((each) => thumbprintOf(each) === name.certificate);
   if (signer === undefined) return;
-  const path = trustedPathOf(context, [signer, ...certificates], isQualified, at);
+  const path = await trustedPathOf(context, [signer, ...certificates], isQualified, at);
   if ('kind' in path) return;
   const chain = chainOf(path);
   const watched = { signer, chain, isQualified, isAsked: false, dueAt: at + sessionLifetime };

@@ -1,6 +1,6 @@
 import { digestOfKey } from '../algorithm/public-key-info.ts';
 import { Reader } from '../asn1/reader.ts';
-import { Slices } from '../background/slices.ts';
+import { giveWay, Share } from '../budget/slices.ts';
 import { type Name, readName } from '../certificate/name.ts';
 import type { Database } from '../database/database.ts';
 import { isSameName } from '../revocation/name.ts';
@@ -57,15 +57,15 @@ export class ListArrivals {
   private async *namedBy(arrivals: readonly Arrival[], since: number): AsyncGenerator<readonly PathName[]> {
     if (arrivals.length === 0) return;
     const index = new ListIndex(arrivals.map(({ held }) => held));
-    const slices = new Slices();
+    const share = new Share();
     for await (const chains of watchedChains(this.database)) {
       for (const chain of chains) {
-        await slices.pause();
+        await giveWay(share);
         const isNamed = chain.above.some((authority) => index.mayName(authority, authority.serialNumber));
         if (!isNamed && !index.concerns(chain)) continue;
         for await (const page of pathsOfChain(this.database, chain.id, since)) {
           yield isNamed ? page : page.filter(({ serialNumber }) => index.mayName(chain, serialNumber));
-          await slices.pause();
+          await giveWay(share);
         }
       }
     }

@@ -1,9 +1,11 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { Budget, isExhausted } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
+import { inSlices } from '../budget/slices.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, type SealgateError } from '../error.ts';
-import { Budget, loginBudget } from '../path/budget.ts';
 import type { LinkCache } from '../path/cache.ts';
-import { validPaths } from '../path/find.ts';
+import { nextPath, pathSteps } from '../path/find.ts';
 import { profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import { qualify } from '../qualified/qualify.ts';
@@ -56,66 +58,71 @@ export async function standingOf(
   at: number,
 ): Promise<Standing> {
   const policy = source === 'responder' ? responderPolicy : strictPolicy;
-  const paths = trustedPaths(certificates, isQualified, trust(), at, links);
+  const budget = new Budget(signInLimits);
+  const question = { certificates, isQualified, view: trust(), links, budget, at };
+  const paths = trustedPaths(question);
   let refusal: SealgateError | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
+  for (;;) {
+    const step = await inSlices(nextPath(paths), budget.share);
     if (step.done) return refused(refusal ?? step.value);
     try {
       const current = await checkRevocation({
-        path: step.value,
-        sources,
-        policy,
-        at,
+        ...{ path: step.value, sources, policy, at, budget },
         algorithms: currentAlgorithms,
         asksAgain: source === 'responder',
         pool: certificates,
-        limits: loginBudget,
       });
       return { kind: 'current', current };
     } catch (error) {
       if (!isFailure(error)) throw error;
+      if (isExhausted(error)) return { kind: 'open', failure: error };
       refusal ??= error;
     }
   }
 }
 
-/**
- * The same without revocation: a path by what is trusted now, or how it stands where there is none. Nobody is asked.
- */
-export function trustedPathOf(
+/** The same without revocation: a path by what is trusted now, or how it stands where there is none. Nobody is asked. */
+export async function trustedPathOf(
   { trust, links }: TrustedPathContext,
   certificates: readonly [Certificate, ...Certificate[]],
   isQualified: boolean,
   at: number,
-): ValidPath | Exclude<Standing, { readonly kind: 'current' }> {
-  const paths = trustedPaths(certificates, isQualified, trust(), at, links);
-  const step = paths.next();
+): Promise<ValidPath | Exclude<Standing, { readonly kind: 'current' }>> {
+  const budget = new Budget(signInLimits);
+  const paths = trustedPaths({ certificates, isQualified, view: trust(), links, budget, at });
+  const step = await inSlices(nextPath(paths), budget.share);
   return step.done ? refused(step.value) : step.value;
 }
 
-/** Valid paths that are qualified where that is asked for; ends with the refusal of the likeliest. */
-function* trustedPaths(
-  [target, ...pool]: readonly [Certificate, ...Certificate[]],
-  isQualified: boolean,
-  view: TrustView,
-  at: number,
-  cache: LinkCache | undefined,
-): Generator<ValidPath, SealgateError> {
-  const paths = validPaths({
-    target,
-    pool,
-    intermediates: view.intermediates,
-    anchors: view.anchors,
-    at,
-    profile: profiles['qualified-gost'],
-    budget: new Budget(loginBudget),
-    cache,
-  });
+interface PathQuestion {
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+  readonly isQualified: boolean;
+  readonly view: TrustView;
+  readonly links: LinkCache | undefined;
+  readonly budget: Budget;
+  readonly at: number;
+}
+
+/**
+ * Valid paths that are qualified where that is asked for, with `undefined` between the steps; ends with the refusal of
+ * the likeliest.
+ */
+function* trustedPaths({
+  certificates: [target, ...pool],
+  isQualified,
+  view,
+  links: cache,
+  budget,
+  at,
+}: PathQuestion): Generator<ValidPath | undefined, SealgateError> {
+  const { anchors, intermediates } = view;
+  const profile = profiles['qualified-gost'];
+  const paths = pathSteps({ target, pool, intermediates, anchors, at, profile, budget, cache });
   let refusal: SealgateError | undefined;
   for (let step = paths.next(); ; step = paths.next()) {
     if (step.done) return refusal ?? step.value;
     try {
-      if (isQualified) qualify(step.value, view);
+      if (step.value !== undefined && isQualified) qualify(step.value, view);
     } catch (error) {
       if (!isFailure(error)) throw error;
       refusal ??= error;
@@ -127,20 +134,22 @@ function* trustedPaths(
 
 /** What a sign-in's refusal makes of what rests on the path. */
 function refused(failure: SealgateError): Exclude<Standing, { readonly kind: 'current' }> {
-  const { code, details, failure: kind } = failure;
-  if (code === 'certificate_revoked') {
+  if (isFailure(failure, 'certificate_revoked')) {
     return { kind: 'over', end: { reason: 'certificate-revoked', details: revocationDetails(failure) } };
   }
+  const { code, failure: kind } = failure;
   // What is down on our side or the authority's, and a search that was too dear, say nothing of the certificate. That
   // there is no trust list at all does: an operator's own authority was all there was, and is one no more.
-  const hasNoList = code === 'trust_list_unavailable' && details.date === undefined;
-  const isOpen = code === 'path_budget_exhausted' || (kind.status ?? 500) >= 500;
+  const hasNoList = isFailure(failure, 'trust_list_unavailable') && failure.details.date === undefined;
+  const isOpen = code === 'path_budget_exhausted' || isExhausted(failure) || (kind.status ?? 500) >= 500;
   if (isOpen && !hasNoList) return { kind: 'open', failure };
   return { kind: 'over', end: { reason: 'certificate-untrusted', details: { code } } };
 }
 
 /** What the audit keeps of a revocation, from the `certificate_revoked` that told of it. */
-export function revocationDetails({ details }: SealgateError): Readonly<Record<string, unknown>> {
+export function revocationDetails({
+  details,
+}: SealgateError<'certificate_revoked'>): Readonly<Record<string, unknown>> {
   const { serialNumber, revokedAt, reason, source } = details;
   return { serialNumber, revokedAt, revocation: reason, ...(source ? { source } : {}) };
 }

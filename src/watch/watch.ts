@@ -1,6 +1,6 @@
 import { every, type Round } from '../background/round.ts';
 import { sideBySide } from '../background/side-by-side.ts';
-import { Slices } from '../background/slices.ts';
+import { giveWay, Share } from '../budget/slices.ts';
 import type { Database } from '../database/database.ts';
 import { LinkCache } from '../path/cache.ts';
 import type { ValidPath } from '../path/valid-path.ts';
@@ -190,12 +190,12 @@ class TrustChange {
     if (view === this.seen) return;
     const by = { trust: () => view, links: new LinkCache(mostLinks) };
     if (this.seen === undefined) await watchKeptPowers(database, by, now(), failed);
-    const slices = new Slices();
+    const share = new Share();
     for await (const page of watchedPaths(database)) {
       for (const name of page) {
         const watched = await findPath(database, name);
         if (watched !== undefined) await this.compare(watched, by, now());
-        await slices.pause();
+        await giveWay(share);
       }
     }
     await database.write({ statements: [forgetChains] });
@@ -204,7 +204,7 @@ class TrustChange {
 
   private async compare(watched: WatchedPath, by: TrustedPathContext, at: number): Promise<void> {
     const { database } = this.context;
-    const path = trustedPathOf(by, watched.certificates, watched.isQualified, at);
+    const path = await trustedPathOf(by, watched.certificates, watched.isQualified, at);
     if (!('kind' in path)) await renew(database, watched, path);
     else if (path.kind === 'over') await end(database, watched, path, at);
   }

@@ -1,7 +1,9 @@
+import { inSlices } from '../../budget/slices.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
-import { namedIssuers } from '../crl/issue.ts';
+import { type ListIssuer, namedIssuers } from '../crl/issue.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
+import { isSameName } from '../name.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import { requesterOf } from '../requester.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
@@ -32,7 +34,7 @@ export class Asking {
   /** Fetches lists for a certificate, point by point, until `isSettled`. Returns what went wrong on the way. */
   async lists(
     subject: Subject,
-    isSettled: () => boolean,
+    isSettled: () => Promise<boolean>,
     patience = this.patience.total,
   ): Promise<readonly Problem[]> {
     const { certificate } = subject;
@@ -45,8 +47,8 @@ export class Asking {
       const share = this.shareOf(patience, places.length - at);
       const list = await this.mirrors(urls, subject, share, problems);
       if (list === undefined) continue;
-      await this.mirrors(this.deltaUrls(list, subject), subject, share, problems);
-      if (isSettled()) break;
+      await this.mirrors(await this.deltaUrls(list, subject), subject, share, problems);
+      if (await isSettled()) break;
     }
     return problems;
   }
@@ -55,11 +57,24 @@ export class Asking {
    * Where delta lists for a list are published. The list has just come and is not verified as a whole; other hosts
    * than the chain names are asked only on the word of one of its authorities.
    */
-  private deltaUrls(list: CertificateList, { authorities }: Subject): readonly string[] {
+  private async deltaUrls(list: CertificateList, { authorities }: Subject): Promise<readonly string[]> {
     const urls = urlsOf(list.freshest);
     const areNamed = urls.every((url) => this.gathered.hosts.has(hostOf(url)));
-    const isAuthentic = () => authorities.some(({ publicKey }) => list.signed.holdsUnder(publicKey));
-    return areNamed || isAuthentic() ? urls : [];
+    return areNamed || (await this.signerAmong(authorities, list)) !== undefined ? urls : [];
+  }
+
+  /** Who of those that may have issued a list has signed it. */
+  private async signerAmong(
+    issuers: readonly ListIssuer[],
+    list: CertificateList,
+  ): Promise<ListIssuer | undefined> {
+    const { algorithms, budget } = this.input;
+    for (const issuer of issuers) {
+      if (!isSameName(issuer.name, list.issuer)) continue;
+      const steps = list.signed.problemUnder(issuer.publicKey, algorithms, { budget, origin: 'operator' });
+      if ((await inSlices(steps, budget.share)) === undefined) return issuer;
+    }
+    return undefined;
   }
 
   /** The first list that one of several addresses of the same list gives. */
@@ -96,10 +111,9 @@ export class Asking {
     const { hosts } = this.gathered;
     try {
       const list = await sources.lists.fetch({ url, hosts, requester, issuers, patience, at });
-      const isOlder = issuers.some(
-        ({ publicKey }) => list.signed.holdsUnder(publicKey) && sources.lists.isOlder(list, publicKey),
-      );
-      if (isOlder) return { problem: { problem: 'rolled-back', source: url } };
+      const signer = await this.signerAmong(issuers, list);
+      if (signer !== undefined && sources.lists.isOlder(list, signer.publicKey))
+        return { problem: { problem: 'rolled-back', source: url } };
       this.gathered.addFetchedList(list, url, requester);
       return { list };
     } catch (error) {

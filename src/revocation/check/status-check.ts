@@ -73,8 +73,8 @@ export class StatusCheck {
     const { current: answers, due }: HeldAnswers = order.includes('ocsp')
       ? await this.gathered.heldAnswers(subject)
       : { current: [], due: [] };
-    this.opinions.heedMessage(subject);
     let opinion = await this.opinions.of(subject, answers, this.strict);
+    await this.opinions.heedMessage(subject);
     const problems = [...this.gathered.problems];
     if (opinion.status === 'good') return this.preferred(subject, answers, opinion);
     for (const kind of order) {
@@ -96,9 +96,7 @@ export class StatusCheck {
     return this.byDecision(subject.certificate, problems);
   }
 
-  /**
-   * What a responder said a while ago, in its term, where nobody who was asked could answer now.
-   */
+  /** What a responder said a while ago, in its term, where nobody who was asked could answer now. */
   private async answeredBefore(
     subject: Subject,
     answers: readonly GatheredAnswer[],
@@ -156,8 +154,10 @@ export class StatusCheck {
   }
 
   private askLists(subject: Subject, patience?: number): Promise<readonly Problem[]> {
-    const isSettled = () =>
-      this.judging.byListsAtHand(subject, this.strict, 'own').answer.status !== 'undetermined';
+    const isSettled = async () => {
+      const { answer } = await this.judging.byListsAtHand(subject, this.strict, 'own');
+      return answer.status !== 'undetermined';
+    };
     return this.asking.lists(subject, isSettled, patience);
   }
 

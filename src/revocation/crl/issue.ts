@@ -1,5 +1,6 @@
 import { currentAlgorithms } from '../../algorithm/policy.ts';
 import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { Budget } from '../../budget/budget.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { keyUsage } from '../../certificate/constraints.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
@@ -19,8 +20,13 @@ export interface ListIssuer {
 /**
  * What keeps a list from being one that `issuer` has published, whatever certificate it may speak of: name, usage of
  * the key, time of issue (`at` in ms since the epoch), signature. A list whose term is over is not refused for that.
+ * Pauses between steps; no request pays for it.
  */
-export function issueProblem(list: CertificateList, issuer: ListIssuer, at: number): Problem | undefined {
+export function* issueProblem(
+  list: CertificateList,
+  issuer: ListIssuer,
+  at: number,
+): Generator<undefined, Problem | undefined> {
   if (!isSameName(list.issuer, issuer.name)) return { problem: 'other-issuer' };
   if (!maySignLists(issuer.certificate)) return { problem: 'issuer-unauthorised' };
   if (list.unknownCritical !== undefined) {
@@ -29,7 +35,8 @@ export function issueProblem(list: CertificateList, issuer: ListIssuer, at: numb
   if (termAt(at, list.thisUpdate, list.nextUpdate, strictFreshness) === 'early') {
     return { problem: 'not-yet-valid', details: { thisUpdate: new Date(list.thisUpdate) } };
   }
-  return list.signed.problemUnder(issuer.publicKey, currentAlgorithms);
+  const payment = { budget: new Budget(), origin: 'operator' } as const;
+  return yield* list.signed.problemUnder(issuer.publicKey, currentAlgorithms, payment);
 }
 
 /** RFC 5280, section 6.3.3, f: where key usage is stated it has to allow the signing of lists. */

@@ -3,6 +3,7 @@ import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Freshness } from '../freshness.ts';
+import type { Payment } from '../signed.ts';
 import { type CrlAnswer, type CrlQuestion, evaluateCrl } from './evaluate.ts';
 import type { ListIssuer } from './issue.ts';
 import type { CertificateList } from './list.ts';
@@ -28,11 +29,12 @@ export interface JudgeInput {
    * The path from an issuer of lists to the trust anchor of the path that was asked about (RFC 5280, section 6.3.3,
    * f), or undefined where there is none.
    */
-  readonly validateIssuer: (certificate: Certificate) => ValidPath | undefined;
+  readonly validateIssuer: (certificate: Certificate) => Generator<undefined, ValidPath | undefined>;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  readonly payment: Payment;
   readonly isOlder?: CrlQuestion['isOlder'];
   readonly originOf?: CrlQuestion['originOf'];
 }
@@ -52,13 +54,13 @@ export class ListJudge {
     this.input = input;
   }
 
-  /** Status of one certificate by the lists at hand. */
-  judge(subject: Subject): CrlAnswer {
+  /** Status of one certificate by the lists at hand; pauses between steps. */
+  judge(subject: Subject): Generator<undefined, CrlAnswer> {
     return this.judgeWithin(subject, new Set([subject.certificate.sha256]));
   }
 
-  private judgeWithin(subject: Subject, pending: ReadonlySet<string>): CrlAnswer {
-    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf } = this.input;
+  private judgeWithin(subject: Subject, pending: ReadonlySet<string>): Generator<undefined, CrlAnswer> {
+    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
@@ -68,20 +70,35 @@ export class ListJudge {
       freshness,
       isOlder,
       originOf,
-      isIssuerValid: (issuer) => this.isCurrent(issuer, subject, pending),
+      payment,
+      isIssuerValid: (issuer) => this.isValid(issuer, subject),
+      isIssuerCurrent: (issuer) => this.isCurrent(issuer, pending),
     });
   }
 
-  /** Whether an issuer of lists outside of the path is valid and no certificate above it is revoked. */
-  private isCurrent(issuer: Certificate, asked: Subject, pending: ReadonlySet<string>): boolean {
-    const path = this.pathOf(issuer);
-    if (path === undefined || !isAppointed(path, asked)) return false;
+  /**
+   * Whether an issuer of lists outside of the path has one of its own, and was certified by one of the authorities above
+   * the certificate that was asked about. Its name alone makes it nobody's: any authority under the same anchor can
+   * certify a namesake.
+   */
+  private *isValid(issuer: Certificate, { authorities }: Subject): Generator<undefined, boolean> {
+    const path = yield* this.pathOf(issuer);
+    if (path === undefined) return false;
+    const { der } = path.issuers[0].publicKey;
+    return authorities.some(({ publicKey }) => compareOctets(publicKey.der, der) === 0);
+  }
+
+  /** Whether an issuer of lists outside of the path, which is valid, is not revoked, and no certificate above it. */
+  private *isCurrent(issuer: Certificate, pending: ReadonlySet<string>): Generator<undefined, boolean> {
+    const path = yield* this.pathOf(issuer);
+    if (path === undefined) return false;
     for (const [at, certificate] of path.certificates.entries()) {
       const { sha256 } = certificate;
       if (pending.has(sha256) || this.input.path.some((known) => known.sha256 === sha256)) continue;
       if (pending.size > deepest) return false;
       const subject = { certificate, authorities: path.issuers.slice(at) };
-      const answer = this.answers.get(sha256) ?? this.judgeWithin(subject, new Set([...pending, sha256]));
+      const answer =
+        this.answers.get(sha256) ?? (yield* this.judgeWithin(subject, new Set([...pending, sha256])));
       if (answer.status !== 'good') {
         if (answer.status === 'undetermined') this.open.set(sha256, subject);
         return false;
@@ -91,17 +108,9 @@ export class ListJudge {
     return true;
   }
 
-  private pathOf(issuer: Certificate): ValidPath | undefined {
+  private *pathOf(issuer: Certificate): Generator<undefined, ValidPath | undefined> {
     const { sha256 } = issuer;
-    if (!this.paths.has(sha256)) this.paths.set(sha256, this.input.validateIssuer(issuer));
+    if (!this.paths.has(sha256)) this.paths.set(sha256, yield* this.input.validateIssuer(issuer));
     return this.paths.get(sha256);
   }
-}
-
-/**
- * Whether an issuer of lists was certified by one of the authorities above the certificate that was asked about. Its
- * name alone makes it nobody's: any authority under the same anchor can certify a namesake.
- */
-function isAppointed({ issuers: [superior] }: ValidPath, { authorities }: Subject): boolean {
-  return authorities.some(({ publicKey }) => compareOctets(publicKey.der, superior.publicKey.der) === 0);
 }

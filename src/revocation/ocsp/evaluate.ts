@@ -6,7 +6,7 @@ import type { Extensions, ExtensionType } from '../../certificate/extension.ts';
 import { termAt } from '../freshness.ts';
 import type { Problem } from '../problem.ts';
 import type { RevocationReason } from '../reason.ts';
-import { isIdOf } from './certificate-id.ts';
+import { isAbout } from './certificate-id.ts';
 import { ocspOids } from './oids.ts';
 import { type ResponderQuestion, signerProblem } from './responder.ts';
 import type { SingleAnswer } from './response.ts';
@@ -49,19 +49,14 @@ const knownExtensions: ReadonlySet<string> = new Set(Object.values(ocspOids));
 /**
  * Determines the status of a certificate from one OCSP answer (RFC 6960, section 3.2): it is about this
  * certificate, in its term, answers this request, and is signed by the authority or by a responder that this very
- * authority appointed. No I/O, no clock. Does not throw on bad answers.
+ * authority appointed. No I/O, no clock; pauses between steps. Does not throw on bad answers, but `budget_exhausted`.
  */
-export function evaluateOcsp(question: OcspQuestion): OcspVerdict {
+export function* evaluateOcsp(question: OcspQuestion): Generator<undefined, OcspVerdict> {
   const { certificate, issuer, answer } = question;
-  const { serialNumber } = certificate.fields;
-  // RFC 6960, section 4.1.1: the name is the certificate's issuer field. A responder may know its authority by the
-  // authority's own subject, which is the same name, perhaps in another string type.
-  const names = [certificate.issuer, issuer.name];
-  const singles = answer.answers.filter(({ id }) =>
-    names.some((name) => isIdOf(id, { name, publicKey: issuer.publicKey }, serialNumber)),
-  );
+  const singles = answer.answers.filter(({ id }) => isAbout(id, certificate, issuer));
   if (singles.length === 0) return undetermined({ problem: 'other-certificate' });
-  const problem = unknownCritical(answer.extensions) ?? nonceProblem(question) ?? signerProblem(question);
+  const problem =
+    unknownCritical(answer.extensions) ?? nonceProblem(question) ?? (yield* signerProblem(question));
   if (problem !== undefined) return undetermined(problem);
   // Several answers about one certificate: the worst of those that can be used, so that order changes nothing.
   const verdicts = singles.map((single) => judge(single, question));

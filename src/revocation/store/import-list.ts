@@ -1,4 +1,5 @@
 import { EncodingError } from '../../asn1/error.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { issueProblem } from '../crl/issue.ts';
 import type { CertificateList } from '../crl/list.ts';
@@ -33,7 +34,7 @@ export async function importList(storage: Storage, order: ImportOrder): Promise<
   const { der, issuer, at } = order;
   const list = await readable(der, issuer, order.onProgress);
   if (list instanceof EncodingError) return { outcome: 'refused', problem: 'malformed', rule: list.rule };
-  const problem = problemOf(list, issuer, at);
+  const problem = await problemOf(list, issuer, at);
   if (problem !== undefined) return { outcome: 'refused', problem };
   const url = order.url ?? urlNamedBy(list);
   if (url === undefined) return { outcome: 'refused', problem: 'no-source' };
@@ -66,10 +67,14 @@ async function readable(
   }
 }
 
-function problemOf(list: CertificateList, certificate: Certificate, at: number): ProblemName | undefined {
+async function problemOf(
+  list: CertificateList,
+  certificate: Certificate,
+  at: number,
+): Promise<ProblemName | undefined> {
   const { subject: name, publicKey } = certificate;
-  const problem = issueProblem(list, { name, publicKey, certificate }, at)?.problem;
-  if (problem !== undefined) return problem;
+  const problem = await inSlices(issueProblem(list, { name, publicKey, certificate }, at));
+  if (problem !== undefined) return problem.problem;
   const term = termAt(at, list.thisUpdate, list.nextUpdate, strictFreshness);
   return term === 'fresh' ? undefined : 'stale';
 }

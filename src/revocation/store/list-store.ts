@@ -2,6 +2,7 @@ import { digestOfKey, type PublicKeyInfo, parsePublicKeyInfo } from '../../algor
 import { EncodingError } from '../../asn1/error.ts';
 import { SingleFlight } from '../../background/single-flight.ts';
 import { within } from '../../background/within.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { Fetched, Fetcher, FetchProgress } from '../../fetch/fetcher.ts';
 import { Quota } from '../../fetch/quota.ts';
 import { issueProblem, type ListIssuer } from '../crl/issue.ts';
@@ -131,7 +132,7 @@ export class ListStore {
     let isAwaited = true;
     const download = this.downloads.run(flightOf(order), async () => {
       const list = await this.download(order);
-      if (!isAwaited) this.acceptLate(order, list);
+      if (!isAwaited) await this.acceptLate(order, list);
       return list;
     });
     try {
@@ -166,9 +167,12 @@ export class ListStore {
   }
 
   /** A list for which nobody waits any more is kept where an authority that may have signed it did. */
-  private acceptLate(order: ListOrder, list: CertificateList): void {
-    const issuer = order.issuers.find((each) => issueProblem(list, each, order.at) === undefined);
-    if (issuer !== undefined) this.accept(order, list, issuer.publicKey);
+  private async acceptLate(order: ListOrder, list: CertificateList): Promise<void> {
+    for (const issuer of order.issuers) {
+      if ((await inSlices(issueProblem(list, issuer, order.at))) !== undefined) continue;
+      this.accept(order, list, issuer.publicKey);
+      return;
+    }
   }
 
   private async download(order: ListOrder): Promise<CertificateList> {

@@ -1,5 +1,6 @@
 import { every, type Round } from '../../background/round.ts';
 import { sideBySide } from '../../background/side-by-side.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { FetchProgress } from '../../fetch/fetcher.ts';
 import { issueProblem } from '../crl/issue.ts';
 import { type Problem, problemOf } from '../problem.ts';
@@ -71,7 +72,8 @@ export async function renewList(
   try {
     const list = await lists.fetch({ url, hosts, requester, issuers: [issuer], patience, at, onProgress });
     if (list === held.list) return { url, outcome: 'unchanged' };
-    const problem = issueProblem(list, issuer, at) ?? rolledBack(lists.isOlder(list, signer));
+    const problem =
+      (await inSlices(issueProblem(list, issuer, at))) ?? rolledBack(lists.isOlder(list, signer));
     if (problem !== undefined) return { url, outcome: 'failed', problem: { source: url, ...problem } };
     lists.accept({ url, hosts, requester, at }, list, signer);
     return { url, outcome: 'newer' };
