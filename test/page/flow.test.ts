@@ -16,7 +16,7 @@ const contexts: BrowserContext[] = [];
 beforeAll(async () => {
   if (browserMissing !== undefined) return;
   browser = await startBrowser();
-  site = await startSite({}, now);
+  site = await startSite({ now });
 });
 afterAll(async () => {
   await browser?.close();
