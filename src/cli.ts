@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { openTokenKey } from './assertion/token-key.ts';
+import { gostChoice } from './config.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { chooseGost } from './gost/engine.ts';
 import { auditCommands } from './operator/audit.ts';
 import { carrierCommands } from './operator/carrier.ts';
 import { clientCommands } from './operator/client.ts';
@@ -21,7 +23,8 @@ const program = new Command('sealgate')
   .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
   .version(packageJson.version)
   .showHelpAfterError('(add --help for more)')
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', () => chooseGost(gostChoice()));
 
 program
   .command('serve')

@@ -121,15 +121,21 @@ const results = {
   page: () => [join(root, 'build', 'page', 'sign-in.js')],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
   native: () =>
-    ['sealgate_gost.node', 'sealgate_ecdsa.node', 'sealgate_token.so', 'gost_selftest', 'token_selftest'].map(
-      (name) =>
-        join(
-          root,
-          'native',
-          'build',
-          'Release',
-          process.platform === 'win32' ? name.replace(/(_selftest)$/, '$1.exe') : name,
-        ),
+    [
+      'sealgate_gost.node',
+      'sealgate_ecdsa.node',
+      'sealgate_cryptoki.node',
+      'sealgate_token.so',
+      'gost_selftest',
+      'token_selftest',
+    ].map((name) =>
+      join(
+        root,
+        'native',
+        'build',
+        'Release',
+        process.platform === 'win32' ? name.replace(/(_selftest)$/, '$1.exe') : name,
+      ),
     ),
 };
 

@@ -70,3 +70,23 @@ export function digest(algorithm: DigestAlgorithm, data: Uint8Array): Uint8Array
       return hash(algorithm, data, 'buffer');
   }
 }
+
+const remembered = new WeakMap<Uint8Array, Map<DigestAlgorithm, Uint8Array>>();
+
+/**
+ * As `digest`, for octets that are asked about again: a document with many signers, a certificate that many name. What
+ * was computed is remembered as long as this very object lives, so its octets must not be changed.
+ */
+export function digestOnce(algorithm: DigestAlgorithm, octets: Uint8Array): Uint8Array {
+  let known = remembered.get(octets);
+  if (known === undefined) {
+    known = new Map();
+    remembered.set(octets, known);
+  }
+  let value = known.get(algorithm);
+  if (value === undefined) {
+    value = digest(algorithm, octets);
+    known.set(algorithm, value);
+  }
+  return value;
+}

@@ -1,11 +1,12 @@
 import { generateKeyPair, randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Row } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import { makeFolder } from '../file/folder.ts';
 import type { Signer } from '../token/signer.ts';
 import { assertionLifetime } from './claims.ts';
 import { openedKeys } from './opened-keys.ts';
@@ -172,7 +173,7 @@ function publishedKeys(listed: readonly ListedKey[], at: number): readonly Liste
 async function makeKeyFile(folder: string): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
   const name = `assertion-${randomUUID()}.pem`;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const draft = join(folder, `.${name}`);
   const file = await open(draft, 'wx', 0o600);
   try {

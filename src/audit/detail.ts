@@ -9,8 +9,18 @@ const mostItems = 20;
  * them. A certificate is found by its serial number, an organisation by its numbers.
  */
 export const keptDetails: ReadonlySet<string> = new Set([
-  ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'count', 'date', 'dateInForce', 'details'],
-  ...['difference', 'differences', 'encoding', 'endedAt', 'expiredAt', 'extension', 'field', 'hosts'],
+  ...['accepted', 'algorithm', 'allowed', 'at', 'attributes', 'contentType', 'count', 'date', 'dateInForce'],
+  ...[
+    'details',
+    'difference',
+    'differences',
+    'encoding',
+    'endedAt',
+    'expiredAt',
+    'extension',
+    'field',
+    'hosts',
+  ],
   ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
@@ -54,7 +64,7 @@ function isKept(name: string, object: object): boolean {
 
 function boundedObject(object: object, depth: number, filter: Filter): Record<string, unknown> {
   const most = depth === 0 ? mostDetails : mostItems;
-  const kept = Object.entries(object).filter(([name]) => filter(name, object));
+  const kept = Object.entries(object).filter(([name, value]) => value !== undefined && filter(name, object));
   return Object.fromEntries(
     kept.slice(0, most).map(([name, value]) => [safeText(name, 64), boundedValue(value, depth, filter)]),
   );

@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
+import type { ProofTerm } from '../failure/proof-terms.ts';
 import { type Keyring, macMatches } from '../secret/keyring.ts';
 import { mac } from '../secret/mac.ts';
 import {
@@ -178,18 +179,17 @@ export function recallChallenge({ nonceHash, ...kept }: KeptChallenge): Challeng
 }
 
 function authenticate(keys: Keyring, token: string): Payload {
-  if (token.length > longestChallenge) throw malformed('too long');
+  if (token.length > longestChallenge) throw malformed('challenge-too-long');
   const end = token.lastIndexOf('.');
   const begin = token.indexOf('.');
-  if (begin < 0 || end === begin) throw malformed('not a token of this service');
+  if (begin < 0 || end === begin) throw malformed('challenge-form');
   const body = token.slice(0, end);
   const tag = Buffer.from(token.slice(end + 1), 'base64url');
   // Lenient decoding would let one challenge have several spellings.
-  if (tag.toString('base64url') !== token.slice(end + 1)) throw malformed('not a token of this service');
-  if (!macMatches(keys, token.slice(0, begin), macMessage(body), tag))
-    throw malformed('altered, or not ours');
+  if (tag.toString('base64url') !== token.slice(end + 1)) throw malformed('challenge-form');
+  if (!macMatches(keys, token.slice(0, begin), macMessage(body), tag)) throw malformed('challenge-altered');
   const payload = JSON.parse(Buffer.from(token.slice(begin + 1, end), 'base64url').toString()) as Payload;
-  if (!isTextVersion(payload.v)) throw malformed('of another version of the service');
+  if (!isTextVersion(payload.v)) throw malformed('challenge-version');
   return payload;
 }
 
@@ -226,6 +226,6 @@ function macMessage(body: string): string {
   return `sealgate challenge\n${body}`;
 }
 
-function malformed(problem: string): SealgateError {
+function malformed(problem: ProofTerm): SealgateError {
   return new SealgateError('challenge_malformed', { problem });
 }

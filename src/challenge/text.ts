@@ -35,15 +35,19 @@ export interface TextFacts {
  */
 export type TextVersion = 1 | 2 | 3;
 
+/** Every form, the newest first. */
+export const textVersions: readonly TextVersion[] = [3, 2, 1];
+
 /** The form of texts that are issued now. */
 export const textVersion: TextVersion = 3;
 
 /** Whether a token names a form that this version knows. */
 export function isTextVersion(version: unknown): version is TextVersion {
-  return version === 1 || version === 2 || version === 3;
+  return textVersions.some((known) => known === version);
 }
 
-const words = {
+/** The words of the text, of all its forms; what reads texts reads them by these. */
+export const challengeWords = {
   en: {
     opening: [
       'SIGN-IN TO A PORTAL. THIS IS NOT A DOCUMENT.',
@@ -92,7 +96,7 @@ const words = {
  * that no text can pass for signed attributes of CMS (ePrint 2023/1801).
  */
 export function challengeText(facts: TextFacts, version: TextVersion = textVersion): string {
-  const said = words[facts.language];
+  const said = challengeWords[facts.language];
   const opening = facts.purpose === 'carrier' ? said.carrier : said.opening;
   const lines = [...opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
   lines.push(
@@ -105,7 +109,7 @@ export function challengeText(facts: TextFacts, version: TextVersion = textVersi
 }
 
 function placeLines({ language, page, handOver }: TextFacts): readonly string[] {
-  const said = words[language];
+  const said = challengeWords[language];
   return [
     ...(page === undefined ? [] : [`${said.page}: ${page}`]),
     ...(handOver === undefined ? [] : [`${said.opens}: ${said.elsewhere(handOver)}`]),
@@ -113,7 +117,7 @@ function placeLines({ language, page, handOver }: TextFacts): readonly string[] 
 }
 
 function organisationLines({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
-  const said = words[language];
+  const said = challengeWords[language];
   return [
     ...(name === undefined ? [] : [`${said.organisation}: ${name}`]),
     ...(inn === undefined ? [] : [`${said.innLine}: ${inn}`]),
@@ -122,7 +126,7 @@ function organisationLines({ language, organisation: { name, inn } = {} }: TextF
 
 /** As the first form had it. */
 function organisationLine({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
-  const said = words[language];
+  const said = challengeWords[language];
   const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
   return organisation ? [`${said.organisation}: ${organisation}`] : [];
 }
@@ -141,10 +145,13 @@ function stamp(at: number): string {
 }
 
 /** No I, L, O and U, which are misread or read as words (Crockford’s base 32). */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Every two characters, so that a code is put together from ten bits at a time. */
-const pairs = Array.from({ length: 1024 }, (_, bits) => `${alphabet[bits >> 5]}${alphabet[bits & 31]}`);
+const pairs = Array.from(
+  { length: 1024 },
+  (_, bits) => `${codeAlphabet[bits >> 5]}${codeAlphabet[bits & 31]}`,
+);
 
 /** The whole nonce in groups of four characters, as a person can compare it; its last bits are filled up with zeros. */
 export function oneTimeCode(nonce: Uint8Array): string {

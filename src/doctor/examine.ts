@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
-import { readEnvironment, toConfig } from '../config.ts';
+import { chosenDriver, readEnvironment, toConfig } from '../config.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { loadedGost } from '../gost/engine.ts';
@@ -41,7 +41,7 @@ function runtime(): Finding {
 }
 
 function gostEngine(): Finding {
-  const { engine, detail } = loadedGost;
+  const { engine, detail } = loadedGost();
   const found = `${engine.name} (${detail})`;
   if (engine.name === 'native') return { name: 'GOST', state: 'good', found };
   return {
@@ -59,9 +59,17 @@ function ecdsaEngine(): Finding {
     : { name: 'ECDSA', state: 'warning', found, remedy: buildNative };
 }
 
+/** The drivers in their usual places, and before them the one that SEALGATE_PKCS11_MODULE names. */
 async function drivers(language: Language): Promise<readonly Finding[]> {
+  const named = chosenDriver();
+  const ofNamed = named === undefined ? [] : await driversOf(named, language);
+  const others = await driversOf(undefined, language);
+  return [...ofNamed, ...others.filter(({ name }) => !ofNamed.some((known) => known.name === name))];
+}
+
+async function driversOf(module: string | undefined, language: Language): Promise<readonly Finding[]> {
   try {
-    const inventory = await takeInventory(undefined);
+    const inventory = await takeInventory(module);
     return inventory.map(({ library, tokens, failure }) => {
       const name = `driver ${library.name}`;
       if (failure !== undefined) return findingOf(name, failure, language);
@@ -69,8 +77,10 @@ async function drivers(language: Language): Promise<readonly Finding[]> {
       return { name, state: 'good', found: labels.length === 0 ? 'no token' : labels.join(', ') };
     });
   } catch (error) {
-    if (isFailure(error)) return [findingOf('drivers', error, language, 'warning')];
-    throw error;
+    if (!isFailure(error)) throw error;
+    return module === undefined
+      ? [findingOf('drivers', error, language, 'warning')]
+      : [findingOf(`driver ${module}`, error, language)];
   }
 }
 

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AuthorisationContext } from '../authorisation/context.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
@@ -31,6 +33,7 @@ export type Conductor = (context: {
   readonly message: Uint8Array;
   readonly client: { readonly policy: Policy };
   readonly at: number;
+  readonly budget: Budget;
   readonly powerOfAttorney?: PresentedPower;
   readonly findings: Findings;
 }) => Promise<VerificationResult>;
@@ -103,6 +106,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
         message,
         client: { policy },
         at: evidence.at,
+        budget: new Budget(signInLimits),
         findings,
         ...(powerOfAttorney ? { powerOfAttorney } : {}),
       }),

@@ -95,6 +95,7 @@ export const pageFailures = {
   plugin_provider_missing: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { result: 'text?' },
     en: {
       title: 'The plug-in is there, the crypto provider is not',
       cause: 'The plug-in answers, but it finds no CryptoPro CSP that could sign. Its code: {result}.',
@@ -109,14 +110,15 @@ export const pageFailures = {
   plugin_unanswered: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { waited: 'seconds?' },
     en: {
       title: 'The plug-in stopped answering',
-      cause: 'The CryptoPro plug-in was asked and gave no answer in time. Waited: {waited:seconds}.',
+      cause: 'The CryptoPro plug-in was asked and gave no answer in time. Waited: {waited}.',
       remedy: 'Look for a window of the plug-in behind the others. If there is none, restart the browser.',
     },
     ru: {
       title: 'Плагин не отвечает',
-      cause: 'Плагин КриптоПро не ответил вовремя. Время ожидания: {waited:seconds}.',
+      cause: 'Плагин КриптоПро не ответил вовремя. Время ожидания: {waited}.',
       remedy: 'Поищите окно плагина за другими окнами. Если его нет, перезапустите браузер.',
     },
   },
@@ -137,6 +139,7 @@ export const pageFailures = {
   plugin_licence_over: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { result: 'text?' },
     en: {
       title: 'The licence of CryptoPro CSP is over',
       cause: 'The crypto provider does not sign, because its licence has ended. Its code: {result}.',
@@ -151,6 +154,7 @@ export const pageFailures = {
   plugin_card_service: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { result: 'text?' },
     en: {
       title: 'The smart card service is not running',
       cause: 'The system’s service for tokens and smart cards does not answer. Its code: {result}.',
@@ -167,6 +171,7 @@ export const pageFailures = {
   plugin_provider_outdated: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { result: 'text?' },
     en: {
       title: 'The crypto provider does not know this key',
       cause:
@@ -182,6 +187,7 @@ export const pageFailures = {
   plugin_failed: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { result: 'text?', message: 'text?' },
     en: {
       title: 'The plug-in could not sign',
       cause: 'The CryptoPro plug-in reports a failure. Its code: {result}. In its words: {message}.',

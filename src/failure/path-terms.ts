@@ -1,7 +1,7 @@
 import type { Language } from './failure.ts';
 
 /** The rules, limits and accepted departures of path validation in words; keys are their ids. */
-export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const pathTerms = {
   // Rules of RFC 5280, section 6.1.
   'certificate-signature': { en: 'its signature does not hold', ru: 'подпись под ним неверна' },
   'issuer-key': { en: 'the issuer’s key is unusable', ru: 'ключ издателя непригоден' },
@@ -49,13 +49,18 @@ export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string
     ru: 'у двух сертификатов одного издателя одинаковый номер',
   },
   'peer-name': { en: 'it is made out to another name', ru: 'выдан на другое имя' },
-  // Limits on the work of one search.
+  // Limits on the work of one request.
   signatures: { en: 'signatures verified', ru: 'число проверенных подписей' },
   work: { en: 'work on signatures', ru: 'объём работы по проверке подписей' },
   poolWork: {
     en: 'work on signatures under keys from the message',
     ru: 'объём работы по проверке подписей ключами из сообщения',
   },
+  claimWork: {
+    en: 'work on lists and answers in the message that speak against its signer',
+    ru: 'объём работы по спискам и ответам из сообщения, говорящим против подписавшего',
+  },
+  octets: { en: 'size of what has to be read', ru: 'объём данных для разбора' },
   poolOctets: {
     en: 'size of the certificates in the message',
     ru: 'размер сертификатов в сообщении',
@@ -152,4 +157,7 @@ export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string
     en: 'the common name is none of the alternative names',
     ru: 'общее имя не входит в альтернативные',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** The name of a rule, limit or accepted departure of path validation. */
+export type PathTerm = keyof typeof pathTerms;

@@ -6,6 +6,7 @@ export const signInFailures = {
     status: 404,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { client: 'text' },
     en: {
       title: 'The portal is not known here',
       cause: 'The link names a portal that this service does not know. Named was: {client}.',
@@ -36,6 +37,7 @@ export const signInFailures = {
     status: 410,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { expiredAt: 'date' },
     en: {
       title: 'The time for this sign-in is over',
       cause: 'A sign-in has to be finished within a quarter of an hour. It was open until {expiredAt}.',
@@ -115,6 +117,7 @@ export const signInFailures = {
     status: 410,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { expiredAt: 'date' },
     en: {
       title: 'The link for another screen is too old',
       cause: 'Such a link is good for five minutes. It was good until {expiredAt}.',
@@ -160,6 +163,7 @@ export const signInFailures = {
     status: 410,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { at: 'date', expiredAt: 'date' },
     en: {
       title: 'The code of the sign-in is too old',
       cause: 'The code is good for one minute. It was good until {expiredAt}. Time of the check: {at}.',
@@ -205,6 +209,7 @@ export const signInFailures = {
     status: 403,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { origin: 'text?' },
     en: {
       title: 'The request came from another site',
       cause: 'Only the pages of this service may send this. It came from {origin}.',

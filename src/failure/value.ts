@@ -1,19 +1,15 @@
 import { showSeconds } from './duration.ts';
-import type { Language } from './failure.ts';
+import type { DetailKind, Language } from './failure.ts';
 import { safeText } from './safe-text.ts';
-import { nameOf } from './vocabulary.ts';
+import { nameOf, type Term } from './vocabulary.ts';
 
 export { safeText } from './safe-text.ts';
 
-/** How a gap of the wording asks for its value: `{name}`, or `{name:term}` and so on. */
-export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences' | 'powerDifferences';
-
 /**
- * One field in which two sources differ, for `{…:differences}`, or for `{…:powerDifferences}` where a power of
- * attorney stands in the register's place; `field` is a term of the vocabulary. Beside the certificate stands the
- * register's value, or that of the text that was signed.
+ * One field in which two sources differ. Beside the certificate stands the register's value, or in a detail of the
+ * kind `powerDifferences` that of the power of attorney, or the value in the text that was signed.
  */
-export type Difference = { readonly field: string; readonly certificate: string } & (
+export type Difference = { readonly field: Term; readonly certificate: string } & (
   | { readonly register: string }
   | { readonly signedText: string }
 );
@@ -21,20 +17,24 @@ export type Difference = { readonly field: string; readonly certificate: string 
 const mostItems = 10;
 
 /** `value` as a person reads it in `language`, or undefined where there is nothing to show. */
-export function showValue(value: unknown, kind: ValueKind, language: Language): string | undefined {
+export function showValue(value: unknown, kind: DetailKind, language: Language): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (kind === 'differences' || kind === 'powerDifferences') return showDifferences(value, kind, language);
   if (Array.isArray(value)) return showList(value, kind, language);
   if (value instanceof Date) return showDate(value, language);
   if (typeof value === 'number' && kind === 'seconds') return showSeconds(value, language);
   if (typeof value === 'number' && kind === 'octets') return showOctets(value, language);
-  if (typeof value === 'string') return safeText(kind === 'term' ? nameOf(value, language) : value);
+  if (typeof value === 'string') return safeText(isNamed(kind) ? nameOf(value, language) : value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   return undefined;
 }
 
-function showList(values: readonly unknown[], kind: ValueKind, language: Language): string | undefined {
+function isNamed(kind: DetailKind): boolean {
+  return kind === 'term' || kind === 'term[]' || kind === 'label' || kind === 'label[]';
+}
+
+function showList(values: readonly unknown[], kind: DetailKind, language: Language): string | undefined {
   const shown = values
     .slice(0, mostItems)
     .map((value) => showValue(value, kind, language))

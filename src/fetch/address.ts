@@ -34,6 +34,25 @@ function listOf(networks: readonly string[]): BlockList {
   return list;
 }
 
+/** Whether `text` is an address or a network such as `10.0.0.0/8` or `fd00::/8`. */
+export function isNetwork(text: string): boolean {
+  try {
+    listOf([text]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether `address` belongs to one of `networks`. Throws a RangeError on a network that is none. */
+export function membershipIn(networks: readonly string[]): (address: string) => boolean {
+  const list = listOf(networks);
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
 function addNetwork(list: BlockList, network: string): void {
   const [address = '', prefix] = network.split('/');
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';

@@ -1,4 +1,5 @@
 import { EncodingError } from '../asn1/error.ts';
+import { inSlices } from '../budget/slices.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import {
   type AccessDescription,
@@ -7,9 +8,10 @@ import {
 } from '../certificate/distribution-point.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
-import { validPaths } from '../path/find.ts';
+import { nextPath, pathSteps } from '../path/find.ts';
 import type { PathInput } from '../path/input.ts';
 import type { ValidPath } from '../path/valid-path.ts';
+import type { Facts } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import type { IssuerSource } from './source.ts';
 
@@ -28,18 +30,19 @@ export interface SearchInput extends Omit<PathInput, 'pool' | 'onDeadEnd'> {
 /**
  * As `validPaths`; but where these are at an end and certificates have been met whose issuer is not at hand, it is
  * asked for at the addresses that they name, as far as the operator allows, and the search goes on with what came, on
- * the same budget. What was asked for stands in the report, row `path.fetched`.
+ * the same budget, in slices. What was asked for stands in the report, row `path.fetched`.
  */
 export async function* searchPaths(input: SearchInput): AsyncGenerator<ValidPath, SealgateError> {
   const { issuers, patience = new Patience(defaultPatience), ...given } = input;
   const asking = new Asking(input, patience);
+  const { share } = input.budget;
   const yielded = new Set<string>();
   let { pool } = given;
   for (let round = 0; ; round++) {
     const deadEnds: Certificate[] = [];
-    const paths = validPaths({ ...given, pool, onDeadEnd: (last) => deadEnds.push(last) });
-    let step = paths.next();
-    for (; !step.done; step = paths.next()) {
+    const steps = pathSteps({ ...given, pool, onDeadEnd: (last) => deadEnds.push(last) });
+    let step = await inSlices(nextPath(steps), share);
+    for (; !step.done; step = await inSlices(nextPath(steps), share)) {
       const key = keyOf(step.value);
       if (yielded.has(key)) continue;
       yielded.add(key);
@@ -93,7 +96,7 @@ class Asking {
     issuers: IssuerSource,
   ): Promise<readonly Certificate[]> {
     const { subject } = certificate;
-    const note = (outcome: 'passed' | 'failed', details: object) =>
+    const note = (outcome: 'passed' | 'failed', details: Facts) =>
       this.report?.add({
         ...{ stage: 'path', name: 'path.fetched', outcome, subject },
         details: { url, ...details },

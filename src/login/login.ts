@@ -9,6 +9,8 @@ import {
 } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
 import type { AssertionKeys } from '../assertion/keys.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
@@ -67,7 +69,7 @@ export interface VerifiedLogin {
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
   readonly validUntil?: number;
   /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
-  readonly conditions?: (session: Session) => readonly Statement[];
+  readonly conditions?: readonly Statement[];
   readonly checks: readonly Check[];
 }
 
@@ -80,6 +82,8 @@ export type VerifyLogin = (input: {
   readonly message: Uint8Array;
   readonly client: Pick<Client, 'policy'>;
   readonly at: number;
+  /** That of the request. */
+  readonly budget: Budget;
   /** A power of attorney that came along. */
   readonly powerOfAttorney?: PresentedPower;
   /** The signature connects a carrier, so that it need not be connected. */
@@ -181,6 +185,7 @@ async function attempt(
     message,
     client,
     at,
+    budget: new Budget(signInLimits),
     ...(request.powerOfAttorney ? { powerOfAttorney: request.powerOfAttorney } : {}),
     recognised: (who) => {
       trail.recognised = who;
@@ -202,7 +207,7 @@ async function attempt(
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
       ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
-      ...(verified.conditions?.(session) ?? []),
+      ...(verified.conditions ?? []),
       ...(request.conditions?.(claims, verified.certificate) ?? []),
       ...(evidence?.statements ?? []),
     ],

@@ -1,9 +1,10 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { type Budget, isExhausted } from '../budget/budget.ts';
+import { inSlices } from '../budget/slices.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import type { Findings } from '../evidence/findings.ts';
 import { searchPaths } from '../issuer/search.ts';
 import type { IssuerSource } from '../issuer/source.ts';
-import { Budget, loginBudget } from '../path/budget.ts';
 import type { LinkCache } from '../path/cache.ts';
 import { profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/valid-path.ts';
@@ -13,6 +14,7 @@ import type { Checks } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
 import type { CurrentPath } from '../revocation/current-path.ts';
+import { type MessageValues, readValues } from '../revocation/message-values.ts';
 import { policyOf } from '../revocation/policy-settings.ts';
 import type { RevocationSources } from '../revocation/sources.ts';
 import type { VerifiedSignature } from '../signature/verify.ts';
@@ -35,6 +37,7 @@ export interface ProofContext {
   readonly at: number;
   readonly findings: Findings;
   readonly patience: Patience;
+  readonly budget: Budget;
 }
 
 /** A path that holds in every respect. */
@@ -64,8 +67,8 @@ export async function provePath(
   checks: Checks,
   onPath: () => void = () => {},
 ): Promise<ProvenPath> {
-  const { policy, at, findings, patience } = proof;
-  const { signer, certificates } = signature;
+  const { policy, at, findings, patience, budget } = proof;
+  const { signer, certificates, crls: lists, ocspResponses: answers } = signature;
   const view = context.trust();
   findings.trusted(view, signer, certificates);
   const paths = searchPaths({
@@ -75,7 +78,7 @@ export async function provePath(
     anchors: view.anchors,
     at,
     profile: profiles['qualified-gost'],
-    budget: new Budget(loginBudget),
+    budget,
     cache: context.links,
     report: checks,
     patience,
@@ -85,6 +88,7 @@ export async function provePath(
         findings.trusted(view, signer, [...certificates, ...found]),
       ),
   });
+  let values: MessageValues | undefined;
   let refusal: SealgateError | undefined;
   for (let step = await paths.next(); ; step = await paths.next()) {
     if (step.done) throw refusal ?? step.value;
@@ -93,9 +97,10 @@ export async function provePath(
       const acr = policy.requireQualified
         ? qualify(step.value, view, qualificationOf(policy), checks).acr
         : unqualified(checks);
-      return { acr, current: await proveCurrent(context, step.value, signature, proof, checks) };
+      values ??= await inSlices(readValues({ lists, answers }, budget), budget.share);
+      return { acr, current: await proveCurrent(context, step.value, signature, values, proof, checks) };
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!isFailure(error) || isExhausted(error)) throw error;
       refusal ??= error;
     }
   }
@@ -116,7 +121,8 @@ function proveCurrent(
   { sources }: TrustContext,
   path: ValidPath,
   signature: VerifiedSignature,
-  { policy, at, findings, patience }: ProofContext,
+  message: MessageValues,
+  { policy, at, findings, patience, budget }: ProofContext,
   checks: Checks,
 ): Promise<CurrentPath> {
   return checkRevocation({
@@ -127,8 +133,8 @@ function proveCurrent(
     at,
     algorithms: currentAlgorithms,
     pool: signature.certificates,
-    limits: loginBudget,
-    message: { lists: signature.crls, answers: signature.ocspResponses },
+    budget,
+    message,
     report: checks,
     witness: findings,
   });

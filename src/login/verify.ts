@@ -2,6 +2,8 @@ import { currentAlgorithms } from '../algorithm/policy.ts';
 import { type Authorisation, authorise, type Claimant, claimantOf } from '../authorisation/authorise.ts';
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import { addPower } from '../authorisation/power.ts';
+import { Budget } from '../budget/budget.ts';
+import { powerLimits } from '../budget/limits.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { CertificateMemory } from '../certificate/memory.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
@@ -36,7 +38,16 @@ const keyProof = ['pop'] as const;
  * signer acts. What can be settled here comes first; the network is asked last, and only about a path that holds.
  */
 export function loginVerifier(context: VerificationContext): VerifyLogin {
-  return async ({ challenge, message, client, at, powerOfAttorney, isConnecting = false, ...told }) => {
+  return async ({
+    challenge,
+    message,
+    client,
+    at,
+    budget,
+    powerOfAttorney,
+    isConnecting = false,
+    ...told
+  }) => {
     const { recognised, findings = new Findings() } = told;
     const { checks } = findings;
     const authorisation = context.authorisation && findings.asking(context.authorisation);
@@ -46,6 +57,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       challenge.content,
       rulesOf(policy),
       checks,
+      budget,
       [],
       parserOf(context),
     );
@@ -53,7 +65,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const { signer: certificate } = signature;
     const claimant = claimantOf(certificate, checks);
     if (authorisation === undefined) expectOrganisation(claimant);
-    const proof = { policy, at, findings, patience: patienceOf(policy) };
+    const proof = { policy, at, findings, patience: patienceOf(policy), budget };
     const { organisation: asked } = challenge;
     const recognise = (subject: string, isProven: boolean) =>
       recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate), isProven });
@@ -77,6 +89,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       prove: (other: VerifiedSignature) => provePath(context, other, proof, new Checks()),
       recognise: (subject: string) => recognise(subject, true),
       isConnecting,
+      budget,
       at,
       checks,
     };
@@ -102,10 +115,12 @@ export function powerVerifier(context: VerificationContext): VerifyPower {
   const { authorisation } = context;
   if (authorisation === undefined) throw new Error('powers of attorney are verified with an authorisation');
   return (presented, policy, at, subject) => {
-    const proof = { policy, at, findings: new Findings(), patience: patienceOf(policy) };
+    const budget = new Budget(powerLimits);
+    const proof = { policy, at, findings: new Findings(), patience: patienceOf(policy), budget };
     const proofs = {
       prove: (signature: VerifiedSignature) => provePath(context, signature, proof, new Checks()),
       requiresQualified: policy.requireQualified,
+      budget,
       at,
     };
     return addPower(authorisation, presented, proofs, policy, subject);
@@ -123,8 +138,9 @@ function expectOrganisation(claimant: Claimant): void {
  */
 function expectAsked(asked: ChallengeOrganisation | undefined, { inn }: { readonly inn: string }): void {
   if (asked?.inn === undefined || plainInn(asked.inn) === plainInn(inn)) return;
-  const differences = [{ field: 'inn', certificate: inn, signedText: asked.inn }];
-  throw new SealgateError('organisation_mismatch', { differences });
+  throw new SealgateError('organisation_mismatch', {
+    differences: [{ field: 'inn', certificate: inn, signedText: asked.inn }],
+  });
 }
 
 /** An organisation's INN without the zeros that fill it up to twelve digits; a person's as it is. */

@@ -100,8 +100,8 @@ export async function addClient(
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new SealgateError('configuration_invalid', {
-      field: issue?.path.join('.'),
-      problem: issue?.message,
+      field: issue?.path.join('.') ?? '',
+      problem: issue?.message ?? '',
     });
   }
   const { client, secret } = await clientRegistry(database).add(result.data, at);

@@ -99,8 +99,11 @@ export function personOf(certificate: Certificate): Signer {
 function signerOf(subject: Subject): Signer {
   const { surname, givenName } = subject;
   if (surname === undefined || givenName === undefined) {
-    const missing = [surname === undefined ? 'surname' : '', givenName === undefined ? 'givenName' : ''];
-    throw new SealgateError('signer_unnamed', { missing: missing.filter((field) => field !== '') });
+    const missing = [
+      ...(surname === undefined ? (['surname'] as const) : []),
+      ...(givenName === undefined ? (['givenName'] as const) : []),
+    ];
+    throw new SealgateError('signer_unnamed', { missing });
   }
   return {
     name: shownName(`${surname} ${givenName}`).text,
@@ -120,7 +123,7 @@ function refuseFlaws(flaws: readonly SubjectFlaw[]): void {
   throw new SealgateError('organisation_identifier_invalid', {
     field,
     problem,
-    ...(value === undefined ? {} : { value: isPersonal ? maskedIdentifier(value) : value }),
+    value: isPersonal && value !== undefined ? maskedIdentifier(value) : value,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Language, Wording } from '../failure/failure.ts';
 import { fillWording } from '../failure/fill.ts';
 import { safeText } from '../failure/safe-text.ts';
 import type { ShownFailure } from '../markup/refusal.ts';
+import type { OpenWording } from '../sign-in/words/failure.ts';
 
 /** Facts of a failure: short texts, and durations in seconds. */
 export type FailureDetails = Readonly<Record<string, unknown>>;
@@ -36,10 +37,10 @@ export class ServiceFailure extends Error {
 
 /** Words failures in the page's language. */
 export class Wordings {
-  private readonly wordings: Readonly<Record<string, Wording>>;
+  private readonly wordings: Readonly<Record<string, OpenWording>>;
   private readonly language: Language;
 
-  constructor(wordings: Readonly<Record<string, Wording>>, language: Language) {
+  constructor(wordings: Readonly<Record<string, OpenWording>>, language: Language) {
     this.wordings = wordings;
     this.language = language;
   }
@@ -57,14 +58,16 @@ export class Wordings {
   }
 
   private worded({ code, details, words }: PageFailure): Wording {
-    const wording = Object.hasOwn(this.wordings, code) ? this.wordings[code] : words && safe(words);
-    const known = wording ?? this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
-    return fillWording(known, details, (value, kind) => this.value(value, kind));
+    const own = Object.hasOwn(this.wordings, code) ? this.wordings[code] : undefined;
+    const known: OpenWording = own ??
+      (words && safe(words)) ??
+      this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
+    return fillWording(known, (name) => this.value(details[name], known.kinds?.[name]));
   }
 
   private value(value: unknown, kind: string | undefined): string | undefined {
     if (typeof value === 'number')
-      return kind === 'seconds' ? showSeconds(value, this.language) : String(value);
+      return kind?.startsWith('seconds') ? showSeconds(value, this.language) : String(value);
     return typeof value === 'string' && value !== '' ? safeText(value) : undefined;
   }
 }

@@ -1,9 +1,9 @@
 import type { AlgorithmPolicy } from '../algorithm/policy.ts';
+import type { Budget, KeyOrigin } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { anyPolicy } from '../certificate/policy.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import type { Checks } from '../report/check.ts';
-import type { Budget } from './budget.ts';
 import type { LinkCache } from './cache.ts';
 import type { PeerName } from './peer-name.ts';
 import type { AnchorSet, CertificateSet } from './pool.ts';
@@ -44,8 +44,10 @@ export interface PathInput {
   readonly policies?: PolicySettings | undefined;
   /** One of these has to be among the alternative names of the target; none asked for where absent or empty. */
   readonly peers?: readonly PeerName[] | undefined;
-  /** Limits are the defaults where absent; given ones are shared with whoever else holds the object. */
-  readonly budget?: Budget | undefined;
+  /** That of the request; what other searches of it have spent is gone. */
+  readonly budget: Budget;
+  /** Who caused this search, where all that it verifies counts as theirs; otherwise each key tells. */
+  readonly origin?: KeyOrigin;
   readonly cache?: LinkCache | undefined;
   readonly report?: Checks | undefined;
   /** Told of certificates whose issuer is not at hand, the root of a path that leads nowhere excepted. */

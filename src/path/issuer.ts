@@ -1,11 +1,10 @@
 import { compareOctets } from '../asn1/writer.ts';
+import type { Budget, KeyOrigin } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
-import type { Budget } from './budget.ts';
 import { Distances } from './distance.ts';
 import type { PathInput } from './input.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
-import type { KeyOrigin } from './link.ts';
 import { type AnchorSet, CertificateSet } from './pool.ts';
 
 /** How names are compared: octet by octet, or, for those that differ so, by RFC 5280, section 7.1. */
@@ -31,10 +30,16 @@ export class Issuers {
     this.budget = budget;
   }
 
+  /** Prepares all names for the comparison of `alike`, name by name. Throws `budget_exhausted`. */
+  *prepareNames(): Generator<undefined, void> {
+    this.budget.spendOnce('poolOctets', this.given, this.given.nameOctets);
+    for (const pool of this.pools) yield* pool.prepareNames();
+  }
+
   /**
    * Possible issuers of `child` by name, likeliest first, each once, without those that would close a loop and the
    * self-issued ones of an anchor's own name and key, which lead nowhere that the anchor does not. Throws
-   * `path_budget_exhausted`.
+   * `budget_exhausted`.
    */
   of(
     child: Certificate,
@@ -46,7 +51,6 @@ export class Issuers {
     const seen = new SeenCertificates();
     for (const pool of this.pools) {
       const isGiven = pool === this.given;
-      if (isGiven && kind === 'alike') this.budget.spendOnce('poolOctets', pool, pool.nameOctets);
       for (const candidate of pool[kind](child.issuer)) {
         this.budget.spend('certificates');
         if (isGiven) this.budget.spendOnce('poolOctets', candidate, candidate.der.length);

@@ -11,13 +11,11 @@ import {
 } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { encodeBitString, encodeSequence } from '../asn1/writer.ts';
+import type { Budget, KeyOrigin } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import type { Budget } from './budget.ts';
 import { contextName, type LinkCache, linkName } from './cache.ts';
+import type { PathInput } from './input.ts';
 import { type PathProblem, problem, rank } from './problem.ts';
-
-/** Whose choice a key is: the operator's, or that of whoever brought the pool along. */
-export type KeyOrigin = 'operator' | 'pool';
 
 /** Whether the signature of a certificate holds under a key; `undefined` where it does. */
 export type LinkVerdict = PathProblem | undefined;
@@ -27,26 +25,23 @@ export class Links {
   private readonly algorithms: AlgorithmPolicy;
   private readonly budget: Budget;
   private readonly cache: LinkCache | undefined;
+  private readonly origin: KeyOrigin | undefined;
   private readonly context: string;
   private readonly seen = new Map<Certificate, [PublicKeyInfo, LinkVerdict][]>();
 
   constructor(
+    { budget, cache, origin, profile }: Pick<PathInput, 'budget' | 'cache' | 'origin' | 'profile'>,
     algorithms: AlgorithmPolicy,
-    budget: Budget,
-    cache?: LinkCache,
-    anchors?: { readonly sha256: string },
-    profile?: object,
+    anchors: { readonly sha256: string },
   ) {
     this.algorithms = algorithms;
     this.budget = budget;
     this.cache = cache;
-    this.context =
-      cache === undefined || anchors === undefined || profile === undefined
-        ? ''
-        : contextName(anchors.sha256, profile, algorithms);
+    this.origin = origin;
+    this.context = cache === undefined ? '' : contextName(anchors.sha256, profile, algorithms);
   }
 
-  /** Verdict on the signature of `certificate` under `key`, with algorithm and key held to the policy. Throws `path_budget_exhausted`. */
+  /** Verdict on the signature of `certificate` under `key`, with algorithm and key held to the policy. Throws `budget_exhausted`. */
   verdict(certificate: Certificate, key: PublicKeyInfo, origin: KeyOrigin = 'operator'): LinkVerdict {
     const known = this.seen.get(certificate);
     if (known !== undefined) for (const [knownKey, verdict] of known) if (knownKey === key) return verdict;
@@ -64,8 +59,8 @@ export class Links {
     }
     const link = this.cache === undefined ? '' : linkName(certificate, info, this.context);
     const isKnown = this.cache?.has(link) === true;
-    // Paid before the key is so much as read: importing some keys costs as much as verifying under others.
-    if (!isKnown) this.pay(verificationCost(info, certificate.fields.tbs.length), origin);
+    if (!isKnown)
+      this.budget.payWork(verificationCost(info, certificate.fields.tbs.length), this.origin ?? origin);
     const key = keyOf(info);
     if (key.family === 'unusable') {
       if (key.reason === 'unknown') return this.forbidden(certificate, key.kind);
@@ -83,11 +78,6 @@ export class Links {
     if (!verifySignatureValue(algorithm, key, tbs, signature)) return badSignature(certificate, algorithm);
     this.cache?.add(link);
     return undefined;
-  }
-
-  private pay(cost: number, origin: KeyOrigin): void {
-    this.budget.spend('work', cost);
-    if (origin === 'pool') this.budget.spend('poolWork', cost);
   }
 
   private forbidden(certificate: Certificate, used: string): PathProblem {

@@ -1,10 +1,10 @@
 import { EncodingError } from '../asn1/error.ts';
+import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { type GeneralName, readUtf8Mailbox, subjectAltName } from '../certificate/general-name.ts';
 import { attributeOids } from '../certificate/name.ts';
 import type { NameAttribute } from '../certificate/name-attribute.ts';
 import type { GeneralSubtree, NameConstraints } from '../certificate/name-constraints.ts';
-import type { Budget } from './budget.ts';
 import {
   type ComparableBase,
   type ComparableName,
@@ -55,7 +55,7 @@ export class ConstrainedNames {
   }
 
   /**
-   * A name of `certificate` that breaks them, undefined where none does. Throws `path_budget_exhausted`, and
+   * A name of `certificate` that breaks them, undefined where none does. Throws `budget_exhausted`, and
    * `certificate_malformed` where its names cannot be read.
    */
   offending(certificate: Certificate): GeneralName | undefined {

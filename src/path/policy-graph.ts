@@ -1,5 +1,5 @@
+import type { Budget } from '../budget/budget.ts';
 import { anyPolicy, type PolicyInformation, type PolicyMapping } from '../certificate/policy.ts';
-import type { Budget } from './budget.ts';
 
 /** One node of the graph (RFC 9618, section 5.1): a policy that is valid at one depth. */
 interface PolicyNode {

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import {
   anyPolicy,
@@ -6,7 +7,6 @@ import {
   policyConstraints,
   policyMappings,
 } from '../certificate/policy.ts';
-import type { Budget } from './budget.ts';
 import type { PolicySettings } from './input.ts';
 import { PolicyGraph } from './policy-graph.ts';
 import { breach, type PathProblem } from './problem.ts';

@@ -27,6 +27,15 @@ class NameIndex<T> {
     return this.byOctets.get(name.key) ?? [];
   }
 
+  /** What the first `alike` needs, spelling by spelling: preparing many long names takes a while. */
+  *prepare(): Generator<undefined, void> {
+    if (this.byComparison !== undefined) return;
+    for (const [item] of this.byOctets.values()) {
+      comparisonKey(this.nameOf(item!));
+      yield undefined;
+    }
+  }
+
   /** Equal ones that `same` does not give. */
   alike(name: Name): readonly T[] {
     this.byComparison ??= this.indexByComparison();
@@ -87,6 +96,11 @@ export class CertificateSet {
   /** Those whose subject is `name` octet by octet. */
   same(name: Name): readonly Certificate[] {
     return this.index.same(name);
+  }
+
+  /** Prepares what `alike` needs when it is asked for the first time; pauses between names. */
+  prepareNames(): Generator<undefined, void> {
+    return this.index.prepare();
   }
 
   /** Those whose subject is `name` by comparison only (RFC 5280, section 7.1). */

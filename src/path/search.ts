@@ -1,11 +1,11 @@
+import { type BranchLimit, type Budget, exhausted, type KeyOrigin } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import { type Details, isFailure, type SealgateError } from '../error.ts';
-import { type BranchLimit, Budget, exhausted } from './budget.ts';
 import { anyPolicyWillDo, type PathInput } from './input.ts';
 import { type Comparison, Issuers } from './issuer.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
-import { inheritsParameters, type KeyOrigin, Links } from './link.ts';
+import { inheritsParameters, Links } from './link.ts';
 import { namesPeer, type PeerName } from './peer-name.ts';
 import { AnchorSet } from './pool.ts';
 import { breach, errorOf, type PathProblem, problem, rank } from './problem.ts';
@@ -60,9 +60,9 @@ export class Search {
     this.target = input.target;
     this.anchors = input.anchors instanceof AnchorSet ? input.anchors : new AnchorSet(input.anchors);
     this.peers = input.peers ?? [];
-    this.budget = input.budget ?? new Budget();
+    this.budget = input.budget;
     this.issuers = new Issuers(input, this.anchors, this.budget);
-    this.links = new Links(algorithms, this.budget, input.cache, this.anchors, profile);
+    this.links = new Links(input, algorithms, this.anchors);
     this.report = input.report && new PathReport(input.report);
     this.onDeadEnd = input.onDeadEnd;
     this.rules = {
@@ -76,8 +76,8 @@ export class Search {
     };
   }
 
-  /** Every valid path, likeliest first; ends with the failure that says most. */
-  *run(): Generator<ValidPath, SealgateError> {
+  /** Every valid path, likeliest first, and `undefined` between steps; ends with the failure that says most. */
+  *run(): Generator<ValidPath | undefined, SealgateError> {
     try {
       this.budget.spendOnce('poolOctets', this.target, this.target.der.length);
       const flaw = this.judgeTarget();
@@ -86,9 +86,9 @@ export class Search {
         return errorOf(flaw);
       }
       yield* this.climb([this.target]);
-      this.diagnose();
+      yield* this.diagnose();
     } catch (error) {
-      if (isFailure(error, 'path_budget_exhausted')) return this.exhaust(error.details);
+      if (isFailure(error, 'budget_exhausted')) return this.exhaust(error.details);
       throw error;
     }
     const { cutShort, best } = this;
@@ -119,9 +119,10 @@ export class Search {
   }
 
   /** Names equal octet by octet go first: nearly all are, and comparing them otherwise costs more than the rest. */
-  private *climb(chain: Certificate[]): Generator<ValidPath, void> {
+  private *climb(chain: Certificate[]): Generator<ValidPath | undefined, void> {
     const step: Step = { isSigned: false, unsigned: undefined, strangers: 0, isCut: false };
     yield* this.climbBy('same', chain, step);
+    yield* this.issuers.prepareNames();
     yield* this.climbBy('alike', chain, step);
     if (step.isSigned || step.isCut) return;
     // A signature that holds under none of the keys of that name is wrong, or made with a key that is not here.
@@ -132,11 +133,15 @@ export class Search {
   }
 
   /** Paths by one way of comparing names. */
-  private *climbBy(kind: Comparison, chain: Certificate[], step: Step): Generator<ValidPath, void> {
+  private *climbBy(
+    kind: Comparison,
+    chain: Certificate[],
+    step: Step,
+  ): Generator<ValidPath | undefined, void> {
     const last = chain.at(-1)!;
     const anchors = this.anchors[kind](last.issuer);
     for (const anchor of anchors) {
-      const path = this.complete(chain, anchor, step);
+      const path = yield* this.complete(chain, anchor, step);
       if (path !== undefined) yield path;
     }
     for (const issuer of this.issuers.of(last, chain, kind, anchors)) {
@@ -152,6 +157,7 @@ export class Search {
         step.isCut = true;
         continue;
       }
+      yield undefined;
       if (!this.isFit(last, issuer)) continue;
       if (!this.isSignedBy(last, issuer, origin, step)) {
         if (origin === 'pool') step.strangers++;
@@ -164,10 +170,14 @@ export class Search {
     }
   }
 
-  private complete(chain: readonly Certificate[], anchor: TrustAnchor, step: Step): ValidPath | undefined {
+  private *complete(
+    chain: readonly Certificate[],
+    anchor: TrustAnchor,
+    step: Step,
+  ): Generator<undefined, ValidPath | undefined> {
     const { report } = this;
     report?.begin(chain, anchor);
-    const outcome = new Validation(this.rules, chain.toReversed(), anchor, report?.onPassed).run();
+    const outcome = yield* new Validation(this.rules, chain.toReversed(), anchor, report?.onPassed).run();
     if ('anchor' in outcome) {
       step.isSigned = true;
       report?.found(outcome);
@@ -217,15 +227,16 @@ export class Search {
   }
 
   /** After a search in vain: which of the issuers that do not fit did sign, and what is wrong with it. */
-  private diagnose(): void {
+  private *diagnose(): Generator<undefined, void> {
     try {
       for (const { child, issuer, flaw } of this.nearMisses.slice(0, diagnosed)) {
         const signature = this.links.verdict(child, issuer.publicKey, this.issuers.originOf(issuer));
         if (signature === undefined) this.note('path.candidate', { ...flaw, rank: rank.unfitIssuer });
+        yield undefined;
       }
     } catch (error) {
       // What can no longer be paid for stays untold; the search itself came to its end.
-      if (!isFailure(error, 'path_budget_exhausted')) throw error;
+      if (!isFailure(error, 'budget_exhausted')) throw error;
     }
   }
 
@@ -248,7 +259,7 @@ export class Search {
     if (this.best === undefined || flaw.rank > this.best.rank) this.best = flaw;
   }
 
-  private exhaust(details: Details): SealgateError {
+  private exhaust(details: Details<'path_budget_exhausted'>): SealgateError {
     const flaw = problem('path_budget_exhausted', Number.POSITIVE_INFINITY, this.target, () => details);
     this.report?.failed('path.budget', flaw);
     return errorOf(flaw);

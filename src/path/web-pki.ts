@@ -224,8 +224,19 @@ function hasAuthorityKeyIdentifier(certificate: Certificate, role: Role): boolea
   return role === 'anchor' && isSelfSigned(certificate);
 }
 
-/** Whether the key in `certificate` made its signature, whatever the names say. */
-function isSelfSigned({ fields }: Certificate): boolean {
+const selfSigned = new WeakMap<Certificate, boolean>();
+
+/** Whether the key in `certificate` made its signature, whatever the names say; found out once for each anchor. */
+function isSelfSigned(certificate: Certificate): boolean {
+  let known = selfSigned.get(certificate);
+  if (known === undefined) {
+    known = holdsUnderItself(certificate);
+    selfSigned.set(certificate, known);
+  }
+  return known;
+}
+
+function holdsUnderItself({ fields }: Certificate): boolean {
   const key = publicKeyOf(fields.publicKey);
   const algorithm = resolveSignatureAlgorithm(fields.signatureAlgorithm);
   if (key.family === 'unusable' || algorithm === undefined) return false;

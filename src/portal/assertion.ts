@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
+import type { ProofTerm } from '../failure/proof-terms.ts';
 import { localError, type PortalError } from './error.ts';
 import type { AssertionLedger } from './ledger.ts';
 import { unreachable } from './transport.ts';
@@ -81,10 +82,10 @@ export function assertionCheck(rules: AssertionRules): CheckAssertion {
   const address = new URL('/.well-known/jwks.json', rules.service);
   const keys = createRemoteJWKSet(address, { timeoutDuration: rules.timeout });
   return async (assertion, language = rules.language) => {
-    if (assertion.length > longestAssertion) throw invalid('it is too long', language);
+    if (assertion.length > longestAssertion) throw invalid('assertion-too-long', language);
     const claims = await verify(assertion, keys, rules, address, language);
     const isNew = (await rules.ledger?.take(claims.jti, claims.exp * 1000)) ?? true;
-    if (!isNew) throw invalid('it was used before', language);
+    if (!isNew) throw invalid('assertion-used', language);
     return claims;
   };
 }
@@ -118,19 +119,20 @@ function refusal(error: unknown, address: URL, language: Language): PortalError 
     return localError('assertion_expired', details, language, { cause: error });
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return invalid(`${error.claim} is not the expected one`, language, error);
+    const details = { problem: 'assertion-claim', claim: error.claim } as const;
+    return localError('assertion_invalid', details, language, { cause: error });
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
-    return invalid('its key is not one of the service', language, error);
+    return invalid('assertion-key', language, error);
   }
   const isOfAssertion = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
   if (isOfAssertion && error.code !== 'ERR_JOSE_GENERIC') {
-    return invalid('its signature or form is wrong', language, error);
+    return invalid('assertion-form', language, error);
   }
-  if (error instanceof z.ZodError) return invalid('its contents are incomplete', language, error);
+  if (error instanceof z.ZodError) return invalid('assertion-incomplete', language, error);
   return unreachable(address, 'its keys cannot be fetched', language, error);
 }
 
-function invalid(problem: string, language: Language, cause?: unknown): PortalError {
+function invalid(problem: ProofTerm, language: Language, cause?: unknown): PortalError {
   return localError('assertion_invalid', { problem }, language, cause === undefined ? undefined : { cause });
 }

@@ -1,6 +1,8 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { type Budget, isExhausted } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
 import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
 import { Checks } from '../report/check.ts';
@@ -64,6 +66,8 @@ export interface SignerProof {
   readonly prove: ProveSigner;
   /** Whether `prove` asks for qualified certificates. */
   readonly requiresQualified: boolean;
+  /** That of the request. */
+  readonly budget: Budget;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -82,8 +86,8 @@ const rules: SignatureRules = {
 /**
  * Verifies form and signature of a power of attorney, and that its signer may give it. Throws
  * `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
- * organisation or person signed it, and whatever `prove` throws with a status of 503: that something outside is down
- * says nothing about the power.
+ * organisation or person signed it, `budget_exhausted`, and whatever `prove` throws with a status of 503: that
+ * something outside is down says nothing about the power.
  */
 export async function verifyPower(
   presented: PresentedPower,
@@ -91,7 +95,7 @@ export async function verifyPower(
   firstOf: FirstOf,
 ): Promise<VerifiedPower> {
   const power = readPower(presented.document);
-  const signature = await openSignature(presented, power);
+  const signature = await openSignature(presented, power, proof.budget);
   const signed = await signedBy(power, signature, firstOf, () => proof.prove(signature));
   return proven({ ...signed, power, presented, isQualified: proof.requiresQualified });
 }
@@ -107,7 +111,7 @@ export async function verifyAgain(
   proof: SignerProof,
   firstOf: FirstOf,
 ): Promise<VerifiedPower> {
-  const signature = await openSignature(presented, power);
+  const signature = await openSignature(presented, power, proof.budget);
   const isOver = proof.at >= signature.signer.notAfter && (isQualified || !proof.requiresQualified);
   const prove = isOver ? async () => ({ current: undefined }) : () => proof.prove(signature);
   const signed = await signedBy(power, signature, firstOf, prove);
@@ -117,9 +121,11 @@ export async function verifyAgain(
 function openSignature(
   { document, signature }: PresentedPower,
   { number }: PowerOfAttorney,
+  budget: Budget,
 ): Promise<VerifiedSignature> {
+  budget.spend('octets', document.length);
   return blaming(number, 'power-signature', async () =>
-    verifySignature(signature, document, rules, new Checks()),
+    verifySignature(signature, document, rules, new Checks(), budget),
   );
 }
 
@@ -178,11 +184,11 @@ export function expectRepresentative({ power }: VerifiedPower, signer: Signer): 
   expectPerson(signer, power.representative, power.number);
 }
 
-async function blaming<T>(number: string, problem: string, act: () => Promise<T>): Promise<T> {
+async function blaming<T>(number: string, problem: AuthorityTerm, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (!isFailure(error) || (error.failure.status ?? 0) >= 500) throw error;
+    if (!isFailure(error) || isExhausted(error) || (error.failure.status ?? 0) >= 500) throw error;
     const details = { number, problem, reason: error.code };
     throw new SealgateError('power_of_attorney_invalid', details, { cause: error });
   }
@@ -243,7 +249,7 @@ function expectWithin(power: PowerOfAttorney, first: VerifiedPower, giver: Named
 
 /** Numbers of persons are shown masked: whoever reads a refusal need not learn them. */
 function difference(
-  field: string,
+  field: AuthorityTerm | 'representative',
   found: Pick<Signer, 'inn' | 'snils'> | NamedPerson,
   named: NamedPerson | undefined,
 ): Difference {
@@ -256,6 +262,6 @@ function mismatch(number: string, found: Difference): SealgateError {
   return new SealgateError('power_of_attorney_mismatch', { number, differences: [found] });
 }
 
-function invalid(number: string, problem: string): SealgateError {
+function invalid(number: string, problem: AuthorityTerm): SealgateError {
   return new SealgateError('power_of_attorney_invalid', { number, problem });
 }

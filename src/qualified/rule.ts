@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
+import type { ProfileRule } from '../failure/profile-terms.ts';
 import { issuerOf, type Subject, subjectOf } from '../subject/subject.ts';
 
 /** An error refuses the certificate, a warning is reported with it, a notice tells whoever looks closely. */
@@ -22,8 +23,8 @@ export interface Profiled {
 
 /** One rule of the qualified profile. */
 export interface Rule {
-  /** Stable; a term of the vocabulary. */
-  readonly id: string;
+  /** Stable. */
+  readonly id: ProfileRule;
   readonly severity: Severity;
   /** Document and section that the rule comes from. */
   readonly source: string;
@@ -34,7 +35,7 @@ export interface Rule {
 
 /** A rule that a certificate breaks. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: ProfileRule;
   readonly severity: Severity;
   readonly source: string;
   readonly evidence: string;
@@ -75,6 +76,7 @@ function breachOrUnreadable(breach: Rule['breach'], profiled: Profiled): string 
     return breach(profiled);
   } catch (error) {
     if (!isFailure(error, 'certificate_malformed')) throw error;
-    return `${String(error.details.field)}: ${String(error.details.rule)}`;
+    const { where, rule } = error.details;
+    return where === undefined ? rule : `${where}: ${rule}`;
   }
 }

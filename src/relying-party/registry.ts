@@ -1,6 +1,6 @@
 import { type AuditEvent, auditEntry } from '../audit/record.ts';
-import type { Database, Row, Unit } from '../database/database.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import type { Database, Row } from '../database/database.ts';
+import { SealgateError } from '../error.ts';
 import { type Registration, registrationSchema } from './registration.ts';
 import { hashSecret, makeSecret, secretMatches } from './secret.ts';
 import { changedSettings, policyWith } from './setting.ts';
@@ -19,6 +19,15 @@ declare const proof: unique symbol;
 export interface AuthenticatedClient extends Client {
   readonly [proof]: true;
 }
+
+const taken = {
+  code: 'configuration_invalid',
+  details: { field: 'id', problem: 'is taken already' },
+} as const;
+const notRegistered = {
+  code: 'configuration_invalid',
+  details: { field: 'id', problem: 'is not registered' },
+} as const;
 
 interface KeptSecret {
   readonly hash: string;
@@ -96,15 +105,6 @@ export function clientRegistry(database: Database): ClientRegistry {
     readAt = Number.NEGATIVE_INFINITY;
   };
 
-  const change = async (problem: string, unit: Unit) => {
-    try {
-      await database.write(unit);
-    } catch (error) {
-      if (!isFailure(error, 'configuration_invalid')) throw error;
-      throw new SealgateError('configuration_invalid', { field: 'id', problem });
-    }
-  };
-
   return {
     async authenticate(id, secret, at) {
       const entry = await find(id, at);
@@ -130,13 +130,13 @@ export function clientRegistry(database: Database): ClientRegistry {
     async add(registration, at) {
       const { secret, secretHash } = makeSecret();
       const secrets: KeptSecret[] = [{ hash: secretHash, createdAt: at }];
-      await change('is taken already', {
+      await database.write({
         statements: [
           {
             sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING`,
             parameters: [registration.id, JSON.stringify(registration), JSON.stringify(secrets), at],
-            refusal: 'configuration_invalid',
+            refusal: taken,
           },
         ],
         journal: [
@@ -180,12 +180,12 @@ export function clientRegistry(database: Database): ClientRegistry {
           .map((kept) => ({ ...kept, until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap) }))
           .filter(({ until }) => until > at),
       ];
-      await change('is not registered', {
+      await database.write({
         statements: [
           {
             sql: 'UPDATE client SET secrets = ? WHERE id = ?',
             parameters: [JSON.stringify(secrets), id],
-            refusal: 'configuration_invalid',
+            refusal: notRegistered,
           },
         ],
         journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
@@ -195,12 +195,12 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async disable(id, disabled, at) {
-      await change('is not registered', {
+      await database.write({
         statements: [
           {
             sql: 'UPDATE client SET disabled_at = ? WHERE id = ?',
             parameters: [disabled ? at : null, id],
-            refusal: 'configuration_invalid',
+            refusal: notRegistered,
           },
         ],
         journal: [auditEntry({ event: disabled ? 'client.disabled' : 'client.enabled', at, client: id })],

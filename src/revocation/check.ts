@@ -1,3 +1,4 @@
+import { isExhausted } from '../budget/budget.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import type { CheckInput } from './check/input.ts';
 import { StatusCheck } from './check/status-check.ts';
@@ -7,7 +8,7 @@ import { type CurrentPath, proveCurrent } from './current-path.ts';
  * Checks that no certificate of a valid path is revoked, the anchor excepted. What is held and fresh settles it
  * without the network; the network is asked in the order of the policy and only at places that the path's own
  * certificates name. Throws `certificate_revoked`; `revocation_stale` where the only answers are too old;
- * `revocation_unavailable` where there are none that can be used, which includes "unknown".
+ * `revocation_unavailable` where there are none that can be used, which includes "unknown"; `budget_exhausted`.
  */
 export async function checkRevocation(input: CheckInput): Promise<CurrentPath> {
   const { path } = input;
@@ -36,6 +37,7 @@ function mostTelling(reasons: readonly unknown[]): unknown {
   }
   return (
     failures.find(({ code }) => code === 'certificate_revoked') ??
+    failures.find(isExhausted) ??
     failures.find(({ code }) => code === 'revocation_stale') ??
     failures[0]
   );

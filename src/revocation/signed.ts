@@ -1,3 +1,4 @@
+import { verificationCost } from '../algorithm/cost.ts';
 import type { AlgorithmIdentifier } from '../algorithm/identifier.ts';
 import { incrementalVerifier } from '../algorithm/incremental.ts';
 import { type AlgorithmPolicy, forbiddenBy } from '../algorithm/policy.ts';
@@ -7,10 +8,26 @@ import { resolveSignatureAlgorithm, type SignatureAlgorithm } from '../algorithm
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { compareOctets } from '../asn1/writer.ts';
+import type { Budget, KeyOrigin } from '../budget/budget.ts';
 import type { Problem } from '../fetch/problem.ts';
 
 /** Most keys whose outcome is remembered for one list or answer. */
 const mostOutcomes = 16;
+
+/**
+ * From this size on, in octets, data is hashed in pieces. No message brings more: what is larger the service has
+ * fetched itself, and hashing it is no request's to pay.
+ */
+const largeData = 256 * 1024;
+/** Octets that are hashed between two pauses. */
+const hashedAtOnce = 64 * 1024;
+
+/** What verifications are paid from. */
+export interface Payment {
+  readonly budget: Budget;
+  /** Who caused them. */
+  readonly origin: KeyOrigin;
+}
 
 /**
  * The signed part of a list or an answer. Whether it holds under a key is found out once and remembered, because
@@ -29,23 +46,41 @@ export class Signed {
     this.signature = signature;
   }
 
-  /** What is wrong with the signature under `key` and `policy`; undefined where nothing is. */
-  problemUnder(key: PublicKeyInfo, policy: AlgorithmPolicy): Problem | undefined {
+  /**
+   * What is wrong with the signature under `key` and `policy`; undefined where nothing is. That the key may sign such
+   * data at all is the caller's to know first. Pauses before and while it verifies; what was found out before costs
+   * nothing. Throws `budget_exhausted`.
+   */
+  *problemUnder(
+    key: PublicKeyInfo,
+    policy: AlgorithmPolicy,
+    { budget, origin }: Payment,
+  ): Generator<undefined, Problem | undefined> {
     const algorithm = this.algorithm();
     if (algorithm === undefined) {
       return { problem: 'algorithm-forbidden', details: { algorithm: this.identifier.oid } };
+    }
+    const isKnown = this.outcomeUnder(key) !== undefined;
+    if (!isKnown) {
+      budget.payWork(verificationCost(key, Math.min(this.data.length, largeData)), origin);
+      yield undefined;
     }
     const publicKey = usableKey(key);
     if (publicKey === undefined) return { problem: 'signature-wrong' };
     const forbidden = forbiddenBy(policy, algorithm, publicKey);
     if (forbidden !== undefined) return { problem: 'algorithm-forbidden', details: { algorithm: forbidden } };
-    return this.holdsUnder(key) ? undefined : { problem: 'signature-wrong' };
+    if (!isKnown) budget.spend('signatures');
+    const holds =
+      isKnown || this.data.length <= largeData
+        ? this.holdsUnder(key)
+        : yield* this.verifySteps(key, hashedAtOnce);
+    return holds ? undefined : { problem: 'signature-wrong' };
   }
 
   /** Only the mathematics: whether the signature holds under `key`. */
   holdsUnder(key: PublicKeyInfo): boolean {
-    const known = this.outcomes.find((outcome) => compareOctets(outcome.key, key.der) === 0);
-    if (known !== undefined) return known.holds;
+    const known = this.outcomeUnder(key);
+    if (known !== undefined) return known;
     const algorithm = this.algorithm();
     const publicKey = usableKey(key);
     const holds =
@@ -75,6 +110,10 @@ export class Signed {
     const holds = verifier.holds(this.signature);
     this.remember(key.der, holds);
     return holds;
+  }
+
+  private outcomeUnder(key: PublicKeyInfo): boolean | undefined {
+    return this.outcomes.find((outcome) => compareOctets(outcome.key, key.der) === 0)?.holds;
   }
 
   private remember(key: Uint8Array, holds: boolean): void {

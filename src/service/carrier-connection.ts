@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import { auditEntry } from '../audit/record.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import { type Carrier, connectCarrier, findCarrier } from '../carrier/carrier.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
@@ -46,6 +48,7 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   };
   const verified = await service.verifyLogin({
     ...{ challenge, message, client, at, recognised },
+    budget: new Budget(signInLimits),
     isConnecting: true,
   });
   const { ogrn, name: organisation } = verified.organisation;
@@ -54,9 +57,8 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   if (assertion.claims['x5t#S256'] !== thumbprint) expectHead(call);
   if (certificate === undefined) throw new Error('the verification gave no certificate');
   const carrier = { name: body.name, holder: verified.signer.name };
-  // What the signature rests on has to hold still, as for a session: here for that of the assertion.
-  const conditions = verified.conditions?.(assertion.session) ?? [];
-  const together = [takeChallenge(challenge), ...conditions];
+  // What the signature rests on has to hold still, as for a session.
+  const together = [takeChallenge(challenge), ...(verified.conditions ?? [])];
   await connectCarrier(service.database, subject, certificate, carrier, at, { traceId, together });
   const connected = await findCarrier(service.database, subject, thumbprint);
   if (connected === undefined) throw new SealgateError('storage_unavailable');

@@ -35,7 +35,8 @@ export function makeMetrics(exposed: boolean): Metrics {
     labelNames: ['engine', 'detail'],
     registers: [registry],
   });
-  engines.set({ engine: loadedGost.engine.name, detail: loadedGost.detail }, 1);
+  const { engine, detail } = loadedGost();
+  engines.set({ engine: engine.name, detail }, 1);
   // Looking a label set up costs more than observing on it.
   const observers = new Map<string, Histogram.Internal<string>>();
   return {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { SealgateError } from '../error.ts';
+import type { FailureCode } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { largestBody } from './body.ts';
+import { causesOf } from './cause.ts';
 import { securityHeaders } from './headers.ts';
 import { toProblem } from './problem.ts';
 import type { Answer, Call, Service } from './route.ts';
@@ -29,7 +30,7 @@ export function responder(service: Service): Responder {
   const always = { ...securityHeaders(), 'cache-control': 'no-store' };
   let stopping = false;
 
-  const send = (exchange: Exchange, status: number, answer: Answer, code?: string) => {
+  const send = (exchange: Exchange, status: number, answer: Answer, code?: FailureCode) => {
     const { request, response, traceId } = exchange;
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
     const headers: Record<string, string | number> = {
@@ -65,7 +66,8 @@ export function responder(service: Service): Responder {
         return;
       }
       const { problem, headers } = toProblem(error, languageOf(request), traceId);
-      if (problem.status >= 500) service.log.error({ traceId, route, reason: reasonOf(error) });
+      if (problem.status >= 500)
+        service.log.write('error', 'broken', { traceId, route, causes: causesOf(error) });
       send(
         exchange,
         problem.status,
@@ -79,18 +81,17 @@ export function responder(service: Service): Responder {
   };
 }
 
-function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: string): void {
+function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: FailureCode): void {
   const { begunAt, traceId, route, request } = exchange;
   const milliseconds = performance.now() - begunAt;
   metrics.answered(route, status, milliseconds / 1000);
   if (code) metrics.refused(code);
   // What passed is in the metrics and, if it was a sign-in, in the audit; a line for each would only cost time.
   const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
-  if (!log.isLevelEnabled(level)) return;
-  const { method } = request;
-  log[level]({
+  if (!log.isEnabled(level)) return;
+  log.write(level, 'answered', {
     traceId,
-    method,
+    method: request.method,
     route,
     status,
     milliseconds: Math.round(milliseconds),
@@ -109,20 +110,6 @@ function traceIdOf({ headers: { traceparent } }: Request): string {
 
 function languageOf(request: Request): Language {
   return request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
-}
-
-/** For the log only: what went wrong inside, with its causes and without the details, which may name people. */
-function reasonOf(error: unknown): string {
-  const parts: string[] = [];
-  for (let cause = error; cause !== undefined && parts.length < 5; ) {
-    if (!(cause instanceof Error)) {
-      parts.push(String(cause));
-      break;
-    }
-    parts.push(cause instanceof SealgateError ? cause.code : (cause.stack ?? cause.message));
-    cause = cause.cause;
-  }
-  return parts.join('\ncaused by ');
 }
 
 /** Whether a body too large to be read to its end is still coming. */

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
 import type { FailureCode } from '../error.ts';
@@ -9,6 +8,7 @@ import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-par
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
 import type { RateLimit } from './limit.ts';
+import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
 
@@ -23,7 +23,7 @@ export interface Service extends LoginDependencies {
   readonly validation?: ServiceGround;
   readonly limit: RateLimit;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -237,7 +237,7 @@ export const routes: readonly Route[] = [
   },
 ];
 
-function forbidden(field: string, value: string): SealgateError {
+function forbidden(field: 'audience' | 'origin', value: string): SealgateError {
   return new SealgateError('client_forbidden', { field, value });
 }
 

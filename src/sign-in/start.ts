@@ -43,6 +43,6 @@ export async function startSignIn(
   return { id, url: `${pageOrigin(service)}/sign-in/${id}`, expiresAt };
 }
 
-function forbidden(field: string, value: string): SealgateError {
+function forbidden(field: 'origin' | 'audience', value: string): SealgateError {
   return new SealgateError('client_forbidden', { field, value });
 }

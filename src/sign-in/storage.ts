@@ -1,7 +1,7 @@
 import type { AssertionClaims } from '../assertion/claims.ts';
 import type { IssuedChallenge } from '../challenge/challenge.ts';
 import type { Database, Row, Statement, Value } from '../database/database.ts';
-import type { FailureCode } from '../error.ts';
+import { type BareCode, fault } from '../error.ts';
 import type { KeptRequest } from './request.ts';
 
 /**
@@ -65,6 +65,9 @@ const mostOpen = 20_000;
 /** So many signatures may be handed in for one sign-in; each costs a verification. */
 const mostTries = 20;
 
+/** When somebody who was refused for one of these may come again, in seconds. */
+const retryAfter = 60;
+
 const columns = `id_hash, client, request, challenge, browser_hash, expires_at, state, version, other_hash, other_code,
   other_challenge, other_browser_hash, other_expires_at, claims, code_expires_at`;
 
@@ -79,7 +82,7 @@ export function insertSignIn(signIn: SignIn, at: number): Statement {
       ...[idHash, client, JSON.stringify(request), JSON.stringify(challenge), expiresAt],
       ...[client, at, mostOpen],
     ],
-    refusal: 'rate_limited',
+    refusal: { code: 'rate_limited', details: { retryAfter } },
   };
 }
 
@@ -104,7 +107,7 @@ interface Change {
   readonly sql: string;
   readonly values?: readonly Value[];
   readonly from: readonly SignInState[];
-  readonly refusal: FailureCode;
+  readonly refusal: BareCode;
 }
 
 function change({ idHash }: SignIn, { sql, values = [], from, refusal }: Change): Statement {
@@ -133,7 +136,7 @@ export function countTry({ idHash }: SignIn): Statement {
   return {
     sql: 'UPDATE page_sign_in SET tries = tries + 1 WHERE id_hash = ? AND tries < ?',
     parameters: [idHash, mostTries],
-    refusal: 'rate_limited',
+    refusal: { code: 'rate_limited', details: { retryAfter } },
   };
 }
 
@@ -290,5 +293,5 @@ function toOther(row: Row): OtherScreen {
 
 function octets(value: Value | undefined): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  throw new Error('a hash is missing in the database');
+  throw fault('a hash is missing in the database');
 }

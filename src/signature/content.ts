@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, digest } from '../algorithm/digest.ts';
+import { type DigestAlgorithm, digest, digestOnce } from '../algorithm/digest.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import { SealgateError } from '../error.ts';
 import { looksLikeAttributes } from './attributes.ts';
@@ -39,7 +39,7 @@ export function establishContent(
   }
   const isDigestRight =
     signedDigest === undefined ||
-    compareOctets(digest(signedDigest.algorithm, found.octets), signedDigest.value) === 0;
+    compareOctets(digestOnce(signedDigest.algorithm, found.octets), signedDigest.value) === 0;
   if (!isDigestRight) throw new SealgateError('signature_content_mismatch');
   return found;
 }
@@ -60,7 +60,7 @@ function byDigest(
   // Without signed attributes nothing but the signature itself tells what it covers.
   if (signedDigest === undefined) return { octets: expected, form: 'exact' };
   const { algorithm, value } = signedDigest;
-  if (compareOctets(digest(algorithm, expected), value) === 0) return { octets: expected, form: 'exact' };
+  if (compareOctets(digestOnce(algorithm, expected), value) === 0) return { octets: expected, form: 'exact' };
   const utf16 = inUtf16(expected);
   if (utf16 === undefined) return undefined;
   const marked = Buffer.concat([Uint8Array.of(0xff, 0xfe), utf16]);

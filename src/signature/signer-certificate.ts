@@ -1,11 +1,12 @@
 import type { DigestAlgorithm } from '../algorithm/digest.ts';
 import { digestNames } from '../algorithm/signature-algorithm.ts';
 import { compareOctets } from '../asn1/writer.ts';
-import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import type { Budget } from '../budget/budget.ts';
+import type { Certificate } from '../certificate/certificate.ts';
 import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { SignerIdentifier } from './signed-data.ts';
-import { type CertificateReference, namesCertificate } from './signing-certificate.ts';
+import { type CertificateReference, differenceOf, type ReferenceDifference } from './signing-certificate.ts';
 
 /** The certificates of a message, as far as they can be parsed. */
 export interface MessageCertificates {
@@ -14,14 +15,19 @@ export interface MessageCertificates {
   readonly broken: readonly SealgateError[];
 }
 
-/** Parses certificates; a broken one beside the signer's does not spoil a message: it can only be missing from a path. */
+/**
+ * Parses certificates; a broken one beside the signer's does not spoil a message: it can only be missing from a path.
+ * Throws `budget_exhausted`.
+ */
 export function parseCertificates(
   encodings: readonly Uint8Array[],
-  parse: (der: Uint8Array) => Certificate = parseCertificate,
+  budget: Budget,
+  parse: (der: Uint8Array) => Certificate,
 ): MessageCertificates {
   const certificates: Certificate[] = [];
   const broken: SealgateError[] = [];
   for (const encoding of encodings) {
+    budget.spend('octets', encoding.length);
     try {
       certificates.push(parse(encoding));
     } catch (error) {
@@ -58,15 +64,18 @@ export function chooseSigner(
       throw new SealgateError('algorithm_forbidden', {
         algorithm: digestNames[algorithm],
         where: 'signing-certificate',
-        accepted: [...digests].map((name) => digestNames[name]),
+        accepted: [...digests].map((name) => digestNames[name]).join(', '),
       });
     }
   }
-  const named = candidates.find((certificate) =>
-    references.every((reference) => namesCertificate(reference, certificate)),
-  );
-  if (named === undefined) throw new SealgateError('signer_certificate_substituted');
-  return named;
+  let problem: ReferenceDifference | undefined;
+  for (const certificate of candidates) {
+    const differences = references.map((reference) => differenceOf(reference, certificate));
+    const found = differences.find((difference) => difference !== undefined);
+    if (found === undefined) return certificate;
+    problem ??= found;
+  }
+  throw new SealgateError('signer_certificate_substituted', { problem });
 }
 
 /** Whether a SignerIdentifier points at this certificate; key identifiers are compared, never recomputed. */

@@ -1,3 +1,4 @@
+import { verificationCost } from '../algorithm/cost.ts';
 import { type DigestAlgorithm, digestByOid } from '../algorithm/digest.ts';
 import { hasNoParameters, isSameAlgorithm } from '../algorithm/identifier.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
@@ -11,8 +12,10 @@ import {
 } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
+import type { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
+import type { Term } from '../failure/vocabulary.ts';
 import type { Checks } from '../report/check.ts';
 import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
 import { establishContent } from './content.ts';
@@ -24,8 +27,9 @@ import {
   readSigningTime,
   refuseMisplacedAttributes,
 } from './signed-attribute.ts';
-import { asMalformed, parseSignedData, type SignedData, type SignerInfo } from './signed-data.ts';
-import { chooseSigner, parseCertificates } from './signer-certificate.ts';
+import { asMalformed, type SignerInfo } from './signed-data.ts';
+import { openMessage, type SignedMessage } from './signed-message.ts';
+import { chooseSigner } from './signer-certificate.ts';
 import { readSigningCertificates } from './signing-certificate.ts';
 
 /** What a relying party asks of a signature. */
@@ -68,7 +72,7 @@ export interface VerifiedSignature {
  * `verifySigner` asks. `known` are certificates that a message which lacks the signer's may mean; `parse` may be a
  * CertificateMemory's.
  *
- * Throws `signature_malformed`, `signature_signer_count`, `signature_content_mismatch`,
+ * Throws `budget_exhausted`, `signature_malformed`, `signature_signer_count`, `signature_content_mismatch`,
  * `signature_attributes_ambiguous`, `signature_attributes_missing`, `signer_certificate_missing`,
  * `signer_certificate_substituted`, `certificate_malformed`, `algorithm_forbidden` or `signature_invalid`.
  */
@@ -77,10 +81,12 @@ export function verifySignature(
   content: Uint8Array,
   rules: SignatureRules,
   checks: Checks,
+  budget: Budget,
   known: readonly Certificate[] = [],
   parse: (der: Uint8Array) => Certificate = parseCertificate,
 ): VerifiedSignature {
-  const signedData = parseSignedData(message);
+  const opened = openMessage(message, budget, parse);
+  const { signedData } = opened;
   const form = signedData.content === undefined ? 'detached' : 'attached';
   checks.passed('signature', 'signature.format', { form });
   const [signer] = signedData.signers;
@@ -88,22 +94,26 @@ export function verifySignature(
     throw new SealgateError('signature_signer_count', { count: signedData.signers.length });
   }
   if (signedData.contentType !== contentOids.data) throw new SealgateError('signature_content_mismatch');
-  return verifySigner(signedData, signer, content, rules, checks, known, parse);
+  return verifySigner(opened, signer, content, rules, checks, budget, known);
 }
 
-/** Verifies one signer of a message over `content` by the rules given; throws as `verifySignature` does. */
+/**
+ * Verifies one signer of a message over `content` by the rules given; throws as `verifySignature` does, and
+ * `signature_content_type_unsigned`.
+ */
 export function verifySigner(
-  signedData: SignedData,
+  message: SignedMessage,
   signer: SignerInfo,
   content: Uint8Array,
   rules: SignatureRules,
   checks: Checks,
+  budget: Budget,
   known: readonly Certificate[] = [],
-  parse: (der: Uint8Array) => Certificate = parseCertificate,
 ): VerifiedSignature {
+  const { signedData } = message;
   try {
     if (signer.unsignedAttributes !== undefined) refuseMisplacedAttributes(signer.unsignedAttributes);
-    const attributes = attributesOf(signer, rules);
+    const attributes = attributesOf(signer, signedData.contentType, rules);
     const digestAlgorithm = digestOf(signer, rules.algorithms);
     // RFC 5652, section 5.1, lets a verifier insist: whoever reads in one pass hashes by what is announced.
     if (!signedData.digestAlgorithms.some((announced) => isSameAlgorithm(announced, signer.digestAlgorithm)))
@@ -112,7 +122,6 @@ export function verifySigner(
     const covered = establishContent(signedData.content, content, signedDigest, rules.acceptsUtf16Content);
     checks.passed('signature', 'signature.content', { digest: digestNames[digestAlgorithm] });
 
-    const message = parseCertificates(signedData.certificates, parse);
     const references = attributes === undefined ? [] : readSigningCertificates(attributes);
     if (attributes !== undefined && references.length === 0 && rules.requiresSigningCertificate) {
       throw new SealgateError('signature_attributes_missing', { attributes: ['signing-certificate'] });
@@ -120,7 +129,13 @@ export function verifySigner(
     if (references.length > 0 && references.every(({ version }) => version === 1)) {
       checks.warning('signature', 'signature.signing-certificate', { version: 1, digest: digestNames.sha1 });
     }
-    const certificate = chooseSigner(signer.identifier, references, message, known, rules.algorithms.digests);
+    const certificate = chooseSigner(
+      signer.identifier,
+      references,
+      message.certificates,
+      known,
+      rules.algorithms.digests,
+    );
     checks.add({
       stage: 'signature',
       name: 'signature.certificate',
@@ -128,9 +143,12 @@ export function verifySigner(
       subject: certificate.shortName,
     });
 
+    const signed = attributes?.der ?? covered.octets;
+    budget.payWork(verificationCost(certificate.publicKey, signed.length), 'operator');
     const key = keyOf(certificate, rules.algorithms);
     const algorithm = algorithmOf(signer, digestAlgorithm, key, attributes, rules.algorithms);
-    if (!verifySignatureValue(algorithm, key, attributes?.der ?? covered.octets, signer.signature)) {
+    budget.spend('signatures');
+    if (!verifySignatureValue(algorithm, key, signed, signer.signature)) {
       throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
     }
     checks.passed('signature', 'signature.value', { algorithm: signatureAlgorithmName(algorithm) });
@@ -141,7 +159,7 @@ export function verifySigner(
     for (const concession of concessions) checks.warning('signature', 'signature.concession', { concession });
     return {
       signer: certificate,
-      certificates: message.certificates.filter((other) => other !== certificate),
+      certificates: message.certificates.certificates.filter((other) => other !== certificate),
       crls: signedData.crls,
       ocspResponses: signedData.ocspResponses,
       signingTime: attributes && readSigningTime(attributes),
@@ -154,8 +172,16 @@ export function verifySigner(
   }
 }
 
-function attributesOf(signer: SignerInfo, rules: SignatureRules): SignedAttributes | undefined {
+/** RFC 5652, section 5.3: without signed attributes nothing but plain data may be signed. */
+function attributesOf(
+  signer: SignerInfo,
+  contentType: string,
+  rules: SignatureRules,
+): SignedAttributes | undefined {
   if (signer.signedAttributes !== undefined) return readSignedAttributes(signer.signedAttributes);
+  if (contentType !== contentOids.data) {
+    throw new SealgateError('signature_content_type_unsigned', { contentType });
+  }
   if (!rules.requiresSignedAttributes) return undefined;
   throw new SealgateError('signature_attributes_missing', { attributes: ['signed-attributes'] });
 }
@@ -163,7 +189,7 @@ function attributesOf(signer: SignerInfo, rules: SignatureRules): SignedAttribut
 function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm, contentType: string) {
   const signedType = readContentType(attributes);
   const value = readMessageDigest(attributes);
-  const missing: string[] = [];
+  const missing: Term[] = [];
   if (signedType === undefined) missing.push('content-type');
   if (value === undefined) missing.push('message-digest');
   if (value === undefined || signedType === undefined) {
@@ -173,12 +199,7 @@ function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm
   return { algorithm, value };
 }
 
-function forbidden(
-  algorithm: string,
-  where: string,
-  policy: AlgorithmPolicy,
-  cause?: unknown,
-): SealgateError {
+function forbidden(algorithm: string, where: Term, policy: AlgorithmPolicy, cause?: unknown): SealgateError {
   return new SealgateError(
     'algorithm_forbidden',
     { algorithm, where, accepted: describeAccepted(policy) },

@@ -2,24 +2,34 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { purposeOids } from '../certificate/constraints.ts';
 import type { Attribute } from '../certificate/writer/name.ts';
-import { language, usageError } from '../terminal/command.ts';
+import { language } from '../config.ts';
+import { usageError } from '../terminal/command.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
-import { accessOf, moduleOf, requirePin, requireUserPin, type TokenOptions } from './command-line.ts';
+import {
+  accessOf,
+  moduleOf,
+  orAtPad,
+  requirePin,
+  requireUserPin,
+  type TokenOptions,
+} from './command-line.ts';
 import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';
 import { type ShownModule, showModule } from './listing.ts';
 import { fromPem, toPem } from './pem.ts';
-import type { PinSource } from './pin.ts';
 import { readPublicKey } from './public-key.ts';
 import { makeRequest, usageExtensions } from './request.ts';
+import { isMeant } from './selection.ts';
 import { nameOfAlgorithm, type ShownKey, type ShownToken, showKey, showToken } from './shown-key.ts';
 import { parseSubject } from './subject.ts';
 
-/** `token list`: what the drivers show without a PIN. */
+/** `token list`: what the drivers show without a PIN. Throws the failure of a driver if there is no other. */
 export async function listTokens(options: {
   readonly module?: string;
 }): Promise<{ readonly modules: readonly ShownModule[] }> {
   const inventory = await takeInventory(options.module);
+  const [only] = inventory;
+  if (inventory.length === 1 && only?.failure !== undefined) throw only.failure;
   return { modules: inventory.map((module) => showModule(module, language())) };
 }
 
@@ -37,24 +47,36 @@ export async function initialiseToken(options: InitialiseOptions): Promise<Shown
   }
   const selector = { name: options.token };
   const module = await findModule(options.module, selector, options.token === undefined ? 'blank' : 'any');
+  const isNew = options.token === undefined;
+  const isAtPad = (await module.tokens()).some(
+    (token) => token.hasPinPad && (isNew ? !token.isInitialized : isMeant(token, selector)),
+  );
+  const pins = isAtPad ? { officerPin: null, userPin: null } : await readNewPins(options, isNew);
+  try {
+    return showToken(await module.initialise({ token: selector, label: options.label, ...pins }));
+  } finally {
+    pins.officerPin?.fill(0);
+    pins.userPin?.fill(0);
+  }
+}
+
+async function readNewPins(
+  { soPinFd, pinFd }: InitialiseOptions,
+  isNew: boolean,
+): Promise<{ readonly officerPin: Uint8Array; readonly userPin: Uint8Array }> {
   const officerPin = await requirePin({
-    fd: options.soPinFd,
+    fd: soPinFd,
     variable: 'SEALGATE_SO_PIN',
     question: 'Administrator’s PIN',
-    isNew: options.token === undefined,
+    isNew,
   });
   const userPin = await requireUserPin({
-    fd: options.pinFd,
+    fd: pinFd,
     variable: 'SEALGATE_PIN',
     question: 'New PIN of the user',
     isNew: true,
   });
-  try {
-    return showToken(await module.initialise({ token: selector, label: options.label, officerPin, userPin }));
-  } finally {
-    officerPin.fill(0);
-    userPin.fill(0);
-  }
+  return { officerPin, userPin };
 }
 
 /** Options of `token generate`. */
@@ -177,6 +199,7 @@ export async function importCertificate(file: string, options: ImportOptions): P
 /** Options of `token pin`. */
 export interface PinOptions extends TokenOptions {
   readonly unblock?: boolean;
+  readonly puk?: boolean;
   readonly newPinFd?: number;
   readonly soPinFd?: number;
 }
@@ -184,23 +207,23 @@ export interface PinOptions extends TokenOptions {
 /** `token pin`. */
 export async function changePin(options: PinOptions): Promise<{ readonly changed: 'pin' | 'unblocked' }> {
   const module = await moduleOf(options);
-  const newPin: PinSource = ({ token }) =>
+  const newPin = orAtPad(({ token }) =>
     requireUserPin({
       fd: options.newPinFd,
       variable: 'SEALGATE_NEW_PIN',
       question: `New PIN of ${token}`,
       isNew: true,
-    });
+    }),
+  );
   if (options.unblock !== true) {
     await module.changePin(accessOf(options), newPin);
     return { changed: 'pin' };
   }
-  const officerPin: PinSource = ({ token }) =>
-    requirePin({
-      fd: options.soPinFd,
-      variable: 'SEALGATE_SO_PIN',
-      question: `Administrator’s PIN of ${token}`,
-    });
-  await module.unblockPin({ ...accessOf(options), pin: officerPin }, newPin);
+  const question = options.puk === true ? 'PUK' : 'Administrator’s PIN';
+  const officerPin = orAtPad(({ token }) =>
+    requirePin({ fd: options.soPinFd, variable: 'SEALGATE_SO_PIN', question: `${question} of ${token}` }),
+  );
+  const access = { ...accessOf(options), pin: officerPin };
+  await (options.puk === true ? module.unblockWithPuk(access, newPin) : module.unblockPin(access, newPin));
   return { changed: 'unblocked' };
 }

@@ -133,6 +133,10 @@ function addPin(token: Command): void {
     .description('change the user’s PIN, or set a new one with the administrator’s')
     .option('--unblock', 'set a new PIN with the administrator’s PIN, which also unblocks it')
     .option(
+      '--puk',
+      'with --unblock: the card has a PUK (given as the administrator’s PIN) and no administrator',
+    )
+    .option(
       '--new-pin-fd <n>',
       'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)',
       parseDescriptor,

@@ -27,6 +27,8 @@ export interface KeyPairPlan {
   readonly mechanism: MechanismCall;
   readonly publicKey: ObjectTemplate;
   readonly privateKey: ObjectTemplate;
+  /** What the private key's template has beside that on tokens that ask for it there too. */
+  readonly privateParameters?: ObjectTemplate;
 }
 
 /**
@@ -46,15 +48,9 @@ export function planKeyPair(
     algorithm,
     mechanism: { type: mechanism },
     publicKey: { ...both, keyType: kind, private: false, verify: true, ...parameters, ...size },
-    // GOST drivers want the parameters in both templates, the others refuse them in the private one.
-    privateKey: {
-      ...both,
-      keyType: kind,
-      sensitive: true,
-      extractable: false,
-      sign: true,
-      ...(algorithm.startsWith('gost') && parameters),
-    },
+    privateKey: { ...both, keyType: kind, sensitive: true, extractable: false, sign: true },
+    // Makers differ: for GOST some want the parameters in both templates, some refuse them in the private one.
+    ...(algorithm.startsWith('gost') && { privateParameters: parameters }),
   };
 }
 

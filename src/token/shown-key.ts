@@ -53,6 +53,16 @@ export interface ShownToken {
   readonly hasPinPad: boolean;
   readonly keys: readonly ShownKey[];
   readonly otherCertificates: readonly ShownCertificate[];
+  /** Why keys and certificates could not be read. */
+  readonly error?: ShownError;
+}
+
+/** A failure in the JSON output of the token commands. */
+export interface ShownError {
+  readonly code: string;
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
 }
 
 export function showCertificate({ label, id, certificate }: TokenCertificate): ShownCertificate {
@@ -73,7 +83,7 @@ export function showKey(key: TokenKey): ShownKey {
     id: key.id,
     label: key.label,
     algorithm: key.publicKey === undefined ? null : nameOfAlgorithm(key.publicKey),
-    privateKey: key.privateKey === undefined ? 'unknown' : 'present',
+    privateKey: key.privateKeys.length === 0 ? 'unknown' : 'present',
     certificates: key.certificates.map(showCertificate),
   };
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { type AlgorithmPolicy, currentAlgorithms } from '../algorithm/policy.ts';
+import { currentAlgorithms } from '../algorithm/policy.ts';
+import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import { type Details, isFailure, SealgateError } from '../error.ts';
 import { XmlError } from '../xml/error.ts';
 import { XmlSignatureError } from '../xml/signature-element.ts';
 import { verifyEnveloped } from '../xml/verify.ts';
@@ -37,16 +38,17 @@ export interface SignedList {
  * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `algorithm_forbidden`.
  */
 export function openSignedList(document: Uint8Array, trust: ListTrust, at: number): SignedList {
-  const { signer, certificates, list, content } = readSigned(document, trust.algorithms ?? currentAlgorithms);
+  const budget = new Budget();
+  const { signer, certificates, list, content } = readSigned(document, trust, budget);
   const listed = list.authorities.flatMap(({ keys }) => keys.flatMap((key) => key.certificates));
   const pool: readonly Certificate[] = [...certificates, ...trust.known, ...listed];
-  requireTrusted(signer, pool, trust, at);
+  requireTrusted(signer, pool, trust, budget, at);
   return { list, signer, pool, sha256: hash('sha256', document, 'hex'), document, content } as SignedList;
 }
 
-function readSigned(document: Uint8Array, algorithms: AlgorithmPolicy) {
+function readSigned(document: Uint8Array, { algorithms = currentAlgorithms }: ListTrust, budget: Budget) {
   try {
-    const { content, signer, certificates } = verifyEnveloped(document, listLimits, algorithms);
+    const { content, signer, certificates } = verifyEnveloped(document, listLimits, algorithms, budget);
     return { signer, certificates, content, list: readTrustList(content) };
   } catch (error) {
     if (error instanceof XmlError) {
@@ -68,20 +70,24 @@ function requireTrusted(
   signer: Certificate,
   pool: readonly Certificate[],
   trust: ListTrust,
+  budget: Budget,
   at: number,
 ): void {
   const { pins } = trust;
-  const refuse = (problem: string, cause?: unknown): never => {
-    const details = { signer: signer.subject.toString(), sha256: signer.sha256, problem };
+  const refuse = (
+    why: Pick<Details<'trust_list_untrusted'>, 'problem' | 'reason'>,
+    cause?: SealgateError,
+  ): never => {
+    const details = { signer: signer.subject.toString(), sha256: signer.sha256, ...why };
     throw new SealgateError('trust_list_untrusted', details, { cause });
   };
   const isPinned = pins.signerFingerprints.has(signer.sha256);
   if (isPinned) {
-    if (at < signer.notBefore || at > signer.notAfter) refuse('list-signer-term');
+    if (at < signer.notBefore || at > signer.notAfter) refuse({ problem: 'list-signer-term' });
     return;
   }
   const ogrn = signer.subject.text(attributeOids.ogrn);
-  if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse('list-signer-unpinned');
-  const step = signerPaths(signer, pool, trust, at).next();
-  if (step.done) refuse(step.value.code, step.value);
+  if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse({ problem: 'list-signer-unpinned' });
+  const step = signerPaths(signer, pool, trust, budget, at).next();
+  if (step.done) refuse({ reason: step.value.code }, step.value);
 }

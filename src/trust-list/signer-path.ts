@@ -1,3 +1,4 @@
+import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
 import type { SealgateError } from '../error.ts';
@@ -14,8 +15,9 @@ export function signerPaths(
   signer: Certificate,
   pool: readonly Certificate[],
   { pins, algorithms }: ListTrust,
+  budget: Budget,
   at: number,
 ): Generator<ValidPath, SealgateError> {
   const anchors = pool.filter(({ sha256 }) => pins.roots.has(sha256)).map((root) => anchorOf(root));
-  return validPaths({ target: signer, pool, anchors, at, profile: signerProfile, algorithms });
+  return validPaths({ target: signer, pool, anchors, at, budget, profile: signerProfile, algorithms });
 }

@@ -1,4 +1,5 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { Patience } from '../revocation/check/patience.ts';
@@ -47,12 +48,13 @@ export async function checkSigner(
   at: number,
 ): Promise<SignerStatus> {
   const certificates = [...pool, ...more];
-  const paths = signerPaths(signer, certificates, trust, at);
+  const budget = new Budget();
+  const paths = signerPaths(signer, certificates, trust, budget, at);
   const patience = new Patience(importPolicy.patience);
   const algorithms = trust.algorithms ?? currentAlgorithms;
-  const common = { sources, policy: importPolicy, patience, at, algorithms, pool: certificates };
+  const common = { sources, policy: importPolicy, patience, budget, at, algorithms, pool: certificates };
   let open: SealgateError | undefined;
-  let revoked: SealgateError | undefined;
+  let revoked: SealgateError<'certificate_revoked'> | undefined;
   for (let step = paths.next(); !step.done; step = paths.next()) {
     try {
       return statusOf(await checkRevocation({ ...common, path: step.value }));
@@ -76,20 +78,25 @@ function statusOf({ evidence: [first] }: CurrentPath): SignerStatus {
   return { state: 'good', source, origin, thisUpdate };
 }
 
-function isAbout({ naming }: Certificate, { details }: SealgateError): boolean {
+function isAbout({ naming }: Certificate, { details }: SealgateError<'certificate_revoked'>): boolean {
   return details.serialNumber === naming.serialNumber && details.certificate === naming.certificate;
 }
 
-function revokedFailure(signer: Certificate, cause: SealgateError): SealgateError {
+function revokedFailure(signer: Certificate, cause: SealgateError<'certificate_revoked'>): SealgateError {
   const { certificate, serialNumber, revokedAt, reason } = cause.details;
   const details = { ...namingOf(signer), certificate, serialNumber, revokedAt, reason };
   return new SealgateError('trust_list_signer_revoked', details, { cause });
 }
 
 function openFailure(signer: Certificate, cause: SealgateError): SealgateError {
+  const naming = namingOf(signer);
+  const reason = { ...naming, problem: cause.code };
+  if (!isFailure(cause, 'revocation_unavailable') && !isFailure(cause, 'revocation_stale')) {
+    return new SealgateError('trust_list_signer_unchecked', reason, { cause });
+  }
   const { certificate, serialNumber, hosts, problems } = cause.details;
-  const details = { ...namingOf(signer), certificate, serialNumber, hosts, problems };
-  return new SealgateError('trust_list_signer_unchecked', { ...details, problem: cause.code }, { cause });
+  const details = { ...reason, certificate, serialNumber, hosts, problems };
+  return new SealgateError('trust_list_signer_unchecked', details, { cause });
 }
 
 function namingOf({ subject, sha256 }: Certificate) {

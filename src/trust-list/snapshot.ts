@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { auditEntry } from '../audit/record.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
 import type { TrustList } from './list.ts';
@@ -191,7 +191,7 @@ function snapshotOf(
 }
 
 /** The condition holds against another import at the same time; then no row is written and the unit is refused. */
-function insertion(snapshot: Snapshot, document: Uint8Array) {
+function insertion(snapshot: Snapshot, document: Uint8Array): Statement {
   const { version, date, importedAt, sha256, source, signer, changes, oddities } = snapshot;
   return {
     sql: `INSERT INTO trust_snapshot (${columns}, document)
@@ -210,7 +210,7 @@ function insertion(snapshot: Snapshot, document: Uint8Array) {
       version,
       date,
     ],
-    refusal: 'trust_list_outdated' as const,
+    refusal: { code: 'trust_list_outdated', details: { version, date: new Date(date) } },
   };
 }
 

@@ -1,3 +1,4 @@
+import { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
@@ -9,6 +10,8 @@ import {
   firstCurrentPath,
   type GivenEvidence,
   groundOfAnchors,
+  readAnchors,
+  readGiven,
   type ValidationGround,
 } from './ground.ts';
 
@@ -61,14 +64,22 @@ export interface CertificateVerdict extends Verdict, PathFacts {
  */
 export async function validateCertificate(question: CertificateQuestion): Promise<CertificateVerdict> {
   const checks = new Checks();
-  const ground = () => groundOfAnchors(question.anchors, question, checks);
+  const budget = new Budget();
+  const ground = async () =>
+    groundOfAnchors(
+      readAnchors(question.anchors),
+      await readGiven(question, budget),
+      question,
+      budget,
+      checks,
+    );
   return judgeCertificate(question.certificate, ground, question, checks);
 }
 
-/** Validates a certificate on any ground; `groundOf` may throw failures, which become the verdict. */
+/** Validates a certificate on any ground; `groundOf` may reject with failures, which become the verdict. */
 export async function judgeCertificate(
   der: Uint8Array,
-  groundOf: () => ValidationGround,
+  groundOf: () => Promise<ValidationGround>,
   {
     at,
     profile,
@@ -80,8 +91,9 @@ export async function judgeCertificate(
   let certificate: Certificate | undefined;
   let isAsked = false;
   try {
-    const ground = groundOf();
+    const ground = await groundOf();
     isAsked = checksRevocation(ground);
+    ground.budget.spend('octets', der.length);
     certificate = parseCertificate(der);
     const facts = await pathFacts(ground, certificate, checks);
     const verdict = verdictOf(checks.list, undefined, language);

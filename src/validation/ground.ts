@@ -1,22 +1,24 @@
+import { type Budget, isExhausted } from '../budget/budget.ts';
+import { inSlices } from '../budget/slices.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import { usualFetch } from '../fetch/fetcher.ts';
 import { searchPaths } from '../issuer/search.ts';
 import type { IssuerSource } from '../issuer/source.ts';
-import { Budget } from '../path/budget.ts';
 import type { LinkCache } from '../path/cache.ts';
 import type { PathInput, PolicySettings } from '../path/input.ts';
-import type { CertificateSet } from '../path/pool.ts';
+import { AnchorSet, type CertificateSet } from '../path/pool.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import type { Checks } from '../report/check.ts';
-import type { MessageValues } from '../revocation/check/input.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
 import { provenTime } from '../revocation/evidence.ts';
+import { type EncodedValues, type MessageValues, readValues } from '../revocation/message-values.ts';
 import { type MessageTrust, strictPolicy } from '../revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
+import { type MessageCertificates, parseCertificates } from '../signature/signer-certificate.ts';
 import type { TrustView } from '../trust-list/view.ts';
 
 /** What certificates are validated against. */
@@ -42,20 +44,43 @@ export interface ValidationGround {
   readonly profile: ProfileName;
   readonly policies?: PolicySettings | undefined;
   readonly links?: LinkCache | undefined;
+  /** That of the request. */
+  readonly budget: Budget;
 }
 
-/** What comes with a question; encodings are DER. */
-export interface GivenEvidence {
-  /** Certificates that may lie on a path, unordered. */
-  readonly untrusted: readonly Uint8Array[];
-  readonly lists: readonly Uint8Array[];
-  readonly answers: readonly Uint8Array[];
+/** By what time and which profile a question is judged. */
+export interface Circumstances {
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** `at` is not now. */
   readonly isPast?: boolean;
   readonly profile: ProfileName;
   readonly policies?: PolicySettings | undefined;
+}
+
+/** What comes with a question; encodings are DER. */
+export interface GivenEvidence extends Circumstances, EncodedValues {
+  /** Certificates that may lie on a path, unordered. */
+  readonly untrusted: readonly Uint8Array[];
+}
+
+/** What came with a question, parsed: once, however many signers and paths are judged by it. */
+export interface Given {
+  readonly certificates: MessageCertificates;
+  readonly values: MessageValues;
+}
+
+/**
+ * Parses what comes with a question, in slices. Certificates that cannot be read are told when they are used. Throws
+ * `budget_exhausted`.
+ */
+export async function readGiven(
+  { untrusted, lists, answers }: Omit<GivenEvidence, keyof Circumstances>,
+  budget: Budget,
+): Promise<Given> {
+  const certificates = parseCertificates(untrusted, budget, parseCertificate);
+  const values = await inSlices(readValues({ lists, answers }, budget), budget.share);
+  return { certificates, values };
 }
 
 /** What a service validates with: its own trust and its own sources of revocation. */
@@ -80,15 +105,22 @@ function noSources(): RevocationSources {
   return offline;
 }
 
-/** The ground that the question itself brings: these anchors, and no network. Throws `certificate_malformed` for an anchor. */
+/** Anchors from their encodings. Throws `certificate_malformed`. */
+export function readAnchors(encodings: readonly Uint8Array[]): AnchorSet {
+  return new AnchorSet(encodings.map((der) => anchorOf(parseCertificate(der))));
+}
+
+/** The ground that the question itself brings: these anchors, and no network. */
 export function groundOfAnchors(
-  anchors: readonly Uint8Array[],
-  given: GivenEvidence,
+  anchors: AnchorSet,
+  given: Given,
+  circumstances: Circumstances,
+  budget: Budget,
   checks: Checks,
 ): ValidationGround {
   return {
-    ...commonGround(given, checks),
-    anchors: anchors.map((der) => anchorOf(parseCertificate(der))),
+    ...commonGround(given, circumstances, budget, checks),
+    anchors,
     messageValues: 'equal',
     sources: noSources(),
     asksSources: false,
@@ -105,16 +137,18 @@ export function groundOfAnchors(
 export function groundOfService(
   view: TrustView,
   { sources, issuers, links }: ServiceGround,
-  given: GivenEvidence,
+  given: Given,
+  circumstances: Circumstances,
+  budget: Budget,
   checks: Checks,
   patience: Patience,
 ): ValidationGround {
   return {
-    ...commonGround(given, checks),
+    ...commonGround(given, circumstances, budget, checks),
     anchors: view.anchors,
     intermediates: view.intermediates,
-    messageValues: given.isPast === true ? 'equal' : 'last-resort',
-    sources: given.isPast === true ? noSources() : sources,
+    messageValues: circumstances.isPast === true ? 'equal' : 'last-resort',
+    sources: circumstances.isPast === true ? noSources() : sources,
     asksSources: true,
     issuers,
     patience,
@@ -122,31 +156,22 @@ export function groundOfService(
   };
 }
 
-function commonGround({ untrusted, lists, answers, at, profile, policies }: GivenEvidence, checks: Checks) {
-  return {
-    pool: untrusted.flatMap((der) => readableOrNone(der, checks)),
-    given: { lists, answers },
-    at,
-    profile,
-    policies,
-  };
-}
-
 /** A certificate of the pool that cannot be read is of no use, which the report says. */
-function readableOrNone(der: Uint8Array, checks: Checks): Certificate[] {
-  try {
-    return [parseCertificate(der)];
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    const { code, details } = error;
+function commonGround(
+  { certificates, values }: Given,
+  { at, profile, policies }: Circumstances,
+  budget: Budget,
+  checks: Checks,
+) {
+  for (const { code, details } of certificates.broken)
     checks.add({ stage: 'path', name: 'path.candidate', outcome: 'failed', code, details });
-    return [];
-  }
+  return { pool: certificates.certificates, given: values, at, profile, policies, budget };
 }
 
 /** Whether revocation is looked at; where it is not, the report says so. */
 export function checksRevocation({ asksSources, given }: ValidationGround): boolean {
-  return asksSources || given.lists.length > 0 || given.answers.length > 0;
+  const { lists, answers, problems } = given;
+  return asksSources || lists.length > 0 || answers.length > 0 || problems.length > 0;
 }
 
 /** A path that holds, and the time for which it is known that nothing on it was revoked. */
@@ -165,11 +190,11 @@ export async function firstCurrentPath(
   target: Certificate,
   checks: Checks,
 ): Promise<PathStatus> {
-  const { anchors, intermediates, pool, at, policies, links: cache, issuers, patience } = ground;
+  const { anchors, intermediates, pool, at, policies, links: cache, issuers, patience, budget } = ground;
   const profile = profiles[ground.profile];
   const paths = searchPaths({
     ...{ target, pool, intermediates, anchors, at, profile, policies, cache, issuers, patience },
-    budget: new Budget(),
+    budget,
     report: checks,
   });
   let refusal: SealgateError | undefined;
@@ -185,10 +210,10 @@ export async function firstCurrentPath(
       const { sources, given: message, messageValues } = ground;
       const policy = { ...strictPolicy, messageValues };
       const input = { path: step.value, sources, policy, at, algorithms, pool, message };
-      const { path, evidence } = await checkRevocation({ ...input, patience, report: checks });
+      const { path, evidence } = await checkRevocation({ ...input, patience, budget, report: checks });
       return { path, revocationAsOf: provenTime(evidence) };
     } catch (error) {
-      if (!isFailure(error)) throw error;
+      if (!isFailure(error) || isExhausted(error)) throw error;
       refusal ??= error;
     }
   }

@@ -1,17 +1,18 @@
+import { Budget } from '../budget/budget.ts';
+import { certificateLimits, documentLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { searchPaths } from '../issuer/search.ts';
-import { Budget } from '../path/budget.ts';
 import { profiles } from '../path/profile.ts';
 import { qualify, signInQualification } from '../qualified/qualify.ts';
 import { Checks } from '../report/check.ts';
 import type { Patience } from '../revocation/check/patience.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { type CertificateQuestion, type CertificateVerdict, judgeCertificate } from './certificate.ts';
-import { groundOfService, type ServiceGround, usualPatience } from './ground.ts';
+import { groundOfService, readGiven, type ServiceGround, usualPatience } from './ground.ts';
 import { judgeSignature, type SignatureQuestion, type SignatureVerdict } from './signature.ts';
 
 /** Whether a certificate is a qualified one; a fact beside the verdict, which does not hang on it. */
@@ -36,12 +37,17 @@ export async function validateByService(
   const checks = new Checks();
   const view = service.trust();
   const patience = usualPatience();
-  const ground = () => groundOfService(view, service, question, checks, patience);
+  const budget = new Budget(certificateLimits);
+  let pool: readonly Certificate[] = [];
+  const ground = async () => {
+    const given = await readGiven(question, budget);
+    pool = given.certificates.certificates;
+    return groundOfService(view, service, given, question, budget, checks, patience);
+  };
   const verdict = await judgeCertificate(question.certificate, ground, question, checks);
   if (verdict.path === undefined) return verdict;
-  const pool = readable(question.untrusted);
   const certificate = parseCertificate(question.certificate);
-  const asked = { pool, view, patience, issuers: service.issuers };
+  const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
   return { ...verdict, qualification: await qualificationOf(certificate, asked, question) };
 }
 
@@ -56,13 +62,13 @@ export async function validateSignatureByService(
 > {
   const view = service.trust();
   const patience = usualPatience();
-  const pool: Certificate[] = [];
-  const verdict = await judgeSignature(question, (given, checks) => {
-    const ground = groundOfService(view, service, given, checks, patience);
-    pool.push(...ground.pool);
-    return ground;
+  const budget = new Budget(documentLimits);
+  let pool: readonly Certificate[] = [];
+  const verdict = await judgeSignature(question, budget, (given, checks) => {
+    pool = given.certificates.certificates;
+    return groundOfService(view, service, given, question, budget, checks, patience);
   });
-  const asked = { pool, view, patience, issuers: service.issuers };
+  const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
   const signers: Qualified<SignatureVerdict['signers'][number]>[] = [];
   for (const signer of verdict.signers) {
     const certificate = pool.find(({ sha256 }) => sha256 === signer.certificate?.sha256);
@@ -79,19 +85,21 @@ interface Asked {
   readonly pool: readonly Certificate[];
   readonly view: TrustView;
   readonly patience: Patience;
+  readonly budget: Budget;
   readonly issuers: ServiceGround['issuers'];
+  readonly links: ServiceGround['links'];
 }
 
 /** A certificate is qualified where one of its paths says so. */
 async function qualificationOf(
   target: Certificate,
-  { pool, view, patience, issuers }: Asked,
+  { pool, view, patience, budget, issuers, links: cache }: Asked,
   { at, language }: { readonly at: number; readonly language: Language },
 ): Promise<Qualification> {
   const { anchors, intermediates } = view;
   const profile = profiles['qualified-gost'];
-  const input = { target, pool, intermediates, anchors, at, profile, patience, issuers };
-  const paths = searchPaths({ ...input, budget: new Budget() });
+  const input = { target, pool, intermediates, anchors, at, profile, patience, issuers, budget, cache };
+  const paths = searchPaths(input);
   let refusal: Qualification | undefined;
   for (let step = await paths.next(); ; step = await paths.next()) {
     if (step.done) return refusal ?? refused(step.value.code, step.value.details, language);
@@ -112,15 +120,4 @@ function refused(
   language: Language,
 ): Qualification {
   return { qualified: false, code, cause: explain(code, details, language).cause };
-}
-
-function readable(encodings: readonly Uint8Array[]): readonly Certificate[] {
-  return encodings.flatMap((der) => {
-    try {
-      return [parseCertificate(der)];
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      return [];
-    }
-  });
 }

@@ -1,14 +1,27 @@
 import type { AlgorithmPolicy } from '../algorithm/policy.ts';
 import { signatureAlgorithmName } from '../algorithm/signature-algorithm.ts';
+import { Budget } from '../budget/budget.ts';
+import { documentCommandLimits } from '../budget/limits.ts';
+import { inTurn } from '../budget/slices.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Indication, Language } from '../failure/failure.ts';
+import type { AnchorSet } from '../path/pool.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import { Checks } from '../report/check.ts';
 import { type Verdict, verdictOf } from '../report/verdict.ts';
-import { parseSignedData, type SignedData, type SignerInfo } from '../signature/signed-data.ts';
+import type { SignerInfo } from '../signature/signed-data.ts';
+import { openMessage, type SignedMessage } from '../signature/signed-message.ts';
 import { type SignatureRules, type VerifiedSignature, verifySigner } from '../signature/verify.ts';
 import { type CertificateFacts, factsOf, type PathFacts, pathFacts } from './certificate.ts';
-import { checksRevocation, type GivenEvidence, groundOfAnchors, type ValidationGround } from './ground.ts';
+import {
+  checksRevocation,
+  type Given,
+  type GivenEvidence,
+  groundOfAnchors,
+  readAnchors,
+  readGiven,
+  type ValidationGround,
+} from './ground.ts';
 
 /** What the validation of a signed document depends on; encodings are DER. */
 export interface SignatureQuestion extends GivenEvidence {
@@ -48,34 +61,45 @@ export interface SignatureVerdict extends Verdict {
  * Throws `request_malformed` where the signature is detached and no content is given.
  */
 export function validateSignature(question: SignatureQuestion): Promise<SignatureVerdict> {
-  return judgeSignature(question, (given, checks) => groundOfAnchors(question.anchors, given, checks));
+  const budget = new Budget(documentCommandLimits);
+  let anchors: AnchorSet | undefined;
+  return judgeSignature(question, budget, (given, checks) => {
+    anchors ??= readAnchors(question.anchors);
+    return groundOfAnchors(anchors, given, question, budget, checks);
+  });
 }
 
 /** Makes the ground for one signer; failures that it throws become the verdict. */
-export type GroundOf = (given: GivenEvidence, checks: Checks) => ValidationGround;
+export type GroundOf = (given: Given, checks: Checks) => ValidationGround;
 
-/** Validates every signer of a message on any ground. Throws as `validateSignature` does. */
+/** Validates every signer of a message on any ground, within one budget. Throws as `validateSignature` does. */
 export async function judgeSignature(
   question: Omit<SignatureQuestion, 'anchors'>,
+  budget: Budget,
   groundOf: GroundOf,
 ): Promise<SignatureVerdict> {
-  const { message, at, profile, language } = question;
+  const { at, profile, language } = question;
   const common = { at: new Date(at).toISOString(), profile };
-  let signedData: SignedData;
+  let message: SignedMessage;
+  let given: Given;
   try {
-    signedData = parseSignedData(message);
-    if (signedData.signers.length === 0) throw new SealgateError('signature_signer_count', { count: 0 });
+    message = openMessage(question.message, budget);
+    const { signers } = message.signedData;
+    if (signers.length === 0) throw new SealgateError('signature_signer_count', { count: 0 });
+    given = await readGivenIn(message, question, budget);
   } catch (error) {
     if (!isFailure(error)) throw error;
     return { ...verdictOf([], error, language), ...common, signers: [] };
   }
+  const { signedData } = message;
   const content = signedData.content ?? question.content;
   if (content === undefined) {
     throw new SealgateError('request_malformed', { field: 'content', problem: 'the signature is detached' });
   }
   const signers: SignerVerdict[] = [];
   for (const signer of signedData.signers) {
-    signers.push(await judgeSigner(signedData, signer, question.content ?? content, question, groundOf));
+    const covered = question.content ?? content;
+    signers.push(await judgeSigner(message, signer, covered, question, given, budget, groundOf));
   }
   const { indication, subIndication, failure } = worstOf(signers);
   return {
@@ -89,28 +113,48 @@ export async function judgeSignature(
   };
 }
 
+/** What is in the message, and beside it. */
+async function readGivenIn(
+  { signedData, certificates }: SignedMessage,
+  { untrusted, lists, answers }: GivenEvidence,
+  budget: Budget,
+): Promise<Given> {
+  const beside = await readGiven(
+    {
+      untrusted,
+      lists: [...signedData.crls, ...lists],
+      answers: [...signedData.ocspResponses, ...answers],
+    },
+    budget,
+  );
+  return {
+    values: beside.values,
+    certificates: {
+      certificates: [...certificates.certificates, ...beside.certificates.certificates],
+      broken: [...certificates.broken, ...beside.certificates.broken],
+    },
+  };
+}
+
 async function judgeSigner(
-  signedData: SignedData,
+  message: SignedMessage,
   signerInfo: SignerInfo,
   content: Uint8Array,
-  question: Omit<SignatureQuestion, 'anchors'>,
+  { profile, language }: Omit<SignatureQuestion, 'anchors'>,
+  given: Given,
+  budget: Budget,
   groundOf: GroundOf,
 ): Promise<SignerVerdict> {
   const checks = new Checks();
-  const { language } = question;
-  const given: GivenEvidence = {
-    ...question,
-    untrusted: [...signedData.certificates, ...question.untrusted],
-    lists: [...signedData.crls, ...question.lists],
-    answers: [...signedData.ocspResponses, ...question.answers],
-  };
   let signature: VerifiedSignature | undefined;
   let isAsked = false;
   try {
     const ground = groundOf(given, checks);
     isAsked = checksRevocation(ground);
-    const rules = documentRules(profiles[question.profile].algorithms);
-    signature = verifySigner(signedData, signerInfo, content, rules, checks, ground.pool);
+    const rules = documentRules(profiles[profile].algorithms);
+    const { share } = budget;
+    const verify = () => verifySigner(message, signerInfo, content, rules, checks, budget, ground.pool);
+    signature = await inTurn(verify, share);
     const facts = await pathFacts(ground, signature.signer, checks);
     return { ...verdictOf(checks.list, undefined, language), ...signatureFacts(signature), ...facts };
   } catch (error) {

@@ -1,5 +1,7 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
 import { Reader } from '../asn1/reader.ts';
+import { Budget } from '../budget/budget.ts';
+import { signInLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import type { Database } from '../database/database.ts';
 import { isFailure, type SealgateError } from '../error.ts';
@@ -123,25 +125,33 @@ async function recheck(context: RecheckContext, asked: AskedPath, at: number): P
 }
 
 /** What the audit keeps of a revocation, from the `certificate_revoked` that told of it. */
-export function revocationDetails({ details }: SealgateError): Readonly<Record<string, unknown>> {
+export function revocationDetails({
+  details,
+}: SealgateError<'certificate_revoked'>): Readonly<Record<string, unknown>> {
   const { serialNumber, revokedAt, reason, source } = details;
   return { serialNumber, revokedAt, revocation: reason, ...(source ? { source } : {}) };
 }
 
 function check({ sources, trust }: RecheckContext, asked: AskedPath, at: number): Promise<CurrentPath> {
-  const path = pathOf(asked, trust(), at);
-  return checkRevocation({ path, sources, policy, at, algorithms: currentAlgorithms, asksAgain: true });
+  const budget = new Budget(signInLimits);
+  const path = pathOf(asked, trust(), budget, at);
+  return checkRevocation({
+    ...{ path, sources, policy, at, budget },
+    algorithms: currentAlgorithms,
+    asksAgain: true,
+  });
 }
 
 /** The path anew, by what is trusted now. Throws as `findPath` does. */
 function pathOf(
   asked: AskedPath,
   { anchors, intermediates }: ReturnType<RecheckContext['trust']>,
+  budget: Budget,
   at: number,
 ): ValidPath {
   const [target, ...pool] = certificatesIn(asked.path);
   if (target === undefined) throw new Error('a path that is asked about is empty');
-  return findPath({ target, pool, intermediates, anchors, at, profile: profiles['qualified-gost'] });
+  return findPath({ target, pool, intermediates, anchors, at, budget, profile: profiles['qualified-gost'] });
 }
 
 function certificatesIn(octets: Uint8Array): readonly Certificate[] {

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { verificationCost } from '../algorithm/cost.ts';
 import { digest } from '../algorithm/digest.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
 import { publicKeyOf } from '../algorithm/public-key.ts';
@@ -9,6 +10,7 @@ import {
   signatureAlgorithmName,
 } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
+import type { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import { type CanonicalForm, Canonicaliser } from './canonical.ts';
@@ -51,13 +53,15 @@ const mostPrefixes = 16;
  * root; one Reference, to the whole document; the enveloped transform and at most one canonical form without comments
  * after it; a certificate in KeyInfo. What was signed is returned as octets, and only they may be read afterwards, so
  * that nothing that the signature does not cover can be taken for signed.
- * Throws an XmlError, an XmlSignatureError, `algorithm_forbidden` or `certificate_malformed`.
+ * Throws an XmlError, an XmlSignatureError, `algorithm_forbidden`, `certificate_malformed` or `budget_exhausted`.
  */
 export function verifyEnveloped(
   octets: Uint8Array,
   limits: XmlLimits,
   algorithms: AlgorithmPolicy,
+  budget: Budget,
 ): SignedXml {
+  budget.spend('octets', octets.length);
   const finder = new SignatureFinder();
   parseXml(octets, finder, limits);
   const signature = finder.result();
@@ -74,6 +78,7 @@ export function verifyEnveloped(
     algorithm,
     certificates,
     algorithms,
+    budget,
   );
   const content = canonicalContent(octets, limits, reference.form);
   requireDigest(reference.digestName, algorithms);
@@ -90,10 +95,13 @@ function verifyValue(
   algorithm: SignatureAlgorithm,
   certificates: readonly Certificate[],
   algorithms: AlgorithmPolicy,
+  budget: Budget,
 ): Certificate {
   for (const certificate of certificates) {
+    budget.payWork(verificationCost(certificate.publicKey, signed.length), 'pool');
     const key = publicKeyOf(certificate.publicKey);
     if (key.family === 'unusable' || !fitsKey(algorithm, key)) continue;
+    budget.spend('signatures');
     // XML Signature writes ECDSA as r ‖ s (XML Signature 1.1, section 6.4.3).
     if (!verifySignatureValue(algorithm, key, signed, value, 'ieee-p1363')) continue;
     const forbidden = forbiddenBy(algorithms, algorithm, key);

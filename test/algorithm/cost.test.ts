@@ -10,7 +10,7 @@ import {
   encodeOid,
   encodeSequence,
 } from '../../src/asn1/writer.ts';
-import { loginBudget } from '../../src/path/budget.ts';
+import { signInLimits } from '../../src/budget/limits.ts';
 
 /** A key of that kind whose BIT STRING has so many octets; cost is told before a key is looked into. */
 function cost(oid: string, octets: number, parameters: Uint8Array = encodedNull, data = 0): number {
@@ -60,8 +60,8 @@ describe('what verifying costs', () => {
   });
 
   it('leaves room in a login for a path of five under the dearest keys', () => {
-    expect(4 * curveCost('P-521')).toBeLessThanOrEqual(loginBudget.poolWork);
-    expect(5 * curveCost('P-521')).toBeLessThanOrEqual(loginBudget.work);
-    expect(2 * cost(keyOids.gost2012With512, 131)).toBeLessThanOrEqual(loginBudget.poolWork);
+    expect(4 * curveCost('P-521')).toBeLessThanOrEqual(signInLimits.poolWork);
+    expect(5 * curveCost('P-521')).toBeLessThanOrEqual(signInLimits.work);
+    expect(2 * cost(keyOids.gost2012With512, 131)).toBeLessThanOrEqual(signInLimits.poolWork);
   });
 });

@@ -12,6 +12,8 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'budget',
+  'file',
   'markup',
   'terminal',
   'asn1',
@@ -81,6 +83,11 @@ function importsOf(path: string): string[] {
   );
 }
 
+/** A module without its comments. */
+function codeOf(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
 /** Groups of modules that reach each other by imports (Tarjan's strongly connected components). */
 function circles(
   paths: readonly string[],
@@ -127,6 +134,15 @@ it('no module imports from a later part', () => {
 
 it('no modules import each other in a circle', () => {
   expect(circles(modules(source)).map((circle) => circle.map((path) => relative(source, path)))).toEqual([]);
+});
+
+it('the environment is read by the configuration and the prompt for secrets alone', () => {
+  const readers = modules(source)
+    .filter((path) =>
+      /process\s*\.\s*env\b|process\s*\[|\benv\b[^'\n]*from 'node:process'/.test(codeOf(path)),
+    )
+    .map((path) => relative(source, path));
+  expect(readers).toEqual(['config.ts', 'terminal/prompt.ts']);
 });
 
 it('finds circles at all, so that the test above can fail', () => {

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { createAuthority } from '../../src/authority/authority.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { extendedKeyUsage, purposeOids } from '../../src/certificate/constraints.ts';
 import { Checks } from '../../src/report/check.ts';
-import { parseSignedData } from '../../src/signature/signed-data.ts';
+import { openMessage } from '../../src/signature/signed-message.ts';
 import { verifySigner } from '../../src/signature/verify.ts';
 import { judgedKinds } from './kinds.ts';
 import { Openssl } from './openssl.ts';
@@ -24,17 +25,18 @@ async function stamp(url: string, question: Uint8Array): Promise<Buffer> {
 
 /** The signer of a time-stamp token whose signature holds by our own verifier. */
 function verifyToken(token: Uint8Array): Certificate {
-  const signedData = parseSignedData(token);
-  const [signer] = signedData.signers;
-  if (signer === undefined || signedData.content === undefined)
-    throw new Error('token without signer or content');
+  const budget = new Budget();
+  const message = openMessage(token, budget);
+  const { signers, content } = message.signedData;
+  const [signer] = signers;
+  if (signer === undefined || content === undefined) throw new Error('token without signer or content');
   const rules = {
     algorithms: currentAlgorithms,
     requiresSignedAttributes: true,
     requiresSigningCertificate: true,
     acceptsUtf16Content: false,
   };
-  return verifySigner(signedData, signer, signedData.content, rules, new Checks()).signer;
+  return verifySigner(message, signer, content, rules, new Checks(), budget).signer;
 }
 
 describe.each(judgedKinds)('time-stamp authority on $kind', ({ kind, skip }) => {

@@ -1,4 +1,6 @@
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
+import { signInLimits } from '../../src/budget/limits.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -6,9 +8,9 @@ import { AnchorSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import type { Specimen } from './message.ts';
 
 const rules = {
@@ -28,13 +30,15 @@ export function coldVerification({ root, message, content, crl }: Specimen): () 
   const at = Date.now();
   return () => {
     const report = new Checks();
-    const { signer, certificates } = verifySignature(message, content, rules, report);
+    const budget = new Budget(signInLimits);
+    const { signer, certificates } = verifySignature(message, content, rules, report, budget);
     const path = findPath({
       target: signer,
       pool: certificates,
       anchors,
       at,
       profile: profiles['qualified-gost'],
+      budget,
       algorithms: currentAlgorithms,
       report,
     });
@@ -45,6 +49,7 @@ export function coldVerification({ root, message, content, crl }: Specimen): () 
       validateIssuer: () => undefined,
       algorithms: currentAlgorithms,
       freshness: strictFreshness,
+      budget,
     });
     if (answer?.status !== 'good') throw new Error(`the list says ${answer?.status}`);
   };

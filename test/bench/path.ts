@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { LinkCache } from '../../src/path/cache.ts';
@@ -39,6 +40,7 @@ async function chainFigures(skipped: (reason: string) => void): Promise<Figure[]
       anchors,
       at: usualTime,
       profile: profiles['qualified-gost'],
+      budget: new Budget(),
       cache,
     }).next();
     if (step.done) throw step.value;
@@ -90,7 +92,14 @@ function hostile(name: string, graph: HostileGraph, root: Certificate = trustedR
     // What the parsing leaves behind is not swept up in the search's time.
     globalThis.gc?.();
     const start = performance.now();
-    validPaths({ target, pool, anchors, at: usualTime, profile: profiles.rfc5280 }).next();
+    validPaths({
+      target,
+      pool,
+      anchors,
+      at: usualTime,
+      profile: profiles.rfc5280,
+      budget: new Budget(),
+    }).next();
     times.push(performance.now() - start);
   }
   const time = median(times);

@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import * as pkijs from 'pkijs';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import type { CertificateList } from '../../src/revocation/crl/list.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
@@ -143,6 +144,7 @@ async function checkFigure(): Promise<Figure> {
   const input = {
     path: setting.house.path(setting.person),
     policy: strictPolicy,
+    budget: new Budget(),
     at: setting.at,
     algorithms: currentAlgorithms,
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { purposeOids } from '../../src/certificate/constraints.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
@@ -65,6 +66,7 @@ function judge(folder: string, test: Case): { readonly result: string; readonly 
       ],
       at: Date.parse(test.at),
       profile: profileOf(test),
+      budget: new Budget(),
       algorithms: algorithmsOf(test),
       purposes: test.key_purpose === 'any' ? [] : [purposeOids[test.key_purpose]],
     });

@@ -4,9 +4,10 @@ import type { DigestAlgorithm } from '../../src/algorithm/digest.ts';
 import { digestOids } from '../../src/algorithm/digest.ts';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
 import { longestRsa } from '../../src/algorithm/public-key.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
-import { parseSignedData } from '../../src/signature/signed-data.ts';
+import { openMessage } from '../../src/signature/signed-message.ts';
 import { verifySigner } from '../../src/signature/verify.ts';
 import { readSignedMail } from './smime.ts';
 import type { CaseResult, Suite } from './suite.ts';
@@ -42,7 +43,9 @@ function judge(folder: string, test: Case): 'valid' | 'invalid' | 'indeterminate
   const mail =
     test.format === 'smime' ? readSignedMail(file) : { message: readMessage(file), content: undefined };
   try {
-    const signedData = parseSignedData(mail.message);
+    const budget = new Budget();
+    const message = openMessage(mail.message, budget);
+    const { signedData } = message;
     const given = test.content === undefined ? mail.content : readFileSync(join(folder, test.content));
     const content = given ?? signedData.content;
     const [signer] = signedData.signers;
@@ -53,7 +56,7 @@ function judge(folder: string, test: Case): 'valid' | 'invalid' | 'indeterminate
       requiresSigningCertificate: false,
       acceptsUtf16Content: false,
     };
-    verifySigner(signedData, signer, content, rules, new Checks());
+    verifySigner(message, signer, content, rules, new Checks(), budget);
     return 'valid';
   } catch (error) {
     if (isFailure(error, 'signer_certificate_missing')) return 'indeterminate';

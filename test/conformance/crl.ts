@@ -4,9 +4,9 @@ import { type AlgorithmPolicy, currentAlgorithms } from '../../src/algorithm/pol
 import { EncodingError } from '../../src/asn1/error.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure } from '../../src/error.ts';
-import { evaluateCrl } from '../../src/revocation/crl/evaluate.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import type { Freshness } from '../../src/revocation/freshness.ts';
+import { answerOfLists } from '../revocation/judge.ts';
 import { readManifest } from './manifest.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
@@ -54,7 +54,7 @@ function judge(folder: string, test: Case): { readonly status: string; readonly 
   try {
     const above = [test.issuer, ...(test.issuer_of_issuer === undefined ? [] : [test.issuer_of_issuer])];
     const authorities = above.map((file) => parseCertificate(load(file)));
-    const answer = evaluateCrl({
+    const answer = answerOfLists({
       certificate: parseCertificate(load(test.certificate)),
       authorities: authorities.map((certificate) => ({
         name: certificate.subject,
@@ -66,7 +66,7 @@ function judge(folder: string, test: Case): { readonly status: string; readonly 
       at: Date.parse(test.at),
       algorithms,
       freshness: freshnessOf(test),
-      isIssuerValid: () => false,
+      isIssuerValid: false,
     });
     if (answer.status !== 'undetermined') return { status: answer.status, why: '' };
     return { status: 'unknown', why: JSON.stringify(answer.problems) };

@@ -10,7 +10,8 @@ import { resolveSignatureAlgorithm } from '../../src/algorithm/signature-algorit
 import { verifySignatureValue } from '../../src/algorithm/verify.ts';
 import { Reader } from '../../src/asn1/reader.ts';
 import { contextConstructed } from '../../src/asn1/tag.ts';
-import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { Budget } from '../../src/budget/budget.ts';
+import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
 import { gostCurveByOid } from '../../src/gost/curve.ts';
@@ -19,8 +20,9 @@ import { findPath } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
 import { readSignedAttributes } from '../../src/signature/attributes.ts';
-import { parseSignedData } from '../../src/signature/signed-data.ts';
-import { identifies, parseCertificates } from '../../src/signature/signer-certificate.ts';
+import type { SignerInfo } from '../../src/signature/signed-data.ts';
+import { openMessage, type SignedMessage } from '../../src/signature/signed-message.ts';
+import { identifies } from '../../src/signature/signer-certificate.ts';
 import { verifySigner } from '../../src/signature/verify.ts';
 import type { Chain, GostManifest, Message, RawSignature } from './gost-manifest.ts';
 import type { CaseResult } from './suite.ts';
@@ -148,6 +150,7 @@ function judgePath(
       anchors: anchors.map((der) => anchorOf(parseCertificate(der))),
       at: Date.parse(at),
       profile: profiles.rfc5280,
+      budget: new Budget(),
       algorithms: everything,
     });
     return 'valid';
@@ -177,9 +180,10 @@ function* judgeMessage(
     return;
   }
   const known = (message.certificates ?? []).map((file) => parseCertificate(read(file)));
-  const signedData = parseSignedData(octets);
+  const opened = openMessage(octets, new Budget());
+  const { signedData } = opened;
   const [signer] = signedData.signers;
-  const own = parseCertificates(signedData.certificates).certificates;
+  const own = opened.certificates.certificates;
   const certificate = [...own, ...known].find(
     (each) => signer !== undefined && identifies(signer.identifier, each),
   );
@@ -194,7 +198,7 @@ function* judgeMessage(
   } else if (content === undefined) {
     yield { id, outcome: 'failed', reason: 'the content is not there' };
   } else {
-    yield result(id, judgeSigner(signedData, signer, content, known), expected.signature ?? '');
+    yield result(id, judgeSigner(opened, signer, content, known), expected.signature ?? '');
   }
   if (chain !== undefined) {
     const pool = [...own, ...known].map(({ der }) => der);
@@ -206,7 +210,12 @@ function* judgeMessage(
   }
 }
 
-function judgeSigner(...[signedData, signer, content, known]: JudgeSignerArguments): string {
+function judgeSigner(
+  message: SignedMessage,
+  signer: SignerInfo,
+  content: Uint8Array,
+  known: readonly Certificate[],
+): string {
   const rules = {
     algorithms: everything,
     requiresSignedAttributes: false,
@@ -214,7 +223,7 @@ function judgeSigner(...[signedData, signer, content, known]: JudgeSignerArgumen
     acceptsUtf16Content: false,
   };
   try {
-    verifySigner(signedData, signer, content, rules, new Checks(), known);
+    verifySigner(message, signer, content, rules, new Checks(), new Budget(), known);
     return 'valid';
   } catch (error) {
     if (isFailure(error)) return 'invalid';
@@ -222,14 +231,7 @@ function judgeSigner(...[signedData, signer, content, known]: JudgeSignerArgumen
   }
 }
 
-type JudgeSignerArguments = [
-  ReturnType<typeof parseSignedData>,
-  ReturnType<typeof parseSignedData>['signers'][number],
-  Uint8Array,
-  ReturnType<typeof parseCertificate>[],
-];
-
-function judgeAttributes(signer: JudgeSignerArguments[1], publicKey: PublicKeyInfo): string {
+function judgeAttributes(signer: SignerInfo, publicKey: PublicKeyInfo): string {
   const digestAlgorithm = digestByOid(signer.digestAlgorithm.oid);
   const algorithm = resolveSignatureAlgorithm(signer.signatureAlgorithm, digestAlgorithm);
   const key = publicKeyOf(publicKey);

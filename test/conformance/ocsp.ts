@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AlgorithmPolicy, currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { EncodingError } from '../../src/asn1/error.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import type { IdIssuer } from '../../src/revocation/ocsp/certificate-id.ts';
-import { evaluateOcsp } from '../../src/revocation/ocsp/evaluate.ts';
 import { parseOcspResponse } from '../../src/revocation/ocsp/response.ts';
+import { verdictOfAnswer } from '../revocation/judge.ts';
 import { readManifest } from './manifest.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
@@ -74,7 +75,7 @@ function judgeResponse(
   try {
     const response = parseOcspResponse(der);
     if (response.kind === 'refusal') return { status: 'unknown', why: response.refusal };
-    const verdict = evaluateOcsp({
+    const verdict = verdictOfAnswer({
       certificate,
       issuer,
       candidates: [],
@@ -113,6 +114,7 @@ function judgePath(load: (file: string) => Uint8Array, test: PathCase): Verdict 
     anchors: [anchorOf(parseCertificate(load(test.trust_anchor)))],
     at,
     profile: profiles.rfc5280,
+    budget: new Budget(),
     algorithms,
   });
   const month = 31 * 86_400_000;

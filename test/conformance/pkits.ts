@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf, type TrustAnchor } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
@@ -8,8 +9,8 @@ import { findPath, validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import type { ValidPath } from '../../src/path/valid-path.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import { readManifest } from './manifest.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
@@ -89,7 +90,8 @@ export function judge(
     const anchor = anchorOf(files.certificate(test.trust_anchor));
     const pool = readableOf([...test.intermediates, ...test.other_certs], (file) => files.certificate(file));
     const lists = readableOf(test.crls, (file) => files.list(file));
-    const shared = { pool, anchors: [anchor], at, profile: profiles.rfc5280, algorithms };
+    const budget = new Budget();
+    const shared = { pool, anchors: [anchor], at, budget, profile: profiles.rfc5280, algorithms };
     const paths = validPaths({
       ...shared,
       target: files.certificate(test.end_entity),
@@ -129,6 +131,7 @@ function unprovenIn(
     validateIssuer: (target) => pathOrNone(target, anchor, pool, path.at, algorithms),
     algorithms,
     freshness: strictFreshness,
+    budget: new Budget(),
   });
   const bad = answers.find(({ status }) => status !== 'good');
   if (bad === undefined) return undefined;
@@ -143,7 +146,8 @@ function pathOrNone(
   algorithms: AlgorithmPolicy,
 ): ValidPath | undefined {
   try {
-    return findPath({ target, pool, anchors: [anchor], at, profile: profiles.rfc5280, algorithms });
+    const budget = new Budget();
+    return findPath({ target, pool, anchors: [anchor], at, budget, profile: profiles.rfc5280, algorithms });
   } catch {
     return undefined;
   }

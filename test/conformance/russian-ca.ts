@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath } from '../../src/path/find.ts';
 import { Links } from '../../src/path/link.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
@@ -59,7 +59,7 @@ function collect(entries: readonly Entry[]): Collection {
 }
 
 /** What the fields and the signature say, as one line of text; the empty one is the expected. */
-function flawIn(entry: Entry, { bySha256 }: Collection): string {
+function flawIn(entry: Entry, { bySha256, anchors }: Collection): string {
   const certificate = bySha256.get(entry.sha256);
   if (certificate === undefined) return 'does not parse';
   if (certificate.sha256 !== entry.sha256) return 'fingerprint differs';
@@ -70,7 +70,8 @@ function flawIn(entry: Entry, { bySha256 }: Collection): string {
   if (entry.issuer_sha256 === null) return '';
   const issuer = bySha256.get(entry.issuer_sha256);
   if (issuer === undefined) return `issuer ${entry.issuer_sha256} is not in the file`;
-  const flaw = new Links(algorithms, new Budget()).verdict(certificate, issuer.publicKey);
+  const search = { budget: new Budget(), profile: profiles.rfc5280 };
+  const flaw = new Links(search, algorithms, anchors).verdict(certificate, issuer.publicKey);
   return flaw === undefined ? '' : `${flaw.code} ${JSON.stringify(flaw.details())}`;
 }
 
@@ -82,7 +83,7 @@ function pathOf(entry: Entry, { bySha256, pool, anchors }: Collection): string {
   if (entry.self_signed) return checkTerm(target, at) === undefined ? 'valid' : 'invalid: term';
   const profile = { ...profiles.rfc5280, anchorTerm: 'enforced', anchorExtensions: 'enforced' } as const;
   try {
-    findPath({ target, pool, anchors, at, profile, algorithms });
+    findPath({ target, pool, anchors, at, profile, algorithms, budget: new Budget() });
     return 'valid';
   } catch (error) {
     if (!isFailure(error)) throw error;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { publicKeyOf } from '../../src/algorithm/public-key.ts';
 import type { SignatureAlgorithm } from '../../src/algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../../src/algorithm/verify.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { purposeOids } from '../../src/certificate/constraints.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
@@ -54,6 +55,7 @@ function judge(folder: string, { token, origin, nonce, at, issuer }: Case): stri
       at: Date.parse(at),
       profile: { ...profiles.rfc5280, targetKeyUsage: ['digitalSignature'] },
       purposes: [purposeOids.clientAuth],
+      budget: new Budget(),
     });
     const key = publicKeyOf(target.publicKey);
     const hash = (text: string) => createHash(algorithm.digest).update(text).digest();

@@ -3,20 +3,20 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { EncodingError } from '../../src/asn1/error.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { purposeOids } from '../../src/certificate/constraints.ts';
 import { authorityKeyIdentifier } from '../../src/certificate/key-identifier.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PeerName } from '../../src/path/peer-name.ts';
 import { type Profile, profiles } from '../../src/path/profile.ts';
 import type { ValidPath } from '../../src/path/valid-path.ts';
 import { crlNumber } from '../../src/revocation/crl/extension.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
 interface Peer {
@@ -101,6 +101,7 @@ function revocationFlaw(path: ValidPath, pems: readonly string[]): string | unde
     validateIssuer: () => undefined,
     algorithms: profiles['web-pki'].algorithms,
     freshness: strictFreshness,
+    budget: new Budget(),
   });
   const bad = answers.find(({ status }) => status !== 'good');
   return bad === undefined ? undefined : `revocation: ${JSON.stringify(bad.status)}`;

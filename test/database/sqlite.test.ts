@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Unit } from '../../src/database/database.ts';
+import { condition, type Unit } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
 import { migrations } from '../../src/database/sqlite/migration.ts';
@@ -49,6 +49,24 @@ describe('a unit', () => {
     await expect(second).rejects.toMatchObject({ code: 'challenge_used' });
     expect(await count('revoked_assertion')).toBe(0);
     expect(await count('journal')).toBe(0);
+  });
+
+  it('that a condition refuses leaves nothing, and one whose condition holds is written', async () => {
+    const taken = (name: string) =>
+      condition('SELECT 1 FROM taken_challenge WHERE nonce_hash = ?', [Buffer.from(name)], 'sign_in_unknown');
+    const journal = [{ at: 1, record: 'entry' }];
+    const refused = temporary.database.write({
+      statements: [take('x'), revoke('a', 1), taken('y')],
+      journal,
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'sign_in_unknown' });
+    expect([await count('taken_challenge'), await count('journal')]).toEqual([0, 0]);
+    // It sees what the unit itself has done by then, and not what comes later.
+    await expect(temporary.database.write({ statements: [taken('x'), take('x')] })).rejects.toMatchObject({
+      code: 'sign_in_unknown',
+    });
+    await temporary.database.write({ statements: [take('x'), taken('x')], journal });
+    expect([await count('taken_challenge'), await count('journal')]).toEqual([1, 1]);
   });
 
   it('that breaks a constraint fails alone, and those of the same batch are kept', async () => {

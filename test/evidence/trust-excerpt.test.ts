@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { excerptOf, recallTrust, trustExcerptSchema } from '../../src/evidence/trust-excerpt.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -51,7 +52,15 @@ it('an excerpt holds of a list what one certificate needs and nothing else, and 
   const recalled = recallTrust(parsed, (sha256) => excerpt.certificates.get(sha256)!);
   expect(recalled.list).toEqual({ version: 7, date: list.date });
   const { anchors, intermediates } = recalled;
-  const path = findPath({ target, pool: [], anchors, intermediates, at: now, profile: profiles.rfc5280 });
+  const path = findPath({
+    target,
+    pool: [],
+    anchors,
+    intermediates,
+    at: now,
+    profile: profiles.rfc5280,
+    budget: new Budget(),
+  });
   const key = path.issuers[0].publicKey;
   for (const at of [now - 95 * day, now - 50 * day, now]) {
     expect(recalled.accreditation.find(key, at)).toEqual(view.accreditation.find(key, at));

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { context } from '../../src/asn1/tag.ts';
 import { encode, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { type SearchInput, searchPaths } from '../../src/issuer/search.ts';
 import { IssuerStore } from '../../src/issuer/store.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
 import { Host } from '../revocation/host.ts';
@@ -57,6 +57,7 @@ async function search(target: Certificate, changes: Partial<SearchInput> = {}) {
     anchors: [anchorOf(rootCertificate)],
     at,
     profile: profiles.rfc5280,
+    budget: new Budget(),
     issuers,
     report,
     ...changes,
@@ -100,6 +101,7 @@ describe('a search for paths', () => {
       anchors: [anchorOf(rootCertificate)],
       at,
       profile: profiles.rfc5280,
+      budget: new Budget(),
       issuers,
     });
     expect((await paths.next()).done).toBe(false);

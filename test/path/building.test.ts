@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { encode, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate as parse } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure, type SealgateError } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath, validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { profiles } from '../../src/path/profile.ts';
-import { failureOf } from '../failure-code.ts';
+import { caught, failureOf } from '../failure-code.ts';
 import { authority, commonName, issue, newKeys, type Order, simpleChain, usualTime } from './certificates.ts';
 
 const { root, middle, signer, keys } = simpleChain();
@@ -20,6 +20,7 @@ function input(changes: Partial<PathInput> = {}): PathInput {
     anchors,
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     ...changes,
   };
 }
@@ -67,7 +68,7 @@ describe('paths', () => {
     expect(paths.next().done).toBe(false);
     const end = paths.next();
     expect(end.done && end.value.code).toBe('path_budget_exhausted');
-    expect(end.done && end.value.details.limit).toBe('signatures');
+    expect(end.done && caught(end.value).details.limit).toBe('signatures');
   });
 
   it('do not close loops', () => {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { LinkCache } from '../../src/path/cache.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
@@ -27,6 +27,7 @@ function fresh(changes: Partial<PathInput> = {}): PathInput {
     anchors: [anchorOf(again(root))],
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     ...changes,
   };
 }
@@ -170,6 +171,7 @@ it.skipIf(pkits.reason)(`never changes a verdict of PKITS, cold or warm${pkits.n
           anchors: read(test.trust_anchor).map((certificate) => anchorOf(certificate)),
           at: Date.parse('2011-04-15T00:00:00Z'),
           profile: profiles.rfc5280,
+          budget: new Budget(),
           policies: {
             initialPolicies: new Set(test.settings.initial_policy_set),
             requiresExplicitPolicy: test.settings.initial_explicit_policy,

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import type { SealgateError } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
-import { failureOf } from '../failure-code.ts';
+import { type Caught, failureOf } from '../failure-code.ts';
 import {
   authority,
   authorityConstraints,
@@ -35,11 +34,12 @@ function input(changes: Partial<PathInput> = {}): PathInput {
     anchors,
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     ...changes,
   };
 }
 
-function refusalOf(changes: Partial<PathInput>): SealgateError {
+function refusalOf(changes: Partial<PathInput>): Caught {
   return failureOf(() => findPath(input(changes)));
 }
 

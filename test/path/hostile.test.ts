@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget/budget.ts';
+import { usualLimits } from '../../src/budget/limits.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { Budget, defaultBudget } from '../../src/path/budget.ts';
 import { validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
+import { caught } from '../failure-code.ts';
 import { usualTime } from './certificates.ts';
 import {
   crossedAuthorities,
@@ -37,15 +39,15 @@ function search({ target, pool }: HostileGraph, anchors: readonly Certificate[] 
   }).next();
   const rows = report.list.length;
   if (!step.done) return { code: 'valid', limit: undefined, budget, rows };
-  return { code: step.value.code, limit: step.value.details.limit, budget, rows };
+  return { code: step.value.code, limit: caught(step.value).details.limit, budget, rows };
 }
 
 describe('a hostile graph ends within the budget', () => {
   it('of a hundred authorities that all certify each other', () => {
     const { code, limit, budget, rows } = search(crossedAuthorities(100));
     expect([code, limit]).toEqual(['path_budget_exhausted', 'certificates']);
-    expect(budget.spent.certificates).toBeLessThanOrEqual(defaultBudget.certificates);
-    expect(budget.spent.signatures).toBeLessThanOrEqual(defaultBudget.signatures);
+    expect(budget.spent.certificates).toBeLessThanOrEqual(usualLimits.certificates);
+    expect(budget.spent.signatures).toBeLessThanOrEqual(usualLimits.signatures);
     expect(rows).toBeLessThan(1000);
   });
 
@@ -59,20 +61,20 @@ describe('a hostile graph ends within the budget', () => {
   it('of some hundred authorities of one name, each of which might have signed', () => {
     const { code, limit, budget, rows } = search(equalNames(400));
     expect([code, limit]).toEqual(['path_budget_exhausted', 'signatures']);
-    expect(budget.spent.signatures).toBe(defaultBudget.signatures);
+    expect(budget.spent.signatures).toBe(usualLimits.signatures);
     expect(rows).toBeLessThan(1000);
   });
 
   it('of a chain 64 deep', () => {
     const { code, limit, budget } = search(deepChain(64));
     expect([code, limit]).toEqual(['path_budget_exhausted', 'depth']);
-    expect(budget.spent.signatures).toBeLessThanOrEqual(defaultBudget.depth + 1);
+    expect(budget.spent.signatures).toBeLessThanOrEqual(usualLimits.depth + 1);
   });
 
   it('of policies that map to each other at every step', () => {
     const { code, limit, budget } = search(policyBomb(10));
     expect([code, limit]).toEqual(['path_budget_exhausted', 'policyNodes']);
-    expect(budget.spent.policyNodes).toBeLessThanOrEqual(defaultBudget.policyNodes);
+    expect(budget.spent.policyNodes).toBeLessThanOrEqual(usualLimits.policyNodes);
   });
 
   it('of two thousand names under two thousand constraints', () => {
@@ -91,7 +93,7 @@ describe('a good path is found', () => {
   });
 
   it('through a chain as deep as allowed', () => {
-    expect(search(deepChain(defaultBudget.depth)).code).toBe('valid');
+    expect(search(deepChain(usualLimits.depth)).code).toBe('valid');
   });
 
   it('among a thousand authorities of one name by the key identifier', () => {

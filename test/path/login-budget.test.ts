@@ -8,14 +8,16 @@ import {
   encodeSequence,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
+import { signInLimits } from '../../src/budget/limits.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { Budget, loginBudget } from '../../src/path/budget.ts';
 import { LinkCache } from '../../src/path/cache.ts';
 import { validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { CertificateSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
+import { caught } from '../failure-code.ts';
 import {
   authority,
   authorityKeyId,
@@ -78,7 +80,7 @@ function strangers(count: number, spki: () => Uint8Array = () => newKeys().spki)
   );
 }
 
-function search(input: Partial<PathInput>, budget = new Budget(loginBudget)) {
+function search(input: Partial<PathInput>, budget = new Budget(signInLimits)) {
   const step = validPaths({
     target,
     pool: [],
@@ -90,7 +92,7 @@ function search(input: Partial<PathInput>, budget = new Budget(loginBudget)) {
   }).next();
   const { spent } = budget;
   if (!step.done) return { code: 'valid', limit: undefined, spent, path: step.value };
-  return { code: step.value.code, limit: step.value.details.limit, spent, path: undefined };
+  return { code: step.value.code, limit: caught(step.value).details.limit, spent, path: undefined };
 }
 
 function rsaKey(bits: number): Uint8Array {
@@ -166,7 +168,7 @@ describe('what signatures cost is paid by the kind of the key', () => {
     const { code, limit, spent } = search({ pool: strangers(8, () => curveKey('P-521')) });
     expect([code, limit]).toEqual(['path_budget_exhausted', 'poolWork']);
     expect(spent.signatures).toBe(4);
-    expect(spent.poolWork).toBeLessThanOrEqual(loginBudget.poolWork);
+    expect(spent.poolWork).toBeLessThanOrEqual(signInLimits.poolWork);
     expect(search({ pool: [...strangers(3, () => curveKey('P-521')), genuine] }).code).toBe('valid');
   });
 
@@ -263,11 +265,11 @@ describe('a budget', () => {
     const thing = {};
     for (let turn = 0; turn < 3; turn++) budget.spendOnce('poolOctets', thing, 10);
     expect(budget.spent.poolOctets).toBe(10);
-    expect(() => budget.spendOnce('poolOctets', {}, 1)).toThrow('path_budget_exhausted');
+    expect(() => budget.spendOnce('poolOctets', {}, 1)).toThrow('budget_exhausted');
   });
 
   it('serves two searches as one', () => {
-    const budget = new Budget(loginBudget);
+    const budget = new Budget(signInLimits);
     search({ pool: strangers(3) }, budget);
     const before = budget.spent.poolOctets;
     search({ pool: [genuine] }, budget);

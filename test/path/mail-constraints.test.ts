@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { context, contextConstructed, tag } from '../../src/asn1/tag.ts';
 import { encode, encodeOctetString, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { attributeOids } from '../../src/certificate/name.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
@@ -57,7 +58,14 @@ function outcome(
   });
   try {
     const anchors = [anchorOf(root)];
-    findPath({ target, pool: [middle], anchors, at: usualTime, profile: profiles.rfc5280 });
+    findPath({
+      target,
+      pool: [middle],
+      anchors,
+      at: usualTime,
+      profile: profiles.rfc5280,
+      budget: new Budget(),
+    });
     return 'valid';
   } catch (error) {
     if (!isFailure(error, 'chain_invalid')) throw error;

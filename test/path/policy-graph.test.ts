@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget/budget.ts';
 import { anyPolicy } from '../../src/certificate/policy.ts';
 import { isFailure } from '../../src/error.ts';
-import { Budget } from '../../src/path/budget.ts';
 import { PolicyGraph } from '../../src/path/policy-graph.ts';
 import { PolicyTree } from './policy-tree.ts';
 
@@ -102,6 +102,6 @@ describe('the graph is bounded', () => {
     } catch (error) {
       failure = error;
     }
-    expect(isFailure(failure, 'path_budget_exhausted') && failure.details.limit).toBe('policyNodes');
+    expect(isFailure(failure, 'budget_exhausted') && failure.details.limit).toBe('policyNodes');
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -20,6 +21,7 @@ function inheritedParameters(profile: ProfileName) {
       anchors: [anchorOf(load('TrustAnchorRootCertificate.crt'))],
       at: Date.parse('2011-04-15T00:00:00Z'),
       profile: profiles[profile],
+      budget: new Budget(),
     });
 }
 

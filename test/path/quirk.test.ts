@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { basicConstraints } from '../../src/certificate/constraints.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
@@ -45,6 +46,7 @@ function pathInItsTerm(target: Certificate, { pool, anchors }: Collection): Vali
     anchors,
     at: target.notBefore + 86_400_000,
     profile: profiles.rfc5280,
+    budget: new Budget(),
     algorithms: { ...genericAlgorithms, acceptsGost2001: true },
   });
 }
@@ -126,6 +128,7 @@ describe('a quirk of real certificates is accepted by name and reported', () => 
       anchors: [anchorOf(root)],
       at: target.notBefore,
       profile: profiles.rfc5280,
+      budget: new Budget(),
     });
     expect(warningsOn(target, path)).toEqual(['gost-parameters-null']);
   });

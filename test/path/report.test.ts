@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
@@ -16,6 +17,7 @@ function rowsOf(changes: Partial<PathInput> = {}): readonly Check[] {
     anchors: [anchorOf(root)],
     at: usualTime,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
     report,
     ...changes,
   };

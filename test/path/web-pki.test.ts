@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { Reader } from '../../src/asn1/reader.ts';
 import { tag } from '../../src/asn1/tag.ts';
 import { encode, encodeOctetString, encodeOid, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { readName } from '../../src/certificate/name.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { isFailure } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import type { PeerName } from '../../src/path/peer-name.ts';
 import { addressText } from '../../src/path/peer-name.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { webPkiRules } from '../../src/path/web-pki.ts';
+import { caught } from '../failure-code.ts';
 import {
   alternativeNames,
   authorityConstraints,
@@ -85,12 +86,13 @@ function ruleBroken(input: Partial<PathInput>): unknown {
       anchors: [anchorOf(root())],
       at: usualTime,
       profile: profiles['web-pki'],
+      budget: new Budget(),
       ...input,
     });
     return undefined;
   } catch (error) {
-    if (isFailure(error)) return error.code === 'chain_invalid' ? error.details.rule : error.code;
-    throw error;
+    const { code, details } = caught(error);
+    return code === 'chain_invalid' ? details.rule : code;
   }
 }
 

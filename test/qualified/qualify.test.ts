@@ -3,6 +3,7 @@ import type { CertificateOrder } from '../../src/authority/order.ts';
 import type { Subscriber } from '../../src/authority/subscriber.ts';
 import type { ListedStatus } from '../../src/authority/trust-list.ts';
 import { writeTrustList } from '../../src/authority/trust-list.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure, type SealgateError } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
@@ -68,6 +69,7 @@ async function pathOf(order: CertificateOrder, view = viewOf(accredited), moment
     anchors: view.anchors,
     at: moment,
     profile: profiles['qualified-gost'],
+    budget: new Budget(),
   });
 }
 

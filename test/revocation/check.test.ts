@@ -2,14 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { context, contextConstructed, tag } from '../../src/asn1/tag.ts';
 import { encode, encodeSequence } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import type { CheckInput } from '../../src/revocation/check/input.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
-import { evaluateOcsp } from '../../src/revocation/ocsp/evaluate.ts';
 import { parseOcspResponse } from '../../src/revocation/ocsp/response.ts';
 import { strictPolicy } from '../../src/revocation/policy.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';
+import { verdictOfAnswer } from './judge.ts';
 import {
   type CertificateOrder,
   day,
@@ -46,6 +47,7 @@ function check(certificate: Certificate, more: Partial<CheckInput> = {}) {
     path: setting.house.path(certificate),
     sources: makeSources(),
     policy: { ...strictPolicy, patience: 5000 },
+    budget: new Budget(),
     at: setting.at,
     algorithms: currentAlgorithms,
     ...more,
@@ -208,7 +210,7 @@ describe('an OCSP answer', () => {
     const response = parseOcspResponse(der);
     if (response.kind === 'refusal') throw new Error(response.refusal);
     const { authorityCertificate: issuer } = setting.house;
-    return evaluateOcsp({
+    return verdictOfAnswer({
       certificate,
       issuer: { name: issuer.subject, publicKey: issuer.publicKey, certificate: issuer },
       candidates: [],

@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { EncodingError } from '../../src/asn1/error.ts';
-import { evaluateCrl } from '../../src/revocation/crl/evaluate.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
-import { evaluateOcsp } from '../../src/revocation/ocsp/evaluate.ts';
 import { parseOcspResponse } from '../../src/revocation/ocsp/response.ts';
+import { answerOfLists, verdictOfAnswer } from './judge.ts';
 import { day, hour, makeAnswer, makeCertificate, makeHouse, makeList, makeSigner } from './maker.ts';
 
 const at = Date.UTC(2026, 5, 1);
@@ -40,7 +39,7 @@ const answer = makeAnswer({
 });
 
 function byList(der: Uint8Array): string {
-  return evaluateCrl({
+  return answerOfLists({
     certificate: person,
     authorities: [issuer],
     candidates: [],
@@ -48,14 +47,14 @@ function byList(der: Uint8Array): string {
     at,
     algorithms: currentAlgorithms,
     freshness: strictFreshness,
-    isIssuerValid: () => false,
+    isIssuerValid: false,
   }).status;
 }
 
 function byAnswer(der: Uint8Array): string {
   const response = parseOcspResponse(der);
   if (response.kind === 'refusal') return response.refusal;
-  return evaluateOcsp({
+  return verdictOfAnswer({
     certificate: person,
     issuer,
     candidates: [],

@@ -9,6 +9,7 @@ import {
   encodeSetOf,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -327,6 +328,7 @@ export function makeHouse(at: number, rootListUrl: string, name = 'Test'): House
         anchors: [anchorOf(rootCertificate)],
         at,
         profile: profiles.rfc5280,
+        budget: new Budget(),
       }),
   };
 }

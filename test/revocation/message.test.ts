@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
+import { atOnce } from '../../src/budget/slices.ts';
 import { Checks } from '../../src/report/check.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import type { CurrentPath } from '../../src/revocation/current-path.ts';
 import { provenTime, revocationClaim } from '../../src/revocation/evidence.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { readValues } from '../../src/revocation/message-values.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
 import { policyOf, revocationSettings } from '../../src/revocation/policy-settings.ts';
 import type { RevocationSources } from '../../src/revocation/sources.ts';
@@ -59,13 +62,15 @@ function attempt(
   policy: Partial<RevocationPolicy> = {},
   report?: Checks,
 ): Promise<CurrentPath> {
+  const budget = new Budget();
   return checkRevocation({
     path: setting.house.path(setting.person),
     sources,
     policy: { ...strictPolicy, patience: 2_000, ...policy },
+    budget,
     at: setting.at,
     algorithms: currentAlgorithms,
-    message: { lists, answers },
+    message: atOnce(readValues({ lists, answers }, budget)),
     report,
   });
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -225,9 +226,18 @@ for (const { name, key, usesEngine } of kinds) {
         const algorithms = currentAlgorithms;
         try {
           return await checkRevocation({
-            path: findPath({ target, pool: [], anchors, at, profile: profiles.rfc5280, algorithms }),
+            path: findPath({
+              target,
+              pool: [],
+              anchors,
+              at,
+              profile: profiles.rfc5280,
+              algorithms,
+              budget: new Budget(),
+            }),
             sources,
             policy: { ...strictPolicy, ...policy },
+            budget: new Budget(),
             at,
             algorithms,
           });

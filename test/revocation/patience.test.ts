@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Patience } from '../../src/revocation/check/patience.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import { strictPolicy } from '../../src/revocation/policy.ts';
@@ -43,6 +44,7 @@ describe('the paths of one sign-in', () => {
         path: setting.house.path(setting.person),
         sources,
         policy: { ...strictPolicy, order: ['ocsp'] },
+        budget: new Budget(),
         patience,
         at: setting.at,
         algorithms: currentAlgorithms,

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
 import { Checks } from '../../src/report/check.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
@@ -84,6 +85,7 @@ describe('break-glass', () => {
       path: setting.house.path(setting.person),
       sources: makeSources(),
       policy: { ...strictPolicy, breakGlass },
+      budget: new Budget(),
       at: setting.at,
       algorithms: currentAlgorithms,
       report,
@@ -257,6 +259,7 @@ describe('sources', () => {
       path: house.path(person),
       sources: makeSources(),
       policy: strictPolicy,
+      budget: new Budget(),
       at,
       algorithms: currentAlgorithms,
       report,

@@ -1,4 +1,5 @@
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { type FetchSettings, usualFetch } from '../../src/fetch/fetcher.ts';
 import { noObserver, type RevocationObserver, type Settlement } from '../../src/fetch/observer.ts';
@@ -99,6 +100,7 @@ export function check(
     path: house.path(person),
     sources,
     policy: { ...strictPolicy, patience: 5000, ...policy },
+    budget: new Budget(),
     at: when,
     algorithms: currentAlgorithms,
   });

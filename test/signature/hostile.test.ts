@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
@@ -18,7 +19,7 @@ const rules = {
 
 function outcome(message: Uint8Array): string {
   try {
-    verifySignature(message, content, rules, new Checks());
+    verifySignature(message, content, rules, new Checks(), new Budget());
     return 'passed';
   } catch (error) {
     if (!isFailure(error)) throw error;

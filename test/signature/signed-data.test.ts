@@ -10,11 +10,12 @@ import {
   encodeSequence,
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
-import { isFailure } from '../../src/error.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { contentOids } from '../../src/signature/oids.ts';
 import { parseSignedData } from '../../src/signature/signed-data.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { caught } from '../failure-code.ts';
 import { Openssl } from './openssl.ts';
 
 const openssl = new Openssl();
@@ -35,11 +36,11 @@ const byKeyIdentifier = openssl.sign(name, content, '-cades', '-keyid');
 /** The refusal with what is wrong, or `passed`. */
 function outcome(message: Uint8Array): readonly unknown[] {
   try {
-    verifySignature(message, content, rules, new Checks());
+    verifySignature(message, content, rules, new Checks(), new Budget());
     return ['passed'];
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return [error.code, error.details.problem];
+    const { code, details } = caught(error);
+    return [code, details.problem];
   }
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { isFailure } from '../../src/error.ts';
+import type { DetailName } from '../../src/failure/details.ts';
 import { Checks } from '../../src/report/check.ts';
 import { type SignatureRules, verifySignature } from '../../src/signature/verify.ts';
+import { caught } from '../failure-code.ts';
 import { type KeyKind, Openssl } from './openssl.ts';
 
 const openssl = new Openssl();
@@ -22,14 +24,14 @@ function outcome(
   message: Uint8Array,
   rules: SignatureRules = login,
   expected: Uint8Array = content,
-  detail?: string,
+  detail?: DetailName,
 ): unknown {
   try {
-    verifySignature(message, expected, rules, new Checks());
+    verifySignature(message, expected, rules, new Checks(), new Budget());
     return 'passed';
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return detail === undefined ? error.code : error.details[detail];
+    const { code, details } = caught(error);
+    return detail === undefined ? code : details[detail];
   }
 }
 
@@ -72,6 +74,7 @@ describe('messages made by openssl', () => {
       content,
       login,
       new Checks(),
+      new Budget(),
     );
     expect(result.signer.sha256).toBe(parseCertificate(openssl.certificate(signer('P-256'))).sha256);
     expect(Math.abs((result.signingTime ?? 0) - before)).toBeLessThan(60_000);
@@ -100,6 +103,7 @@ describe('refusals, each beside the near miss that passes', () => {
           content,
           { ...login, acceptsUtf16Content: true },
           new Checks(),
+          new Budget(),
         );
         expect(result.concessions).toEqual(['utf-16-content']);
       }
@@ -117,6 +121,7 @@ describe('refusals, each beside the near miss that passes', () => {
       content,
       { ...login, requiresSigningCertificate: false },
       new Checks(),
+      new Budget(),
     );
     expect(result.concessions).toEqual(['missing-signing-certificate']);
   });
@@ -149,7 +154,7 @@ describe('refusals, each beside the near miss that passes', () => {
     const message = openssl.sign(signer('P-256'), content, ...attached, '-nocerts');
     expect(outcome(message)).toBe('signer_certificate_missing');
     const known = parseCertificate(openssl.certificate(signer('P-256')));
-    expect(verifySignature(message, content, login, new Checks(), [known]).signer).toBe(known);
+    expect(verifySignature(message, content, login, new Checks(), new Budget(), [known]).signer).toBe(known);
   });
 
   it('another certificate of the same name, serial number and key: signer_certificate_substituted', () => {

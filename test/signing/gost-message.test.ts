@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { makeMessage } from '../../src/signing/message.ts';
@@ -151,7 +152,7 @@ describe.skipIf(reason)(
         requiresSigningCertificate: true,
         acceptsUtf16Content: false,
       };
-      return verifySignature(message, content, rules, new Checks());
+      return verifySignature(message, content, rules, new Checks(), new Budget());
     }
   },
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
 import { makeMessage } from '../../src/signing/message.ts';
@@ -59,7 +60,7 @@ describe.skipIf(reason)(`CMS messages${reason ? ` (skipped: ${reason})` : ''}`, 
       requiresSigningCertificate: true,
       acceptsUtf16Content: false,
     };
-    return verifySignature(octets, content, rules, new Checks());
+    return verifySignature(octets, content, rules, new Checks(), new Budget());
   }
 
   async function verifyWithOpenssl(octets: Uint8Array, isDetached: boolean): Promise<Buffer> {

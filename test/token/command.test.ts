@@ -166,6 +166,19 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     });
   });
 
+  it('list of a driver that cannot be loaded: status 2, its words and its remedy; as JSON: the code', async () => {
+    await openssl.write('broken.so', Buffer.from('# not a library\n'.repeat(20)));
+    const ended = await run(['list', '--module', 'broken.so']);
+    expect(ended).toMatchObject({
+      status: 2,
+      output: '',
+      messages: expect.stringMatching(/\[pkcs11_module_incompatible\][\s\S]*install the driver anew/),
+    });
+    const json = await run(['list', '--module', 'broken.so', '--json']);
+    expect(json.status).toBe(2);
+    expect(JSON.parse(json.output)).toMatchObject({ error: { code: 'pkcs11_module_incompatible' } });
+  });
+
   it.each([
     ['without the PIN and without a terminal', ['generate', '--algorithm', 'ec-p256', '--label', 'x']],
     ['with an algorithm that does not exist', ['generate', '--algorithm', 'rsa-1024', '--label', 'x']],

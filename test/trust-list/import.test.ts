@@ -306,7 +306,7 @@ describe('importList', () => {
   });
 
   it('explains every refusal without a gap', () => {
-    const details = { problem: 'list-signer-unpinned', signer: 'CN=x', sha256: 'ab' };
+    const details = { problem: 'list-signer-unpinned', signer: 'CN=x', sha256: 'ab' } as const;
     expect(explain('trust_list_untrusted', details, 'ru').cause).toContain('нет среди доверенных');
     expect(explain('trust_list_malformed', { problem: 'x lacks y', line: 7 }, 'en').cause).toContain(
       'line 7',

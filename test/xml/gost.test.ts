@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { XmlSignatureError } from '../../src/xml/signature-element.ts';
 import { verifyEnveloped } from '../../src/xml/verify.ts';
 import { Openssl, whyNoEngine } from '../authority/openssl.ts';
@@ -10,7 +11,7 @@ const limits = { octets: 1_000_000, depth: 16, elements: 10_000, attributes: 16 
 const plain = '<list xmlns:q="urn:q"><entry q:a="1">один</entry></list>';
 
 function verify(document: string) {
-  return verifyEnveloped(Buffer.from(document), limits, currentAlgorithms);
+  return verifyEnveloped(Buffer.from(document), limits, currentAlgorithms, new Budget());
 }
 
 describe.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { exportPrivateKey } from '../../src/authority/key.ts';
+import { Budget } from '../../src/budget/budget.ts';
 import { SealgateError } from '../../src/error.ts';
 import { toPem } from '../../src/token/pem.ts';
 import type { CanonicalForm } from '../../src/xml/canonical.ts';
@@ -18,7 +19,7 @@ const plain = '<list xmlns:q="urn:q"><entry q:a="1">один</entry><entry>дв�
 
 function verify(document: string | Uint8Array): SignedXml {
   const octets = typeof document === 'string' ? Buffer.from(document) : document;
-  return verifyEnveloped(octets, limits, currentAlgorithms);
+  return verifyEnveloped(octets, limits, currentAlgorithms, new Budget());
 }
 
 function ruleOf(document: string): string {

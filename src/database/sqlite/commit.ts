@@ -47,10 +47,13 @@ export function groupCommit(
     let isWritten = (unit.journal ?? []).length > 0;
     run('SAVEPOINT unit');
     try {
-      for (const [index, { sql, parameters, refusal }] of unit.statements.entries()) {
-        const { changes } = prepare(sql).run(...parameters.map(stored));
-        isWritten ||= Number(changes) > 0;
-        if (refusal === undefined || Number(changes) > 0) continue;
+      for (const [index, { sql, parameters, refusal, asks }] of unit.statements.entries()) {
+        const values = parameters.map(stored);
+        const holds = asks
+          ? prepare(sql).get(...values) !== undefined
+          : Number(prepare(sql).run(...values).changes) > 0;
+        isWritten ||= holds && !asks;
+        if (refusal === undefined || holds) continue;
         run('ROLLBACK TO unit');
         run('RELEASE unit');
         return { kind: 'refused', statement: index };

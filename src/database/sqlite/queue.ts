@@ -173,8 +173,9 @@ function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateErro
   const outcome = answer.outcomes[index];
   if (outcome?.kind === 'done') return undefined;
   if (outcome?.kind === 'refused') {
-    const code = unit.statements[outcome.statement]?.refusal;
-    if (code) return new SealgateError(code);
+    const refusal = unit.statements[outcome.statement]?.refusal;
+    if (typeof refusal === 'string') return new SealgateError(refusal);
+    if (refusal !== undefined) return new SealgateError(refusal.code, refusal.details);
   }
   return unavailable(new Error(outcome?.kind === 'failed' ? outcome.message : 'the writer gave no answer'));
 }

@@ -1,8 +1,10 @@
+import { inSlices } from '../../budget/slices.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
 import { FetchFailure } from '../../fetch/failure.ts';
 import type { Problem } from '../../fetch/problem.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
+import { isSameName } from '../name.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';
@@ -31,7 +33,7 @@ export class Asking {
   /** Fetches lists for a certificate, point by point, until `isSettled`. Returns what went wrong on the way. */
   async lists(
     subject: Subject,
-    isSettled: () => boolean,
+    isSettled: () => Promise<boolean>,
     patience = this.patience.total,
   ): Promise<readonly Problem[]> {
     const { certificate } = subject;
@@ -44,8 +46,8 @@ export class Asking {
       const share = this.shareOf(patience, places.length - at);
       const list = await this.mirrors(urls, subject, share, problems);
       if (list === undefined) continue;
-      await this.mirrors(this.deltaUrls(list, subject), subject, share, problems);
-      if (isSettled()) break;
+      await this.mirrors(await this.deltaUrls(list, subject), subject, share, problems);
+      if (await isSettled()) break;
     }
     return problems;
   }
@@ -54,11 +56,20 @@ export class Asking {
    * Where delta lists for a list are published. The list has just come and is not verified as a whole; other hosts
    * than the chain names are asked only on the word of one of its authorities.
    */
-  private deltaUrls(list: CertificateList, { authorities }: Subject): readonly string[] {
+  private async deltaUrls(list: CertificateList, { authorities }: Subject): Promise<readonly string[]> {
     const urls = urlsOf(list.freshest);
     const areNamed = urls.every((url) => this.gathered.hosts.has(hostOf(url)));
-    const isAuthentic = () => authorities.some(({ publicKey }) => list.signed.holdsUnder(publicKey));
-    return areNamed || isAuthentic() ? urls : [];
+    return areNamed || (await this.isOfOneOf(authorities, list)) ? urls : [];
+  }
+
+  private async isOfOneOf(authorities: Subject['authorities'], list: CertificateList): Promise<boolean> {
+    const { algorithms, budget } = this.input;
+    for (const { name, publicKey } of authorities) {
+      if (!isSameName(name, list.issuer)) continue;
+      const steps = list.signed.problemUnder(publicKey, algorithms, { budget, origin: 'operator' });
+      if ((await inSlices(steps, budget.share)) === undefined) return true;
+    }
+    return false;
   }
 
   /** The first list that one of several addresses of the same list gives. */

@@ -1,16 +1,14 @@
-import { EncodingError } from '../../asn1/error.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { Problem } from '../../fetch/problem.ts';
-import type { ListBasis } from '../crl/evaluate.ts';
+import { claimsRevocation, type ListBasis } from '../crl/evaluate.ts';
 import type { Subject } from '../crl/judge.ts';
-import { type CertificateList, parseCertificateList } from '../crl/list.ts';
-import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from '../ocsp/response.ts';
+import type { CertificateList } from '../crl/list.ts';
+import { noValues } from '../message-values.ts';
+import { isIdOf } from '../ocsp/certificate-id.ts';
+import type { OcspAnswer } from '../ocsp/response.ts';
 import { answerKey } from '../store/answer-store.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
 import type { CheckInput } from './input.ts';
-
-/** Most lists, and most answers, of one message that are looked at: each costs a verification. */
-const mostValues = 16;
 
 /** Where what came with the message came from. */
 const fromMessage = 'message';
@@ -47,19 +45,15 @@ export class Gathered {
 
   constructor(input: CheckInput) {
     this.input = input;
-    const { message, policy } = input;
-    const problems: Problem[] = [];
+    const { message = noValues, policy } = input;
     this.isMessageEqual = policy.messageValues === 'equal';
-    const first = (values: readonly Uint8Array[] = []) => values.slice(0, mostValues);
-    for (const list of readAll(first(message?.lists), parseCertificateList, problems)) {
+    for (const list of message.lists) {
       if (this.isMessageEqual) this.origins.set(list, fromMessage);
       else this.broughtLists.add(list);
     }
     const unasked = { origin: fromMessage, isUnasked: true, nonce: undefined, url: undefined };
-    this.messageAnswers = readAll(first(message?.answers), readAnswer, problems)
-      .flat()
-      .map((answer) => ({ answer, ...unasked }));
-    this.problems = problems;
+    this.messageAnswers = message.answers.map((answer) => ({ answer, ...unasked }));
+    this.problems = message.problems;
   }
 
   /** Hosts that the certificates of the path name, and no others are asked. */
@@ -87,6 +81,22 @@ export class Gathered {
   /** Whether the message brought anything that does not count by itself. */
   get hasBrought(): boolean {
     return this.broughtLists.size > 0 || this.broughtAnswers.length > 0;
+  }
+
+  /** Whether a list that the message brought, and that does not count by itself, says that a certificate is revoked. */
+  hasListAgainst(certificate: Certificate): boolean {
+    for (const list of this.broughtLists) if (claimsRevocation(list, certificate)) return true;
+    return false;
+  }
+
+  /** The answers of the message that say so. */
+  answersAgainst({ certificate, authorities }: Subject): readonly GatheredAnswer[] {
+    const { serialNumber } = certificate.fields;
+    return this.broughtAnswers.filter(({ answer }) =>
+      answer.answers.some(
+        ({ id, status }) => status.kind === 'revoked' && isIdOf(id, authorities[0]!, serialNumber),
+      ),
+    );
   }
 
   originOf(list: CertificateList): string | undefined {
@@ -172,32 +182,5 @@ export class Gathered {
     if (url === undefined) return;
     const { sources, at } = this.input;
     sources.answers.accept({ url, certificate, issuer: authorities[0]! }, answer, at);
-  }
-}
-
-function readAll<T>(
-  encodings: readonly Uint8Array[],
-  read: (der: Uint8Array) => T,
-  problems: Problem[],
-): readonly T[] {
-  return encodings.flatMap((der) => {
-    try {
-      return [read(der)];
-    } catch (error) {
-      if (!(error instanceof EncodingError)) throw error;
-      problems.push({ problem: 'malformed', source: 'message', details: { rule: error.rule } });
-      return [];
-    }
-  });
-}
-
-function readAnswer(der: Uint8Array): readonly OcspAnswer[] {
-  // An OCSPResponse begins with an ENUMERATED, a BasicOCSPResponse with a SEQUENCE.
-  try {
-    const response = parseOcspResponse(der);
-    return response.kind === 'answer' ? [response.answer] : [];
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    return [parseBasicResponse(der)];
   }
 }

@@ -1,20 +1,13 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import type { Budget } from '../../budget/budget.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { BudgetLimits } from '../../path/budget.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Checks } from '../../report/check.ts';
+import type { MessageValues } from '../message-values.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
 import type { RevocationWitness } from '../witness.ts';
 import type { Patience } from './patience.ts';
-
-/** Lists and answers that came inside of a message (RFC 5126, section 6.3.4; RFC 5652, section 10.2.1). */
-export interface MessageValues {
-  /** DER CertificateLists. */
-  readonly lists: readonly Uint8Array[];
-  /** DER OCSPResponses or BasicOCSPResponses. */
-  readonly answers: readonly Uint8Array[];
-}
 
 /** What the check of a path depends on. */
 export interface CheckInput {
@@ -30,8 +23,8 @@ export interface CheckInput {
   readonly algorithms: AlgorithmPolicy;
   /** Certificates that may be those of issuers of lists or responders: from the message, from the operator. */
   readonly pool?: readonly Certificate[];
-  /** What the search for the path of such an issuer may cost; the usual budget where it is absent. */
-  readonly limits?: BudgetLimits | undefined;
+  /** That of the request. */
+  readonly budget: Budget;
   readonly message?: MessageValues | undefined;
   /** Lists published elsewhere than the certificate says, such as those that the trust list names. */
   readonly additionalLists?: (certificate: Certificate) => readonly string[];

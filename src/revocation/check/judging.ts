@@ -1,7 +1,7 @@
+import { isExhausted, type KeyOrigin } from '../../budget/budget.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import { isFailure } from '../../error.ts';
-import { Budget } from '../../path/budget.ts';
-import { findPath } from '../../path/find.ts';
+import { nextPath, pathSteps } from '../../path/find.ts';
 import { profiles } from '../../path/profile.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { CrlAnswer } from '../crl/evaluate.ts';
@@ -34,7 +34,7 @@ export class Judging {
 
   /** Status by the lists at hand; those that have proved good are kept. */
   async byLists(subject: Subject, freshness: Freshness, scope: Scope): Promise<CrlAnswer> {
-    let { answer, open } = this.byListsAtHand(subject, freshness, scope);
+    let { answer, open } = await this.byListsAtHand(subject, freshness, scope);
     const unknown = open.filter(({ certificate }) => !this.lookedInto.has(certificate.sha256));
     if (answer.status === 'undetermined' && unknown.length > 0) {
       for (const issuer of unknown) {
@@ -42,31 +42,37 @@ export class Judging {
         await this.gathered.addHeldLists(issuer.certificate);
         await this.fetchLists(issuer);
       }
-      ({ answer, open } = this.byListsAtHand(subject, freshness, scope));
+      ({ answer, open } = await this.byListsAtHand(subject, freshness, scope));
     }
     if (answer.status !== 'undetermined') this.gathered.keepLists(answer.basis);
     return answer;
   }
 
-  /** Status by the lists at hand and nothing else; `open` are issuers of lists whose own status they leave open. */
-  byListsAtHand(
+  /**
+   * Status by the lists at hand and nothing else; `open` are issuers of lists whose own status they leave open.
+   * `origin`: who causes what has to be verified for that.
+   */
+  async byListsAtHand(
     subject: Subject,
     freshness: Freshness,
     scope: Scope,
-  ): { readonly answer: CrlAnswer; readonly open: readonly Subject[] } {
-    const { path, at, algorithms, pool } = this.input;
+    origin: KeyOrigin = 'operator',
+  ): Promise<{ readonly answer: CrlAnswer; readonly open: readonly Subject[] }> {
+    const { path, at, algorithms, pool, budget } = this.input;
     const lists = this.gathered.listsIn(scope);
     const judge = new ListJudge({
       listsFor: () => lists,
       candidates: pool ?? [],
       path: path.certificates,
-      validateIssuer: (certificate) => this.pathOf(certificate),
+      validateIssuer: (certificate) => this.pathOf(certificate, origin),
       at,
       algorithms,
       freshness,
+      payment: { budget, origin },
       originOf: (list) => this.gathered.originOf(list),
     });
-    return { answer: judge.judge(subject), open: [...judge.open.values()] };
+    const answer = await inSlices(judge.judge(subject), budget.share);
+    return { answer, open: [...judge.open.values()] };
   }
 
   /** Status by one answer; kept where it has proved good. */
@@ -77,25 +83,26 @@ export class Judging {
     scope: Scope,
   ): Promise<OcspVerdict> {
     const unknown: Certificate[] = [];
-    let verdict = this.byAnswerAtHand(subject, answer, freshness, scope, unknown);
+    let verdict = await this.byAnswerAtHand(subject, answer, freshness, scope, 'operator', unknown);
     if (unknown.length > 0) {
       for (const certificate of unknown) await this.settleResponder({ ...subject, certificate }, scope);
-      verdict = this.byAnswerAtHand(subject, answer, freshness, scope);
+      verdict = await this.byAnswerAtHand(subject, answer, freshness, scope);
     }
     if (verdict.status !== 'undetermined') this.gathered.keepAnswer(subject, answer);
     return verdict;
   }
 
   /** Status by one answer and nothing else; `unknown` takes in responders whose own status is open. */
-  byAnswerAtHand(
+  async byAnswerAtHand(
     { certificate, authorities }: Subject,
     { answer, nonce, isUnasked }: GatheredAnswer,
     freshness: Freshness,
     scope: Scope,
+    origin: KeyOrigin = 'operator',
     unknown: Certificate[] = [],
-  ): OcspVerdict {
-    const { at, algorithms, policy, pool } = this.input;
-    const verdict = evaluateOcsp({
+  ): Promise<OcspVerdict> {
+    const { at, algorithms, policy, pool, budget } = this.input;
+    const steps = evaluateOcsp({
       certificate,
       issuer: authorities[0]!,
       candidates: pool ?? [],
@@ -105,12 +112,14 @@ export class Judging {
       freshness,
       nonce,
       requiresNonce: policy.requiresNonce && !isUnasked,
+      payment: { budget, origin },
       isResponderCurrent: (responder) => {
         const known = this.responders.get(`${scope} ${responder.sha256}`);
         if (known === undefined) unknown.push(responder);
         return known === true;
       },
     });
+    const verdict = await inSlices(steps, budget.share);
     // The nonce of an answer that nobody here asked for proves nothing; a revocation needs none.
     const isOther = isUnasked && policy.requiresNonce && verdict.status === 'good';
     return isOther ? { status: 'undetermined', problems: [{ problem: 'nonce-missing' }] } : verdict;
@@ -131,29 +140,30 @@ export class Judging {
     this.responders.set(key, answer.status === 'good');
   }
 
-  private pathOf(certificate: Certificate): ValidPath | undefined {
+  private *pathOf(certificate: Certificate, origin: KeyOrigin): Generator<undefined, ValidPath | undefined> {
     const { sha256 } = certificate;
-    if (!this.issuerPaths.has(sha256)) this.issuerPaths.set(sha256, this.findPathOf(certificate));
+    if (!this.issuerPaths.has(sha256))
+      this.issuerPaths.set(sha256, yield* this.findPathOf(certificate, origin));
     return this.issuerPaths.get(sha256);
   }
 
   /** RFC 5280, section 6.3.3, f: the anchor has to be that of the path which is being checked. */
-  private findPathOf(target: Certificate): ValidPath | undefined {
-    const { path, at, algorithms, pool, limits } = this.input;
-    const known = [...path.certificates, ...(pool ?? [])];
-    try {
-      return findPath({
+  private *findPathOf(target: Certificate, origin: KeyOrigin): Generator<undefined, ValidPath | undefined> {
+    const { path, at, algorithms, pool, budget } = this.input;
+    const step = yield* nextPath(
+      pathSteps({
         target,
-        pool: known,
+        pool: [...path.certificates, ...(pool ?? [])],
         anchors: [path.anchor],
         at,
         profile: profiles.rfc5280,
         algorithms,
-        budget: new Budget(limits),
-      });
-    } catch (error) {
-      if (isFailure(error)) return undefined;
-      throw error;
-    }
+        budget,
+        ...(origin === 'operator' ? {} : { origin }),
+      }),
+    );
+    if (!step.done) return step.value;
+    if (isExhausted(step.value)) throw step.value;
+    return undefined;
   }
 }

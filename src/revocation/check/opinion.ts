@@ -64,18 +64,21 @@ export class Opinions {
     return { status: 'open', problems };
   }
 
-  /** The message may speak against its signer whatever else it is good for; the network is not asked for that. */
-  heedMessage(subject: Subject): void {
+  /**
+   * The message may speak against its signer whatever else it is good for; the network is not asked for that. What
+   * does not speak against anybody is not even verified.
+   */
+  async heedMessage(subject: Subject): Promise<void> {
     if (!this.gathered.hasBrought) return;
     const { order, freshness } = this.input.policy;
     const strict = { ...freshness, grace: 0 };
-    if (order.includes('crl')) {
-      const { answer } = this.judging.byListsAtHand(subject, strict, 'all');
+    if (order.includes('crl') && this.gathered.hasListAgainst(subject.certificate)) {
+      const { answer } = await this.judging.byListsAtHand(subject, strict, 'all', 'claim');
       if (answer.status === 'revoked') throw this.revokedByList(subject, answer.entry, answer.basis);
     }
     if (!order.includes('ocsp')) return;
-    for (const answer of this.gathered.broughtAnswers) {
-      const verdict = this.judging.byAnswerAtHand(subject, answer, strict, 'all');
+    for (const answer of this.gathered.answersAgainst(subject)) {
+      const verdict = await this.judging.byAnswerAtHand(subject, answer, strict, 'all', 'claim');
       if (verdict.status === 'revoked') throw revokedFailure(subject.certificate, verdict, answer.origin);
     }
   }

@@ -71,8 +71,8 @@ export class StatusCheck {
     const usesLists = order.includes('crl');
     if (usesLists) await this.gathered.addHeldLists(subject.certificate);
     const answers = order.includes('ocsp') ? await this.gathered.heldAnswers(subject) : [];
-    this.opinions.heedMessage(subject);
     let opinion = await this.opinions.of(subject, answers, this.strict);
+    await this.opinions.heedMessage(subject);
     const problems = [...this.gathered.problems];
     if (opinion.status === 'good') return this.preferred(subject, answers, opinion);
     for (const kind of order) {
@@ -138,8 +138,10 @@ export class StatusCheck {
   }
 
   private askLists(subject: Subject, patience?: number): Promise<readonly Problem[]> {
-    const isSettled = () =>
-      this.judging.byListsAtHand(subject, this.strict, 'own').answer.status !== 'undetermined';
+    const isSettled = async () => {
+      const { answer } = await this.judging.byListsAtHand(subject, this.strict, 'own');
+      return answer.status !== 'undetermined';
+    };
     return this.asking.lists(subject, isSettled, patience);
   }
 

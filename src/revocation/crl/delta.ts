@@ -4,6 +4,7 @@ import { compareOctets } from '../../asn1/writer.ts';
 import { authorityKeyIdentifier } from '../../certificate/key-identifier.ts';
 import { type Freshness, termAt } from '../freshness.ts';
 import { isSameName } from '../name.ts';
+import type { Payment } from '../signed.ts';
 import { issuingDistributionPoint } from './extension.ts';
 import type { CertificateList } from './list.ts';
 
@@ -13,29 +14,33 @@ export interface DeltaQuestion {
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  readonly payment: Payment;
   /** Whether a delta list revokes the certificate that is asked about. */
   readonly revokes: (delta: CertificateList) => boolean;
 }
 
 /**
  * The newest delta list that is in its term, belongs to `list` and is signed with the same key (RFC 5280,
- * sections 5.2.4 and 6.3.3, c and h); undefined where there is none.
+ * sections 5.2.4 and 6.3.3, c and h); undefined where there is none. The newest is looked at first, and none behind
+ * one that holds.
  */
-export function findDelta(
+export function* findDelta(
   list: CertificateList,
   key: PublicKeyInfo,
   question: DeltaQuestion,
-): CertificateList | undefined {
-  const { lists, at, freshness, algorithms } = question;
-  let newest: CertificateList | undefined;
-  for (const delta of lists) {
-    if (!belongsTo(delta, list) || delta.unknownCritical !== undefined) continue;
+): Generator<undefined, CertificateList | undefined> {
+  const { lists, at, freshness, algorithms, payment } = question;
+  const usable = lists.filter((delta) => {
+    if (!belongsTo(delta, list) || delta.unknownCritical !== undefined) return false;
     const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness);
-    if (term === 'early' || term === 'stale') continue;
-    if (newest !== undefined && !isNewer(delta, newest, question)) continue;
-    if (delta.signed.problemUnder(key, algorithms) === undefined) newest = delta;
+    return term === 'fresh' || term === 'grace';
+  });
+  for (const delta of usable.sort(
+    (a, b) => Number(isNewer(b, a, question)) - Number(isNewer(a, b, question)),
+  )) {
+    if ((yield* delta.signed.problemUnder(key, algorithms, payment)) === undefined) return delta;
   }
-  return newest;
+  return undefined;
 }
 
 /** By number; where an authority has numbered two alike, by time, and of two of one time the one that revokes. */

@@ -7,6 +7,7 @@ import type { Name } from '../../certificate/name.ts';
 import type { Problem } from '../../fetch/problem.ts';
 import { type Freshness, termAt } from '../freshness.ts';
 import { isSameName } from '../name.ts';
+import type { Payment } from '../signed.ts';
 import { findDelta } from './delta.ts';
 import type { RevokedEntry } from './entry.ts';
 import type { CertificateList } from './list.ts';
@@ -37,10 +38,13 @@ export interface CrlQuestion {
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   /**
-   * Whether a candidate is itself valid and current, under the trust anchor of this path (RFC 5280, section
-   * 6.3.3, f). Asked only after the signature has held.
+   * Whether a candidate has itself a valid path to the trust anchor of this path (RFC 5280, section 6.3.3, f). Nothing
+   * is verified under its key before that is known.
    */
-  readonly isIssuerValid: (certificate: Certificate, list: CertificateList) => boolean;
+  readonly isIssuerValid: (certificate: Certificate) => Generator<undefined, boolean>;
+  /** Whether no certificate of that path is revoked. Asked only after the signature has held. */
+  readonly isIssuerCurrent: (certificate: Certificate) => Generator<undefined, boolean>;
+  readonly payment: Payment;
   /** Where a list came from, for the problems that name it. */
   readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
 }
@@ -62,10 +66,11 @@ export type CrlAnswer =
 
 /**
  * Determines the status of a certificate from lists as RFC 5280, section 6.3.3, has it: by distribution point and
- * reason, delta lists included, until every reason is covered. No I/O, no clock. Does not throw on bad lists:
- * each becomes a problem. Throws `certificate_malformed` where the certificate's own extensions are malformed.
+ * reason, delta lists included, until every reason is covered. No I/O, no clock; pauses between steps. Does not throw
+ * on bad lists: each becomes a problem. Throws `certificate_malformed` where the certificate's own extensions are
+ * malformed, and `budget_exhausted`.
  */
-export function evaluateCrl(question: CrlQuestion): CrlAnswer {
+export function* evaluateCrl(question: CrlQuestion): Generator<undefined, CrlAnswer> {
   const { certificate } = question;
   const points = [...(certificate.extension(crlDistributionPoints) ?? []), pointOfIssuer(certificate)];
   const problems = new Map<CertificateList, Problem>();
@@ -74,13 +79,13 @@ export function evaluateCrl(question: CrlQuestion): CrlAnswer {
   let covered = 0;
   for (const point of points) {
     for (const lists of newestFirst) {
-      const consulted = lists.flatMap((list) => {
-        const answer = consult(list, point, question, covered);
-        if (answer === undefined) return [];
-        if (!('problem' in answer)) return [answer];
-        note(problems, list, answer);
-        return [];
-      });
+      const consulted: Consulted[] = [];
+      for (const list of lists) {
+        const answer = yield* consult(list, point, question, covered);
+        if (answer === undefined) continue;
+        if ('problem' in answer) note(problems, list, answer);
+        else consulted.push(answer);
+      }
       const revoked = consulted.find((each) => each.entry !== undefined && !isOutdated(each, consulted));
       if (revoked?.entry !== undefined) {
         return { status: 'revoked', entry: revoked.entry, basis: [...basis, revoked.basis] };
@@ -146,12 +151,12 @@ interface Consulted {
   readonly entry: RevokedEntry | undefined;
 }
 
-function consult(
+function* consult(
   list: CertificateList,
   point: Point,
   question: CrlQuestion,
   covered: number,
-): Consulted | Problem | undefined {
+): Generator<undefined, Consulted | Problem | undefined> {
   const covers = coverage(list, question.certificate, point);
   if (typeof covers === 'string') return { problem: covers };
   // RFC 5280, section 6.3.3, e: a list that adds no reason is of no use.
@@ -159,11 +164,11 @@ function consult(
   if ((covers & ~covered) === 0) return undefined;
   const flaw = flawOf(list, question);
   if (flaw !== undefined) return flaw;
-  const signer = signerOf(list, question);
+  const signer = yield* signerOf(list, question);
   if ('problem' in signer) return signer;
   const { certificate } = question;
-  const revokes = (each: CertificateList) => entriesFor(each, certificate).some(isRevocation);
-  const delta = findDelta(list, signer.publicKey, { ...question, revokes });
+  const revokes = (each: CertificateList) => claimsRevocation(each, certificate);
+  const delta = yield* findDelta(list, signer.publicKey, { ...question, revokes });
   const term = bestTerm(list, delta, question);
   if (term === 'stale') {
     return {
@@ -208,28 +213,38 @@ function bestTerm(
   return terms.includes('grace') ? 'grace' : 'stale';
 }
 
-function signerOf(list: CertificateList, question: CrlQuestion): ListIssuer | Problem {
+const unauthorised: Problem = { problem: 'issuer-unauthorised' };
+
+/**
+ * Who signed a list. Somebody is first shown to be entitled, and only then anything is verified under his key: keys of
+ * strangers are many, and may be dear.
+ */
+function* signerOf(list: CertificateList, question: CrlQuestion): Generator<undefined, ListIssuer | Problem> {
+  const { algorithms, payment } = question;
   let closest: Problem | undefined;
   for (const issuer of question.authorities) {
     if (!isSameName(issuer.name, list.issuer)) continue;
     const problem = maySignLists(issuer.certificate)
-      ? list.signed.problemUnder(issuer.publicKey, question.algorithms)
-      : { problem: 'issuer-unauthorised' as const };
+      ? yield* list.signed.problemUnder(issuer.publicKey, algorithms, payment)
+      : unauthorised;
     if (problem === undefined) return issuer;
     closest ??= problem;
   }
+  payment.budget.spend('nameComparisons', question.candidates.length);
   const named = question.candidates.filter(({ subject }) => isSameName(subject, list.issuer));
   for (const certificate of named.slice(0, mostCandidates)) {
-    const problem = list.signed.problemUnder(certificate.publicKey, question.algorithms);
-    if (problem !== undefined) {
-      closest ??= problem;
-    } else if (maySignLists(certificate) && question.isIssuerValid(certificate, list)) {
-      return { name: certificate.subject, publicKey: certificate.publicKey, certificate };
-    } else {
-      closest = { problem: 'issuer-unauthorised' };
+    if (!maySignLists(certificate) || !(yield* question.isIssuerValid(certificate))) {
+      closest ??= unauthorised;
+      continue;
     }
+    const { publicKey } = certificate;
+    const problem = yield* list.signed.problemUnder(publicKey, algorithms, payment);
+    if (problem !== undefined) closest ??= problem;
+    else if (yield* question.isIssuerCurrent(certificate))
+      return { name: certificate.subject, publicKey, certificate };
+    else closest = unauthorised;
   }
-  return closest ?? { problem: 'issuer-unauthorised' };
+  return closest ?? unauthorised;
 }
 
 /** RFC 5280, section 6.3.3, f: where key usage is stated it has to allow the signing of lists. */
@@ -260,6 +275,11 @@ function entriesFor(list: CertificateList, certificate: Certificate): readonly R
   const entries = list.entries.find(certificate.fields.serialNumber, certificate.issuer, isOwn);
   // Of several entries for one certificate the one that cannot end speaks first: a hold may.
   return [...entries].sort((a, b) => rank(a) - rank(b) || a.revokedAt - b.revokedAt);
+}
+
+/** Whether a list names a certificate as revoked, whatever that is worth: nothing has been verified. */
+export function claimsRevocation(list: CertificateList, certificate: Certificate): boolean {
+  return entriesFor(list, certificate).some(isRevocation);
 }
 
 function isRevocation({ reason }: RevokedEntry): boolean {

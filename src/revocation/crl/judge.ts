@@ -2,6 +2,7 @@ import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Freshness } from '../freshness.ts';
+import type { Payment } from '../signed.ts';
 import { type CrlAnswer, evaluateCrl, type ListIssuer } from './evaluate.ts';
 import type { CertificateList } from './list.ts';
 
@@ -26,11 +27,12 @@ export interface JudgeInput {
    * The path from an issuer of lists to the trust anchor of the path that was asked about (RFC 5280, section 6.3.3,
    * f), or undefined where there is none.
    */
-  readonly validateIssuer: (certificate: Certificate) => ValidPath | undefined;
+  readonly validateIssuer: (certificate: Certificate) => Generator<undefined, ValidPath | undefined>;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  readonly payment: Payment;
   /** Where a list came from, for the problems that name it. */
   readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
 }
@@ -50,13 +52,13 @@ export class ListJudge {
     this.input = input;
   }
 
-  /** Status of one certificate by the lists at hand. */
-  judge(subject: Subject): CrlAnswer {
+  /** Status of one certificate by the lists at hand; pauses between steps. */
+  judge(subject: Subject): Generator<undefined, CrlAnswer> {
     return this.judgeWithin(subject, new Set([subject.certificate.sha256]));
   }
 
-  private judgeWithin(subject: Subject, pending: ReadonlySet<string>): CrlAnswer {
-    const { candidates, at, algorithms, freshness, listsFor, originOf } = this.input;
+  private judgeWithin(subject: Subject, pending: ReadonlySet<string>): Generator<undefined, CrlAnswer> {
+    const { candidates, at, algorithms, freshness, listsFor, originOf, payment } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
@@ -65,20 +67,27 @@ export class ListJudge {
       algorithms,
       freshness,
       originOf,
-      isIssuerValid: (issuer) => this.isCurrent(issuer, pending),
+      payment,
+      isIssuerValid: (issuer) => this.isValid(issuer),
+      isIssuerCurrent: (issuer) => this.isCurrent(issuer, pending),
     });
   }
 
-  /** Whether an issuer of lists outside of the path is valid and no certificate above it is revoked. */
-  private isCurrent(issuer: Certificate, pending: ReadonlySet<string>): boolean {
-    const path = this.pathOf(issuer);
+  private *isValid(issuer: Certificate): Generator<undefined, boolean> {
+    return (yield* this.pathOf(issuer)) !== undefined;
+  }
+
+  /** Whether an issuer of lists outside of the path, which is valid, is not revoked, and no certificate above it. */
+  private *isCurrent(issuer: Certificate, pending: ReadonlySet<string>): Generator<undefined, boolean> {
+    const path = yield* this.pathOf(issuer);
     if (path === undefined) return false;
     for (const [at, certificate] of path.certificates.entries()) {
       const { sha256 } = certificate;
       if (pending.has(sha256) || this.input.path.some((known) => known.sha256 === sha256)) continue;
       if (pending.size > deepest) return false;
       const subject = { certificate, authorities: path.issuers.slice(at) };
-      const answer = this.answers.get(sha256) ?? this.judgeWithin(subject, new Set([...pending, sha256]));
+      const answer =
+        this.answers.get(sha256) ?? (yield* this.judgeWithin(subject, new Set([...pending, sha256])));
       if (answer.status !== 'good') {
         if (answer.status === 'undetermined') this.open.set(sha256, subject);
         return false;
@@ -88,9 +97,9 @@ export class ListJudge {
     return true;
   }
 
-  private pathOf(issuer: Certificate): ValidPath | undefined {
+  private *pathOf(issuer: Certificate): Generator<undefined, ValidPath | undefined> {
     const { sha256 } = issuer;
-    if (!this.paths.has(sha256)) this.paths.set(sha256, this.input.validateIssuer(issuer));
+    if (!this.paths.has(sha256)) this.paths.set(sha256, yield* this.input.validateIssuer(issuer));
     return this.paths.get(sha256);
   }
 }

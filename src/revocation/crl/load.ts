@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { EncodingQuirk } from '../../asn1/reader.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices, Share } from '../../budget/slices.ts';
 import { CertificateList, indexOf, parseCertificateList, readListFields } from './list.ts';
 
 /** From this size on, in octets, a list is read in slices; below it takes a millisecond or two. */
@@ -22,9 +22,13 @@ export async function loadCertificateList(
   if (der.length < largeList) return parseCertificateList(der);
   const quirks = new Set<EncodingQuirk>();
   const fields = readListFields(der, quirks);
-  const index = await inSlices(indexOf(fields), onProgress);
-  const list = new CertificateList(fields, quirks, { index, sha256: await inSlices(fingerprint(der)) });
-  for (const key of keys) await inSlices(list.signed.verifySteps(parsePublicKeyInfo(key), piece));
+  const share = new Share();
+  const index = await inSlices(indexOf(fields), share, onProgress);
+  const list = new CertificateList(fields, quirks, {
+    index,
+    sha256: await inSlices(fingerprint(der), share),
+  });
+  for (const key of keys) await inSlices(list.signed.verifySteps(parsePublicKeyInfo(key), piece), share);
   return list;
 }
 

@@ -1,4 +1,4 @@
-import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../algorithm/digest.ts';
+import { type DigestAlgorithm, digest, digestByOid, digestOids, digestOnce } from '../../algorithm/digest.ts';
 import { hasNoParameters, readAlgorithmIdentifier } from '../../algorithm/identifier.ts';
 import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { Reader } from '../../asn1/reader.ts';
@@ -78,7 +78,7 @@ export function isIdOf(id: CertificateId, issuer: IdIssuer, serialNumber: Uint8A
   return (
     id.digest !== undefined &&
     compareOctets(id.serialNumber, serialNumber) === 0 &&
-    compareOctets(id.issuerKeyHash, digest(id.digest, issuer.publicKey.key)) === 0 &&
-    compareOctets(id.issuerNameHash, digest(id.digest, issuer.name.der)) === 0
+    compareOctets(id.issuerKeyHash, digestOnce(id.digest, issuer.publicKey.key)) === 0 &&
+    compareOctets(id.issuerNameHash, digestOnce(id.digest, issuer.name.der)) === 0
   );
 }

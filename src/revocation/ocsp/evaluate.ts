@@ -47,14 +47,15 @@ const knownExtensions: ReadonlySet<string> = new Set(Object.values(ocspOids));
 /**
  * Determines the status of a certificate from one OCSP answer (RFC 6960, section 3.2): it is about this
  * certificate, in its term, answers this request, and is signed by the authority or by a responder that this very
- * authority appointed. No I/O, no clock. Does not throw on bad answers.
+ * authority appointed. No I/O, no clock; pauses between steps. Does not throw on bad answers, but `budget_exhausted`.
  */
-export function evaluateOcsp(question: OcspQuestion): OcspVerdict {
+export function* evaluateOcsp(question: OcspQuestion): Generator<undefined, OcspVerdict> {
   const { certificate, issuer, answer } = question;
   const { serialNumber } = certificate.fields;
   const singles = answer.answers.filter(({ id }) => isIdOf(id, issuer, serialNumber));
   if (singles.length === 0) return undetermined({ problem: 'other-certificate' });
-  const problem = unknownCritical(answer.extensions) ?? nonceProblem(question) ?? signerProblem(question);
+  const problem =
+    unknownCritical(answer.extensions) ?? nonceProblem(question) ?? (yield* signerProblem(question));
   if (problem !== undefined) return undetermined(problem);
   // Several answers about one certificate: the worst of those that can be used, so that order changes nothing.
   const verdicts = singles.map((single) => judge(single, question));

@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
+import { digestOnce } from '../../algorithm/digest.ts';
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import { Reader } from '../../asn1/reader.ts';
 import { compareOctets } from '../../asn1/writer.ts';
+import type { Budget } from '../../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../certificate/certificate.ts';
 import { basicConstraints, extendedKeyUsage, keyUsage, purposeOids } from '../../certificate/constraints.ts';
 import type { ExtensionType } from '../../certificate/extension.ts';
@@ -11,7 +12,7 @@ import { isFailure } from '../../error.ts';
 import type { Problem } from '../../fetch/problem.ts';
 import type { Freshness } from '../freshness.ts';
 import { isSameName } from '../name.ts';
-import { Signed } from '../signed.ts';
+import { type Payment, Signed } from '../signed.ts';
 import type { IdIssuer } from './certificate-id.ts';
 import { ocspOids } from './oids.ts';
 import type { OcspAnswer, ResponderId } from './response.ts';
@@ -27,6 +28,7 @@ export interface ResponderQuestion {
   readonly at: number;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
+  readonly payment: Payment;
   /** Whether a delegated responder without the no-check extension is itself known to be current. Asked last. */
   readonly isResponderCurrent: (responder: Certificate) => boolean;
 }
@@ -45,18 +47,19 @@ export const noCheck: ExtensionType<true> = {
 
 /**
  * What is wrong with the signer of an answer: it has to be the authority that issued the certificate, or a responder
- * that this very authority appointed (RFC 6960, section 4.2.2.2). Undefined where nothing is.
+ * that this very authority appointed (RFC 6960, section 4.2.2.2). Undefined where nothing is. Somebody is first shown
+ * to be entitled, and only then the answer is verified under his key. Throws `budget_exhausted`.
  */
-export function signerProblem(question: ResponderQuestion): Problem | undefined {
-  const { answer, issuer, algorithms, at, freshness } = question;
+export function* signerProblem(question: ResponderQuestion): Generator<undefined, Problem | undefined> {
+  const { answer, issuer, algorithms, at, freshness, payment } = question;
   if (answer.producedAt > at + freshness.tolerance) {
     return { problem: 'not-yet-valid', details: { producedAt: new Date(answer.producedAt) } };
   }
-  if (!isResponder(answer.responder, issuer)) return delegateProblem(question, noCertificate);
-  const problem = answer.signed.problemUnder(issuer.publicKey, algorithms);
+  if (!isResponder(answer.responder, issuer)) return yield* delegateProblem(question, noCertificate);
+  const problem = yield* answer.signed.problemUnder(issuer.publicKey, algorithms, payment);
   if (problem === undefined) return producedOutside(issuer.certificate, answer);
   // A responder may bear the name of the authority and have a key of its own.
-  return delegateProblem(question, problem);
+  return yield* delegateProblem(question, problem);
 }
 
 /** Most certificates of one responder that are tried: a message may bring very many. */
@@ -69,7 +72,7 @@ const noCertificate: Problem = {
 
 function isResponder(id: ResponderId, { name, publicKey }: IdIssuer): boolean {
   if (id.kind === 'name') return isSameName(id.name, name);
-  return compareOctets(id.hash, hash('sha1', publicKey.key, 'buffer')) === 0;
+  return compareOctets(id.hash, digestOnce('sha1', publicKey.key)) === 0;
 }
 
 function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAnswer): Problem | undefined {
@@ -81,13 +84,19 @@ function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAn
   };
 }
 
-function delegateProblem(question: ResponderQuestion, otherwise: Problem): Problem | undefined {
+function* delegateProblem(
+  question: ResponderQuestion,
+  otherwise: Problem,
+): Generator<undefined, Problem | undefined> {
   let closest = otherwise;
-  const delegates = [...certificatesOf(question.answer), ...question.candidates].filter(
-    ({ subject, publicKey }) => isResponder(question.answer.responder, { name: subject, publicKey }),
+  const { budget } = question.payment;
+  const known = [...certificatesOf(question.answer, budget), ...question.candidates];
+  budget.spend('nameComparisons', known.length);
+  const delegates = known.filter(({ subject, publicKey }) =>
+    isResponder(question.answer.responder, { name: subject, publicKey }),
   );
   for (const delegate of delegates.slice(0, mostDelegates)) {
-    const problem = problemOfDelegate(delegate, question);
+    const problem = yield* problemOfDelegate(delegate, question);
     if (problem === undefined) return undefined;
     closest = problem;
   }
@@ -97,9 +106,10 @@ function delegateProblem(question: ResponderQuestion, otherwise: Problem): Probl
 const parsed = new WeakMap<OcspAnswer, readonly Certificate[]>();
 
 /** The certificates in an answer; read once, because an answer is asked about at every login while it is fresh. */
-function certificatesOf(answer: OcspAnswer): readonly Certificate[] {
+function certificatesOf(answer: OcspAnswer, budget: Budget): readonly Certificate[] {
   let certificates = parsed.get(answer);
   if (certificates === undefined) {
+    for (const { length } of answer.certificates) budget.spend('octets', length);
     certificates = answer.certificates.flatMap(readable);
     parsed.set(answer, certificates);
   }
@@ -117,9 +127,12 @@ function readable(der: Uint8Array): readonly Certificate[] {
 }
 
 /** RFC 6960, section 4.2.2.2: appointed by the authority that issued the certificate, with its very key. */
-function problemOfDelegate(delegate: Certificate, question: ResponderQuestion): Problem | undefined {
+function* problemOfDelegate(
+  delegate: Certificate,
+  question: ResponderQuestion,
+): Generator<undefined, Problem | undefined> {
   try {
-    return flawOfDelegate(delegate, question);
+    return yield* flawOfDelegate(delegate, question);
   } catch (error) {
     if (!isFailure(error, 'certificate_malformed')) throw error;
     return {
@@ -129,8 +142,11 @@ function problemOfDelegate(delegate: Certificate, question: ResponderQuestion): 
   }
 }
 
-function flawOfDelegate(delegate: Certificate, question: ResponderQuestion): Problem | undefined {
-  const { issuer, answer, algorithms, at } = question;
+function* flawOfDelegate(
+  delegate: Certificate,
+  question: ResponderQuestion,
+): Generator<undefined, Problem | undefined> {
+  const { issuer, answer, algorithms, at, payment } = question;
   const refuse = (rule: string): Problem => ({ problem: 'responder-unauthorised', details: { rule } });
   if (!isSameName(delegate.issuer, issuer.name)) return refuse('responder is of another authority');
   if (!mayAnswer(delegate)) return refuse('certificate of the responder is not for signing OCSP answers');
@@ -138,10 +154,10 @@ function flawOfDelegate(delegate: Certificate, question: ResponderQuestion): Pro
     return refuse('certificate of the responder is out of its term');
   const outside = producedOutside(delegate, answer);
   if (outside !== undefined) return outside;
-  const ofAnswer = answer.signed.problemUnder(delegate.publicKey, algorithms);
-  if (ofAnswer !== undefined) return ofAnswer;
-  const ofDelegate = signedPart(delegate).problemUnder(issuer.publicKey, algorithms);
+  const ofDelegate = yield* signedPart(delegate).problemUnder(issuer.publicKey, algorithms, payment);
   if (ofDelegate !== undefined) return refuse('certificate of the responder is not signed by the authority');
+  const ofAnswer = yield* answer.signed.problemUnder(delegate.publicKey, algorithms, payment);
+  if (ofAnswer !== undefined) return ofAnswer;
   if (delegate.extension(noCheck) === true || question.isResponderCurrent(delegate)) return undefined;
   return refuse('certificate of the responder is not known to be current');
 }

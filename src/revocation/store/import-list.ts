@@ -1,5 +1,7 @@
 import { currentAlgorithms } from '../../algorithm/policy.ts';
 import { EncodingError } from '../../asn1/error.ts';
+import { Budget } from '../../budget/budget.ts';
+import { atOnce } from '../../budget/slices.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { keyUsage } from '../../certificate/constraints.ts';
 import type { ProblemName } from '../../fetch/problem.ts';
@@ -71,7 +73,8 @@ function problemOf(list: CertificateList, issuer: Certificate, at: number): Prob
   if (list.unknownCritical !== undefined) return 'unknown-critical-extension';
   const term = termAt(at, list.thisUpdate, list.nextUpdate, strictFreshness);
   if (term !== 'fresh') return term === 'early' ? 'not-yet-valid' : 'stale';
-  return list.signed.problemUnder(issuer.publicKey, currentAlgorithms)?.problem;
+  const payment = { budget: new Budget(), origin: 'operator' } as const;
+  return atOnce(list.signed.problemUnder(issuer.publicKey, currentAlgorithms, payment))?.problem;
 }
 
 function urlNamedBy({ scope }: CertificateList): string | undefined {

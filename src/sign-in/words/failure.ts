@@ -1,5 +1,5 @@
 import { type FailureCode, failureCodes, failures } from '../../failure/catalogue.ts';
-import type { Failure, Language, Wording } from '../../failure/failure.ts';
+import type { DetailKinds, Failure, Language, Wording } from '../../failure/failure.ts';
 
 /** What the page itself finds wrong with a certificate, beside what happens at the workplace. */
 const judged: readonly FailureCode[] = [
@@ -9,11 +9,21 @@ const judged: readonly FailureCode[] = [
   'algorithm_forbidden',
 ];
 
-/** Wordings, with their gaps, of all failures that the page can meet without the service. */
-export function workplaceWordings(language: Language): Readonly<Record<string, Wording>> {
+/** A wording with its gaps, and the kinds of the details that fill them. */
+export interface OpenWording extends Wording {
+  readonly kinds?: DetailKinds;
+}
+
+/** Wordings of all failures that the page can meet without the service, by their codes. */
+export function workplaceWordings(language: Language): Readonly<Record<string, OpenWording>> {
   const codes = failureCodes.filter((code) => {
     const { status, stage }: Failure = failures[code];
     return judged.includes(code) || (status === undefined && (stage === 'token' || stage === 'workplace'));
   });
-  return Object.fromEntries(codes.map((code) => [code, failures[code][language]]));
+  return Object.fromEntries(
+    codes.map((code) => {
+      const { details: kinds, [language]: wording }: Failure = failures[code];
+      return [code, { ...wording, ...(kinds === undefined ? {} : { kinds }) }];
+    }),
+  );
 }
