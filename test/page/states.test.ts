@@ -18,12 +18,10 @@ import { factsIn, statesIn } from './states.ts';
 /** Pictures of every state, for people to look at; made anew by each run, never committed. */
 const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
-/** A theme in each of the widths that people have; each state is seen in both themes and both widths. */
+/** Each state is seen in both themes, and in the widths of a desk and of a hand. */
 const looks = [
   { theme: 'light', width: 1280, height: 900 },
   { theme: 'dark', width: 390, height: 844 },
-  { theme: 'light', width: 390, height: 844 },
-  { theme: 'dark', width: 1280, height: 900 },
 ] as const;
 const languages: readonly Language[] = ['ru', 'en'];
 const names = Object.keys(statesIn('en'));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { pageRoutes } from '../../src/service/page-routes.ts';
 import { createServer } from '../../src/service/server.ts';
 import { browser, origin, type Portal, signText, startTestService, type TestService } from './portal.ts';
 
@@ -32,15 +33,18 @@ afterAll(() => service.dispose());
 /** An address as OpenAPI writes it. */
 const templateOf = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 
-/** The addresses that Express answers, read from its router. */
+/** The addresses that Express answers, read from its router, without those for people's browsers. */
 function served(): string[] {
+  const pages = new Set(pageRoutes.map(({ path }) => path));
   const { app } = createServer(service.service);
   const { stack } = app.router as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
   return stack
     .flatMap(({ route }) =>
-      route ? Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`) : [],
+      route && !pages.has(route.path)
+        ? Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`)
+        : [],
     )
     .sort();
 }
