@@ -3,6 +3,7 @@ import type { Language, Wording } from '../failure/failure.ts';
 import { fillWording } from '../failure/fill.ts';
 import { safeText } from '../failure/safe-text.ts';
 import type { ShownFailure } from '../markup/refusal.ts';
+import type { PageData } from '../sign-in/view/data.ts';
 import type { OpenWording } from '../sign-in/words/failure.ts';
 
 /** Facts of a failure: short texts, and durations in seconds. */
@@ -38,10 +39,12 @@ export class ServiceFailure extends Error {
 /** Words failures in the page's language. */
 export class Wordings {
   private readonly wordings: Readonly<Record<string, OpenWording>>;
+  private readonly titles: Readonly<Record<string, string>>;
   private readonly language: Language;
 
-  constructor(wordings: Readonly<Record<string, OpenWording>>, language: Language) {
+  constructor({ wordings, titles }: Pick<PageData, 'wordings' | 'titles'>, language: Language) {
     this.wordings = wordings;
+    this.titles = titles;
     this.language = language;
   }
 
@@ -54,7 +57,7 @@ export class Wordings {
 
   /** The title of a code; the code itself where there are no words for it. */
   title(code: string): string {
-    return this.wordings[code]?.title ?? safeText(code);
+    return this.wordings[code]?.title ?? this.titles[code] ?? safeText(code);
   }
 
   private worded({ code, details, words }: PageFailure): Wording {

@@ -152,7 +152,8 @@ describe.skipIf(browserMissing)(`a person who signs by file${browserNote}`, () =
       await held;
       await route.abort();
     });
-    await page.goto(site.link());
+    await page.goto(site.link(), { waitUntil: 'domcontentloaded' });
+    await page.locator('#way-agent').waitFor();
     await chooseSignature(page);
     goOn();
     await page.locator('.remedy').waitFor();

@@ -110,6 +110,13 @@ describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
   );
 });
 
+it('the page’s script, style and icon together stay under 100 KB', () => {
+  const { script, style, icon } = pages;
+  expect(script).toBeDefined();
+  const octets = [script, style, icon].map((asset) => Buffer.byteLength(asset?.text ?? ''));
+  expect(octets.reduce((sum, length) => sum + length)).toBeLessThan(100_000);
+});
+
 describe('words of the page', () => {
   it('are there in both languages, each in its own', () => {
     for (const name of names) {

@@ -15,6 +15,8 @@ export interface PageData {
   readonly agentPorts: readonly number[];
   /** Wordings, with their gaps, of failures that no service tells. */
   readonly wordings: Readonly<Record<string, OpenWording>>;
+  /** Titles of failures that the agent may report of tokens and certificates. */
+  readonly titles: Readonly<Record<string, string>>;
   /** Number of the state that is shown. */
   readonly version?: number;
 }
