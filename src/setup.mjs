@@ -151,11 +151,28 @@ function packagesDigest() {
 function installPackages() {
   const digest = packagesDigest();
   if (isDone('packages', digest)) return;
-  writeStamp({ packages: undefined, binding: undefined, native: undefined });
+  writeStamp({ packages: undefined });
   // Not `npm ci`: it refuses a lock file without the optional packages of platforms that the registry does not hold.
   run('npm packages', npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']);
   run('Node.js 24', npm, ['rebuild', 'node', '--no-audit', '--no-fund']);
   writeStamp({ packages: digest });
+}
+
+/** What the binding to PKCS#11 and the native parts are built of and for, beside their own sources. */
+function versionsDigest(...names) {
+  const versions = names.map((name) => {
+    const manifest = join(root, 'node_modules', name, 'package.json');
+    return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'absent';
+  });
+  return versions.join(' ');
+}
+
+function bindingDigest() {
+  return versionsDigest('node', 'pkcs11js');
+}
+
+function nativeDigest() {
+  return `${digestOf(sourcesIn('native'))} ${versionsDigest('node')}`;
 }
 
 function missingTools() {
@@ -166,9 +183,9 @@ function missingTools() {
 
 /** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
-  const packages = packagesDigest();
-  const sources = digestOf(sourcesIn('native'));
-  const needsBinding = !isDone('binding', packages);
+  const binding = bindingDigest();
+  const sources = nativeDigest();
+  const needsBinding = !isDone('binding', binding);
   const needsNative = !isDone('native', sources);
   if (!needsBinding && !needsNative) return;
   const missing = missingTools();
@@ -181,7 +198,7 @@ function buildNative() {
   if (needsBinding) {
     writeStamp({ binding: undefined });
     build('PKCS#11 binding', npm, ['rebuild', 'pkcs11js', '--no-audit', '--no-fund']);
-    writeStamp({ binding: packages });
+    writeStamp({ binding });
   }
   if (needsNative) {
     writeStamp({ native: undefined });
@@ -279,8 +296,8 @@ function isHeld() {
 
 const isComplete =
   isDone('packages', packagesDigest()) &&
-  isDone('binding', packagesDigest()) &&
-  isDone('native', digestOf(sourcesIn('native'))) &&
+  isDone('binding', bindingDigest()) &&
+  isDone('native', nativeDigest()) &&
   isDone('page', pageDigest());
 if (!isComplete) {
   lock();

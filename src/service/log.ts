@@ -17,9 +17,9 @@ export type Work =
 /** Every line that is written, with its fields. */
 export interface LogLines {
   readonly listening: { readonly url: string; readonly issuer: string };
+  /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
+  readonly 'page without script': Record<never, never>;
   readonly stopped: Record<never, never>;
-  /** The pages' script was not built; they work without it, for people who sign by file or on another screen. */
-  readonly scriptless: Record<never, never>;
   readonly answered: {
     readonly traceId: string;
     readonly method: string;

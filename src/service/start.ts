@@ -126,7 +126,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
   log.write('info', 'listening', { url, issuer });
-  if (service.pages.script === undefined) log.write('warn', 'scriptless', {});
+  if (service.pages.script === undefined) log.write('warn', 'page without script', {});
   log.flush();
   const running = opened.move();
   let stopped: Promise<void> | undefined;
