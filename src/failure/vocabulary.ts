@@ -3,6 +3,7 @@ import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
+import { serviceTerms } from './service-terms.ts';
 import { tokenTerms } from './token-terms.ts';
 
 /**
@@ -106,6 +107,7 @@ const vocabulary = {
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,

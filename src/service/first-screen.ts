@@ -165,7 +165,7 @@ async function signature(call: Call): Promise<Answer> {
   const { service, request, at, traceId } = call;
   const opened = await openUnfinished(call);
   try {
-    const handedIn = await readSignature(request);
+    const handedIn = await readSignature(call);
     return completed(call, opened, await signHere(service, opened, { ...handedIn, at, traceId }));
   } catch (error) {
     if (isFailure(error, 'sign_in_completed')) throw error;

@@ -6,7 +6,7 @@ import { type Cause, causesOf } from './cause.ts';
 export type Work =
   | 'anchoring the audit'
   | 'forgetting what is past its use'
-  | 'following sign-ins'
+  | 'looking after the seals of records'
   | 'sending a notice'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'

@@ -5,7 +5,6 @@ import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
-import { openApiDocument } from './openapi.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
@@ -223,7 +222,7 @@ export const routes: readonly Route[] = [
     async handle({ service, request }) {
       const { registry, exposed } = service.metrics;
       if (!exposed) throw new SealgateError('resource_unknown', { path: request.path });
-      return { body: await registry.metrics(), type: registry.contentType };
+      return { body: await service.metrics.text(), type: registry.contentType };
     },
   },
   {
@@ -233,7 +232,7 @@ export const routes: readonly Route[] = [
     summary: 'This document',
     answer: { description: 'OpenAPI 3.1.', type: 'application/json' },
     failures: [],
-    handle: async ({ service }) => ({ body: openApiDocument(routes, service.issuer) }),
+    handle: async ({ service }) => ({ body: service.openApi }),
   },
 ];
 

@@ -31,6 +31,7 @@ const order = [
   'signature',
   'path',
   'fetch',
+  'audit-anchor',
   'revocation',
   'issuer',
   'relying-party',
@@ -143,6 +144,14 @@ it('the environment is read by the configuration and the prompt for secrets alon
     )
     .map((path) => relative(source, path));
   expect(readers).toEqual(['config.ts', 'terminal/prompt.ts']);
+});
+
+it('log lines are made in one place, which knows every field', () => {
+  const writers = modules(source)
+    .filter((path) => /from 'pino'|\bconsole\s*\./.test(codeOf(path)))
+    .map((path) => relative(source, path))
+    .filter((path) => !/^import type [^;]*from 'pino'/m.test(codeOf(join(source, path))));
+  expect(writers).toEqual(['service/log.ts']);
 });
 
 it('finds circles at all, so that the test above can fail', () => {
