@@ -275,7 +275,7 @@ export class SignIn {
       location.reload();
       return;
     }
-    this.screen.show({ kind: 'done', address });
+    this.screen.show({ kind: 'done', address, now: this.now() });
     location.assign(address);
   }
 
