@@ -65,7 +65,9 @@ export class Wordings {
     const known: OpenWording = own ??
       (words && safe(words)) ??
       this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
-    return fillWording(known, (name) => this.value(details[name], known.kinds?.[name]));
+    return fillWording(known, (name) =>
+      Object.hasOwn(details, name) ? this.value(details[name], known.kinds?.[name]) : undefined,
+    );
   }
 
   private value(value: unknown, kind: string | undefined): string | undefined {

@@ -4,7 +4,7 @@ import { pageFailures } from '../../failure/page.ts';
 
 /** Failures that the page itself tells of, beside those that are its own: a full wording goes along with each. */
 const told: readonly FailureCode[] = [
-  ...(['agent_origin_refused', 'agent_unreachable', 'service_unreachable'] as const),
+  ...(['agent_failed', 'agent_origin_refused', 'agent_unreachable', 'service_unreachable'] as const),
   ...(['signing_cancelled', 'signing_timed_out'] as const),
   ...(['certificate_expired', 'certificate_not_yet_valid', 'certificate_usage_forbidden'] as const),
   ...(['algorithm_forbidden', 'key_not_found'] as const),
