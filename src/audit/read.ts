@@ -1,4 +1,5 @@
 import type { Database, Row } from '../database/database.ts';
+import { type JournalHead, readHead } from '../database/journal.ts';
 
 /** An entry of the audit as it stands in the database, unverified. */
 export interface StoredRecord {
@@ -34,6 +35,15 @@ export async function findRecord(database: Database, sequence: number): Promise<
     parameters: [sequence],
   });
   return row && toRecord(row);
+}
+
+/** The head as it stands in the database, unverified; undefined where there is none. */
+export async function findHead(database: Database): Promise<JournalHead | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT sequence, hash, key_id, mac FROM journal_head WHERE id = 1',
+    parameters: [],
+  });
+  return readHead(row);
 }
 
 /**

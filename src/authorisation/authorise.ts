@@ -26,8 +26,7 @@ import type { Checks } from '../report/check.ts';
 import { endAllSessions } from '../session/end.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
-import { askForPath } from '../watch/asked-path.ts';
-import { askedPathOf } from '../watch/path-recheck.ts';
+import { watchSigner } from '../watch/powers.ts';
 import type { AuthorisationContext } from './context.ts';
 import { acceptPower, confirmPower, expectIssuer, type PowerRequest, readyPower } from './power.ts';
 
@@ -140,10 +139,10 @@ export async function authorise(
 /**
  * What is written of a power that a session rests on: the power itself and its use; that the signer has acted for the
  * organisation, everywhere where the certificate or the signed text named it, and otherwise with this relying party
- * only; and what has to be asked again to learn of the power's end.
+ * only; and the paths of whoever signed it, to learn of its end.
  */
 function powerStatements(
-  { claimant, chosen, relyingParty, at }: AuthorisationRequest,
+  { claimant, chosen, policy, relyingParty, at }: AuthorisationRequest,
   { powerQuota = usualQuota }: AuthorisationContext,
   power: VerifiedPower,
   subject: string,
@@ -155,10 +154,7 @@ function powerStatements(
     ...links.flatMap((link) => keepPower(link, powerQuota, at)),
     ...usePower(power, at),
     ...noteRepresentation({ person: claimant.signer, principal: subject, client }, at),
-    ...links.flatMap(({ issuer }) => {
-      const asked = issuer.current && askedPathOf(issuer.current, at);
-      return asked ? [askForPath({ ...asked, subject, certificate: thumbprintOf(issuer.certificate) })] : [];
-    }),
+    ...links.flatMap((link) => watchSigner(link, subject, policy.requireQualified, at)),
   ];
 }
 

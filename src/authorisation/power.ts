@@ -32,8 +32,8 @@ import {
 import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
-import { revocationDetails } from '../watch/path-recheck.ts';
-import { signerRevoked } from '../watch/powers.ts';
+import { revokePower, watchSigner } from '../watch/powers.ts';
+import { revocationDetails } from '../watch/standing.ts';
 import type { AuthorisationContext } from './context.ts';
 
 /** By what a power of attorney is looked for and verified. */
@@ -120,7 +120,7 @@ async function relyOn(
     return await verifyPower(opened, first, proof, kept);
   } catch (error) {
     const revocation = revocationOf(error, number);
-    if (revocation) await signerRevoked(database, kept, revocation, proof.at);
+    if (revocation) await revokePower(database, kept, revocation, proof.at);
     throw error;
   }
 }
@@ -177,7 +177,10 @@ export async function addPower(
   await confirmPower(context, verified, at);
   const details = auditedName(verified.name);
   await context.database.write({
-    statements: keepPower(verified, context.powerQuota ?? usualQuota, at),
+    statements: [
+      ...keepPower(verified, context.powerQuota ?? usualQuota, at),
+      ...watchSigner(verified, subject, proof.requiresQualified, at),
+    ],
     journal: verified.isKept ? [] : [auditEntry({ event: 'power.added', at, subject, details })],
   });
   return verified;

@@ -94,7 +94,6 @@ function powerStatements(rows: readonly Row[], at: number): readonly Statement[]
         lastUsedAt: null,
         isQualified: row.qualified === 1,
         signer: null,
-        watched: null,
       }),
       ...noteRepresentation({ person: power.representative, principal: subject, client: '' }, at),
     ];

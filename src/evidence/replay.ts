@@ -86,7 +86,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     (piece): StoredPiece => ({ ...piece, octets: file(objectName[piece.kind](piece.sha256), piece.sha256) }),
   );
   const storage = new BundleStorage(pieces, [...certificates.values()], evidence.at);
-  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, storage);
+  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, { storage });
   const { asked: scope, told } = evidence;
   const objectOf = (sha256: string) => file(objectName.told(sha256), sha256);
   const recollection: Recollection = { scope, told, objectOf, ...readEarlier(evidence, objectOf) };

@@ -1,8 +1,10 @@
+import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
+import { serviceTerms } from './service-terms.ts';
 import { tokenTerms } from './token-terms.ts';
 
 /**
@@ -96,6 +98,10 @@ const vocabulary = {
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },
   'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+  'certificate-untrusted': {
+    en: 'the certificate is not trusted any more',
+    ru: 'сертификату больше не доверяют',
+  },
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
@@ -110,9 +116,12 @@ const vocabulary = {
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,
+  // Refusals of the agent.
+  ...agentTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

@@ -25,7 +25,7 @@ const inStep = 8;
 export async function moveEarlierPowers(database: Database): Promise<EarlierPowers> {
   const rows = await database.read({
     sql: `SELECT principal, number, first_number, representative, expires_at, verified_at, withdrawn_at, last_used_at,
-            qualified, signer, watched, document, signature
+            qualified, signer, document, signature
           FROM power_of_attorney ORDER BY principal, number LIMIT ?`,
     parameters: [inStep],
   });
@@ -78,7 +78,6 @@ async function movement(
     lastUsedAt: row.last_used_at === null ? null : Number(row.last_used_at),
     isQualified: row.qualified === 1,
     signer: row.signer === null ? null : String(row.signer),
-    watched: row.watched === null ? null : String(row.watched),
   });
   return { isReadable: true, statements };
 }
@@ -126,14 +125,14 @@ function unreadablePower(row: Row, presented: PresentedPower): readonly Statemen
       sql: `INSERT INTO power
               (principal, giver, number, principal_inn, principal_name, representative, representative_inn,
                representative_snils, representative_name, not_before, not_after, verified_at, withdrawn_at,
-               last_used_at, qualified, signer, watched, document, octets, unreadable)
-            VALUES (?, ?, ?, '', '', ?, ?, ?, '', 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+               last_used_at, qualified, signer, document, octets, unreadable)
+            VALUES (?, ?, ?, '', '', ?, ?, ?, '', 0, ?, ?, ?, ?, ?, ?, ?, ?, 1)
             ON CONFLICT (principal, giver, number) DO NOTHING`,
       parameters: [
         ...[name.principal, name.giver, name.number],
         ...[representative, kind === 'inn' ? number : null, kind === 'snils' ? number : null],
         ...[row.expires_at ?? 0, row.verified_at ?? 0, row.withdrawn_at ?? null, row.last_used_at ?? null],
-        ...[row.qualified ?? 0, row.signer ?? null, row.watched ?? null],
+        ...[row.qualified ?? 0, row.signer ?? null],
         ...[documentDigest(document), document.length + signature.length],
       ],
     },

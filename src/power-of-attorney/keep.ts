@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { condition, type Statement, type Value } from '../database/database.ts';
-import { watchedIn } from '../revocation/watched-certificate.ts';
 import type { PowerOfAttorney } from './document.ts';
 import type { PowerName } from './name.ts';
 import { personKey } from './person.ts';
@@ -23,8 +22,8 @@ export interface PowerFacts {
   readonly withdrawnAt: number | null;
   readonly lastUsedAt: number | null;
   readonly isQualified: boolean;
+  /** SHA-256 of the certificate that signed it, base64url; null where its path is not known. */
   readonly signer: string | null;
-  readonly watched: string | null;
 }
 
 /** A code takes about so many octets where codes are kept. */
@@ -54,7 +53,7 @@ export function insertPower(facts: PowerFacts): readonly Statement[] {
         ...[personKey(representative), representative.inn ?? null, representative.snils ?? null],
         representative.name,
         ...[notBefore, notAfter, verifiedAt, withdrawnAt, lastUsedAt],
-        ...[facts.isQualified ? 1 : 0, facts.signer, facts.watched],
+        ...[facts.isQualified ? 1 : 0, facts.signer],
         ...[documentDigest(document), octets],
       ],
     },
@@ -70,9 +69,9 @@ export function insertPower(facts: PowerFacts): readonly Statement[] {
 const insertion = `
   INSERT INTO power
     (principal, giver, number, principal_inn, principal_name, representative, representative_inn, representative_snils,
-     representative_name, not_before, not_after, verified_at, withdrawn_at, last_used_at, qualified, signer, watched,
+     representative_name, not_before, not_after, verified_at, withdrawn_at, last_used_at, qualified, signer,
      document, octets, unreadable)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
   ON CONFLICT (principal, giver, number) DO NOTHING`;
 
 /** Keeps a power's document and signature beside its columns. */
@@ -90,7 +89,7 @@ export function insertDocument(
 /**
  * What is written of a verified power at `at` (ms), by the unit that relies on it or lays it ready. One that is not
  * kept yet is taken in, within its quota; of one that is, only what has now been found out of its signer is written:
- * that the certificate is qualified, and what has to be watched to learn of its revocation.
+ * which certificate that is, and that it is qualified.
  *
  * Refuses the unit with `power_of_attorney_quota`; with `power_of_attorney_invalid` where another document came in under
  * this name meanwhile, and with `power_of_attorney_withdrawn` where this one was withdrawn.
@@ -98,18 +97,15 @@ export function insertDocument(
 export function keepPower(verified: VerifiedPower, quota: PowerQuota, at: number): readonly Statement[] {
   const { name, power, presented, isQualified, issuer, isKept } = verified;
   const { certificate, current } = issuer;
-  const found = {
-    isQualified,
-    signer: current ? thumbprintOf(certificate) : null,
-    watched: current ? JSON.stringify(watchedIn(current)) : null,
-  };
+  const qualified = isQualified ? 1 : 0;
+  const signer = current ? thumbprintOf(certificate) : null;
   const key: readonly Value[] = [name.principal, name.giver, name.number];
   const named = 'principal = ? AND giver = ? AND number = ?';
   return [
     ...(isKept
       ? []
       : [
-          ...insertPower({ ...verified, ...found, verifiedAt: at, withdrawnAt: null, lastUsedAt: null }),
+          ...insertPower({ ...verified, signer, verifiedAt: at, withdrawnAt: null, lastUsedAt: null }),
           withinQuota(name, personKey(power.representative), quota, at),
         ]),
     condition(
@@ -127,14 +123,9 @@ export function keepPower(verified: VerifiedPower, quota: PowerQuota, at: number
     {
       sql: `UPDATE power SET
               qualified = CASE WHEN ? = 1 THEN 1 ELSE qualified END,
-              signer = coalesce(?, signer),
-              watched = coalesce(?, watched)
-            WHERE ${named} AND (qualified < ? OR watched IS DISTINCT FROM coalesce(?, watched))`,
-      parameters: [
-        ...[isQualified ? 1 : 0, found.signer, found.watched],
-        ...key,
-        ...[isQualified ? 1 : 0, found.watched],
-      ],
+              signer = coalesce(?, signer)
+            WHERE ${named} AND (qualified < ? OR signer IS DISTINCT FROM coalesce(?, signer))`,
+      parameters: [qualified, signer, ...key, qualified, signer],
     },
   ];
 }

@@ -136,35 +136,6 @@ export async function powersSignedBy(
   return rows.map(toName);
 }
 
-/** Powers read at a time. */
-const page = 500;
-
-/**
- * The powers in their term and not withdrawn at `at` whose signers are watched, page by page, with what of them is;
- * those verified at `since` or later. Times are ms since the epoch.
- */
-export async function* watchedPowers(
-  database: Database,
-  at: number,
-  since = 0,
-): AsyncGenerator<readonly { readonly power: PowerName; readonly watched: string }[]> {
-  let last: PowerName = { principal: '', giver: '', number: '' };
-  for (;;) {
-    const rows = await database.read({
-      sql: `SELECT principal, giver, number, watched FROM power
-            WHERE (principal, giver, number) > (?, ?, ?) AND not_after > ? AND verified_at >= ?
-              AND withdrawn_at IS NULL AND watched IS NOT NULL
-            ORDER BY principal, giver, number LIMIT ?`,
-      parameters: [last.principal, last.giver, last.number, at, since, page],
-    });
-    const found = rows.map((row) => ({ power: toName(row), watched: String(row.watched) }));
-    yield found;
-    const end = found.at(-1);
-    if (end === undefined || found.length < page) return;
-    last = end.power;
-  }
-}
-
 function toName({ principal, giver, number }: Row): PowerName {
   return { principal: String(principal), giver: String(giver), number: String(number) };
 }

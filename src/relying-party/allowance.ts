@@ -3,22 +3,33 @@ interface Bucket {
   filledAt: number;
 }
 
+/** How much may be used up. */
+export interface AllowanceSettings {
+  readonly capacity: number;
+  readonly perSecond: number;
+  /** Most buckets that are kept, where names are chosen by strangers; as many as there are names if absent. */
+  readonly most?: number;
+}
+
 /** Buckets that are looked at when one is taken from, to forget those that are full again. */
 const sweep = 2;
 
 /**
- * What each of many may use up: a bucket that is full at first and fills up evenly. Names are those of parties that
- * have proven themselves. A bucket that is full again says no more than none, and is forgotten, so that there are never
- * more of them than names that took something within the time in which one fills up. Each replica counts for itself.
+ * What each of many may use up: a bucket that is full at first and fills up evenly. A bucket that is full again says no
+ * more than none, and is forgotten, so that there are never more of them than names that took something within the time
+ * in which one fills up. Where strangers choose the names, the bucket that was not used for longest is forgotten beyond
+ * `most`. Each replica counts for itself.
  */
 export class Allowance {
   private readonly capacity: number;
   private readonly perSecond: number;
+  private readonly most: number;
   private readonly buckets = new Map<string, Bucket>();
 
-  constructor({ capacity, perSecond }: { readonly capacity: number; readonly perSecond: number }) {
+  constructor({ capacity, perSecond, most = Number.POSITIVE_INFINITY }: AllowanceSettings) {
     this.capacity = capacity;
     this.perSecond = perSecond;
+    this.most = most;
   }
 
   /**
@@ -33,6 +44,8 @@ export class Allowance {
     // The one that was used last stands last.
     this.buckets.delete(name);
     this.buckets.set(name, bucket);
+    const [unused] = this.buckets.keys();
+    if (this.buckets.size > this.most && unused !== undefined) this.buckets.delete(unused);
     if (bucket.amount < amount) return false;
     bucket.amount -= amount;
     return true;

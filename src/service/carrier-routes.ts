@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
 import { confirmCarrier } from '../carrier/connection.ts';
+import { carrierChangeRefusals, carrierConnectionRefusals } from '../carrier/refusals.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
-import { type FailureCode, SealgateError } from '../error.ts';
+import { SealgateError } from '../error.ts';
+import { verificationRefusals } from '../login/refusals.ts';
 import { shownText } from '../relying-party/registration.ts';
 import { connect, connectionProof } from './carrier-connection.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
@@ -10,24 +12,6 @@ import * as view from './organisation-schema.ts';
 import { type OrganisationCall, organisationRoute, type Route } from './route.ts';
 import { challengeAnswer } from './schema.ts';
 import { shownCarrier } from './shown.ts';
-
-/** The failures of a signature, and of whoever made it: those of a login. */
-const ofSignature: readonly FailureCode[] = [
-  'signature_malformed',
-  'signature_content_mismatch',
-  'signature_invalid',
-  'signer_certificate_missing',
-  'certificate_expired',
-  'certificate_revoked',
-  'chain_incomplete',
-  'root_untrusted',
-  'certificate_not_qualified',
-  'revocation_unavailable',
-  'organisation_missing',
-  'organisation_mismatch',
-  'organisation_blocked',
-  'authority_unproven',
-];
 
 /** What `POST …/carriers/challenge` is asked. */
 const challengeRequest = z
@@ -91,14 +75,7 @@ export const carrierRoutes: readonly Route[] = [
       'A representative may connect the certificate of the present sign-in; the head any one. What a representative connects counts with this relying party; others that ask for connected carriers wait for the head to confirm it.',
     schema: view.connectRequest,
     answer: { description: 'It is connected.', schema: view.carrierAnswer },
-    failures: [
-      ...ofSignature,
-      'challenge_malformed',
-      'challenge_foreign',
-      'challenge_expired',
-      'challenge_used',
-      'carrier_quota',
-    ],
+    failures: [...verificationRefusals, ...carrierConnectionRefusals],
     async handle(call) {
       return { body: shownCarrier(await connect(call)) };
     },
@@ -110,7 +87,7 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'Confirm, as the head, a carrier that a representative has connected',
     schema: view.nothing,
     answer: { description: 'It is confirmed.' },
-    failures: ['carrier_unknown'],
+    failures: carrierChangeRefusals,
     async handle(call) {
       expectHead(call);
       const { service, subject, request, at, traceId } = call;
@@ -126,7 +103,7 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'Give a carrier another name',
     schema: nameRequest,
     answer: { description: 'It has that name.' },
-    failures: ['carrier_unknown'],
+    failures: carrierChangeRefusals,
     async handle(call) {
       const certificate = ownOrHead(call);
       await nameCarrier(call.service.database, call.subject, certificate, call.body.name, call.at);
@@ -140,7 +117,7 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'Disconnect a carrier and end the sessions that it opened',
     schema: view.nothing,
     answer: { description: 'It is disconnected.' },
-    failures: ['carrier_unknown'],
+    failures: carrierChangeRefusals,
     async handle(call) {
       const { basis } = connectionProof(call);
       await disconnectCarrier(call.service.database, call.subject, ownOrHead(call), basis, call.at);

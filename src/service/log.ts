@@ -8,6 +8,7 @@ export type Work =
   | 'forgetting what is past its use'
   | 'following sign-ins'
   | 'recording refused assertions'
+  | 'looking after the seals of records'
   | 'sending a notice'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'
@@ -20,6 +21,8 @@ export interface LogLines {
   readonly listening: { readonly url: string; readonly issuer: string };
   /** Powers of attorney that an earlier version kept, and those among them that cannot be read any more. */
   readonly 'powers moved': { readonly moved: number; readonly unreadable: number };
+  /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
+  readonly 'page without script': Record<never, never>;
   readonly stopped: Record<never, never>;
   readonly answered: {
     readonly traceId: string;

@@ -1,5 +1,7 @@
+import { addedPowerRefusals } from '../authorisation/refusals.ts';
 import { SealgateError } from '../error.ts';
 import { firstNumber, handingOn } from '../power-of-attorney/name.ts';
+import { powerWithdrawalRefusals } from '../power-of-attorney/refusals.ts';
 import {
   type KeptPower,
   listPowers,
@@ -45,19 +47,7 @@ export const powerRoutes: readonly Route[] = [
     summary: 'Lay a power of attorney ready, so that sign-ins need not bring it',
     schema: powerOfAttorney,
     answer: { description: 'It lies ready.', schema: view.addedPowerAnswer },
-    failures: [
-      'power_of_attorney_invalid',
-      'power_of_attorney_mismatch',
-      'power_of_attorney_withdrawn',
-      'power_of_attorney_unconfirmed',
-      'power_of_attorney_quota',
-      'organisation_choice_needed',
-      'organisation_mismatch',
-      'organisation_blocked',
-      'revocation_unavailable',
-      'register_unavailable',
-      'resource_unknown',
-    ],
+    failures: [...addedPowerRefusals, 'resource_unknown'],
     async handle(call) {
       expectHead(call);
       const { service, client, subject, body, at, request } = call;
@@ -75,7 +65,7 @@ export const powerRoutes: readonly Route[] = [
     description: 'It stays in force elsewhere until it is withdrawn in the register of powers.',
     schema: view.withdrawRequest,
     answer: { description: 'It is withdrawn.' },
-    failures: ['power_of_attorney_unknown', 'power_of_attorney_ambiguous'],
+    failures: powerWithdrawalRefusals,
     async handle(call) {
       expectHead(call);
       const { service, subject, request, body, at } = call;

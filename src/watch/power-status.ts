@@ -1,9 +1,12 @@
+import { sideBySide } from '../background/side-by-side.ts';
 import type { Database, Row } from '../database/database.ts';
 import { firstNumber, givenName } from '../power-of-attorney/name.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import { findPower } from '../power-of-attorney/store.ts';
 import { withdrawPower } from '../power-of-attorney/withdraw.ts';
-import { recheckEach } from './some-at-a-time.ts';
+
+/** Requests at the same time. */
+const atOnce = 8;
 
 /**
  * Asks the register about every power that an open session rests on, and withdraws those that it says are withdrawn,
@@ -38,6 +41,6 @@ export async function recheckPowers(
       withdrawn++;
     }
   };
-  await recheckEach(rows, recheck, failed);
+  await sideBySide(rows, atOnce, recheck, failed);
   return withdrawn;
 }

@@ -15,6 +15,7 @@ export function interleaved(database: Database, between: () => Promise<void>): D
       }
       await database.write(unit);
     },
+    judgeSeal: (text, seal) => database.judgeSeal(text, seal),
     ready: () => database.ready(),
     close: () => database.close(),
   };

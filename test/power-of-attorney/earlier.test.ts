@@ -19,25 +19,39 @@ const { organisation, person: head } = sampleSubscriber('legal-entity');
 const { person: employee } = sampleSubscriber('natural-person');
 const { person: colleague } = sampleSubscriber('employee');
 const subject = `ogrn:${organisation.ogrn}`;
-/** Version 0.1 kept powers by number in a schema of so many steps. */
-const earlierSteps = 9;
+/** Powers were kept by their number alone in a schema of so many steps. */
+const earlierSteps = 13;
 
 let folder: string;
 let file: string;
 let earlier: DatabaseSync;
 let opened: Database[];
 const secrets = [randomBytes(32)];
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sealgate-earlier-'));
   file = join(folder, 'sealgate.sqlite');
   earlier = new DatabaseSync(file);
   migrate(earlier, 0, migrations.slice(0, earlierSteps));
+  await writeJournal();
   opened = [];
 });
 afterEach(async () => {
   for (const database of opened) await database.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What is kept stands beside a journal: one with a single entry, made by the same secrets. */
+async function writeJournal(): Promise<void> {
+  const other = join(folder, 'journal.sqlite');
+  const database = openSqlite({ file: other, secrets, at: 0 });
+  await database.write({ statements: [], journal: [{ at: 0, record: '{}' }] });
+  await database.close();
+  earlier.exec(`ATTACH '${other}' AS other`);
+  for (const table of ['journal', 'journal_head']) {
+    earlier.exec(`INSERT INTO main.${table} SELECT * FROM other.${table}`);
+  }
+  earlier.exec('DETACH other');
+}
 
 /** The database as this version opens it. */
 function open(): Database {

@@ -29,6 +29,8 @@ const namesake: PowerName = { principal, giver: handingOn(number(3)), number: nu
 let temporary: TemporaryDatabase;
 beforeEach(async () => {
   temporary = temporaryDatabase();
+  // What is kept stands beside a journal.
+  await temporary.database.write({ statements: [], journal: [{ at, record: '{}' }] });
   temporary.tamper(
     `INSERT INTO client (id, registration, secrets, created_at) VALUES ('portal', '{}', '[]', 0)`,
   );
@@ -52,7 +54,6 @@ function statementsOf(name: PowerName, until = '2027-01-01') {
       lastUsedAt: null,
       isQualified: false,
       signer: null,
-      watched: null,
     },
   });
 }
@@ -77,7 +78,7 @@ const withdrawnAt = async (name: PowerName) => (await findPower(temporary.databa
 
 async function audited(): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const { record } of readAudit(temporary.database)) found.push(JSON.parse(record).details);
+  for await (const { record } of readAudit(temporary.database, 1)) found.push(JSON.parse(record).details);
   return found;
 }
 
