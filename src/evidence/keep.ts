@@ -7,6 +7,7 @@ import type { Registration } from '../relying-party/registration.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
 import type { Findings } from './findings.ts';
 import { forgetObjects, type KeptObject, ObjectWriter } from './objects.ts';
+import { toldOfSources } from './recalled-fetches.ts';
 import type { EvidenceRecord } from './record.ts';
 
 /** One login, passed or refused, of which evidence is to be kept. */
@@ -188,7 +189,7 @@ function recordOf(
     certificates: [...new Set(trust.flatMap((each) => [...each.certificates.keys()]))],
     revocation: pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
     asked: findings.asked,
-    told: [...findings.told],
+    told: [...findings.told, ...toldOfSources(findings.consulted.problems)],
     isVerified: verified !== undefined,
     result:
       verified === undefined

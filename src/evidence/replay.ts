@@ -5,7 +5,6 @@ import { signInLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import { usualFetch } from '../fetch/fetcher.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import { type Policy, policySchema } from '../relying-party/registration.ts';
@@ -18,6 +17,7 @@ import { differencesOf } from './difference.ts';
 import { Findings } from './findings.ts';
 import { recalledIssuers } from './issuers.ts';
 import type { VerificationResult } from './keep.ts';
+import { RecalledFetches } from './recalled-fetches.ts';
 import { type EvidenceRecord, evidenceSchema } from './record.ts';
 import { recalled } from './told.ts';
 import { noTrust, recallTrust, type TrustExcerpt, trustExcerptSchema } from './trust-excerpt.ts';
@@ -85,7 +85,8 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     (piece): StoredPiece => ({ ...piece, octets: file(objectName[piece.kind](piece.sha256), piece.sha256) }),
   );
   const storage = new BundleStorage(pieces, [...certificates.values()], evidence.at);
-  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, { storage });
+  const fetcher = new RecalledFetches(evidence.told, pieces);
+  const sources = createSources(usualSources, { storage, fetcher });
   const authorisation = recalled(evidence.asked, evidence.told);
   const powerOfAttorney = evidence.power && {
     document: file(objectName.power, evidence.power.document),

@@ -22,6 +22,7 @@ const ofSignature: readonly FailureCode[] = [
   'root_untrusted',
   'certificate_not_qualified',
   'revocation_unavailable',
+  'revocation_undetermined',
   'organisation_missing',
   'organisation_mismatch',
   'organisation_blocked',

@@ -35,6 +35,7 @@ export const powerRoutes: readonly Route[] = [
       'organisation_mismatch',
       'organisation_blocked',
       'revocation_unavailable',
+      'revocation_undetermined',
       'register_unavailable',
       'resource_unknown',
     ],

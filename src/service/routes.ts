@@ -78,6 +78,7 @@ const logins = clientRoute({
     'certificate_not_qualified',
     'assurance_too_low',
     'revocation_unavailable',
+    'revocation_undetermined',
     'revocation_stale',
     'clock_skewed',
     'organisation_missing',
