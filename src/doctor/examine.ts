@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
-import { chosenDriver, readEnvironment, toConfig } from '../config.ts';
+import { readEnvironment, toConfig } from '../config.ts';
+import { chosenDriver } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { loadedGost } from '../gost/engine.ts';
+import { unsealedRecords } from '../service/records.ts';
 import { openState } from '../service/state.ts';
 import { takeInventory } from '../token/inventory.ts';
 import { readPins } from '../trust-list/pin.ts';
@@ -114,17 +116,23 @@ async function storage(config: Config, language: Language, at: number): Promise<
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
       const stored: Finding = { name: 'storage', state: 'good', found: config.database };
+      const broken = await unsealedRecords(database);
+      const records: Finding =
+        broken === undefined
+          ? { name: 'records', state: 'good', found: 'all written by this service' }
+          : findingOf('records', broken, language);
       const found = `${anchors.anchors.length} roots, ${accreditation.size} issuing keys`;
       if (anchors.anchors.length === 0) {
-        return [stored, { name: 'trust', state: 'bad', found, remedy: getTrust }];
+        return [stored, records, { name: 'trust', state: 'bad', found, remedy: getTrust }];
       }
       if (list === undefined)
-        return [stored, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];
+        return [stored, records, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];
       const isOld = at - list.date > worryingAge;
       const dated = `${found}, list ${list.version} of ${new Date(list.date).toISOString().slice(0, 10)}`;
       const remedy = 'Import the present list: sealgate trust import';
       return [
         stored,
+        records,
         isOld
           ? { name: 'trust', state: 'warning', found: dated, remedy }
           : { name: 'trust', state: 'good', found: dated },

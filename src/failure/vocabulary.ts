@@ -1,9 +1,11 @@
+import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
 import { revocationTerms } from './revocation-terms.ts';
+import { serviceTerms } from './service-terms.ts';
 import { tokenTerms } from './token-terms.ts';
 
 /**
@@ -112,9 +114,12 @@ const vocabulary = {
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,
+  // Refusals of the agent.
+  ...agentTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

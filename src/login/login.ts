@@ -15,13 +15,13 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import type { Statement } from '../database/database.ts';
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { Client } from '../relying-party/registry.ts';
 import type { Check } from '../report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
-import { noteChecks } from '../report/refusal.ts';
+import { LoginRefusal } from '../report/refusal.ts';
 import type { RevocationClaim } from '../revocation/evidence.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { stillOpen } from '../session/lock-out.ts';
@@ -135,9 +135,8 @@ export async function login(service: LoginDependencies, request: LoginRequest): 
     return await attempt(service, request, trail);
   } catch (caught) {
     const error = await explained(service, request, trail, caught);
-    if (trail.findings) noteChecks(error, checksOf(trail));
     await recordRefusal(service, request, trail, error);
-    throw error;
+    throw trail.findings && isFailure(error) ? new LoginRefusal(error, checksOf(trail)) : error;
   }
 }
 

@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'environment.ts',
   'budget',
   'file',
   'markup',
@@ -33,6 +34,7 @@ const order = [
   'signature',
   'path',
   'fetch',
+  'audit-anchor',
   'revocation',
   'relying-party',
   'issuer',
@@ -54,12 +56,12 @@ const order = [
   'portal',
   'validation',
   'signing',
+  'agent',
   'login',
-  'page',
   'sign-in',
   'service',
   'operator',
-  'agent',
+  'page',
   'doctor',
   'main.ts',
   'demo',
@@ -138,13 +140,21 @@ it('no modules import each other in a circle', () => {
   expect(circles(modules(source)).map((circle) => circle.map((path) => relative(source, path)))).toEqual([]);
 });
 
-it('the environment is read by the configuration and the prompt for secrets alone', () => {
+it('the environment is read by the configuration, what stands beside it, and the prompt for secrets alone', () => {
   const readers = modules(source)
     .filter((path) =>
       /process\s*\.\s*env\b|process\s*\[|\benv\b[^'\n]*from 'node:process'/.test(codeOf(path)),
     )
     .map((path) => relative(source, path));
-  expect(readers).toEqual(['config.ts', 'terminal/prompt.ts']);
+  expect(readers).toEqual(['config.ts', 'environment.ts', 'terminal/prompt.ts']);
+});
+
+it('log lines are made in one place, which knows every field', () => {
+  const writers = modules(source)
+    .filter((path) => /from 'pino'|\bconsole\s*\./.test(codeOf(path)))
+    .map((path) => relative(source, path))
+    .filter((path) => !/^import type [^;]*from 'pino'/m.test(codeOf(join(source, path))));
+  expect(writers).toEqual(['service/log.ts']);
 });
 
 it('finds circles at all, so that the test above can fail', () => {

@@ -1,4 +1,7 @@
-/** One step of the schema. Steps are only ever added; one that was released is never changed. */
+/**
+ * One step of the schema. Steps are only ever added; one that was released is never changed. Since step 11 no step may
+ * change a sealed column (see `SealedTable`): SQL cannot seal the row anew.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string;
@@ -330,6 +333,22 @@ export const migrations: readonly Migration[] = [
   },
   {
     number: 11,
+    name: 'seals of rows that carry trust',
+    sql: `
+      ALTER TABLE client ADD COLUMN seal TEXT;
+      ALTER TABLE assertion_key ADD COLUMN seal TEXT;
+      ALTER TABLE trust_certificate ADD COLUMN seal TEXT;
+      ALTER TABLE trust_snapshot ADD COLUMN seal TEXT;
+
+      DROP TRIGGER trust_snapshot_stays;
+      CREATE TRIGGER trust_snapshot_stays
+        BEFORE UPDATE OF version, list_date, imported_at, sha256, source, signer, changes, oddities, document
+        ON trust_snapshot
+        BEGIN SELECT RAISE(ABORT, 'snapshots of the trust list are not changed'); END;
+    `,
+  },
+  {
+    number: 12,
     name: 'revocation lists and answers by the key that verified them',
     sql: `
       CREATE TABLE held_revocation (
@@ -348,7 +367,7 @@ export const migrations: readonly Migration[] = [
     `,
   },
   {
-    number: 12,
+    number: 13,
     name: 'paths that sessions and powers of attorney rest on',
     sql: `
       ALTER TABLE session ADD COLUMN qualified INTEGER NOT NULL DEFAULT 0;
