@@ -6,6 +6,7 @@ import { reducedMessage } from '../signature/reduced-message.ts';
 import type { Findings } from './findings.ts';
 import { type CutMessage, cutMessage, uncut } from './message.ts';
 import type { KeptObject } from './objects.ts';
+import { toldOfSources } from './recalled-fetches.ts';
 import type { EvidenceRecord } from './record.ts';
 import type { KeptTrust } from './trust-excerpt.ts';
 
@@ -178,7 +179,7 @@ function recordOf(login: KeptLogin, { client, power, trust, keptMessage }: Named
     certificates: [...new Set(trust.flatMap((each) => [...each.certificates.keys()]))],
     revocation: findings.pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
     asked: findings.asked,
-    told: [...findings.told.list],
+    told: [...findings.told.list, ...toldOfSources(findings.consulted.problems)],
     toldObjects: findings.told.objects.map(({ sha256 }) => sha256),
     isVerified: verified !== undefined,
     result:

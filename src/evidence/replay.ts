@@ -5,7 +5,6 @@ import { signInLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import { usualFetch } from '../fetch/fetcher.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import { type Policy, policySchema } from '../relying-party/registration.ts';
@@ -19,6 +18,7 @@ import type { VerificationResult } from './draft.ts';
 import { earlierDatabase } from './earlier.ts';
 import { Findings } from './findings.ts';
 import { recalledIssuers } from './issuers.ts';
+import { RecalledFetches } from './recalled-fetches.ts';
 import { evidenceSchema, type ReadRecord } from './record.ts';
 import { type Recollection, recalled } from './told.ts';
 import { noTrust, recallTrust, type TrustExcerpt, trustExcerptSchema } from './trust-excerpt.ts';
@@ -86,9 +86,10 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     (piece): StoredPiece => ({ ...piece, octets: file(objectName[piece.kind](piece.sha256), piece.sha256) }),
   );
   const storage = new BundleStorage(pieces, [...certificates.values()], evidence.at);
-  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, { storage });
   const { asked: scope, told } = evidence;
   const objectOf = (sha256: string) => file(objectName.told(sha256), sha256);
+  const fetcher = new RecalledFetches(told, pieces);
+  const sources = createSources(usualSources, { storage, fetcher });
   const recollection: Recollection = { scope, told, objectOf, ...readEarlier(evidence, objectOf) };
   const authorisation = recalled(recollection);
   const powerOfAttorney = evidence.power && {

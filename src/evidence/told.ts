@@ -14,7 +14,7 @@ export interface Told {
 }
 
 /** More is never asked for one login. */
-const mostTold = 200;
+export const mostTold = 200;
 
 /** From this size on, octets of an answer, such as a document, are kept by their digest: others are told them too. */
 const large = 1024;

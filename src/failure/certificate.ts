@@ -309,23 +309,50 @@ export const certificateFailures = {
       certificate: 'text',
       serialNumber: 'text',
       hosts: 'text[]?',
-      waited: 'seconds',
+      waited: 'seconds?',
       retryAfter: 'seconds',
       problems: 'problems',
     },
     en: {
       title: 'Revocation could not be checked',
       cause:
-        'The authority’s revocation service did not answer, so it is unknown whether the certificate was revoked. The certificate: {certificate}. Asked: {hosts}. Time spent asking: {waited}.',
+        'It is unknown at present whether the certificate was revoked. The certificate: {certificate}. What came of asking: {problems}. Asked: {hosts}. Time spent asking: {waited}.',
       remedy:
         'Nothing is wrong with your signature; try again later. Try again in {retryAfter}. If it lasts, contact the authority.',
     },
     ru: {
       title: 'Не удалось проверить отзыв сертификата',
       cause:
-        'Служба отзыва удостоверяющего центра не ответила, поэтому неизвестно, не отозван ли сертификат. Сертификат: {certificate}. Запрошены: {hosts}. Время ожидания: {waited}.',
+        'Сейчас неизвестно, не отозван ли сертификат. Сертификат: {certificate}. Что дали запросы: {problems}. Запрошены: {hosts}. Время ожидания: {waited}.',
       remedy:
         'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter}. Если не поможет, обратитесь в удостоверяющий центр.',
+    },
+  },
+  revocation_undetermined: {
+    status: 502,
+    stage: 'revocation',
+    indication: 'INDETERMINATE',
+    subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+    details: {
+      certificate: 'text',
+      serialNumber: 'text',
+      hosts: 'text[]?',
+      waited: 'seconds?',
+      problems: 'problems',
+    },
+    en: {
+      title: 'Revocation cannot be determined',
+      cause:
+        'Nothing that can be used tells whether the certificate was revoked, and waiting will not change that. The certificate: {certificate}. What there was: {problems}.',
+      remedy:
+        'Nothing is wrong with your signature. An address that is not allowed is for the operator to allow (SEALGATE_REVOCATION_NETWORKS, SEALGATE_REVOCATION_HOSTS); a list or an answer that cannot be used is for the authority to mend. Show this message to the portal’s support.',
+    },
+    ru: {
+      title: 'Установить состояние отзыва нельзя',
+      cause:
+        'Ничто из пригодного не говорит, не отозван ли сертификат, и ожидание этого не изменит. Сертификат: {certificate}. Что было: {problems}.',
+      remedy:
+        'С вашей подписью всё в порядке. Неразрешённый адрес должен разрешить оператор (SEALGATE_REVOCATION_NETWORKS, SEALGATE_REVOCATION_HOSTS); непригодный список или ответ должен исправить удостоверяющий центр. Покажите это сообщение поддержке портала.',
     },
   },
   revocation_stale: {
@@ -337,7 +364,7 @@ export const certificateFailures = {
       certificate: 'text',
       serialNumber: 'text',
       hosts: 'text[]?',
-      waited: 'seconds',
+      waited: 'seconds?',
       retryAfter: 'seconds',
       thisUpdate: 'date?',
       nextUpdate: 'date?',
@@ -347,14 +374,14 @@ export const certificateFailures = {
     en: {
       title: 'The revocation data is too old',
       cause:
-        'The authority answered with revocation data whose term is over, so it does not show today’s state. The certificate: {certificate}. Source: {hosts}. The data was good until {nextUpdate}. Time of the check: {at}.',
+        'The term of the authority’s revocation data is over, so it does not show today’s state. The certificate: {certificate}. The data was good until {nextUpdate}. Time of the check: {at}. What came of asking: {problems}.',
       remedy:
         'Nothing is wrong with your signature; try again later. Try again in {retryAfter}. If it lasts, contact the authority.',
     },
     ru: {
       title: 'Сведения об отзыве устарели',
       cause:
-        'Удостоверяющий центр прислал сведения об отзыве с истёкшим сроком, они не показывают состояние на сегодня. Сертификат: {certificate}. Источник: {hosts}. Сведения действовали до: {nextUpdate}. Время проверки: {at}.',
+        'Срок сведений об отзыве от удостоверяющего центра истёк, они не показывают состояние на сегодня. Сертификат: {certificate}. Сведения действовали до: {nextUpdate}. Время проверки: {at}. Что дали запросы: {problems}.',
       remedy:
         'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter}. Если не поможет, обратитесь в удостоверяющий центр.',
     },

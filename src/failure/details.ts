@@ -136,6 +136,11 @@ function isDifference(value: unknown): value is Difference {
   return isOfKind(field, 'term') && typeof certificate === 'string' && typeof other === 'string';
 }
 
+/** The problems in a value that may have come from elsewhere; none where it is of another kind. */
+export function problemsIn(value: unknown): readonly SourceProblem[] {
+  return Array.isArray(value) ? value.filter(isSourceProblem) : [];
+}
+
 function isSourceProblem(value: unknown): value is SourceProblem {
   if (typeof value !== 'object' || value === null) return false;
   const { problem, source, details = {} } = value as Readonly<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 import type { FailureCode } from './catalogue.ts';
 import { failures } from './catalogue.ts';
-import { type Details, detailKinds, kindOf } from './details.ts';
+import { type Details, detailKinds, kindOf, problemsIn } from './details.ts';
 import type { Language, Wording } from './failure.ts';
 import { fillWording } from './fill.ts';
+import { showProblems } from './source-problem.ts';
 import { showValue } from './value.ts';
 
 /**
@@ -21,6 +22,7 @@ export function explain<Code extends FailureCode>(
     if (kind === undefined || !Object.hasOwn(details, name)) return undefined;
     const value = (details as Readonly<Record<string, unknown>>)[name];
     if (kindOf(kind) === 'code') return isCode(value) ? named(value, language) : undefined;
+    if (kindOf(kind) === 'problems') return showProblems(problemsIn(value), language);
     return showValue(value, kindOf(kind), language);
   });
 }

@@ -29,7 +29,7 @@ export type Stage =
  * - `date` is a moment, `seconds` a duration, `octets` a size;
  * - `differences` and `powerDifferences` are fields in which a certificate and the register, or a power of attorney,
  *   disagree;
- * - `problems` says of each source why it settled nothing; it is for verdicts and no wording shows it.
+ * - `problems` says of each source, such as a revocation list, why it settled nothing.
  */
 export type DetailKind =
   | 'text'

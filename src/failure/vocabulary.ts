@@ -4,6 +4,7 @@ import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
+import { revocationTerms } from './revocation-terms.ts';
 import { serviceTerms } from './service-terms.ts';
 import { tokenTerms } from './token-terms.ts';
 
@@ -110,6 +111,7 @@ const vocabulary = {
   organisationView: { en: 'the view of the organisation', ru: 'раздел организации' },
   ...authorityTerms,
   ...proofTerms,
+  ...revocationTerms,
   'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },
   // Rules and limits of path validation.
   ...pathTerms,

@@ -14,7 +14,10 @@ import type { Reservation } from './quota.ts';
 export interface FetchSettings {
   /** Addresses or networks allowed in spite of being local, such as `127.0.0.0/8` for a test authority. */
   readonly allowedNetworks: readonly string[];
-  /** If given, only these hosts are asked, on top of the rule that the chain has to name them. `*.` stands for any label. */
+  /**
+   * If given, only these hosts are asked, on top of the rule that the chain has to name them: nobody where there are none.
+   * `*.` stands for any label.
+   */
   readonly allowedHosts: readonly string[] | undefined;
   readonly connectTimeout: number;
   /** Further tries after a failure that may pass. */
@@ -69,11 +72,25 @@ export interface Fetched {
 /** Told how many octets have come, and how many are to come where the host says so. */
 export type FetchProgress = (received: number, total: number | undefined) => void;
 
+/** Who fetches by HTTP: the network, or what it said at an earlier time. */
+export interface FetchClient {
+  /** Hosts and URLs that are left alone at present. */
+  readonly openCircuits: readonly OpenCircuit[];
+  /** Throws a FetchFailure. */
+  fetch(order: FetchOrder): Promise<Fetched>;
+  /**
+   * To be called with what came for an order once it has been read: what is of no use counts as a failure of its
+   * address, and what is ends the count.
+   */
+  noteUse(order: Pick<FetchOrder, 'requester' | 'address' | 'url'>, isUseful: boolean): void;
+  close(): Promise<void>;
+}
+
 /**
  * Fetches lists and answers over HTTP, bounded in time, size, redirects and tries, never from addresses that are
  * not meant for it. Throws a FetchFailure, and nothing else.
  */
-export class Fetcher {
+export class Fetcher implements FetchClient {
   private readonly settings: FetchSettings;
   private readonly addresses: AddressPolicy;
   private readonly hosts: Circuit;
@@ -115,10 +132,6 @@ export class Fetcher {
     }
   }
 
-  /**
-   * To be called with what came for an order once it has been read: what is of no use counts as a failure of its
-   * address, and what is ends the count.
-   */
   noteUse(order: Pick<FetchOrder, 'requester' | 'address' | 'url'>, isUseful: boolean): void {
     if (isUseful) this.urls.succeeded(order.requester, namedIn(order));
     else this.urls.failed(order.requester, namedIn(order), performance.now());
@@ -136,6 +149,7 @@ export class Fetcher {
       throw new FetchFailure('unsupported-scheme', { scheme: url.protocol.slice(0, -1) });
     }
     const { allowedHosts } = this.settings;
+    if (allowedHosts?.length === 0) throw new FetchFailure('offline');
     if (allowedHosts !== undefined && !allowedHosts.some((pattern) => isHostOf(pattern, url.hostname))) {
       throw new FetchFailure('host-forbidden', { host: url.hostname });
     }
@@ -146,14 +160,24 @@ export class Fetcher {
     return url;
   }
 
+  private admitRedirection(url: URL): URL {
+    try {
+      return this.admit(url.href);
+    } catch (error) {
+      throw redirectionTo(url, error);
+    }
+  }
+
   private async follow(start: URL, order: FetchOrder, signal: AbortSignal): Promise<Fetched> {
     let url = start;
     for (let redirects = 0; ; redirects++) {
-      const outcome = await this.ask(url, order, signal);
+      const outcome = await this.ask(url, order, signal).catch((error: unknown) => {
+        throw url === start ? error : redirectionTo(url, error);
+      });
       if (!(outcome instanceof URL)) return outcome;
       if (redirects >= this.settings.redirects)
         throw new FetchFailure('redirected', { rule: 'too many redirects' });
-      const target = this.admit(outcome.href);
+      const target = this.admitRedirection(outcome);
       const isNamed = target.hostname === start.hostname || order.hosts.has(target.hostname);
       if (!isNamed) throw new FetchFailure('redirected', { host: target.hostname });
       if (url.protocol === 'https:' && target.protocol === 'http:') {
@@ -210,6 +234,14 @@ export class Fetcher {
 
 function namedIn({ url, address = url }: Pick<FetchOrder, 'url' | 'address'>): string {
   return address;
+}
+
+/** Where a host sends us to what is never asked, the host itself was asked and that is what it answered. */
+function redirectionTo({ hostname }: URL, error: unknown): unknown {
+  const isForbidden =
+    error instanceof FetchFailure &&
+    (error.problem === 'address-forbidden' || error.problem === 'host-forbidden');
+  return isForbidden ? new FetchFailure('redirected', { host: hostname }, { cause: error }) : error;
 }
 
 /** Throws `not-asked-again` where a host or a URL is left alone. */

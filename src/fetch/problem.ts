@@ -1,5 +1,6 @@
 /** Why something could not be fetched. */
 export const fetchProblemNames = [
+  'offline',
   'unsupported-scheme',
   'host-forbidden',
   'address-forbidden',

@@ -9,6 +9,7 @@ export const powerVerificationRefusals = [
   'power_of_attorney_mismatch',
   'revocation_stale',
   'revocation_unavailable',
+  'revocation_undetermined',
   'trust_list_unavailable',
 ] as const satisfies readonly FailureCode[];
 

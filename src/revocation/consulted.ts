@@ -1,5 +1,6 @@
 import type { CertificateList } from './crl/list.ts';
 import type { OcspAnswer } from './ocsp/response.ts';
+import type { Problem } from './problem.ts';
 
 /** A list that a check looked at, and where it is published. */
 export interface ConsultedList {
@@ -15,10 +16,12 @@ export interface ConsultedAnswer {
 }
 
 /**
- * Takes in every list and answer that checks look at and that did not come with the message, used or not, so that
- * the checks can be repeated without a network.
+ * Takes in every list and answer that checks look at and that did not come with the message, used or not, and why
+ * others were not had, so that the checks can be repeated without a network.
  */
 export class Consulted {
   readonly lists: ConsultedList[] = [];
   readonly answers: ConsultedAnswer[] = [];
+  /** What became of the sources that gave nothing, by URL. */
+  readonly problems: Problem[] = [];
 }

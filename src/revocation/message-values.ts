@@ -1,8 +1,9 @@
 import { EncodingError } from '../asn1/error.ts';
 import type { Budget } from '../budget/budget.ts';
 import { type CertificateList, parseCertificateList } from './crl/list.ts';
-import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from './ocsp/response.ts';
-import type { Problem } from './problem.ts';
+import { type OcspAnswer, type OcspResponse, parseGivenResponse } from './ocsp/response.ts';
+import type { SourceKind } from './policy.ts';
+import type { Problem, ProblemFacts, ProblemName } from './problem.ts';
 
 /** Lists and answers as a message or a question brings them. */
 export interface EncodedValues {
@@ -16,7 +17,7 @@ export interface EncodedValues {
 export interface MessageValues {
   readonly lists: readonly CertificateList[];
   readonly answers: readonly OcspAnswer[];
-  /** What could not be read. */
+  /** What could not be read, and where a responder only said that it gives no answer. */
   readonly problems: readonly Problem[];
 }
 
@@ -36,16 +37,21 @@ export function* readValues(
 ): Generator<undefined, MessageValues> {
   if (lists.length === 0 && answers.length === 0) return noValues;
   const problems: Problem[] = [];
-  const parsedLists = yield* readAll(lists, parseCertificateList, budget, problems);
-  const parsedAnswers = yield* readAll(answers, readAnswer, budget, problems);
-  return { lists: parsedLists, answers: parsedAnswers.flat(), problems };
+  const read = { budget, problems };
+  const parsedLists = yield* readAll(lists, 'crl', parseCertificateList, read);
+  const responses: readonly OcspResponse[] = yield* readAll(answers, 'ocsp', parseGivenResponse, read);
+  for (const response of responses) {
+    if (response.kind === 'refusal') problems.push(problemOfGiven(response.refusal, { kind: 'ocsp' }));
+  }
+  const parsedAnswers = responses.flatMap((each) => (each.kind === 'answer' ? [each.answer] : []));
+  return { lists: parsedLists, answers: parsedAnswers, problems };
 }
 
 function* readAll<T>(
   encodings: readonly Uint8Array[],
+  kind: SourceKind,
   read: (der: Uint8Array) => T,
-  budget: Budget,
-  problems: Problem[],
+  { budget, problems }: { readonly budget: Budget; readonly problems: Problem[] },
 ): Generator<undefined, readonly T[]> {
   const found: T[] = [];
   for (const der of encodings.slice(0, mostValues)) {
@@ -54,20 +60,13 @@ function* readAll<T>(
       found.push(read(der));
     } catch (error) {
       if (!(error instanceof EncodingError)) throw error;
-      problems.push({ problem: 'malformed', source: 'message', details: { rule: error.rule } });
+      problems.push(problemOfGiven('malformed', { kind, rule: error.rule }));
     }
     yield undefined;
   }
   return found;
 }
 
-function readAnswer(der: Uint8Array): readonly OcspAnswer[] {
-  // An OCSPResponse begins with an ENUMERATED, a BasicOCSPResponse with a SEQUENCE.
-  try {
-    const response = parseOcspResponse(der);
-    return response.kind === 'answer' ? [response.answer] : [];
-  } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    return [parseBasicResponse(der)];
-  }
+function problemOfGiven(problem: ProblemName, details: ProblemFacts): Problem {
+  return { problem, source: 'message', details };
 }

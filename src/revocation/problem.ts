@@ -1,5 +1,6 @@
 import { FetchFailure } from '../fetch/failure.ts';
 import { type FetchFacts, fetchProblemNames } from '../fetch/problem.ts';
+import type { SourceKind } from './policy.ts';
 
 /**
  * Why a list or an answer was not had or cannot be used. Those of fetching come first; what follows is found when it
@@ -8,6 +9,7 @@ import { type FetchFacts, fetchProblemNames } from '../fetch/problem.ts';
 export const problemNames = [
   ...fetchProblemNames,
   'no-source',
+  'out-of-time',
   'other-issuer',
   'other-certificate',
   'out-of-scope',
@@ -43,7 +45,8 @@ export const contrary: ReadonlySet<ProblemName> = new Set(['nonce-missing', 'non
 export type ProblemFacts = FetchFacts & {
   readonly algorithm?: string;
   readonly extension?: string;
-  readonly kind?: 'crl' | 'ocsp';
+  /** What was asked for, or came. */
+  readonly kind?: SourceKind;
   readonly nextUpdate?: Date | undefined;
   /** Of a list. */
   readonly number?: string;
@@ -74,9 +77,9 @@ export class RetrievalFailure extends Error {
   }
 }
 
-/** The problem of `source` that an error tells of; any other error is thrown again. */
-export function problemOf(error: unknown, source: string): Problem {
+/** The problem of a list or an answer from `source` that an error tells of; any other error is thrown again. */
+export function problemOf(error: unknown, kind: SourceKind, source: string): Problem {
   if (!(error instanceof RetrievalFailure || error instanceof FetchFailure)) throw error;
   const { problem, details } = error;
-  return { problem, source, details };
+  return { problem, source, details: { kind, ...details } };
 }

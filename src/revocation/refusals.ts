@@ -6,4 +6,5 @@ export const revocationRefusals = [
   'path_budget_exhausted',
   'revocation_stale',
   'revocation_unavailable',
+  'revocation_undetermined',
 ] as const satisfies readonly FailureCode[];

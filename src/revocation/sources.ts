@@ -1,4 +1,4 @@
-import { Fetcher, type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
+import { type FetchClient, Fetcher, type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
 import { noObserver, type RevocationObserver } from './observer.ts';
 import { AnswerStore, type AnswerStoreSettings, usualAnswerStore } from './store/answer-store.ts';
 import type { Arrivals } from './store/arrivals.ts';
@@ -22,7 +22,7 @@ export const usualSources: SourceSettings = {
 export interface RevocationSources {
   readonly lists: ListStore;
   readonly answers: AnswerStore;
-  readonly fetcher: Fetcher;
+  readonly fetcher: FetchClient;
   readonly observer: RevocationObserver;
   readonly storage: Storage | undefined;
 }
@@ -32,6 +32,8 @@ export interface SourceParts {
   /** Without it nothing outlives the process. */
   readonly storage?: Storage | undefined;
   readonly observer?: RevocationObserver | undefined;
+  /** In the place of the network. */
+  readonly fetcher?: FetchClient | undefined;
   /** Takes in every list that comes to be held. */
   readonly arrivals?: Arrivals | undefined;
 }
@@ -39,9 +41,13 @@ export interface SourceParts {
 /** The sources of one process. */
 export function createSources(
   settings: SourceSettings = usualSources,
-  { storage, observer = noObserver, arrivals }: SourceParts = {},
+  {
+    storage,
+    observer = noObserver,
+    fetcher = new Fetcher(settings.fetch, observer),
+    arrivals,
+  }: SourceParts = {},
 ): RevocationSources {
-  const fetcher = new Fetcher(settings.fetch, observer);
   return {
     fetcher,
     observer,

@@ -91,9 +91,11 @@ function revokedFailure(signer: Certificate, cause: SealgateError<'certificate_r
 function openFailure(signer: Certificate, cause: SealgateError): SealgateError {
   const naming = namingOf(signer);
   const reason = { ...naming, problem: cause.code };
-  if (!isFailure(cause, 'revocation_unavailable') && !isFailure(cause, 'revocation_stale')) {
-    return new SealgateError('trust_list_signer_unchecked', reason, { cause });
-  }
+  const isOpen =
+    isFailure(cause, 'revocation_unavailable') ||
+    isFailure(cause, 'revocation_undetermined') ||
+    isFailure(cause, 'revocation_stale');
+  if (!isOpen) return new SealgateError('trust_list_signer_unchecked', reason, { cause });
   const { certificate, serialNumber, hosts, problems } = cause.details;
   const details = { ...reason, certificate, serialNumber, hosts, problems };
   return new SealgateError('trust_list_signer_unchecked', details, { cause });

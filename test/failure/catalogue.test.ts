@@ -28,6 +28,7 @@ const promised: Record<string, number | undefined> = {
   certificate_not_qualified: 403,
   assurance_too_low: 403,
   revocation_unavailable: 503,
+  revocation_undetermined: 502,
   revocation_stale: 503,
   clock_skewed: 422,
   organisation_missing: 403,

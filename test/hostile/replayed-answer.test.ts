@@ -31,7 +31,7 @@ describe('an older good answer of the responder, in its term, from before a revo
     const { at } = setting;
     replay(answer({ thisUpdate: at - 3 * hour, producedAt: at - 3 * hour }));
     await expect(check(setting, makeSources(), policy)).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
       details: { problems: expect.arrayContaining([expect.objectContaining({ problem: 'nonce-missing' })]) },
     });
     replay(answer({ thisUpdate: at - 3 * hour, producedAt: at - 60_000 }));
@@ -42,7 +42,7 @@ describe('an older good answer of the responder, in its term, from before a revo
     const { at, host } = setting;
     replay(answer({ nonce: Buffer.alloc(32, 7) }));
     await expect(check(setting, makeSources(), policy)).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
       details: { problems: expect.arrayContaining([expect.objectContaining({ problem: 'nonce-wrong' })]) },
     });
     const old = { thisUpdate: at - 3 * hour, producedAt: at - 3 * hour };

@@ -156,7 +156,7 @@ describe('a namesake that another authority under the same anchor has certified'
       publish(der, '"namesake"');
       const pool = [hostileCertificate, certified(hostile, 71, '/hostile.crl')];
       await expect(check(setting, makeSources(), {}, at, pool)).rejects.toMatchObject({
-        code: 'revocation_unavailable',
+        code: 'revocation_undetermined',
       });
     }
     publish(list, '"namesake"');

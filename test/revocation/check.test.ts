@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { context, contextConstructed, tag } from '../../src/asn1/tag.ts';
-import { encode, encodeSequence } from '../../src/asn1/writer.ts';
+import { encode, encodeOid, encodeSequence, encodeSetOf } from '../../src/asn1/writer.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import type { CheckInput } from '../../src/revocation/check/input.ts';
@@ -10,6 +11,7 @@ import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { parseOcspResponse } from '../../src/revocation/ocsp/response.ts';
 import { strictPolicy } from '../../src/revocation/policy.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';
+import { nonceOf } from './host.ts';
 import { verdictOfAnswer } from './judge.ts';
 import {
   type CertificateOrder,
@@ -20,6 +22,7 @@ import {
   makeCertificate,
   makeExtension,
   makeList,
+  makeName,
   makePoint,
   makeSigner,
   usages,
@@ -90,7 +93,7 @@ describe('lists at several places', () => {
     const certificate = person({ listUrls: [host.url('/some.crl'), host.url('/other.crl')] });
     expect(await originsOf(check(certificate))).toEqual(['/some.crl', '/other.crl', '/root.crl']);
     host.behaviours.delete('/other.crl');
-    await expect(check(certificate)).rejects.toMatchObject({ code: 'revocation_unavailable' });
+    await expect(check(certificate)).rejects.toMatchObject({ code: 'revocation_undetermined' });
   });
 
   it('that only the operator knows of are asked too', async () => {
@@ -137,7 +140,7 @@ describe('delta lists', () => {
       issuer: { ...makeSigner('x'), name: house.authority.name },
       extensions: [freshest(`http://localhost:${host.port}/inside`)],
     });
-    await expect(check(setting.person)).rejects.toMatchObject({ code: 'revocation_unavailable' });
+    await expect(check(setting.person)).rejects.toMatchObject({ code: 'revocation_undetermined' });
     expect(host.asked).not.toContain('/inside');
   });
 });
@@ -170,7 +173,7 @@ describe('an issuer of lists that is not the authority', () => {
       '/office.crl',
       '/root.crl',
     ]);
-    await expect(check(certificate)).rejects.toMatchObject({ code: 'revocation_unavailable' });
+    await expect(check(certificate)).rejects.toMatchObject({ code: 'revocation_undetermined' });
   });
 
   it('does not count once it is revoked itself', async () => {
@@ -178,7 +181,7 @@ describe('an issuer of lists that is not the authority', () => {
     const { house, at } = setting;
     serveList('/root.crl', { issuer: house.root, entries: [{ serial: 60, revokedAt: at - hour }] });
     await expect(check(certificate, { pool: [officeCertificate] })).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
     });
   });
 
@@ -231,6 +234,30 @@ describe('an OCSP answer', () => {
 
   it.each(['sha1', 'sha256'] as const)('is found by %s', (digest) => {
     expect(judge(makeAnswer({ ...usual(), digest })).status).toBe('good');
+  });
+
+  it('is asked for, and matched, by the issuer field of the certificate, and matched by the authority’s own subject', async () => {
+    const { authority } = setting.house;
+    const name = encodeSequence(
+      encodeSetOf([
+        encodeSequence(encodeOid('2.5.4.3'), encode(tag.printableString, Buffer.from('Test Authority'))),
+      ]),
+    );
+    const renamed = { ...authority, name };
+    expect(Buffer.from(name).equals(authority.name)).toBe(false);
+    const certificate = person({ issuer: renamed, responderUrls: [setting.host.url('/ocsp')] });
+    const requests: Buffer[] = [];
+    setting.host.on('/ocsp', (_, response, body) => {
+      requests.push(body);
+      response.end(makeAnswer({ ...usual(), issuer: renamed, nonce: nonceOf(body) }));
+    });
+    expect(await originsOf(check(certificate))).toEqual(['/ocsp', '/root.crl']);
+    expect(requests[0]?.includes(hash('sha1', name, 'buffer'))).toBe(true);
+    expect(judge(makeAnswer(usual()), certificate).status).toBe('good');
+    const other = { ...authority, name: makeName('Other Authority') };
+    expect(judge(makeAnswer({ ...usual(), issuer: other }), certificate)).toMatchObject({
+      problems: [{ problem: 'other-certificate' }],
+    });
   });
 
   it('without an end is good for a day', () => {

@@ -289,6 +289,17 @@ describe('the scope of a list', () => {
     expect(problems(ask([list({ extensions: [scope(...fields)] })]))).toEqual([outcome]);
   });
 
+  it.each<[1 | 2 | 3, string]>([
+    [1, 'out-of-scope'],
+    [2, 'out-of-scope'],
+    [3, 'good'],
+  ])('for users and a certificate of version %i: %s; without a scope it is good', (version, outcome) => {
+    const order = { subject: makeSigner('Person'), issuer: authority, serial, version, ...term };
+    const certificate = makeCertificate(order);
+    expect(problems(ask([list({ extensions: [scope(onlyUsers)] })], { certificate }))).toEqual([outcome]);
+    expect(ask([list()], { certificate }).status).toBe('good');
+  });
+
   it('that is not marked critical binds all the same', () => {
     const extension = makeExtension('2.5.29.28', encodeSequence(onlyAuthorities));
     expect(problems(ask([list({ extensions: [extension] })]))).toEqual(['out-of-scope']);

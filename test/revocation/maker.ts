@@ -82,6 +82,8 @@ export interface CertificateOrder {
   readonly serial: number;
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Before version 3 there are no extensions, whatever else is ordered. */
+  readonly version?: 1 | 2 | 3;
   readonly isAuthority?: boolean;
   /** Named bits of KeyUsage: unused bits, then the octet. */
   readonly keyUsage?: readonly [number, number];
@@ -99,7 +101,7 @@ export const usages = {
 } as const;
 
 export function makeCertificate(order: CertificateOrder): Certificate {
-  const { subject, issuer } = order;
+  const { subject, issuer, version = 3 } = order;
   const extensions: Uint8Array[] = [...(order.extensions ?? [])];
   if (order.isAuthority === true) {
     extensions.push(
@@ -123,14 +125,14 @@ export function makeCertificate(order: CertificateOrder): Certificate {
     extensions.push(makeExtension('1.3.6.1.5.5.7.1.1', encodeSequence(...descriptions)));
   }
   const tbs = encodeSequence(
-    encode(contextConstructed(0), makeInteger(2)),
+    ...(version === 1 ? [] : [encode(contextConstructed(0), makeInteger(version - 1))]),
     makeInteger(order.serial),
     ecdsaWithSha256,
     issuer.name,
     encodeSequence(makeTime(order.notBefore), makeTime(order.notAfter)),
     subject.name,
     subject.spki,
-    encode(contextConstructed(3), encodeSequence(...extensions)),
+    ...(version === 3 ? [encode(contextConstructed(3), encodeSequence(...extensions))] : []),
   );
   return parseCertificate(signed(tbs, issuer.key));
 }

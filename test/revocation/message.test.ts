@@ -77,7 +77,7 @@ function attempt(
 
 const lastResort = { messageValues: 'last-resort' } as const;
 const revoked = { code: 'certificate_revoked' };
-const unavailable = { code: 'revocation_unavailable' };
+const undetermined = { code: 'revocation_undetermined' };
 const origins = ({ evidence }: CurrentPath) =>
   evidence.map((each) => (each.source === 'break-glass' ? each.source : each.origin));
 
@@ -108,8 +108,10 @@ describe('where nobody can be asked', () => {
 
   it('what the message brings settles nothing by the usual policy', async () => {
     const brought = { lists: [rootList(), oldList()], answers: [answer()] };
-    await expect(attempt(brought)).rejects.toMatchObject(unavailable);
-    await expect(attempt(brought, policyOf(revocationSettings.parse({})))).rejects.toMatchObject(unavailable);
+    await expect(attempt(brought)).rejects.toMatchObject(undetermined);
+    await expect(attempt(brought, policyOf(revocationSettings.parse({})))).rejects.toMatchObject(
+      undetermined,
+    );
   });
 
   it('it is taken where the policy takes it, after asking; claim, report and metrics say so', async () => {
@@ -149,7 +151,7 @@ describe('where nobody can be asked', () => {
     const foreign = makeList({ issuer: { ...house.authority, key: makeSigner('x').key }, ...term() });
     const over = makeList({ issuer: house.authority, thisUpdate: at - day, nextUpdate: at - 1 });
     for (const list of [foreign, over, Buffer.from('junk')]) {
-      await expect(attempt({ lists: [rootList(), list] }, lastResort)).rejects.toMatchObject(unavailable);
+      await expect(attempt({ lists: [rootList(), list] }, lastResort)).rejects.toMatchObject(undetermined);
     }
   });
 
@@ -158,7 +160,7 @@ describe('where nobody can be asked', () => {
     const withNonce = answer({ nonce: new Uint8Array(32) });
     for (const brought of [answer(), withNonce]) {
       const attempted = attempt({ lists: [rootList()], answers: [brought] }, policy);
-      await expect(attempted).rejects.toMatchObject(unavailable);
+      await expect(attempted).rejects.toMatchObject(undetermined);
     }
     await attempt({ lists: [rootList(), oldList()] }, policy);
   });
@@ -187,7 +189,7 @@ describe('a responder that answers', () => {
     setting.host.behaviours.delete('/a.crl');
     const brought = { lists: [oldList()] };
     respond({ status: 'unknown' });
-    await expect(attempt(brought, lastResort)).rejects.toMatchObject(unavailable);
+    await expect(attempt(brought, lastResort)).rejects.toMatchObject(undetermined);
     setting.host.behaviours.delete('/ocsp');
     await attempt(brought, lastResort);
   });
@@ -196,7 +198,7 @@ describe('a responder that answers', () => {
     setting.host.behaviours.delete('/a.crl');
     setting.host.serve('/ocsp', () => answer({ status: { revokedAt: setting.at - hour, reason: 1 } }));
     const policy = { ...lastResort, requiresNonce: true };
-    await expect(attempt({ lists: [oldList()] }, policy)).rejects.toMatchObject(unavailable);
+    await expect(attempt({ lists: [oldList()] }, policy)).rejects.toMatchObject(undetermined);
   });
 
   it('once without a nonce does not serve later where one is asked for; one that repeated it does', async () => {
@@ -204,7 +206,7 @@ describe('a responder that answers', () => {
     setting.host.serve('/ocsp', () => answer({ producedAt: setting.at }));
     await attempt({});
     setting.host.behaviours.delete('/ocsp');
-    await expect(attempt({}, { requiresNonce: true })).rejects.toMatchObject(unavailable);
+    await expect(attempt({}, { requiresNonce: true })).rejects.toMatchObject(undetermined);
     respond({ producedAt: setting.at });
     await attempt({}, { requiresNonce: true });
     setting.host.behaviours.delete('/ocsp');

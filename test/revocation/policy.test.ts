@@ -114,7 +114,7 @@ describe('break-glass', () => {
     setting.host.behaviours.clear();
     const breakGlass = { ...decision(), until: setting.at };
     await expect(check(setting, makeSources(), { breakGlass })).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
     });
   });
 });
@@ -212,7 +212,7 @@ describe('sources', () => {
   it('that the policy does not name are neither asked nor believed', async () => {
     answerWith();
     await expect(check(setting, makeSources(), { order: ['ocsp'] })).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
     });
     expect(setting.host.asked).not.toContain('/a.crl');
   });

@@ -168,7 +168,7 @@ describe('the storage', () => {
     setting.host.behaviours.delete('/a.crl');
     setting.host.behaviours.delete('/ocsp');
     await expect(check(setting, makeSources({ storage }))).rejects.toMatchObject({
-      code: 'revocation_unavailable',
+      code: 'revocation_undetermined',
     });
   });
 

@@ -110,7 +110,7 @@ describe('POST /v1/certificates/validate', () => {
       at: new Date(Date.now() - 3_600_000).toISOString(),
     };
     const { body } = await portal.post<Answer>('/v1/certificates/validate', question);
-    expect(body).toMatchObject({ indication: 'INDETERMINATE', failure: { code: 'revocation_unavailable' } });
+    expect(body).toMatchObject({ indication: 'INDETERMINATE', failure: { code: 'revocation_undetermined' } });
     const future = { ...question, at: new Date(Date.now() + 3_600_000).toISOString() };
     expect((await portal.post('/v1/certificates/validate', future)).body.code).toBe('request_malformed');
   });

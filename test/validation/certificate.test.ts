@@ -56,8 +56,8 @@ describe('a verdict', () => {
     const verdict = await validateCertificate(question({ lists: goodLists.slice(0, 1) }));
     expect(verdict).toMatchObject({
       indication: 'INDETERMINATE',
-      subIndication: 'TRY_LATER',
-      failure: { code: 'revocation_unavailable' },
+      subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+      failure: { code: 'revocation_undetermined' },
       revocation: 'undetermined',
     });
   });

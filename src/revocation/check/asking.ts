@@ -105,7 +105,8 @@ export class Asking {
   private async fetchList(url: string, subject: Subject, share: number): Promise<ListOutcome> {
     const { sources, at } = this.input;
     const patience = this.patience.grant(share);
-    if (patience === undefined) return { problem: outOfTime(url) };
+    if (patience === undefined)
+      return this.withoutList({ problem: 'out-of-time', source: url, details: { kind: 'crl' } });
     const requester = requesterOf(subject.authorities);
     const issuers = namedIssuers(subject.certificate, subject.authorities, ({ name }) => name);
     const { hosts } = this.gathered;
@@ -113,12 +114,17 @@ export class Asking {
       const list = await sources.lists.fetch({ url, hosts, requester, issuers, patience, at });
       const signer = await this.signerAmong(issuers, list);
       if (signer !== undefined && sources.lists.isOlder(list, signer.publicKey))
-        return { problem: { problem: 'rolled-back', source: url } };
+        return this.withoutList({ problem: 'rolled-back', source: url, details: { kind: 'crl' } });
       this.gathered.addFetchedList(list, url, requester);
       return { list };
     } catch (error) {
-      return { problem: problemOf(error, url) };
+      return this.withoutList(problemOf(error, 'crl', url));
     }
+  }
+
+  private withoutList(problem: Problem): ListOutcome {
+    this.gathered.noteProblem(problem);
+    return { problem };
   }
 
   /** Asks the responders of a certificate until one of them `settles` it. Returns what went wrong on the way. */
@@ -134,7 +140,7 @@ export class Asking {
     for (const [index, url] of urls.entries()) {
       const timeout = this.patience.grant(this.shareOf(patience, urls.length - index));
       if (timeout === undefined) {
-        problems.push(outOfTime(url));
+        problems.push({ problem: 'out-of-time', source: url, details: { kind: 'ocsp' } });
         break;
       }
       try {
@@ -150,9 +156,10 @@ export class Asking {
         });
         if (await settles({ ...fresh, origin: url, isUnasked: false, url })) break;
       } catch (error) {
-        problems.push(problemOf(error, url));
+        problems.push(problemOf(error, 'ocsp', url));
       }
     }
+    for (const problem of problems) this.gathered.noteProblem(problem);
     return problems;
   }
 
@@ -160,8 +167,4 @@ export class Asking {
   private shareOf(patience: number, places: number): number {
     return this.patience.left(patience) / Math.max(1, places);
   }
-}
-
-function outOfTime(source: string): Problem {
-  return { problem: 'timed-out', source, details: { rule: 'nobody is asked any more: time is up' } };
 }

@@ -176,6 +176,11 @@ export class Gathered {
     this.input.consulted?.answers.push({ answer, url, key: answerKey(answerSubject(subject)) });
   }
 
+  /** Notes what became of a source that gave nothing. */
+  noteProblem(problem: Problem): void {
+    this.input.consulted?.problems.push(problem);
+  }
+
   /** Hands lists that an answer rests on to the store, where they were fetched in this check. */
   keepLists(basis: readonly ListBasis[]): void {
     if (this.unverified.size === 0) return;

@@ -48,14 +48,14 @@ export class Opinions {
       const answer = await this.judging.byLists(subject, freshness, scope);
       if (answer.status === 'revoked') throw this.revokedByList(subject, answer.entry, answer.basis);
       if (answer.status === 'good') good.crl = this.evidenceOfLists(subject.certificate, answer.basis);
-      else problems.push(...this.concerning(subject.certificate, answer.problems));
+      else problems.push(...ofKind('crl', this.concerning(subject.certificate, answer.problems)));
     }
     for (const answer of answers) {
       const verdict = await this.judging.byAnswer(subject, answer, freshness, scope);
       if (verdict.status === 'revoked') throw revokedFailure(subject.certificate, verdict, answer.origin);
       if (verdict.status === 'good')
         good.ocsp = [this.evidenceOfAnswer(subject.certificate, answer, verdict)];
-      else problems.push(...verdict.problems.map((problem) => ({ source: answer.origin, ...problem })));
+      else problems.push(...ofKind('ocsp', verdict.problems, answer.origin));
     }
     for (const kind of order) {
       const evidence = good[kind];
@@ -138,4 +138,12 @@ export class Opinions {
       isLastResort: this.gathered.broughtAnswers.includes(answered),
     };
   }
+}
+
+function ofKind(kind: SourceKind, problems: readonly Problem[], origin?: string): readonly Problem[] {
+  return problems.map((each) => ({
+    ...(origin === undefined ? {} : { source: origin }),
+    ...each,
+    details: { kind, ...each.details },
+  }));
 }

@@ -88,7 +88,8 @@ export class StatusCheck {
     const before = await this.answeredBefore(subject, answers, due, problems);
     if (before !== undefined) return { evidence: before, settlement: 'held' };
     const brought = await this.lastResort(subject, answers, problems);
-    if (brought !== undefined) return { evidence: brought, settlement: 'message' };
+    if (brought?.status === 'good') return { evidence: brought.evidence, settlement: 'message' };
+    problems.push(...(brought?.problems ?? []));
     if (policy.freshness.grace > 0) {
       const lenient = await this.opinions.of(subject, answers, policy.freshness);
       if (lenient.status === 'good') return { evidence: lenient.evidence, settlement: 'grace' };
@@ -116,14 +117,13 @@ export class StatusCheck {
     subject: Subject,
     answers: readonly GatheredAnswer[],
     problems: readonly Problem[],
-  ): Promise<readonly RevocationEvidence[] | undefined> {
+  ): Promise<Opinion | undefined> {
     const { messageValues, order, freshness } = this.input.policy;
     if (messageValues !== 'last-resort' || !this.gathered.hasBrought) return undefined;
     if (problems.some(({ problem }) => contrary.has(problem))) return undefined;
     await this.opinions.of(subject, answers, { ...freshness, grace: Number.POSITIVE_INFINITY });
     const brought = order.includes('ocsp') ? this.gathered.broughtAnswers : [];
-    const opinion = await this.opinions.of(subject, [...answers, ...brought], this.strict, 'all');
-    return opinion.status === 'good' ? opinion.evidence : undefined;
+    return this.opinions.of(subject, [...answers, ...brought], this.strict, 'all');
   }
 
   /** Evidence at hand settles it, unless the policy would rather wait a moment for a source that it prefers. */
@@ -179,10 +179,11 @@ export class StatusCheck {
    * An answer to another request than ours proves nothing here, and would prove something once the nonce is forgotten.
    */
   private noteFetched(subject: Subject, { answer, url }: GatheredAnswer, verdict: OcspVerdict): void {
-    const isForeign =
-      verdict.status === 'undetermined' &&
-      verdict.problems.some(({ problem }) => problem === 'nonce-wrong' || problem === 'nonce-missing');
-    if (!isForeign && url !== undefined) this.gathered.noteAnswer(subject, answer, url);
+    if (url === undefined) return;
+    const problems = verdict.status === 'undetermined' ? verdict.problems : [];
+    const foreign = problems.find(({ problem }) => problem === 'nonce-wrong' || problem === 'nonce-missing');
+    if (foreign === undefined) this.gathered.noteAnswer(subject, answer, url);
+    else this.gathered.noteProblem({ ...foreign, source: url });
   }
 }
 

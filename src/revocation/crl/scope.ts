@@ -38,7 +38,8 @@ export function coverage(
   const isAuthority = certificate.extension(basicConstraints)?.isAuthority === true;
   const isOutside =
     scope.onlyContainsAttributeCertificates ||
-    (scope.onlyContainsUserCertificates && isAuthority) ||
+    // Section 5.2.5: such a list never covers a certificate of version 1 or 2, of which nothing says whose it is.
+    (scope.onlyContainsUserCertificates && (isAuthority || certificate.fields.version !== 3)) ||
     (scope.onlyContainsAuthorityCertificates && !isAuthority) ||
     (scope.name !== undefined && !isNamed(scope.name, list, certificate, point));
   if (isOutside) return 'out-of-scope';

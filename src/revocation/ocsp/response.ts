@@ -88,6 +88,15 @@ export function parseOcspResponse(der: Uint8Array): OcspResponse {
 }
 
 /**
+ * Parses what a message or a file holds of OCSP: an OCSPResponse, which begins with its status, or a BasicOCSPResponse
+ * on its own. Throws an EncodingError.
+ */
+export function parseGivenResponse(der: Uint8Array): OcspResponse {
+  const isBasic = Reader.der(der, new Set<EncodingQuirk>()).sequence().peek() === tag.sequence;
+  return isBasic ? { kind: 'answer', answer: parseBasicResponse(der) } : parseOcspResponse(der);
+}
+
+/**
  * Parses a DER BasicOCSPResponse on its own, as CMS revocation values hold it (RFC 5126, section 6.3.4). `der` is
  * what is kept as evidence. Throws an EncodingError.
  */

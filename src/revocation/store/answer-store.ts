@@ -4,7 +4,7 @@ import { EncodingError } from '../../asn1/error.ts';
 import { SingleFlight } from '../../background/single-flight.ts';
 import { SharedCache } from '../../cache/shared-cache.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { Fetcher } from '../../fetch/fetcher.ts';
+import type { FetchClient } from '../../fetch/fetcher.ts';
 import type { RevocationObserver } from '../observer.ts';
 import type { IdDigest } from '../ocsp/certificate-id.ts';
 import { encodeOcspRequest, nonceLength } from '../ocsp/request.ts';
@@ -74,7 +74,7 @@ const longestGet = 255;
  */
 export class AnswerStore {
   private readonly settings: AnswerStoreSettings;
-  private readonly fetcher: Fetcher;
+  private readonly fetcher: FetchClient;
   private readonly observer: RevocationObserver;
   private readonly storage: Storage | undefined;
   private readonly held: SharedCache<HeldAnswer>;
@@ -82,7 +82,7 @@ export class AnswerStore {
   private readonly absence = new Absence();
 
   constructor(
-    fetcher: Fetcher,
+    fetcher: FetchClient,
     observer: RevocationObserver,
     storage: Storage | undefined,
     settings: AnswerStoreSettings,

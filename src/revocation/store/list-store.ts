@@ -3,7 +3,7 @@ import { EncodingError } from '../../asn1/error.ts';
 import { SingleFlight } from '../../background/single-flight.ts';
 import { within } from '../../background/within.ts';
 import { inSlices } from '../../budget/slices.ts';
-import type { Fetched, Fetcher, FetchProgress } from '../../fetch/fetcher.ts';
+import type { FetchClient, Fetched, FetchProgress } from '../../fetch/fetcher.ts';
 import { Quota } from '../../fetch/quota.ts';
 import { issueProblem, type ListIssuer } from '../crl/issue.ts';
 import type { CertificateList } from '../crl/list.ts';
@@ -58,7 +58,7 @@ export const usualListStore: ListStoreSettings = {
  */
 export class ListStore {
   private readonly settings: ListStoreSettings;
-  private readonly fetcher: Fetcher;
+  private readonly fetcher: FetchClient;
   private readonly memory: ListMemory;
   private readonly storage: StoredLists;
   private readonly downloads = new SingleFlight<CertificateList>();
@@ -66,7 +66,7 @@ export class ListStore {
   private readonly unverified: Quota;
 
   constructor(
-    fetcher: Fetcher,
+    fetcher: FetchClient,
     observer: RevocationObserver,
     storage: Storage | undefined,
     settings: ListStoreSettings,

@@ -78,7 +78,7 @@ export async function renewList(
     lists.accept({ url, hosts, requester, at }, list, signer);
     return { url, outcome: 'newer' };
   } catch (error) {
-    return { url, outcome: 'failed', problem: problemOf(error, url) };
+    return { url, outcome: 'failed', problem: problemOf(error, 'crl', url) };
   }
 }
 
