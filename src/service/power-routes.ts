@@ -3,6 +3,7 @@ import { SealgateError } from '../error.ts';
 import { listPowers, withdrawPower } from '../power-of-attorney/store.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
+import { withdrawalRefusals } from './refusals.ts';
 import { organisationRoute, type Route } from './route.ts';
 import { powerOfAttorney } from './schema.ts';
 import { presentedPower, shownPower } from './shown.ts';
@@ -46,7 +47,7 @@ export const powerRoutes: readonly Route[] = [
     description: 'It stays in force elsewhere until it is withdrawn in the register of powers.',
     schema: view.nothing,
     answer: { description: 'It is withdrawn.' },
-    failures: ['power_of_attorney_unknown'],
+    failures: withdrawalRefusals,
     async handle(call) {
       expectHead(call);
       const { service, subject, request, at } = call;

@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { startRefusals, takeRefusals } from '../sign-in/refusals.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import { takeSignIn } from '../sign-in/take.ts';
 import { clientRoute, type Route } from './route.ts';
@@ -17,7 +18,7 @@ export const signInRoutes: readonly Route[] = [
     accepts: ['application/json'],
     schema: schema.signInRequest,
     answer: { description: 'A sign-in, open for a quarter of an hour.', schema: schema.signInAnswer },
-    failures: ['client_forbidden'],
+    failures: startRefusals,
     async handle({ service, client, body, at }) {
       const { returnUri, state, language, organisation, audience, minimumClass } = body;
       if (!client.returnUris.includes(returnUri)) {
@@ -50,14 +51,7 @@ export const signInRoutes: readonly Route[] = [
     accepts: ['application/json'],
     schema: schema.signInCode,
     answer: { description: 'Signed in; the audit has it.', schema: schema.signInResult },
-    failures: [
-      'sign_in_code_invalid',
-      'sign_in_code_foreign',
-      'sign_in_code_expired',
-      'sign_in_code_used',
-      'session_ended',
-      'assertion_key_unavailable',
-    ],
+    failures: takeRefusals,
     async handle({ service, client, body, at, traceId }) {
       const { assertion, expiresAt, claims } = await takeSignIn(service, client, body.code, { at, traceId });
       const { sid, organisation, signer, authority, acr, amr, auth_time: authTime, warnings } = claims;

@@ -19,6 +19,7 @@ const stages = [
   'qualified',
   'register',
   'revocation',
+  'service',
   'session',
   'sign-in',
   'signature',

@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
-import { unroutedRefusals } from '../../src/service/refusals.ts';
+import { pageRoutes } from '../../src/service/page-routes.ts';
+import { pageRefusals, serviceRefusals, unroutedRefusals } from '../../src/service/refusals.ts';
 import { routes } from '../../src/service/routes.ts';
 
 interface Answered {
@@ -26,5 +27,7 @@ export function declaredAt(method: string, path: string): readonly FailureCode[]
   if (path === 'unknown') return unroutedRefusals;
   const wanted = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((each) => each.path === path && each.method.toUpperCase() === wanted);
-  return route === undefined ? [] : refusalsAt(route);
+  if (route !== undefined) return refusalsAt(route);
+  const isPage = pageRoutes.some((each) => each.path === path && each.method.toUpperCase() === wanted);
+  return isPage ? [...pageRefusals, ...serviceRefusals] : [];
 }
