@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { headHolds, journalStart, link, readHead, selectProofOfJournal } from '../database/journal.ts';
+import { defined } from '../optional.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { readAudit, type StoredRecord } from './read.ts';
 
@@ -53,7 +54,7 @@ export async function verifyAudit(
   const verdict = (damage?: AuditDamage): AuditVerdict => ({
     records,
     hash: Buffer.from(hash).toString('hex'),
-    ...(damage ? { damage } : {}),
+    ...defined({ damage }),
   });
 
   // The service goes on writing meanwhile: what came after the head was read is left for the next time.

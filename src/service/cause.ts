@@ -1,6 +1,7 @@
 import { getSystemErrorMessage } from 'node:util';
 import { Fault, SealgateError } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
+import { defined } from '../optional.ts';
 
 /** What may be told of one error: nothing that anybody outside of the code and the operating system has written. */
 export interface Cause {
@@ -54,7 +55,7 @@ function causeOf(error: Error): Cause {
     return { kind, code: error.code, ...(isBare ? framesOf(error) : {}) };
   }
   if (error instanceof Fault) {
-    return { kind, problem: error.message, ...(error.number === undefined ? {} : { number: error.number }) };
+    return { kind, problem: error.message, ...defined({ number: error.number }) };
   }
   if (error instanceof FetchFailure) return { kind, problem: error.problem };
   const known = codeOf(error);

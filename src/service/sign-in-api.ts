@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { startRefusals, takeRefusals } from '../sign-in/refusals.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import { takeSignIn } from '../sign-in/take.ts';
@@ -34,7 +35,7 @@ export const signInRoutes: readonly Route[] = [
           language: language ?? client.language,
           requester: { origin: returnTo.origin },
           ...(organisation === undefined ? {} : { organisation: shownOrganisation(organisation) }),
-          ...(audience === undefined ? {} : { audience }),
+          ...defined({ audience }),
           ...(minimumClass === undefined ? {} : { requirements: { minimumClass } }),
         },
         at,
@@ -61,9 +62,9 @@ export const signInRoutes: readonly Route[] = [
           expiresAt: new Date(expiresAt),
           sessionId: sid,
           ...{ organisation, signer, acr, amr },
-          ...(authority === undefined ? {} : { authority }),
+          ...defined({ authority }),
           authenticatedAt: new Date(authTime * 1000),
-          ...(warnings === undefined ? {} : { warnings }),
+          ...defined({ warnings }),
         },
       };
     },
