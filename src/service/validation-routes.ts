@@ -76,7 +76,11 @@ function octets(base64: string): Uint8Array {
 }
 
 /** A service that was given a verification of its own has no trust to validate by. */
-function groundOf({ service, request }: ClientCall<unknown>): ServiceGround {
-  if (service.validation !== undefined) return service.validation;
+function groundOf({ service, request, client }: ClientCall<unknown>): ServiceGround {
+  const { validation } = service;
+  if (validation !== undefined) {
+    const { issuers } = validation;
+    return issuers === undefined ? validation : { ...validation, issuers: issuers.requestedBy(client.id) };
+  }
   throw new SealgateError('resource_unknown', { path: request.path });
 }

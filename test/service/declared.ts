@@ -22,7 +22,10 @@ export function undeclaredRefusals(log: readonly string[]): readonly string[] {
   });
 }
 
-/** The failures that a request with that method to that route may be answered with; `unknown` is no route. */
+/**
+ * The failures that a request with that method to that route may be answered with; `unknown` is no route. Pages are
+ * for people and not in the document, but have their list as well.
+ */
 export function declaredAt(method: string, path: string): readonly FailureCode[] {
   if (path === 'unknown') return unroutedRefusals;
   const wanted = method === 'HEAD' ? 'GET' : method;
