@@ -2,6 +2,20 @@ import type { Failure } from './failure.ts';
 
 /** Failures that the sign-in page meets in the person's browser, by whichever way they sign. None occurs over HTTP. */
 export const pageFailures = {
+  page_failed: {
+    stage: 'workplace',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The page made a mistake',
+      cause: 'Something happened in this page that it did not expect. Nothing was sent.',
+      remedy: 'Reload the page and try again. If it repeats, copy the details and give them to support.',
+    },
+    ru: {
+      title: 'Ошибка на странице',
+      cause: 'На странице произошло то, чего она не ожидала. Ничего не отправлено.',
+      remedy: 'Обновите страницу и повторите. Если повторится, скопируйте сведения и передайте их поддержке.',
+    },
+  },
   agent_window_blocked: {
     stage: 'workplace',
     indication: 'INDETERMINATE',

@@ -1,3 +1,4 @@
+import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
@@ -111,6 +112,8 @@ const vocabulary = {
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,
+  // Refusals of the agent.
+  ...agentTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

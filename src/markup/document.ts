@@ -31,7 +31,7 @@ export function documentHtml(page: PageDocument): string {
 <link rel="icon" href="${escapeHtml(icon)}" type="image/svg+xml">
 <link rel="stylesheet" href="${escapeHtml(style)}">${refreshOf(page)}${scriptOf(script)}
 </head>
-<body>
+<body class="page">
 ${body.map(toHtml).join('\n')}${data === undefined ? '' : `\n${dataBlock('page-data', data)}`}
 </body>
 </html>

@@ -49,7 +49,8 @@ function typeOf(request: IncomingMessage, accepted: readonly BodyType[]): BodyTy
   });
 }
 
-function readOctets(request: IncomingMessage, patience: number): Promise<Buffer> {
+/** The octets of a request's body, which has to come within `patience` ms. Throws `request_too_large`, and `request_malformed` where it is cut off. */
+export function readOctets(request: IncomingMessage, patience: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > largestBody) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -17,6 +17,8 @@ export type Work =
 /** Every line that is written, with its fields. */
 export interface LogLines {
   readonly listening: { readonly url: string; readonly issuer: string };
+  /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
+  readonly 'page without script': Record<never, never>;
   readonly stopped: Record<never, never>;
   readonly answered: {
     readonly traceId: string;

@@ -58,7 +58,7 @@ export function responder(service: Service): Responder {
       begunAt: performance.now(),
       traceId: traceIdOf(request),
     }),
-    answer: (exchange, answer) => send(exchange, 200, answer),
+    answer: (exchange, answer) => send(exchange, answer.status ?? 200, answer, answer.code),
     refuse(exchange, error) {
       const { request, response, route, traceId } = exchange;
       if (response.headersSent) {

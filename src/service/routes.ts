@@ -8,7 +8,8 @@ import { login } from '../login/login.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
-import { presentedPower } from './shown.ts';
+import { presentedPower, shownOrganisation } from './shown.ts';
+import { signInRoutes } from './sign-in-api.ts';
 import { validationRoutes } from './validation-routes.ts';
 
 const challenges = clientRoute({
@@ -34,7 +35,7 @@ const challenges = clientRoute({
         browser: body.browser,
         language,
         lifetime: challengeLifetime,
-        ...(body.organisation ? { organisation: present(body.organisation) } : {}),
+        ...(body.organisation ? { organisation: shownOrganisation(body.organisation) } : {}),
       },
       at,
     );
@@ -167,6 +168,7 @@ export const routes: readonly Route[] = [
   challenges,
   introspect,
   revoke,
+  ...signInRoutes,
   ...organisationRoutes,
   ...validationRoutes,
   {
@@ -248,8 +250,4 @@ async function recordInactive(
   const { code, details } = error;
   const entry = auditEntry({ event: 'assertion.refused', at, traceId, client: client.id, code, details });
   await service.database.write({ statements: [], journal: [entry] });
-}
-
-function present({ name, inn }: { name?: string | undefined; inn?: string | undefined }) {
-  return { ...(name === undefined ? {} : { name }), ...(inn === undefined ? {} : { inn }) };
 }

@@ -7,8 +7,9 @@ import { callerOf } from './caller.ts';
 import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
+import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
-import type { Answer, Call, Route, Service } from './route.ts';
+import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
 
 /** A server that can be started and stopped. */
@@ -37,6 +38,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
   for (const route of routes) app[route.method](route.path, handler(respond, route));
+  for (const route of pageRoutes) app[route.method](route.path, pageHandler(respond, route));
   app.use((request, response) => {
     const exchange = respond.begin(request, response, 'unknown');
     respond.refuse(exchange, overTheLimit(exchange) ?? nothingHere(request));
@@ -81,6 +83,30 @@ function handler(respond: Responder, route: Route): (request: Request, response:
       respond.refuse(exchange, error);
     }
   };
+}
+
+function pageHandler(
+  respond: Responder,
+  route: PageRoute,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange = respond.begin(request, response, route.path);
+    try {
+      respond.answer(exchange, await answerOf(route, exchange));
+    } catch (error) {
+      respond.refuse(exchange, error);
+    }
+  };
+}
+
+async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
+  const limit = overTheLimit(call);
+  if (limit !== undefined) return route.refuse(call, limit);
+  try {
+    return await route.handle(call);
+  } catch (error) {
+    return route.refuse(call, error);
+  }
 }
 
 /** The refusal where the caller's address has asked too often. */
@@ -134,12 +160,14 @@ function bodyOf({ service, request }: Call, client: string, accepts: readonly Bo
 }
 
 function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = routes.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
+  const allowed = [...routes, ...pageRoutes]
+    .filter((route) => isAt(route, path))
+    .map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
 }
 
-function isAt(route: Route, path: string): boolean {
+function isAt(route: Pick<Route, 'path'>, path: string): boolean {
   const [wanted, given] = [route.path.split('/'), path.split('/')];
   return (
     wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at])

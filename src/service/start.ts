@@ -19,6 +19,8 @@ import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
 import { forgetSessions } from '../session/session.ts';
+import { endUnconfirmed } from '../sign-in/hand-over.ts';
+import { forgetSignIns } from '../sign-in/storage.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { causesOf } from './cause.ts';
@@ -29,6 +31,7 @@ import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
+import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
 import { renewSeals, watchRecords } from './records.ts';
 import type { Service } from './route.ts';
@@ -120,6 +123,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    pages: openPages(config.agentPorts),
     strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
     reading: new Reading(),
     patience: parts.patience ?? usualPatience,
@@ -147,6 +151,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   // Made before anybody asks: it takes longer than any request may.
   void service.openApi;
   log.write('info', 'listening', { url, issuer });
+  if (service.pages.script === undefined) log.write('warn', 'page without script', {});
   log.flush();
   const running = opened.move();
   let stopped: Promise<void> | undefined;
@@ -303,9 +308,11 @@ async function forget({
         forgetSessions(at),
         forgetRevocations(at),
         forgetLockOuts(at),
+        ...forgetSignIns(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });
+    await endUnconfirmed({ database }, at);
     await followSignIns(database);
   } catch (error) {
     log.failed('forgetting what is past its use', error);

@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
+import { mac } from '../secret/mac.ts';
 import { endSession } from '../session/session.ts';
 import { otherBinding, pageChallenge, pageOrigin, type SignInService } from './challenge.ts';
 import { findOther, type OpenedSignIn } from './open.ts';
@@ -33,16 +34,42 @@ export interface OfferedLink {
 export async function offerLink(
   service: SignInService,
   { signIn }: OpenedSignIn,
-  at: number,
+  { at }: { readonly at: number },
 ): Promise<OfferedLink> {
-  const token = newToken();
   const digits = String(randomInt(1_000_000)).padStart(6, '0');
   const code = `${digits.slice(0, 3)}-${digits.slice(3)}`;
   const expiresAt = Math.min(at + linkLifetime, signIn.expiresAt);
+  const token = linkToken(service, signIn, { code, expiresAt });
   await service.database.write({
     statements: [offer(signIn, { hash: tokenHash('other-screen', token), code, expiresAt })],
   });
-  return { url: `${pageOrigin(service)}/sign-in/other/${token}`, code, expiresAt };
+  return { url: linkAddress(service, token), code, expiresAt };
+}
+
+/**
+ * The address of a link that was offered, to be shown again; undefined where the service's secrets were exchanged
+ * meanwhile. It is not kept: the secrets and what is kept give it together.
+ */
+export function offeredAddress(service: SignInService, signIn: SignIn): string | undefined {
+  const { other } = signIn;
+  if (other === undefined) return undefined;
+  const token = linkToken(service, signIn, other);
+  return timingSafeEqual(tokenHash('other-screen', token), other.hash)
+    ? linkAddress(service, token)
+    : undefined;
+}
+
+function linkToken(
+  { challengeKeys }: SignInService,
+  { idHash }: SignIn,
+  { code, expiresAt }: Pick<OfferedLink, 'code' | 'expiresAt'>,
+): string {
+  const facts = [Buffer.from(idHash).toString('base64url'), code, expiresAt];
+  return mac(challengeKeys.current.key, `sealgate other screen\n${facts.join('\n')}`).toString('base64url');
+}
+
+function linkAddress(service: SignInService, token: string): string {
+  return `${pageOrigin(service)}/sign-in/other/${token}`;
 }
 
 /** Takes the link back. Rejects with `sign_in_completed`. */
