@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
 import { readEnvironment, toConfig } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import { migrations } from '../database/sqlite/migration.ts';
 import { chosenDriver } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
@@ -108,11 +110,23 @@ function nothingYet({ database }: Config): readonly Finding[] {
   ];
 }
 
+/** Whether the schema has not been brought up to date yet, which only looking does not do. */
+async function isOlder(database: Database): Promise<boolean> {
+  const [row] = await database.read({ sql: 'SELECT max(number) AS steps FROM migration', parameters: [] });
+  return Number(row?.steps) < migrations.length;
+}
+
+function olderDatabase({ database }: Config): Finding {
+  const remedy = 'Read in CHANGELOG.md what to do, then: sealgate records list';
+  return { name: 'storage', state: 'warning', found: `${database} is of an older version`, remedy };
+}
+
 async function storage(config: Config, language: Language, at: number): Promise<readonly Finding[]> {
   try {
     if (!existsSync(config.database)) return nothingYet(config);
     const { database } = await openState(config, at, 'read');
     try {
+      if (await isOlder(database)) return [olderDatabase(config)];
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
       const stored: Finding = { name: 'storage', state: 'good', found: config.database };

@@ -9,7 +9,7 @@ import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { sealReport } from '../../src/operator/records.ts';
 import { readSecrets } from '../../src/secret/load.ts';
-import { unsealedRecords } from '../../src/service/records.ts';
+import { readRecords, unsealedRecords } from '../../src/service/records.ts';
 import { addLocal, readLocal } from '../../src/trust-list/local-store.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { openTrustStore } from '../../src/trust-list/store.ts';
@@ -264,21 +264,28 @@ describe('an assertion key', () => {
 });
 
 describe('records of the version that did not seal them', () => {
-  const older = 'UPDATE client SET seal = NULL; UPDATE assertion_key SET seal = NULL;';
-  beforeEach(async () => {
-    const service = await kept.start();
-    await service.portal();
-    await service.stop();
-    kept.tamper(older);
+  beforeEach(() => kept.makeOlder());
+
+  it('are shown by the doctor as those of an older version, and by records list, which brings the schema up to date', async () => {
+    const { SEALGATE_DATA } = process.env;
+    process.env.SEALGATE_DATA = kept.folder;
+    const findings = await examine('en', Date.now());
+    if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
+    else process.env.SEALGATE_DATA = SEALGATE_DATA;
+    expect(findings).toContainEqual(expect.objectContaining({ name: 'storage', state: 'warning' }));
+    const states = await withDatabase(async (database) =>
+      (await readRecords(database)).map(({ state }) => state),
+    );
+    expect(states).toEqual(['broken']);
   });
 
   it('are shown and not sealed without the operator’s word', async () => {
-    expect(await seal({})).toMatchObject({ exitCode: 1, json: { sealed: 0, records: [{}, {}] } });
+    expect(await seal({})).toMatchObject({ exitCode: 1, json: { sealed: 0, records: [{}] } });
     await expectRefusedStart('client', 'portal');
   });
 
   it('are sealed on it, which the audit keeps, and the service starts', async () => {
-    expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 2 } });
+    expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 1 } });
     const service = await kept.start();
     const records = await service.service.database.read({
       sql: "SELECT record FROM journal WHERE record LIKE '%record.sealed%' ORDER BY sequence",
@@ -286,17 +293,26 @@ describe('records of the version that did not seal them', () => {
     });
     expect(records.map(({ record }) => JSON.parse(String(record)))).toMatchObject([
       { event: 'record.sealed', details: { table: 'client', key: 'portal' } },
-      { event: 'record.sealed', details: { table: 'assertion_key' } },
     ]);
     await service.stop();
     expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 0 } });
   });
 
   it('are sealed one by one where one of them is not the operator’s', async () => {
-    expect(await seal({ table: 'assertion_key', confirm: true })).toMatchObject({ json: { sealed: 1 } });
-    await expectRefusedStart('client', 'portal');
+    // Opening it brings the schema up to date.
+    await withDatabase(async () => {});
+    kept.tamper(
+      "INSERT INTO client SELECT 'forged', registration, secrets, created_at, disabled_at, NULL FROM client",
+    );
+    expect(await seal({ table: 'client', key: 'portal', confirm: true })).toMatchObject({
+      json: { sealed: 1 },
+    });
+    await expectRefusedStart('client', 'forged');
     await expect(seal({ key: 'nobody', confirm: true })).rejects.toMatchObject({
       code: 'configuration_invalid',
     });
+    kept.tamper("DELETE FROM client WHERE id = 'forged'");
+    const service = await kept.start();
+    await service.stop();
   });
 });
