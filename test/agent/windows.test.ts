@@ -231,6 +231,18 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       await shows(home, 'home-empty');
       await empty.remove();
     });
+
+    it('the check of the computer, by the agent’s page', async () => {
+      const home = await context.newPage();
+      await home.goto(agent.agent.base);
+      await home.waitForSelector('#search:enabled');
+      await home.click('#examine');
+      await home.waitForSelector('#doctor-status .status');
+      await home.waitForSelector('#examine:enabled', { timeout: 60_000 });
+      expect(await home.locator('#findings > li').count()).toBeGreaterThan(8);
+      expect(await home.isVisible('#copy-report')).toBe(true);
+      await shows(home, 'home-doctor');
+    });
   });
 
   it('a sign-in on a telephone’s width is whole', async () => {
