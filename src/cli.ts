@@ -36,6 +36,7 @@ const commands: readonly (readonly [readonly string[], () => Promise<AddCommands
   [['revocation'], async () => (await import('./operator/revocation.ts')).revocationCommands],
   [['client'], async () => (await import('./operator/client.ts')).clientCommands],
   [['keys'], keysCommands],
+  [['records'], async () => (await import('./operator/records.ts')).recordsCommands],
   [['organisation'], async () => (await import('./operator/organisation.ts')).organisationCommands],
   [['power'], async () => (await import('./operator/power.ts')).powerCommands],
   [['carrier'], async () => (await import('./operator/carrier.ts')).carrierCommands],

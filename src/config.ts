@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
 import { isNetwork } from './fetch/address.ts';
@@ -114,6 +115,8 @@ export const settingsSchema = z.strictObject({
    * says whose request it is; without any, a request is of the address that it came from.
    */
   trustedProxies: networks.default([]),
+  /** Most connections at once; beyond it those that keep the service waiting are closed, the oldest first. */
+  connections: whole(1, 1_000_000).default(5_000),
   /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
   openRequestsPerSecond: whole(1, 1_000_000).default(50),
   /**
@@ -166,6 +169,8 @@ export interface Config extends Settings {
   readonly database: string;
   readonly keys: string;
   readonly secretsFile: string;
+  /** The places of `auditAnchor`. */
+  readonly auditAnchors: readonly AnchorPlace[];
   /** Secrets from the environment; absent where the file has them. */
   readonly givenSecrets?: readonly Uint8Array[];
 }
@@ -215,6 +220,7 @@ export function toConfig(settings: Settings): Config {
   return {
     ...settings,
     data,
+    auditAnchors: anchorsOf(settings),
     anchors: resolve(settings.anchors ?? fileURLToPath(new URL('../certs/trusted/', import.meta.url))),
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
     keys: resolve(settings.keys ?? join(data, 'keys')),
@@ -223,6 +229,17 @@ export function toConfig(settings: Settings): Config {
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
       : {}),
   };
+}
+
+function anchorsOf(settings: Settings): readonly AnchorPlace[] {
+  const places = settings.auditAnchor.map((text) => {
+    const place = parsePlace(text);
+    if (place !== undefined) return place;
+    const problem = 'must be an absolute path, or begin with syslog://, syslog+tcp://, http:// or https://';
+    throw new SealgateError('configuration_invalid', { field: 'auditAnchor', problem });
+  });
+  if (places.some(({ kind }) => kind === 'webhook')) expectSet(settings, 'auditAnchorSecret', 'auditAnchor');
+  return places;
 }
 
 function expectSet(settings: Settings, field: keyof Settings, where: keyof Settings): void {

@@ -25,6 +25,12 @@ const isQuiet = wanted.has('--quiet');
 /** Debian packages by the switch that asks for them, each with the file that tells that it is there. */
 const debianPackages = {
   '--softhsm': [['softhsm2', /^\/usr\/lib\/(softhsm|[^/]+\/softhsm)\/libsofthsm2\.so$/]],
+  '--smartcard': [
+    ['pcscd', '/usr/sbin/pcscd'],
+    ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+    ['opensc', '/usr/bin/pkcs15-init'],
+    ['iproute2', '/usr/sbin/ip'],
+  ],
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
@@ -155,11 +161,28 @@ function packagesDigest() {
 function installPackages() {
   const digest = packagesDigest();
   if (isDone('packages', digest)) return;
-  writeStamp({ packages: undefined, binding: undefined, native: undefined });
+  writeStamp({ packages: undefined });
   // Not `npm ci`: it refuses a lock file without the optional packages of platforms that the registry does not hold.
   run('npm packages', npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']);
   run('Node.js 24', npm, ['rebuild', 'node', '--no-audit', '--no-fund']);
   writeStamp({ packages: digest });
+}
+
+/** What the binding to PKCS#11 and the native parts are built of and for, beside their own sources. */
+function versionsDigest(...names) {
+  const versions = names.map((name) => {
+    const manifest = join(root, 'node_modules', name, 'package.json');
+    return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'absent';
+  });
+  return versions.join(' ');
+}
+
+function bindingDigest() {
+  return versionsDigest('node', 'pkcs11js');
+}
+
+function nativeDigest() {
+  return `${digestOf(sourcesIn('native'))} ${versionsDigest('node')}`;
 }
 
 function missingTools() {
@@ -170,9 +193,9 @@ function missingTools() {
 
 /** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
-  const packages = packagesDigest();
-  const sources = digestOf(sourcesIn('native'));
-  const needsBinding = !isDone('binding', packages);
+  const binding = bindingDigest();
+  const sources = nativeDigest();
+  const needsBinding = !isDone('binding', binding);
   const needsNative = !isDone('native', sources);
   if (!needsBinding && !needsNative) return;
   const missing = missingTools();
@@ -185,7 +208,7 @@ function buildNative() {
   if (needsBinding) {
     writeStamp({ binding: undefined });
     build('PKCS#11 binding', npm, ['rebuild', 'pkcs11js', '--no-audit', '--no-fund']);
-    writeStamp({ binding: packages });
+    writeStamp({ binding });
   }
   if (needsNative) {
     writeStamp({ native: undefined });
@@ -284,8 +307,8 @@ function isHeld() {
 
 const isComplete =
   isDone('packages', packagesDigest()) &&
-  isDone('binding', packagesDigest()) &&
-  isDone('native', digestOf(sourcesIn('native'))) &&
+  isDone('binding', bindingDigest()) &&
+  isDone('native', nativeDigest()) &&
   isDone('page', pageDigest());
 if (!isComplete) {
   lock();

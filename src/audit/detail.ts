@@ -21,7 +21,19 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'field',
     'hosts',
   ],
-  ...['inForce', 'inn', 'invalidSince', 'issuedAt', 'kind', 'kpp', 'limit', 'line', 'maximum', 'minimum'],
+  ...[
+    'inForce',
+    'inn',
+    'invalidSince',
+    'issuedAt',
+    'key',
+    'kind',
+    'kpp',
+    'limit',
+    'line',
+    'maximum',
+    'minimum',
+  ],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
   ...[
@@ -35,7 +47,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'signedAt',
     'source',
   ],
-  ...['state', 'status', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
+  ...['state', 'status', 'table', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
 ]);
 
 /** Fields whose values are an organisation's numbers. The values of others, such as a name, are left out. */

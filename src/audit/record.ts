@@ -22,6 +22,7 @@ export interface AuditEvent {
     | 'client.disabled'
     | 'client.enabled'
     | 'key.added'
+    | 'record.sealed'
     | 'trust_list.imported'
     | 'trust_list.refused'
     | 'trust.added'

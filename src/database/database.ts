@@ -13,12 +13,26 @@ export interface Packed {
 }
 
 /**
+ * A seal over `over`, as text: the adapter makes it, in the transaction, by the secret that seals the journal's head, so
+ * that whoever goes on with the journal can judge it (see `Database.judgeSeal`).
+ */
+export interface Seal {
+  readonly over: string;
+}
+
+/**
+ * What a seal is worth: made by the newest secret, by an older one that is still known, naming one that is not known
+ * here, or made by none.
+ */
+export type SealState = 'current' | 'older' | 'unknown' | 'broken';
+
+/**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
  * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
  */
 export interface Statement {
   readonly sql: string;
-  readonly parameters: readonly (Value | Packed)[];
+  readonly parameters: readonly (Value | Packed | Seal)[];
   /**
    * Refuse the whole unit with this failure if the statement changes no row, or, where it only asks, gives none; its
    * code is enough where that needs no details.
@@ -86,6 +100,9 @@ export interface Database {
 
   /** The rows of a SELECT, as of the latest commit. Rejects with `storage_unavailable`. */
   read(statement: Statement): Promise<readonly Row[]>;
+
+  /** Whether one of the service's secrets made `seal`, as a column has it, over `text`. Never throws. */
+  judgeSeal(text: string, seal: Value | undefined): SealState;
 
   /**
    * Resolves where what is written reaches the disk: the last write did, or, where it did not or there was none yet,

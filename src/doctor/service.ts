@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { readEnvironment, toConfig } from '../config.ts';
 import { namesService } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import { unsealedRecords } from '../service/records.ts';
 import { openState } from '../service/state.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
@@ -40,9 +41,13 @@ async function examineStorage(ground: Ground, config: Config): Promise<readonly 
     try {
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
+      const broken = await unsealedRecords(database);
       const trusted = words.trusted(anchors.anchors.length, accreditation.size);
       return [
         good('service', words.storage, shownPath(ground, config.database)),
+        broken === undefined
+          ? good('service', words.records, words.recordsOwn)
+          : findingOf('service', words.records, broken, language),
         anchors.anchors.length === 0
           ? findingOf(
               'service',

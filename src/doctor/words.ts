@@ -48,6 +48,8 @@ export interface DoctorWords {
   readonly present: (where: string) => string;
   readonly configuration: string;
   readonly storage: string;
+  readonly records: string;
+  readonly recordsOwn: string;
   readonly trust: string;
   readonly noService: string;
   readonly trusted: (roots: number, keys: number) => string;
@@ -117,6 +119,8 @@ const english: DoctorWords = {
   present: (where) => where,
   configuration: 'configuration',
   storage: 'storage',
+  records: 'records',
+  recordsOwn: 'all written by this service',
   trust: 'trust',
   noService: 'no service is set up on this computer',
   trusted: (roots, keys) => `${roots} roots, ${keys} issuing keys`,
@@ -186,6 +190,8 @@ const russian: DoctorWords = {
   present: (where) => where,
   configuration: 'настройки',
   storage: 'хранилище',
+  records: 'записи',
+  recordsOwn: 'все сделаны этим сервисом',
   trust: 'доверие',
   noService: 'сервис на этом компьютере не настроен',
   trusted: (roots, keys) => `корней: ${roots}, ключей издателей: ${keys}`,

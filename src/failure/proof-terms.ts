@@ -17,6 +17,10 @@ export const proofTerms = {
   'assertion-key': { en: 'its key is unknown or withdrawn', ru: 'ключ неизвестен или отозван' },
   'assertion-audience': { en: 'it is meant for another audience', ru: 'предназначено другому получателю' },
   'assertion-session': { en: 'its session is unknown', ru: 'сеанс неизвестен' },
+  'assertion-portal': {
+    en: 'it was made for a sign-in through another portal',
+    ru: 'выдано для входа через другой портал',
+  },
   'assertion-used': { en: 'it was used before', ru: 'уже использовано' },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 

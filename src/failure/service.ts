@@ -185,6 +185,24 @@ export const serviceFailures = {
         'Отправьте меньше: подпись с её сертификатами с запасом укладывается в предел. Если можно, создайте отсоединённую подпись.',
     },
   },
+  request_too_slow: {
+    status: 408,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    details: { field: 'text' },
+    en: {
+      title: 'The request came too slowly',
+      cause:
+        'The request was begun and did not come to its end in the time that is given for it. Missing: {field}.',
+      remedy:
+        'Send the request again, all of it at once; if the connection is slow, look for what holds it up.',
+    },
+    ru: {
+      title: 'Запрос поступал слишком медленно',
+      cause: 'Запрос начат, но не завершён за отведённое время. Не поступило: {field}.',
+      remedy: 'Отправьте запрос ещё раз целиком; если соединение медленное, выясните, что его задерживает.',
+    },
+  },
   budget_exhausted: {
     status: 422,
     stage: 'request',
@@ -292,18 +310,53 @@ export const serviceFailures = {
   audit_damaged: {
     stage: 'service',
     indication: 'TOTAL-FAILED',
-    details: { sequence: 'number', problem: 'text' },
+    details: { sequence: 'number', problem: 'term', where: 'text?' },
     en: {
       title: 'The audit log was tampered with or damaged',
       cause:
-        'The chain of audit records does not hold. The first bad record: {sequence}. What is wrong: {problem}.',
-      remedy: 'Keep the database as it is, compare it with a backup, and find out who could write to it.',
+        'The chain of audit records does not hold. The first bad record: {sequence}. What is wrong: {problem}. Where that is seen: {where}.',
+      remedy:
+        'Keep the database as it is, compare it with a backup, and find out who could write to it. If you have put back a backup yourself, begin a new file for the heads and keep the old one.',
     },
     ru: {
       title: 'Журнал аудита изменён или повреждён',
-      cause: 'Цепочка записей журнала нарушена. Первая неверная запись: {sequence}. Что не так: {problem}.',
+      cause:
+        'Цепочка записей журнала нарушена. Первая неверная запись: {sequence}. Что не так: {problem}. Где это видно: {where}.',
       remedy:
-        'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать.',
+        'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать. Если резервную копию восстановили вы сами, начните новый файл отметок, а прежний сохраните.',
+    },
+  },
+  record_unsealed: {
+    stage: 'service',
+    indication: 'TOTAL-FAILED',
+    details: { table: 'text', key: 'text', count: 'number' },
+    en: {
+      title: 'A record was not written by this service',
+      cause:
+        'Records that decide who is trusted bear a seal by the service’s secrets, and the seal of this one does not hold or is missing. The record: {table} {key}. So many records are like that: {count}. It is not used.',
+      remedy:
+        'Find out who could write to the database, and put back a backup or take the record out. If it was written before this version sealed records, or you know it to be right: look at it with sealgate records list, and give your word for it with sealgate records seal. If a secret was taken away too early, put it back below the newer one.',
+    },
+    ru: {
+      title: 'Запись сделана не этим сервисом',
+      cause:
+        'Записи, от которых зависит, кому доверяют, заверены секретами сервиса, а печать этой записи неверна или отсутствует. Запись: {table} {key}. Всего таких записей: {count}. Она не используется.',
+      remedy:
+        'Выясните, кто мог писать в базу данных, и восстановите резервную копию или удалите запись. Если она сделана версией, которая записи ещё не заверяла, или вы знаете, что она верна: просмотрите её командой sealgate records list и подтвердите командой sealgate records seal. Если секрет убран слишком рано, верните его в файл ниже нового.',
+    },
+  },
+  record_changed: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Somebody else changed the record at the same time',
+      cause: 'The record is no longer what it was when this change began. Nothing was changed.',
+      remedy: 'Look at it as it is now, and make the change again if it is still wanted.',
+    },
+    ru: {
+      title: 'Запись одновременно изменил кто-то другой',
+      cause: 'Запись уже не та, что была в начале этого изменения. Ничего не изменено.',
+      remedy: 'Посмотрите, какова она теперь, и повторите изменение, если оно ещё нужно.',
     },
   },
   evidence_unknown: {

@@ -209,7 +209,7 @@ export const signInFailures = {
     status: 403,
     stage: 'request',
     indication: 'INDETERMINATE',
-    details: { origin: 'text' },
+    details: { origin: 'text?' },
     en: {
       title: 'The request came from another site',
       cause: 'Only the pages of this service may send this. It came from {origin}.',

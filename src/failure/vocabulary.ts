@@ -4,6 +4,7 @@ import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
 import { proofTerms } from './proof-terms.ts';
+import { serviceTerms } from './service-terms.ts';
 import { tokenTerms } from './token-terms.ts';
 
 /**
@@ -93,6 +94,10 @@ const vocabulary = {
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },
   'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+  'certificate-untrusted': {
+    en: 'the certificate is not trusted any more',
+    ru: 'сертификату больше не доверяют',
+  },
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
@@ -107,6 +112,7 @@ const vocabulary = {
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,

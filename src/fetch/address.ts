@@ -44,13 +44,17 @@ export function isNetwork(text: string): boolean {
   }
 }
 
-/** Whether `address` belongs to one of `networks`. Throws a RangeError on a network that is none. */
-export function membershipIn(networks: readonly string[]): (address: string) => boolean {
-  const list = listOf(networks);
-  return (address) => {
-    const family = isIP(address);
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  };
+/** What one subscriber of a provider has of addresses: of IPv4 the address itself, of IPv6 the network of 64 bits. */
+export function networkOf(address: string): string {
+  if (isIP(address) === 4) return address;
+  const [without = ''] = address.split('%');
+  return (
+    embeddedV4(without) ??
+    `${expand(without)
+      .slice(0, 4)
+      .map((group) => group.toString(16))
+      .join(':')}::/64`
+  );
 }
 
 function addNetwork(list: BlockList, network: string): void {

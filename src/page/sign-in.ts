@@ -1,3 +1,4 @@
+import { byId } from '../markup/node.ts';
 import type { ChallengeData, PageData } from '../sign-in/view/data.ts';
 import type { View, Way } from '../sign-in/view/model.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
@@ -7,7 +8,6 @@ import { CertificateList } from './certificate-list.ts';
 import { PageFailure, Wordings } from './failure.ts';
 import { takeDroppedFiles } from './file-drop.ts';
 import { lastUsed, remember } from './last-used.ts';
-import { byId } from './node.ts';
 import { loadPlugin, type Plugin } from './plugin/loader.ts';
 import { pluginFailure } from './plugin/result.ts';
 import { signByPlugin } from './plugin/sign.ts';
@@ -44,7 +44,7 @@ export class SignIn {
   constructor(data: PageData) {
     const { facts, challenge, now } = data;
     this.data = data;
-    this.wordings = new Wordings(data.wordings, facts.language);
+    this.wordings = new Wordings(data, facts.language);
     this.service = new SignInService(facts.action, facts.language);
     this.screen = new Screen(facts);
     this.clockAhead = Date.now() - now;
@@ -275,7 +275,7 @@ export class SignIn {
       location.reload();
       return;
     }
-    this.screen.show({ kind: 'done', address });
+    this.screen.show({ kind: 'done', address, now: this.now() });
     location.assign(address);
   }
 

@@ -165,7 +165,7 @@ async function signature(call: Call): Promise<Answer> {
   const { service, request, at, traceId } = call;
   const opened = await openUnfinished(call);
   try {
-    const handedIn = await readSignature(request);
+    const handedIn = await readSignature(call);
     return completed(call, opened, await signHere(service, opened, { ...handedIn, at, traceId }));
   } catch (error) {
     if (isFailure(error, 'sign_in_completed')) throw error;
@@ -187,7 +187,7 @@ function completed(
 ): Answer {
   if (wantsData(call.request)) return { body: { location: returnTo } satisfies SignedData };
   const facts = bareFacts(call, signIn, client);
-  const view = { kind: 'done', signer: signerOf(outcome), address: returnTo } as const;
+  const view = { kind: 'done', signer: signerOf(outcome), address: returnTo, now: call.at } as const;
   return signInPage(call, { facts, view, options: { withoutText: true } });
 }
 

@@ -6,7 +6,7 @@ import { type Cause, causesOf } from './cause.ts';
 export type Work =
   | 'anchoring the audit'
   | 'forgetting what is past its use'
-  | 'following sign-ins'
+  | 'looking after the seals of records'
   | 'sending a notice'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'
@@ -17,6 +17,8 @@ export type Work =
 /** Every line that is written, with its fields. */
 export interface LogLines {
   readonly listening: { readonly url: string; readonly issuer: string };
+  /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
+  readonly 'page without script': Record<never, never>;
   readonly stopped: Record<never, never>;
   readonly answered: {
     readonly traceId: string;

@@ -105,7 +105,7 @@ async function signature(call: Call): Promise<Answer> {
   const { service, request, at, traceId } = call;
   const opened = await open(call);
   try {
-    const handedIn = await readSignature(request);
+    const handedIn = await readSignature(call);
     await signThere(service, opened, { ...handedIn, at, traceId });
     return wantsData(request) ? { body: { location: null } satisfies SignedData } : seeOther(actionOf(call));
   } catch (error) {

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { longestChallenge } from '../challenge/challenge.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
-import { conform, largestBody, readBody, readOctets } from './body.ts';
+import { bodyLimit, conform, largestBody, readBody, readOctets } from './body.ts';
+import { callerOf } from './caller.ts';
+import type { Call } from './route.ts';
 
 /** A signature as a page hands it in. */
 export interface HandedSignature {
@@ -51,13 +53,21 @@ const body = z.strictObject({
 
 /**
  * What a page hands in: JSON from its script, a form with a file otherwise. Throws `request_malformed`,
- * `request_too_large`, `signature_file_missing`.
+ * `request_too_large`, `request_too_slow`, `rate_limited`, `signature_file_missing`.
  */
-export async function readSignature(request: Request): Promise<HandedSignature> {
+export function readSignature({ service, request }: Call): Promise<HandedSignature> {
+  const { reading, patience } = service;
+  // A stranger's bodies are counted by his address, as those of a relying party are by its name.
+  return reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
+    readHanded(request, patience.body),
+  );
+}
+
+async function readHanded(request: Request, patience: number): Promise<HandedSignature> {
   const { 'content-type': type = '' } = request.headers;
   if (!/^multipart\/form-data;/i.test(type))
-    return conform(body, await readBody(request, ['application/json']));
-  const form = await readForm(await readOctets(request), type);
+    return conform(body, await readBody(request, ['application/json'], patience));
+  const form = await readForm(await readOctets(request, patience), type);
   const [challenge, file] = [form.get('challenge'), form.get('signature')];
   if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
   if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');

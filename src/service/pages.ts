@@ -15,15 +15,12 @@ export interface Asset {
 export interface Pages {
   readonly style: Asset;
   readonly icon: Asset;
-  /** Absent where it was not built; pages work without. */
+  /** Absent where the set-up did not build it; pages work without. */
   readonly script?: Asset;
   /** Headers of every page. */
   readonly headers: Readonly<Record<string, string>>;
   readonly agentPorts: readonly number[];
 }
-
-/** What to do where the pages run no script. */
-export const scriptMissing = 'it is not built, npm run setup builds it';
 
 const scriptFile = fileURLToPath(new URL('../../build/page/sign-in.js', import.meta.url));
 

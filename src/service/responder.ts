@@ -32,19 +32,19 @@ export function responder(service: Service): Responder {
 
   const send = (exchange: Exchange, status: number, answer: Answer, code?: FailureCode) => {
     const { request, response, traceId } = exchange;
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
+    const content = contentOf(answer);
     const headers: Record<string, string | number> = {
       ...always,
       'content-type': answer.type ?? 'application/json',
-      'content-length': Buffer.byteLength(text),
+      'content-length': Buffer.byteLength(content),
       'x-trace-id': traceId,
       ...answer.headers,
     };
     const isUnread = status >= 400 && stillComes(request);
-    if (stopping || isUnread) headers.connection = 'close';
+    if (stopping || isUnread || isUnwelcome(request, status)) headers.connection = 'close';
     response.writeHead(status, headers);
-    if (isUnread) endLingering(request, response, text);
-    else response.end(text);
+    if (isUnread) endLingering(request, response, content);
+    else response.end(content);
     tell(service, exchange, status, code);
   };
 
@@ -112,6 +112,15 @@ function languageOf(request: Request): Language {
   return request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
 }
 
+function contentOf({ body }: Answer): string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body ?? {});
+}
+
+/** Whether more of a request is to come that will not be waited for: it came too slowly, too often, or proved nothing. */
+function isUnwelcome({ complete }: Request, status: number): boolean {
+  return !complete && (status === 401 || status === 408 || status === 429);
+}
+
 /** Whether a body too large to be read to its end is still coming. */
 function stillComes({ complete, headers }: Request): boolean {
   const length = headers['content-length'];
@@ -125,14 +134,14 @@ const lingeringTime = 5_000;
  * Answers while a large body is still coming. To close at once would reset the connection, and the answer might be
  * lost with it; so the rest is read and dropped, within bounds.
  */
-function endLingering(request: Request, response: Response, text: string): void {
+function endLingering(request: Request, response: Response, content: string | Uint8Array): void {
   let dropped = 0;
   const finish = () => {
     clearTimeout(timer);
     if (!response.writableEnded) response.end();
   };
   const timer = setTimeout(finish, lingeringTime);
-  response.write(text);
+  response.write(content);
   request.on('data', (chunk: Buffer) => {
     dropped += chunk.length;
     if (dropped > lingeringOctets) finish();

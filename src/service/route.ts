@@ -7,10 +7,12 @@ import type { VerifyPower } from '../login/verify.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
+import type { Patience } from './connections.ts';
 import type { RateLimit } from './limit.ts';
 import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
+import type { Reading } from './reading.ts';
 
 /** Everything that requests are answered with. */
 export interface Service extends LoginDependencies {
@@ -21,7 +23,15 @@ export interface Service extends LoginDependencies {
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
   readonly validation?: ServiceGround;
+  /** For each relying party. */
   readonly limit: RateLimit;
+  /** For each address of strangers: of what anybody may ask, and of attempts that proved nothing. */
+  readonly strangers: RateLimit;
+  /** Bodies that are coming in. */
+  readonly reading: Reading;
+  readonly patience: Patience;
+  /** The contract, made once: JSON in UTF-8. */
+  readonly openApi: Uint8Array;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
@@ -52,7 +62,7 @@ export interface OrganisationCall<Body> extends Call {
   readonly body: Body;
 }
 
-/** What a handler gives back: a value that becomes JSON, or text of another media type. */
+/** What a handler gives back: a value that becomes JSON, or text, or octets, as they are. */
 export interface Answer {
   readonly body: unknown;
   readonly type?: string;

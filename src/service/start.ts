@@ -3,6 +3,9 @@ import { type AssertionKeys, assertionKeys } from '../assertion/keys.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { expectTokenUri } from '../assertion/token-key.ts';
 import { followSignIns } from '../audit/sign-in.ts';
+import { anchorChannel } from '../audit-anchor/channel.ts';
+import { expectAnchored } from '../audit-anchor/expect.ts';
+import { startAnchoring } from '../audit-anchor/rounds.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -22,12 +25,17 @@ import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { causesOf } from './cause.ts';
 import { steadyClock } from './clock.ts';
+import { type Patience, usualPatience } from './connections.ts';
 import { rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
+import { Reading } from './reading.ts';
+import { renewSeals, watchRecords } from './records.ts';
 import type { Service } from './route.ts';
+import { routes } from './routes.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
 
@@ -58,6 +66,7 @@ export interface ServiceParts {
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
+  readonly patience?: Patience;
   /** Where the log goes; standard output by default. */
   readonly logTo?: DestinationStream;
 }
@@ -71,6 +80,9 @@ export interface RunningService {
 }
 
 const minute = 60_000;
+
+/** Addresses of strangers whose use is remembered. */
+const mostAddresses = 20_000;
 const day = 24 * 60 * minute;
 
 /**
@@ -95,6 +107,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const verifier = await openVerifier(parts, { database, metrics, log, now });
   opened.defer(() => verifier.close());
   let issuer = config.issuer ?? '';
+  let openApi: Uint8Array | undefined;
   const service: Service = {
     database,
     clients: clientRegistry(database),
@@ -110,22 +123,35 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
     pages: openPages(config.agentPorts),
+    strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
+    reading: new Reading(),
+    patience: parts.patience ?? usualPatience,
+    get openApi() {
+      openApi ??= Buffer.from(JSON.stringify(openApiDocument(routes, issuer)));
+      return openApi;
+    },
     metrics,
     log,
     now,
   };
+  await expectWhole(service, secrets, config);
   await provide(service, config);
   const notices = startNotices(database, noticesOf(config), now, (error) =>
     log.failed('sending a notice', error),
   );
   opened.defer(() => notices.close());
+  anchorAudit(opened, service, config);
   forgetInTime(opened, service);
-  const server = createServer(service);
+  watchSeals(opened, service);
+  const server = createServer(service, config);
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
+  // Made before anybody asks: it takes longer than any request may.
+  void service.openApi;
   log.write('info', 'listening', { url, issuer });
+  if (service.pages.script === undefined) log.write('warn', 'page without script', {});
   log.flush();
   const running = opened.move();
   let stopped: Promise<void> | undefined;
@@ -162,6 +188,36 @@ function openLog(
   return log;
 }
 
+/**
+ * Expects the audit to hold what was put down of it outside, and the records that decide who is trusted to be those of
+ * this service.
+ */
+async function expectWhole(
+  { database }: Service,
+  secrets: readonly Uint8Array[],
+  { auditAnchors }: Config,
+): Promise<void> {
+  const keys = keyring(secrets, 'journal');
+  for (const place of auditAnchors) {
+    if (place.kind === 'file') await expectAnchored(database, keys, place.file);
+  }
+  await renewSeals(database);
+}
+
+function anchorAudit(
+  opened: AsyncDisposableStack,
+  { database, metrics: { registry }, log, now }: Service,
+  config: Config,
+): void {
+  const options = { secret: webhookKey(config.auditAnchorSecret), proxy: proxyOf(config) };
+  const channels = config.auditAnchors.map((place) => anchorChannel(place, options));
+  const interval = config.auditAnchorSeconds * 1_000;
+  const anchoring = startAnchoring(database, channels, { interval, registry, now }, (error) =>
+    log.failed('anchoring the audit', error),
+  );
+  opened.defer(() => anchoring.close());
+}
+
 /** What the configuration brings into the database: relying parties, and a key to sign with. */
 async function provide({ clients, assertionKeys: keys, now }: Service, config: Config): Promise<void> {
   for (const { secretHashes, ...registration } of config.clients) {
@@ -179,6 +235,22 @@ function forgetInTime(opened: AsyncDisposableStack, service: Service): void {
   }, minute);
   forgetting.unref();
   opened.defer(() => clearInterval(forgetting));
+}
+
+/** Looks every minute whether somebody has written records behind the service's back, and tells. */
+function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
+  const records = watchRecords(database, metrics.registry);
+  const look = async () => {
+    try {
+      const found = await records.look();
+      if (found !== undefined) log.failed('looking after the seals of records', found);
+    } catch (error) {
+      log.failed('looking after the seals of records', error);
+    }
+  };
+  const looking = setInterval(() => void look(), minute);
+  looking.unref();
+  opened.defer(() => clearInterval(looking));
 }
 
 function evidenceOf(

@@ -145,6 +145,31 @@ export async function carryOut<T>(
   }
 }
 
+/** A PIN source that asks once and remembers the PIN for the steps of one command, and how to make it forget. */
+export function rememberPin(options: TokenOptions): { readonly source: PinSource; forget(): void } {
+  const ask = pinSource(options);
+  let known: Uint8Array | undefined;
+  return {
+    source: async (request) => {
+      // What is entered at the reader, and what a key asks for at each signature, is asked for each time.
+      if (request.isAtPad || request.isForSignature) return ask(request);
+      const given = known === undefined ? await ask(request) : undefined;
+      known ??= given && Uint8Array.from(given);
+      given?.fill(0);
+      return known && Uint8Array.from(known);
+    },
+    forget: () => {
+      known?.fill(0);
+      known = undefined;
+    },
+  };
+}
+
+/** Says something on standard error that does not keep the command from going on. */
+export function remarkText(text: string): void {
+  process.stderr.write(`${paintFor(process.stderr).warn(safeText(text))}\n`);
+}
+
 function remark(code: FailureCode): void {
   const { title, remedy } = explain(code, {}, language());
   const paint = paintFor(process.stderr);

@@ -78,6 +78,9 @@ function listToken(token: ShownToken, paint: Paint): string {
   }[token.pin];
   const marks = [
     `PIN ${pin(pinNames[token.pin])}`,
+    ...(token.administratorPin === 'good'
+      ? []
+      : [paint.warn(`administrator’s PIN ${pinNames[token.administratorPin]}`)]),
     ...(token.mustChangePin ? [paint.warn('PIN must be changed')] : []),
     ...(token.hasPinPad ? ['PIN pad'] : []),
     ...(token.state === 'write-protected' ? [paint.warn('write-protected')] : []),
@@ -133,12 +136,15 @@ function certificateRow(
 }
 
 const longestSubject = 48;
+/** From so long before its end on (ms), a certificate is marked: authorities take weeks for another one. */
+const timeToRenew = 30 * 86_400_000;
 
 function certificateCells({ subject, notAfter, fingerprint }: ShownCertificate, paint: Paint): Cell[] {
   const name = /(?:^|, )CN=((?:\\.|[^,\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, '$1') ?? subject;
+  const left = Date.parse(notAfter) - Date.now();
   const end = {
     text: notAfter.slice(0, 10),
-    paint: Date.parse(notAfter) < Date.now() ? paint.bad : (text: string) => text,
+    paint: left < 0 ? paint.bad : left < timeToRenew ? paint.warn : (text: string) => text,
   };
   return [safeText(name, longestSubject), end, { text: fingerprint.slice(0, 16), paint: paint.dim }];
 }

@@ -1,6 +1,6 @@
 import { SealgateError } from '../error.ts';
 import { pairObjects, type TokenCertificate, type TokenContents, type TokenKey } from './pairing.ts';
-import { isMeantBy, type KeySelector, nameOfCertificate, nameOfToken, namesOfKeys } from './selection.ts';
+import { chooseCertificate, isMeantBy, type KeySelector, nameOfToken, namesOfKeys } from './selection.ts';
 import { type Access, type Limits, TokenSession } from './session.ts';
 import { tryKey } from './trial.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -86,19 +86,6 @@ async function halvesOf(
     ? [(await tryKey(worker, session, access, { ...key, publicKey, spki }, limits)).handle]
     : halves;
   return [...own, ...(publicHandle === undefined ? [] : [publicHandle])];
-}
-
-function chooseCertificate(contents: TokenContents, selector: KeySelector, token: string): TokenCertificate {
-  const all = [
-    ...contents.keys.flatMap((key) => key.certificates.map((certificate) => ({ key, certificate }))),
-    ...contents.loose.map((certificate) => ({ key: undefined, certificate })),
-  ];
-  const meant = all.filter(({ key, certificate }) => isMeantBy(selector, key, certificate));
-  const [choice] = meant;
-  if (choice === undefined) throw new SealgateError('key_not_found', { certificate: selector.name, token });
-  if (meant.length === 1) return choice.certificate;
-  const certificates = meant.map(({ certificate }) => nameOfCertificate(certificate));
-  throw new SealgateError('certificate_choice_needed', { certificates });
 }
 
 function chooseKey({ keys }: TokenContents, selector: KeySelector, token: string): TokenKey {

@@ -202,6 +202,33 @@ export function selectKey(
   });
 }
 
+/**
+ * The certificate that `selector` means, whether its key shows or not. With `at` (ms since the epoch) those outside
+ * their term give way to those within. Throws `key_not_found` and `certificate_choice_needed`.
+ */
+export function chooseCertificate(
+  contents: TokenContents,
+  selector: KeySelector,
+  token: string,
+  at?: number,
+): TokenCertificate {
+  const all = [
+    ...contents.keys.flatMap((key) => key.certificates.map((certificate) => ({ key, certificate }))),
+    ...contents.loose.map((certificate) => ({ key: undefined, certificate })),
+  ];
+  const meant = all
+    .filter(({ key, certificate }) => isMeantBy(selector, key, certificate))
+    .map(({ certificate }) => certificate);
+  const inTerm = meant.filter(
+    ({ certificate }) => at !== undefined && certificate.notBefore <= at && at <= certificate.notAfter,
+  );
+  const left = inTerm.length > 0 ? inTerm : meant;
+  const [choice] = left;
+  if (choice === undefined) throw new SealgateError('key_not_found', { certificate: selector.name, token });
+  if (left.length === 1) return choice;
+  throw new SealgateError('certificate_choice_needed', { certificates: left.map(nameOfCertificate) });
+}
+
 function isComplete(key: TokenKey): key is ChosenKey['key'] {
   return key.privateKeys.length > 0 && key.publicKey !== undefined && key.spki !== undefined;
 }

@@ -49,6 +49,7 @@ export interface ShownToken {
   readonly slot: string;
   readonly state: 'ready' | 'uninitialized' | 'write-protected';
   readonly pin: Token['pin'];
+  readonly administratorPin: Token['officerPin'];
   readonly mustChangePin: boolean;
   readonly hasPinPad: boolean;
   readonly keys: readonly ShownKey[];
@@ -97,6 +98,7 @@ export function showToken(token: Token, contents?: TokenContents): ShownToken {
     slot: token.slotDescription,
     state: !token.isInitialized ? 'uninitialized' : token.isWriteProtected ? 'write-protected' : 'ready',
     pin: token.pin,
+    administratorPin: token.officerPin,
     mustChangePin: token.mustChangePin,
     hasPinPad: token.hasPinPad,
     keys: contents?.keys.map(showKey) ?? [],

@@ -8,8 +8,8 @@ import type { PinSource } from './pin.ts';
 import { changePin, initialise, type TokenSetup, unblockPin, unblockWithPuk } from './pin-care.ts';
 import type { ModuleInfo } from './protocol.ts';
 import { Removal } from './removal.ts';
-import { type KeySelector, type Token, tokenOf } from './selection.ts';
-import { type Access, defaultLimits, type Limits, TokenSession } from './session.ts';
+import { type KeySelector, type Token, type TokenSelector, tokenOf } from './selection.ts';
+import { type Access, defaultLimits, findToken, type Limits, TokenSession } from './session.ts';
 import { type SignerOptions, TokenSigner } from './token-signer.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -64,6 +64,11 @@ export class TokenModule {
   /** Slots, with the tokens in them. */
   async tokens(): Promise<readonly Token[]> {
     return (await this.worker.request('slots', {}, this.limits.login)).flatMap((info) => tokenOf(info) ?? []);
+  }
+
+  /** The token that `selector` means. Throws the failures of `selectToken`. */
+  find(selector: TokenSelector): Promise<Token> {
+    return findToken(this.worker, selector, this.limits);
   }
 
   /** What the driver says of itself. */

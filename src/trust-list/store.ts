@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../database/database.ts';
-import { readFailure, SealgateError } from '../error.ts';
+import { fault, readFailure, SealgateError } from '../error.ts';
 import { loadedGost } from '../gost/engine.ts';
 import type { TrustList } from './list.ts';
 import type { ListTrust } from './list-trust.ts';
@@ -126,7 +126,7 @@ async function verifyOnThread(question: VerifierQuestion): Promise<Uint8Array> {
   const answer = await new Promise<VerifierAnswer>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', (status) => reject(new Error(`the verifying thread ended with ${status}`)));
+    worker.once('exit', (status) => reject(fault('the verifying thread ended with', status)));
   });
   if ('code' in answer) {
     const { code, details } = answer;

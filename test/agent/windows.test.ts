@@ -3,20 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PageBody } from '../../src/agent/bridge-message.ts';
 import { playFaults } from '../../src/demo/test-token.ts';
 import type { Language } from '../../src/failure/failure.ts';
+import { browserMissing, startBrowser } from '../page/browser.ts';
 import { noTestToken } from '../token/test-token.ts';
-import {
-  expectAccessible,
-  languages,
-  launchChromium,
-  noChromium,
-  personContext,
-  picture,
-} from './browser.ts';
+import { expectAccessible, languages, personContext, picture } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
 import { challengeOf, signBody, type TestAgent, testAgent, throughBridge } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
 
-const reason = noChromium ?? noTestToken;
+const reason = browserMissing ?? noTestToken;
 const portal = 'https://zakupki.example';
 const page = 'https://sign.example';
 
@@ -30,7 +24,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
   let gone: AbortController;
 
   beforeAll(async () => {
-    browser = await launchChromium('--host-resolver-rules=MAP *.example 127.0.0.1');
+    browser = await startBrowser('--host-resolver-rules=MAP *.example 127.0.0.1');
     server = await startPortalPage();
     token = await certifiedToken('gost2012-256', 'Rutoken ECP');
     const day = 86_400_000;

@@ -17,6 +17,8 @@ const order = [
   'file',
   'markup',
   'terminal',
+  'background',
+  'cache',
   'asn1',
   'gost',
   'algorithm',
@@ -32,9 +34,10 @@ const order = [
   'signature',
   'path',
   'fetch',
+  'audit-anchor',
   'revocation',
-  'issuer',
   'relying-party',
+  'issuer',
   'trust-list',
   'qualified',
   'organisation',
@@ -144,6 +147,14 @@ it('the environment is read by the configuration, what stands beside it, and the
     )
     .map((path) => relative(source, path));
   expect(readers).toEqual(['config.ts', 'environment.ts', 'terminal/prompt.ts']);
+});
+
+it('log lines are made in one place, which knows every field', () => {
+  const writers = modules(source)
+    .filter((path) => /from 'pino'|\bconsole\s*\./.test(codeOf(path)))
+    .map((path) => relative(source, path))
+    .filter((path) => !/^import type [^;]*from 'pino'/m.test(codeOf(join(source, path))));
+  expect(writers).toEqual(['service/log.ts']);
 });
 
 it('finds circles at all, so that the test above can fail', () => {

@@ -33,9 +33,11 @@ async function count(table: string): Promise<number> {
   return Number(row?.n);
 }
 
+const entry = { at: 1, record: 'entry' };
+
 describe('a unit', () => {
   it('is there for another process once it is written', async () => {
-    await temporary.database.write({ statements: [revoke('a', 1)] });
+    await temporary.database.write({ statements: [revoke('a', 1)], journal: [entry] });
     const rows = await temporary.again().read({ sql: 'SELECT jti FROM revoked_assertion', parameters: [] });
     expect(rows).toEqual([{ jti: 'a' }]);
   });
@@ -116,7 +118,7 @@ describe('a unit', () => {
 
   it('that was given before the database closed is still written, and a later one is refused', async () => {
     const writes = Array.from({ length: 500 }, (_, index) =>
-      temporary.database.write({ statements: [revoke(`${index}`, 1)] }),
+      temporary.database.write({ statements: [revoke(`${index}`, 1)], journal: [entry] }),
     );
     const closing = temporary.database.close();
     await expect(temporary.database.write({ statements: [revoke('late', 1)] })).rejects.toMatchObject({

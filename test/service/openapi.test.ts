@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { verificationRefusals } from '../../src/login/refusals.ts';
+import { pageRoutes } from '../../src/service/page-routes.ts';
 import { createServer } from '../../src/service/server.ts';
+import { undeclaredRefusals } from './declared.ts';
 import { browser, origin, type Portal, signText, startTestService, type TestService } from './portal.ts';
 
 interface Operation {
@@ -32,15 +35,18 @@ afterAll(() => service.dispose());
 /** An address as OpenAPI writes it. */
 const templateOf = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 
-/** The addresses that Express answers, read from its router. */
+/** The addresses that Express answers, read from its router, without those for people's browsers. */
 function served(): string[] {
-  const { app } = createServer(service.service);
+  const pages = new Set(pageRoutes.map(({ path }) => path));
+  const { app } = createServer(service.service, { trustedProxies: [], connections: 1 });
   const { stack } = app.router as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };
   return stack
     .flatMap(({ route }) =>
-      route ? Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`) : [],
+      route && !pages.has(route.path)
+        ? Object.keys(route.methods).map((method) => `${method} ${templateOf(route.path)}`)
+        : [],
     )
     .sort();
 }
@@ -72,7 +78,7 @@ function expectAgreement(
 }
 
 describe('the OpenAPI document', () => {
-  it('is of version 3.1 and describes exactly the addresses that are served', () => {
+  it('is of version 3.1 and describes exactly the addresses that are served, but for pages, which are for people', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
@@ -143,6 +149,26 @@ describe('the OpenAPI document', () => {
     for (const { status, headers, body } of logins) {
       expectAgreement('post', '/v1/logins', status, headers.get('content-type'), body);
     }
+  });
+
+  it('names what each stage of a route can refuse with, for a carrier as for a sign-in', () => {
+    for (const path of ['/v1/logins', '/v1/organisations/{ogrn}/carriers']) {
+      const told = JSON.stringify(document.paths[path]?.post?.responses);
+      for (const code of verificationRefusals) expect(told, path).toContain(`\`${code}\``);
+    }
+    const challenges = JSON.stringify(document.paths['/v1/challenges']?.post?.responses);
+    expect(challenges).not.toContain('chain_invalid');
+  });
+
+  it('is held to what services answer in these tests', () => {
+    const line = { method: 'POST', route: '/v1/logins', status: 401, code: 'chain_invalid' };
+    const lines = [line, { ...line, route: '/v1/challenges' }, { ...line, route: 'unknown' }].map((each) =>
+      JSON.stringify(each),
+    );
+    expect(undeclaredRefusals(lines)).toEqual([
+      'POST /v1/challenges: chain_invalid',
+      'POST unknown: chain_invalid',
+    ]);
   });
 
   it('finds fault with an answer that does not fit', () => {

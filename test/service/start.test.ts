@@ -46,7 +46,7 @@ describe('a setting that is wrong', () => {
       const { status, told, out } = await site.run(main, [], environment);
       expect(told).toContain('[configuration_invalid]');
       expect(told).toContain(field);
-      expect(status).toBe(2);
+      expect(status).toBe(64);
       expect(out).toBe('');
       expect(existsSync(site.data)).toBe(false);
     },
@@ -56,7 +56,7 @@ describe('a setting that is wrong', () => {
     for (const data of ['/proc/sealgate', '/proc/sealgate/data', '/dev/null/data']) {
       const { status, told } = await site.run(main, [], { SEALGATE_DATA: data });
       expect(told).toContain('[configuration_invalid]');
-      expect(status).toBe(2);
+      expect(status).toBe(64);
     }
   });
 
@@ -69,7 +69,7 @@ describe('a setting that is wrong', () => {
     const { status, told } = await site.run(main, [], { SEALGATE_PORT: port });
     expect(told).toContain('[configuration_invalid]');
     expect(told).toContain('address already in use');
-    expect(status).toBe(2);
+    expect(status).toBe(64);
     // Closed by the last connection, SQLite leaves no write-ahead log behind.
     expect(readdirSync(site.data).filter((name) => name.endsWith('-wal'))).toEqual([]);
     other.close();

@@ -198,7 +198,7 @@ describe.skipIf(noTestToken)(
         if (given === 'pin') return 'pin';
         return troubled === undefined ? 'nothing' : troubled.trouble.code;
       } catch (error) {
-        const failure = failureOf(error, () => call === 'C_Initialize' || driver.isPresent());
+        const failure = failureOf(error, () => call === 'C_Initialize' || driver.isPresent(false));
         if (failure === undefined) throw error;
         return failure.code;
       } finally {

@@ -1,4 +1,7 @@
-/** One step of the schema. Steps are only ever added; one that was released is never changed. */
+/**
+ * One step of the schema. Steps are only ever added; one that was released is never changed. Since step 11 no step may
+ * change a sealed column (see `SealedTable`): SQL cannot seal the row anew.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string;
@@ -326,6 +329,73 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX page_sign_in_client ON page_sign_in (client, expires_at);
       CREATE UNIQUE INDEX page_sign_in_other ON page_sign_in (other_hash) WHERE other_hash IS NOT NULL;
       CREATE UNIQUE INDEX page_sign_in_code ON page_sign_in (code_hash) WHERE code_hash IS NOT NULL;
+    `,
+  },
+  {
+    number: 11,
+    name: 'seals of rows that carry trust',
+    sql: `
+      ALTER TABLE client ADD COLUMN seal TEXT;
+      ALTER TABLE assertion_key ADD COLUMN seal TEXT;
+      ALTER TABLE trust_certificate ADD COLUMN seal TEXT;
+      ALTER TABLE trust_snapshot ADD COLUMN seal TEXT;
+
+      DROP TRIGGER trust_snapshot_stays;
+      CREATE TRIGGER trust_snapshot_stays
+        BEFORE UPDATE OF version, list_date, imported_at, sha256, source, signer, changes, oddities, document
+        ON trust_snapshot
+        BEGIN SELECT RAISE(ABORT, 'snapshots of the trust list are not changed'); END;
+    `,
+  },
+  {
+    number: 12,
+    name: 'revocation lists and answers by the key that verified them',
+    sql: `
+      CREATE TABLE held_revocation (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        written_at INTEGER NOT NULL,
+        fetched_at INTEGER NOT NULL,
+        ends_at INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        PRIMARY KEY (kind, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX held_revocation_object ON held_revocation (sha256);
+      CREATE INDEX held_revocation_written ON held_revocation (kind, written_at, key);
+      DELETE FROM revocation_record;
+    `,
+  },
+  {
+    number: 13,
+    name: 'paths that sessions and powers of attorney rest on',
+    sql: `
+      ALTER TABLE session ADD COLUMN qualified INTEGER NOT NULL DEFAULT 0;
+
+      CREATE TABLE watched_chain (
+        id TEXT PRIMARY KEY,
+        issuer TEXT NOT NULL,
+        key TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        above TEXT NOT NULL,
+        certificates BLOB NOT NULL
+      ) STRICT;
+
+      CREATE TABLE watched_path (
+        subject TEXT NOT NULL,
+        certificate TEXT NOT NULL,
+        qualified INTEGER NOT NULL,
+        chain TEXT NOT NULL,
+        branch TEXT NOT NULL,
+        serial_number TEXT NOT NULL,
+        asked INTEGER NOT NULL,
+        watched_at INTEGER NOT NULL,
+        due_at INTEGER NOT NULL,
+        signer BLOB NOT NULL,
+        PRIMARY KEY (subject, certificate, qualified)
+      ) STRICT;
+      CREATE INDEX watched_path_chain ON watched_path (chain, watched_at, subject, certificate, qualified);
+      CREATE INDEX watched_path_due ON watched_path (branch, due_at);
     `,
   },
 ];

@@ -148,10 +148,19 @@ function loadProblem(error: unknown, path: string): { readonly problem: string; 
 }
 
 function loadNative(path: string): NativeCalls {
-  const native = createRequire(import.meta.url)(addonFile) as NativeCalls;
+  const native = requireNative(path);
   if (!native.load(path))
     throw new SealgateError('pkcs11_module_incompatible', { path, problem: 'it is not a PKCS#11 library' });
   return native;
+}
+
+function requireNative(path: string): NativeCalls {
+  try {
+    return createRequire(import.meta.url)(addonFile) as NativeCalls;
+  } catch (cause) {
+    const problem = 'the native part of Sealgate is not built';
+    throw new SealgateError('pkcs11_module_failed', { path, problem }, { cause });
+  }
 }
 
 /** A label as C_InitToken wants it: 32 octets of UTF-8, blank padded, cut at a character's boundary. */

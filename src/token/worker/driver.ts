@@ -19,6 +19,9 @@ interface OpenSession {
 type Take<N extends RequestName> = Requests[N]['take'];
 type Give<N extends RequestName> = Requests[N]['give'];
 
+/** How long to wait between two looks, in milliseconds. */
+const glance = 250;
+
 /**
  * A PKCS#11 module and its sessions, in the worker's process. Every method is one request of the protocol; what the
  * driver throws goes up as it is. `isPresent` tells afterwards whether the token that it was about is still there.
@@ -27,12 +30,28 @@ export class Driver {
   private loadedCryptoki: Cryptoki | undefined;
   private knownLogins: Logins | undefined;
   private readonly sessions = new Map<number, OpenSession>();
+  private readonly patience: number;
   private current: { readonly slot: Slot; readonly serial: string; readonly session?: Session } | undefined;
 
-  /** Whether the token that the last request was about is still there. */
-  isPresent(): boolean {
-    const { current } = this;
-    return current === undefined || isTokenPresent(this.cryptoki.module, current.slot, current.serial);
+  /** `patience` is how long a card service may take to notice that a token is gone, in milliseconds. */
+  constructor(patience = 1500) {
+    this.patience = patience;
+  }
+
+  /**
+   * Whether the token that the last request was about is still there, and the session in which it was worked with: one
+   * that was out and is back has taken its sessions along. Patiently, it is looked for as long as a card service may
+   * take to notice.
+   */
+  isPresent(patiently: boolean): boolean {
+    const session = this.current?.session;
+    const look = () => this.hasToken() && (session === undefined || isLoggedIn(session, undefined));
+    if (this.current === undefined || !patiently) return look();
+    for (let waited = 0; look(); waited += glance) {
+      if (waited >= this.patience) return true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, glance);
+    }
+    return false;
   }
 
   /**
@@ -42,7 +61,7 @@ export class Driver {
   abandon(): number[] {
     const { current } = this;
     if (current === undefined) return [];
-    const isGone = !this.isPresent();
+    const isGone = !this.hasToken();
     const over = [...this.sessions].flatMap(([id, { slot, session, login }]) => {
       if (session === current.session) return id;
       if (!slot.handle.equals(current.slot.handle)) return [];
@@ -87,7 +106,7 @@ export class Driver {
   }: Take<'open'>): Give<'open'> {
     const slot = this.slot(handle);
     this.current = { slot, serial };
-    if (!this.isPresent()) throw new SealgateError('token_removed', {});
+    if (!this.hasToken()) throw new SealgateError('token_removed', {});
     const session = this.openSession(slot, isForWriting);
     if (role === 'nobody') {
       this.sessions.set(id, { slot, serial, session });
@@ -105,7 +124,7 @@ export class Driver {
 
   flags({ session }: Take<'flags'>): Give<'flags'> {
     const { slot } = this.use(session);
-    if (!this.isPresent()) throw new SealgateError('token_removed', {});
+    if (!this.hasToken()) throw new SealgateError('token_removed', {});
     return slot.getToken().flags;
   }
 
@@ -220,6 +239,11 @@ export class Driver {
   private get logins(): Logins {
     if (this.knownLogins === undefined) throw new Error('the module has not been loaded');
     return this.knownLogins;
+  }
+
+  private hasToken(): boolean {
+    const { current } = this;
+    return current === undefined || isTokenPresent(this.cryptoki.module, current.slot, current.serial);
   }
 
   private openSession(slot: Slot, isForWriting: boolean): Session {

@@ -14,12 +14,19 @@ const suspectCodes: ReadonlySet<FailureCode> = new Set([
 /** Failures that only a token that is there can tell: the PIN was looked at, or a person said no. */
 const certain = /^(?:pin_|signing_cancelled$)/;
 
+/** Failures of which a token that has just been pulled out is the likeliest cause. */
+const doubtful: ReadonlySet<FailureCode> = new Set(['pkcs11_module_failed', 'login_ended', 'key_not_found']);
+
 /**
  * Turns whatever was thrown into a failure for a person, by the table of return values. `isPresent` asks whether the
- * token is still there: drivers report one that was pulled out in many ways. Returns undefined for an error that is
- * no failure of the driver, but a defect of ours.
+ * token is still there: drivers report one that was pulled out in many ways. Asked patiently, it gives the card
+ * service the time that it takes to notice. Returns undefined for an error that is no failure of the driver, but a
+ * defect of ours.
  */
-export function failureOf(error: unknown, isPresent: () => boolean): WorkerFailure | undefined {
+export function failureOf(
+  error: unknown,
+  isPresent: (patiently: boolean) => boolean,
+): WorkerFailure | undefined {
   if (isFailure(error)) {
     const details = error.details as WorkerFailure['details'];
     return { code: error.code, details, isSuspect: suspectCodes.has(error.code) };
@@ -28,6 +35,7 @@ export function failureOf(error: unknown, isPresent: () => boolean): WorkerFailu
   const told = toldOf(error.call, error.value);
   const code = told === 'nothing' ? 'pkcs11_module_failed' : told;
   const details = { problem: error.message };
-  if (!certain.test(code) && !isPresent()) return { code: 'token_removed', details, isSuspect: true };
+  if (!certain.test(code) && !isPresent(doubtful.has(code)))
+    return { code: 'token_removed', details, isSuspect: true };
   return { code, details, isSuspect: suspectCodes.has(code) };
 }
