@@ -7,6 +7,7 @@ import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { examine } from '../../src/doctor/examine.ts';
+import { groundIn } from '../../src/doctor/ground.ts';
 import { sealReport } from '../../src/operator/records.ts';
 import { readSecrets } from '../../src/secret/load.ts';
 import { readRecords, unsealedRecords } from '../../src/service/records.ts';
@@ -43,6 +44,28 @@ const seal = (options: Parameters<typeof sealReport>[1]) =>
     const config = toConfig(readEnvironment({ SEALGATE_DATA: kept.folder }));
     return sealReport({ database, secrets: [], config, at: Date.now() }, options);
   });
+
+/** What the doctor finds with the service's data in the folder of these tests. */
+async function findings() {
+  const { SEALGATE_DATA } = process.env;
+  process.env.SEALGATE_DATA = kept.folder;
+  try {
+    const { folder } = kept;
+    return await examine(
+      groundIn({
+        language: 'en',
+        at: Date.now(),
+        home: folder,
+        root: folder,
+        agentFolder: folder,
+        sites: [],
+      }),
+    );
+  } finally {
+    if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
+    else process.env.SEALGATE_DATA = SEALGATE_DATA;
+  }
+}
 
 describe('a relying party', () => {
   let service: TestService;
@@ -204,16 +227,9 @@ describe('a root and an authority', () => {
 
   it('are named by the doctor', async () => {
     write('anchor');
-    const { SEALGATE_DATA } = process.env;
-    process.env.SEALGATE_DATA = kept.folder;
-    try {
-      expect(await examine('en', Date.now())).toContainEqual(
-        expect.objectContaining({ name: 'records', state: 'bad', code: 'record_unsealed' }),
-      );
-    } finally {
-      if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
-      else process.env.SEALGATE_DATA = SEALGATE_DATA;
-    }
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ name: 'records', state: 'bad', code: 'record_unsealed' }),
+    );
   });
 });
 
@@ -267,12 +283,9 @@ describe('records of the version that did not seal them', () => {
   beforeEach(() => kept.makeOlder());
 
   it('are shown by the doctor as those of an older version, and by records list, which brings the schema up to date', async () => {
-    const { SEALGATE_DATA } = process.env;
-    process.env.SEALGATE_DATA = kept.folder;
-    const findings = await examine('en', Date.now());
-    if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
-    else process.env.SEALGATE_DATA = SEALGATE_DATA;
-    expect(findings).toContainEqual(expect.objectContaining({ name: 'storage', state: 'warning' }));
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ name: 'storage', state: 'warning', code: 'database_outdated' }),
+    );
     const states = await withDatabase(async (database) =>
       (await readRecords(database)).map(({ state }) => state),
     );
