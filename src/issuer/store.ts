@@ -1,10 +1,10 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { isSameName } from '../certificate/same-name.ts';
 import { isFailure } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import { Fetcher, type FetchSettings, isHostOf } from '../fetch/fetcher.ts';
 import { noObserver, type RevocationObserver } from '../fetch/observer.ts';
 import { SingleFlight } from '../fetch/single-flight.ts';
-import { isSameName } from '../revocation/name.ts';
 import { hostOf, isFetched } from '../revocation/url.ts';
 import { parseSignedData } from '../signature/signed-data.ts';
 import type { IssuerSource } from './source.ts';

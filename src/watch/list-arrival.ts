@@ -1,9 +1,9 @@
 import { Reader } from '../asn1/reader.ts';
 import { inSlices } from '../budget/slices.ts';
 import { type Name, readName } from '../certificate/name.ts';
+import { isSameName } from '../certificate/same-name.ts';
 import type { RevokedEntry } from '../revocation/crl/entry.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
-import { isSameName } from '../revocation/name.ts';
 import type { RevocationReason } from '../revocation/reason.ts';
 import type { ListStore } from '../revocation/store/list-store.ts';
 import type { WatchedCertificate } from '../revocation/watched-certificate.ts';

@@ -19,8 +19,10 @@ const rules = {
 
 function outcome(message: Uint8Array): string {
   try {
-    verifySignature(message, content, rules, new Checks(), new Budget());
-    return 'passed';
+    const checks = new Checks();
+    verifySignature(message, content, rules, checks, new Budget());
+    // Another version number changes nothing, and is told.
+    return checks.list.some(({ name }) => name === 'signature.version') ? 'passed, told' : 'passed';
   } catch (error) {
     if (!isFailure(error)) throw error;
     return error.code;

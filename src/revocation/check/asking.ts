@@ -1,10 +1,10 @@
 import { inSlices } from '../../budget/slices.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import { FetchFailure } from '../../fetch/failure.ts';
 import type { Problem } from '../../fetch/problem.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
-import { isSameName } from '../name.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';

@@ -1,9 +1,9 @@
 import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import { FetchFailure } from '../../fetch/failure.ts';
 import type { FetchProgress } from '../../fetch/fetcher.ts';
 import type { Problem } from '../../fetch/problem.ts';
 import type { CertificateList } from '../crl/list.ts';
-import { isSameName } from '../name.ts';
 import type { RevocationSources } from '../sources.ts';
 import { isFetched, urlsOf } from '../url.ts';
 import type { HeldList } from './held-list.ts';
