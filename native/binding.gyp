@@ -41,6 +41,13 @@
       ],
     },
     {
+      # Calls of PKCS#11 that pkcs11js cannot make; the headers come with that package.
+      'target_name': 'sealgate_cryptoki',
+      'defines': ['NAPI_VERSION=9'],
+      'include_dirs': ['../node_modules/pkcs11js/includes'],
+      'sources': ['addon/argument.cc', 'addon/cryptoki.cc'],
+    },
+    {
       # Compares the library with a slow and plain reference.
       'target_name': 'gost_selftest',
       'type': 'executable',

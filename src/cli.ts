@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { openTokenKey } from './assertion/token-key.ts';
+import { gostChoice } from './config.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { chooseGost } from './gost/engine.ts';
 import { auditCommands } from './operator/audit.ts';
 import { carrierCommands } from './operator/carrier.ts';
 import { clientCommands } from './operator/client.ts';
@@ -10,6 +12,7 @@ import { keysCommands } from './operator/keys.ts';
 import { tell } from './operator/operate.ts';
 import { organisationCommands } from './operator/organisation.ts';
 import { powerCommands } from './operator/power.ts';
+import { recordsCommands } from './operator/records.ts';
 import { revocationCommands } from './operator/revocation.ts';
 import { trustCommands } from './operator/trust.ts';
 import { signingCommands } from './signing/command.ts';
@@ -21,7 +24,8 @@ const program = new Command('sealgate')
   .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
   .version(packageJson.version)
   .showHelpAfterError('(add --help for more)')
-  .exitOverride();
+  .exitOverride()
+  .hook('preAction', () => chooseGost(gostChoice()));
 
 program
   .command('serve')
@@ -39,6 +43,7 @@ trustCommands(program);
 revocationCommands(program);
 clientCommands(program);
 keysCommands(program, (uri) => openTokenKey(uri));
+recordsCommands(program);
 organisationCommands(program);
 powerCommands(program);
 carrierCommands(program);

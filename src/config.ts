@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { SealgateError } from './error.ts';
+import type { Language } from './failure/failure.ts';
+import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { registrationSchema } from './relying-party/registration.ts';
 import { isSecretHash } from './relying-party/secret.ts';
 import { parseSecrets } from './secret/load.ts';
 
 /** A relying party in the configuration file, with the hashes of its secrets where the operator keeps them there. */
-const seedSchema = registrationSchema.extend({
+const seedSchema = registrationSchema.safeExtend({
   secretHashes: z
     .array(z.string().refine(isSecretHash, 'must be sha256: and 43 characters of base64url'))
     .default([]),
@@ -34,6 +37,15 @@ const list = z.union(
   [z.array(z.string().min(1)), z.string().transform((text) => text.split(',').map((part) => part.trim()))],
   { error: 'must be a list, in the environment separated by commas' },
 );
+
+const networks = list.refine(
+  (all) => all.every(isNetwork),
+  'must be addresses or networks such as 10.0.0.0/8',
+);
+
+const webhookSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of 24 octets or more');
 
 const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
 
@@ -64,7 +76,7 @@ export const settingsSchema = z.strictObject({
   /** Folder of pins: fingerprints of the roots that are trusted. Those that come with Sealgate by default. */
   anchors: z.string().min(1).optional(),
   /** Local addresses or networks that revocation may be fetched from, for an authority of one's own; none by default. */
-  revocationNetworks: list.default([]),
+  revocationNetworks: networks.default([]),
   /** The only hosts that revocation is fetched from, `*.` for any label; by default those that certificates name. */
   revocationHosts: list.optional(),
   /** What becomes of a list of authorities when nobody says whether its signer is revoked; if revoked, it is refused. */
@@ -97,10 +109,25 @@ export const settingsSchema = z.strictObject({
   /** Where notices go as signed webhooks. */
   noticeWebhook: address.optional(),
   /** Secret of those signatures, `whsec_` and base64 of 24 octets or more. */
-  noticeSecret: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of 24 octets or more')
-    .optional(),
+  noticeSecret: webhookSecret.optional(),
+  /**
+   * Addresses or networks of the proxies in front of the service. From them alone `X-Forwarded-For` is believed, and
+   * says whose request it is; without any, a request is of the address that it came from.
+   */
+  trustedProxies: networks.default([]),
+  /** Most connections at once; beyond it those that keep the service waiting are closed, the oldest first. */
+  connections: whole(1, 1_000_000).default(5_000),
+  /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
+  openRequestsPerSecond: whole(1, 1_000_000).default(50),
+  /**
+   * Places outside of the database where the head of the audit is put down: files (absolute, or `file:`), syslog
+   * (`syslog://HOST:PORT` by UDP, `syslog+tcp://HOST:PORT`), and addresses for signed webhooks.
+   */
+  auditAnchor: list.default([]),
+  /** Secret of those webhooks' signatures, as of `noticeSecret`. */
+  auditAnchorSecret: webhookSecret.optional(),
+  /** How often the head is put down where it has moved, in seconds; it is put down when the service stops as well. */
+  auditAnchorSeconds: whole(1, 86_400).default(60),
   /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
@@ -113,6 +140,18 @@ export const settingsSchema = z.strictObject({
    * audit tells of every refusal, whether its evidence is kept or not.
    */
   refusedEvidenceKilobytes: whole(0, 1_048_576).default(1024),
+  /** Ports at which the sign-in page looks for the signing agent on the person's computer, the usual one first. */
+  agentPorts: list.default(['47615', '47625', '47635']).pipe(
+    z
+      .array(
+        z
+          .string()
+          .regex(/^[1-9]\d{0,4}$/, 'must be port numbers')
+          .transform(Number),
+      )
+      .min(1)
+      .max(5),
+  ),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */
@@ -130,6 +169,8 @@ export interface Config extends Settings {
   readonly database: string;
   readonly keys: string;
   readonly secretsFile: string;
+  /** The places of `auditAnchor`. */
+  readonly auditAnchors: readonly AnchorPlace[];
   /** Secrets from the environment; absent where the file has them. */
   readonly givenSecrets?: readonly Uint8Array[];
 }
@@ -184,12 +225,14 @@ export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): S
   throw new SealgateError('configuration_invalid', { field, problem });
 }
 
-/** Settles what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
+/** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
 export function toConfig(settings: Settings): Config {
+  if (settings.noticeWebhook !== undefined) expectSet(settings, 'noticeSecret', 'noticeWebhook');
   const data = resolve(settings.data);
   return {
     ...settings,
     data,
+    auditAnchors: anchorsOf(settings),
     anchors: resolve(settings.anchors ?? fileURLToPath(new URL('../certs/trusted/', import.meta.url))),
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
     keys: resolve(settings.keys ?? join(data, 'keys')),
@@ -200,6 +243,27 @@ export function toConfig(settings: Settings): Config {
   };
 }
 
+function anchorsOf(settings: Settings): readonly AnchorPlace[] {
+  const places = settings.auditAnchor.map((text) => {
+    const place = parsePlace(text);
+    if (place !== undefined) return place;
+    const problem = 'must be an absolute path, or begin with syslog://, syslog+tcp://, http:// or https://';
+    throw new SealgateError('configuration_invalid', { field: 'auditAnchor', problem });
+  });
+  if (places.some(({ kind }) => kind === 'webhook')) expectSet(settings, 'auditAnchorSecret', 'auditAnchor');
+  return places;
+}
+
+function expectSet(settings: Settings, field: keyof Settings, where: keyof Settings): void {
+  if (settings[field] !== undefined) return;
+  throw new SealgateError('configuration_invalid', { field, problem: `is needed where ${where} is set` });
+}
+
+/** The octets of a webhook's secret; none of one that is not set. */
+export function webhookKey(secret: string | undefined): Uint8Array {
+  return Buffer.from(secret?.slice('whsec_'.length) ?? '', 'base64');
+}
+
 /** By which proxies this configuration reaches the network; this machine is always reached without. */
 export function proxyOf({ httpProxy, httpsProxy, noProxy = [] }: Config): ProxySettings {
   return {
@@ -207,6 +271,50 @@ export function proxyOf({ httpProxy, httpsProxy, noProxy = [] }: Config): ProxyS
     ...(httpProxy === undefined ? {} : { http: httpProxy }),
     ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
   };
+}
+
+/** The engine for GOST that the environment asks for (`SEALGATE_GOST`); undefined where it leaves the choice. */
+export function gostChoice(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment.SEALGATE_GOST || undefined;
+}
+
+/** Language of messages: Russian where LC_ALL, LC_MESSAGES or LANG, the first that is set (POSIX), says so. */
+export function language(environment: NodeJS.ProcessEnv = process.env): Language {
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  return locale.toLowerCase().startsWith('ru') ? 'ru' : 'en';
+}
+
+/**
+ * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
+ * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
+ * and what would change how Node starts.
+ */
+const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
+
+/** What of the environment a driver's process inherits. */
+export function driverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
+}
+
+/** Folders of Windows that drivers are installed in. */
+export function windowsFolders(environment: NodeJS.ProcessEnv = process.env): {
+  readonly system: string;
+  readonly programs: string;
+} {
+  return {
+    system: join(environment.SystemRoot ?? 'C:\\Windows', 'System32'),
+    programs: environment.ProgramFiles ?? 'C:\\Program Files',
+  };
+}
+
+/** Whether somebody tests with software tokens: SEALGATE_TOKEN_DIR names their folder. */
+export function hasTestTokens(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return environment.SEALGATE_TOKEN_DIR !== undefined;
+}
+
+/** The token's driver that the command line is told to take, by name or path. */
+export function chosenDriver(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return environment.SEALGATE_PKCS11_MODULE;
 }
 
 /** The name of the environment variable of a setting. */

@@ -25,6 +25,12 @@ const isQuiet = wanted.has('--quiet');
 /** Debian packages by the switch that asks for them, each with the file that tells that it is there. */
 const debianPackages = {
   '--softhsm': [['softhsm2', /^\/usr\/lib\/(softhsm|[^/]+\/softhsm)\/libsofthsm2\.so$/]],
+  '--smartcard': [
+    ['pcscd', '/usr/sbin/pcscd'],
+    ['vsmartcard-vpcd', '/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+    ['opensc', '/usr/bin/pkcs15-init'],
+    ['iproute2', '/usr/sbin/ip'],
+  ],
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
@@ -32,6 +38,10 @@ const debianPackages = {
     ['libssl-dev', '/usr/include/openssl/cms.h'],
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
+  ],
+  '--browser': [
+    ['chromium', '/usr/bin/chromium'],
+    ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
   ],
 };
 
@@ -66,11 +76,11 @@ function digestOf(files) {
   return hash.digest('hex');
 }
 
-function nativeSources(folder = 'native') {
+function sourcesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.name === 'build') return [];
-    return entry.isDirectory() ? nativeSources(path) : [path];
+    return entry.isDirectory() ? sourcesIn(path) : [path];
   });
 }
 
@@ -114,17 +124,24 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 
 const results = {
   packages: () => [node],
+  page: () => [join(root, 'build', 'page', 'sign-in.js')],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
   native: () =>
-    ['sealgate_gost.node', 'sealgate_ecdsa.node', 'sealgate_token.so', 'gost_selftest', 'token_selftest'].map(
-      (name) =>
-        join(
-          root,
-          'native',
-          'build',
-          'Release',
-          process.platform === 'win32' ? name.replace(/(_selftest)$/, '$1.exe') : name,
-        ),
+    [
+      'sealgate_gost.node',
+      'sealgate_ecdsa.node',
+      'sealgate_cryptoki.node',
+      'sealgate_token.so',
+      'gost_selftest',
+      'token_selftest',
+    ].map((name) =>
+      join(
+        root,
+        'native',
+        'build',
+        'Release',
+        process.platform === 'win32' ? name.replace(/(_selftest)$/, '$1.exe') : name,
+      ),
     ),
 };
 
@@ -140,11 +157,28 @@ function packagesDigest() {
 function installPackages() {
   const digest = packagesDigest();
   if (isDone('packages', digest)) return;
-  writeStamp({ packages: undefined, binding: undefined, native: undefined });
+  writeStamp({ packages: undefined });
   // Not `npm ci`: it refuses a lock file without the optional packages of platforms that the registry does not hold.
   run('npm packages', npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']);
   run('Node.js 24', npm, ['rebuild', 'node', '--no-audit', '--no-fund']);
   writeStamp({ packages: digest });
+}
+
+/** What the binding to PKCS#11 and the native parts are built of and for, beside their own sources. */
+function versionsDigest(...names) {
+  const versions = names.map((name) => {
+    const manifest = join(root, 'node_modules', name, 'package.json');
+    return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'absent';
+  });
+  return versions.join(' ');
+}
+
+function bindingDigest() {
+  return versionsDigest('node', 'pkcs11js');
+}
+
+function nativeDigest() {
+  return `${digestOf(sourcesIn('native'))} ${versionsDigest('node')}`;
 }
 
 function missingTools() {
@@ -155,9 +189,9 @@ function missingTools() {
 
 /** The binding to PKCS#11, then GOST, ECDSA and the test token. Without a compiler there is no token, and GOST is slow. */
 function buildNative() {
-  const packages = packagesDigest();
-  const sources = digestOf(nativeSources());
-  const needsBinding = !isDone('binding', packages);
+  const binding = bindingDigest();
+  const sources = nativeDigest();
+  const needsBinding = !isDone('binding', binding);
   const needsNative = !isDone('native', sources);
   if (!needsBinding && !needsNative) return;
   const missing = missingTools();
@@ -170,7 +204,7 @@ function buildNative() {
   if (needsBinding) {
     writeStamp({ binding: undefined });
     build('PKCS#11 binding', npm, ['rebuild', 'pkcs11js', '--no-audit', '--no-fund']);
-    writeStamp({ binding: packages });
+    writeStamp({ binding });
   }
   if (needsNative) {
     writeStamp({ native: undefined });
@@ -179,6 +213,19 @@ function buildNative() {
     build('native GOST, ECDSA and test token', node, args);
     writeStamp({ native: sources });
   }
+}
+
+function pageDigest() {
+  return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => path.endsWith('.ts'))]);
+}
+
+/** The sign-in page's script out of `src/page`, and what that imports. */
+function buildPage() {
+  const digest = pageDigest();
+  if (isDone('page', digest)) return;
+  writeStamp({ page: undefined });
+  run('script of the sign-in page', node, [join('src', 'page', 'build.mjs')]);
+  writeStamp({ page: digest });
 }
 
 function isPresent([, mark]) {
@@ -255,11 +302,13 @@ function isHeld() {
 
 const isComplete =
   isDone('packages', packagesDigest()) &&
-  isDone('binding', packagesDigest()) &&
-  isDone('native', digestOf(nativeSources()));
+  isDone('binding', bindingDigest()) &&
+  isDone('native', nativeDigest()) &&
+  isDone('page', pageDigest());
 if (!isComplete) {
   lock();
   installPackages();
   buildNative();
+  buildPage();
 }
 installDebianPackages();

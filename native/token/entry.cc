@@ -12,14 +12,23 @@ namespace sealgate::token {
 
 namespace {
 
+/** The folder of the tokens; nullptr where none is named. */
+const char* folder_name() {
+  const char* folder = std::getenv("SEALGATE_TOKEN_DIR");
+  return folder == nullptr || *folder == '\0' ? nullptr : folder;
+}
+
 CK_RV initialize(CK_VOID_PTR arguments) {
   const auto* given = static_cast<const CK_C_INITIALIZE_ARGS*>(arguments);
   if (given != nullptr && given->pReserved != nullptr) return CKR_ARGUMENTS_BAD;
   Module& module = Module::instance();
   const std::lock_guard<std::mutex> guard(module.mutex());
   if (module.is_initialised()) return CKR_CRYPTOKI_ALREADY_INITIALIZED;
-  const char* folder = std::getenv("SEALGATE_TOKEN_DIR");
-  if (folder == nullptr || *folder == '\0') return CKR_ARGUMENTS_BAD;
+  const char* folder = folder_name();
+  if (folder == nullptr) return CKR_ARGUMENTS_BAD;
+  Faults faults;
+  faults.read(fault_file(folder));
+  if (given != nullptr && faults.has("initialize-null")) return CKR_ARGUMENTS_BAD;
   try {
     module.start(folder);
   } catch (const std::exception&) {
@@ -58,9 +67,37 @@ struct Unsupported<CK_RV (*)(Arguments...)> {
   static CK_RV call(Arguments...) { return CKR_FUNCTION_NOT_SUPPORTED; }
 };
 
+/** What the module does, call by call. */
+CK_FUNCTION_LIST calls;
+
+/** The return value that a tester has planned for a call; CKR_OK where there is none. */
+CK_RV planned_answer(const char* call) {
+  const char* folder = folder_name();
+  if (folder == nullptr) return CKR_OK;
+  Faults faults;
+  faults.read(fault_file(folder));
+  return faults.answer(call);
+}
+
+/** An entry function that looks for a planned answer first. */
+template <typename Function, Function CK_FUNCTION_LIST::*member>
+struct Entry;
+
+template <typename... Arguments, CK_RV (*CK_FUNCTION_LIST::*member)(Arguments...)>
+struct Entry<CK_RV (*)(Arguments...), member> {
+  static const char* name;
+  static CK_RV call(Arguments... arguments) {
+    const CK_RV answer = planned_answer(name);
+    return answer == CKR_OK ? (calls.*member)(arguments...) : answer;
+  }
+};
+
+template <typename... Arguments, CK_RV (*CK_FUNCTION_LIST::*member)(Arguments...)>
+const char* Entry<CK_RV (*)(Arguments...), member>::name = nullptr;
+
 CK_RV get_function_list(CK_FUNCTION_LIST_PTR_PTR list);
 
-CK_FUNCTION_LIST make_function_list() {
+CK_FUNCTION_LIST make_calls() {
   CK_FUNCTION_LIST list;
   list.version = {2, 40};
 #define CK_PKCS11_FUNCTION_INFO(name) list.name = Unsupported<decltype(list.name)>::call;
@@ -75,6 +112,18 @@ CK_FUNCTION_LIST make_function_list() {
   add_object_functions(list);
   add_signing_functions(list);
   add_hashing_functions(list);
+  return list;
+}
+
+CK_FUNCTION_LIST make_function_list() {
+  calls = make_calls();
+  CK_FUNCTION_LIST list;
+  list.version = calls.version;
+#define CK_PKCS11_FUNCTION_INFO(function)                                          \
+  Entry<decltype(list.function), &CK_FUNCTION_LIST::function>::name = #function;   \
+  list.function = Entry<decltype(list.function), &CK_FUNCTION_LIST::function>::call;
+#include <pkcs11/pkcs11f.h>
+#undef CK_PKCS11_FUNCTION_INFO
   return list;
 }
 

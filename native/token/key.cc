@@ -79,6 +79,28 @@ void check_key(const Object& object) {
   if (!is_usable) throw Refusal{CKR_ATTRIBUTE_VALUE_INVALID};
 }
 
+Bytes alias_of(const Bytes& parameters) {
+  for (const ParameterSet& set : kParameterSets) {
+    if (parameters != from_hex(set.encoding)) continue;
+    for (const ParameterSet& other : kParameterSets) {
+      if (other.curve == set.curve && parameters != from_hex(other.encoding)) return from_hex(other.encoding);
+    }
+  }
+  return parameters;
+}
+
+Bytes another_than(const Bytes& parameters) {
+  for (const ParameterSet& set : kParameterSets) {
+    if (parameters != from_hex(set.encoding)) continue;
+    for (const ParameterSet& other : kParameterSets) {
+      if (other.curve != set.curve && gost::size_of(other.curve) == gost::size_of(set.curve)) {
+        return from_hex(other.encoding);
+      }
+    }
+  }
+  return parameters;
+}
+
 std::pair<Object, Object> generate_pair(Object public_key, Object private_key, size_t size) {
   const CK_KEY_TYPE type = size == 32 ? CKK_GOSTR3410 : kKeyGost512;
   const CK_MECHANISM_TYPE mechanism = size == 32 ? kGenerate256 : kGenerate512;

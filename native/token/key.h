@@ -24,6 +24,12 @@ Key read_key(const Object& object);
 /** Checks a key object that somebody brings; throws Refusal. */
 void check_key(const Object& object);
 
+/** Another identifier (DER) of the same parameter set, where there is one. */
+Bytes alias_of(const Bytes& parameters);
+
+/** The identifier (DER) of another parameter set for keys of the same size. */
+Bytes another_than(const Bytes& parameters);
+
 /** Makes a pair by the templates; `size` is 32 or 64. Returns public and private key; throws Refusal. */
 std::pair<Object, Object> generate_pair(Object public_key, Object private_key, size_t size);
 

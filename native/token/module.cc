@@ -30,6 +30,7 @@ Module& Module::instance() {
 void Module::start(fs::path folder) {
   folder_ = std::move(folder);
   fs::create_directories(folder_);
+  std::ofstream(folder_ / "starts", std::ios::app) << '.';
   is_initialised_ = true;
 }
 
@@ -41,8 +42,9 @@ void Module::stop() {
 }
 
 void Module::refresh() {
-  faults_.read(folder_ / "faults");
+  faults_.read(fault_file(folder_));
   unreadable_.clear();
+  if (faults_.has("login-lost")) roles_.clear();
   std::map<CK_SLOT_ID, Token> fresh;
   CK_SLOT_ID last = 0;
   for (CK_SLOT_ID slot = 0; slot < kMostSlots; slot++) {
@@ -56,6 +58,7 @@ void Module::refresh() {
       unreadable_.insert(slot);
     }
   }
+  if (!faults_.has("removed")) last_seen_ = fresh;
   tokens_ = std::move(fresh);
   if (!faults_.has("removed") && last < kMostSlots) tokens_.emplace(last, Token());
   for (auto& [slot, token] : tokens_) {
@@ -98,8 +101,17 @@ Token& Module::token(CK_SLOT_ID slot) {
   return found->second;
 }
 
+const Token& Module::known_token(CK_SLOT_ID slot) {
+  const auto seen = last_seen_.find(slot);
+  return faults_.has("stale-info") && seen != last_seen_.end() ? seen->second : token(slot);
+}
+
+bool Module::may_use(const Session& session) const { return !needs_login() || role(session.slot) == CKU_USER; }
+
+bool Module::needs_login() const { return !faults_.has("login-unneeded") && !faults_.has("login-unsupported"); }
+
 void Module::check_writable() const {
-  if (faults_.has("write-protected")) throw Refusal{CKR_TOKEN_WRITE_PROTECTED};
+  if (faults_.has("write-protected") || faults_.has("read-only")) throw Refusal{CKR_TOKEN_WRITE_PROTECTED};
 }
 
 void Module::save(CK_SLOT_ID slot) { token(slot).save(file_of(slot)); }
@@ -107,6 +119,7 @@ void Module::save(CK_SLOT_ID slot) { token(slot).save(file_of(slot)); }
 CK_SESSION_HANDLE Module::open(CK_SLOT_ID slot, CK_FLAGS flags) {
   const Token& in_slot = token(slot);
   if (!in_slot.is_initialised()) throw Refusal{CKR_TOKEN_NOT_RECOGNIZED};
+  if (faults_.has("read-only") && (flags & CKF_RW_SESSION) != 0) throw Refusal{CKR_TOKEN_WRITE_PROTECTED};
   Session& session = sessions_[++last_session_];
   session.slot = slot;
   session.flags = flags;
@@ -153,7 +166,8 @@ void Module::set_role(CK_SLOT_ID slot, std::optional<CK_USER_TYPE> role) {
 }
 
 bool Module::may_see(const Session& session, const Object& object) const {
-  return !object.is_private() || role(session.slot) == CKU_USER;
+  if (faults_.has("no-public-keys") && object.object_class() == CKO_PUBLIC_KEY) return false;
+  return !object.is_private() || may_use(session);
 }
 
 Object& Module::object(Session& session, CK_OBJECT_HANDLE handle) {
@@ -175,14 +189,14 @@ std::vector<std::map<CK_OBJECT_HANDLE, Object>*> Module::session_objects(CK_SLOT
 }
 
 CK_OBJECT_HANDLE Module::add(Session& session, Object object) {
-  if (object.is_private() && role(session.slot) != CKU_USER) throw Refusal{CKR_USER_NOT_LOGGED_IN};
+  if (object.is_private() && !may_use(session)) throw Refusal{CKR_USER_NOT_LOGGED_IN};
   if (!object.is_on_token()) {
     const CK_OBJECT_HANDLE handle = kSessionObjects | ++last_session_object_;
     session.objects.emplace(handle, std::move(object));
     return handle;
   }
   if ((session.flags & CKF_RW_SESSION) == 0) throw Refusal{CKR_SESSION_READ_ONLY};
-  if (role(session.slot) != CKU_USER) throw Refusal{CKR_USER_NOT_LOGGED_IN};
+  if (!may_use(session)) throw Refusal{CKR_USER_NOT_LOGGED_IN};
   check_writable();
   if (faults_.has("full")) throw Refusal{CKR_DEVICE_MEMORY};
   const CK_OBJECT_HANDLE handle = token(session.slot).add(std::move(object));

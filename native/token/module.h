@@ -45,6 +45,7 @@ class Module {
   static Module& instance();
 
   bool is_initialised() const { return is_initialised_; }
+  /** Adds a dot to the file "starts", which tells testers how often a driver was started. */
   void start(std::filesystem::path folder);
   void stop();
 
@@ -59,6 +60,12 @@ class Module {
 
   /** The token in a slot; throws Refusal with CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED. */
   Token& token(CK_SLOT_ID slot);
+  /** As `token`, but one that is out is told of too where faults say so. */
+  const Token& known_token(CK_SLOT_ID slot);
+  /** Whether the session may use private keys and write to the token. */
+  bool may_use(const Session& session) const;
+  /** Whether keys want a login. */
+  bool needs_login() const;
   void save(CK_SLOT_ID slot);
   /** Throws Refusal with CKR_TOKEN_WRITE_PROTECTED. */
   void check_writable() const;
@@ -96,6 +103,7 @@ class Module {
   std::filesystem::path folder_;
   Faults faults_;
   std::map<CK_SLOT_ID, Token> tokens_;
+  std::map<CK_SLOT_ID, Token> last_seen_;
   std::set<CK_SLOT_ID> unreadable_;
   std::map<CK_SESSION_HANDLE, Session> sessions_;
   std::map<CK_SLOT_ID, CK_USER_TYPE> roles_;

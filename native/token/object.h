@@ -25,6 +25,7 @@ class Object {
   CK_ULONG number(CK_ATTRIBUTE_TYPE type, CK_ULONG otherwise) const;
 
   void set(CK_ATTRIBUTE_TYPE type, Bytes value) { attributes_[type] = std::move(value); }
+  void remove(CK_ATTRIBUTE_TYPE type) { attributes_.erase(type); }
   void set_flag(CK_ATTRIBUTE_TYPE type, bool value) { attributes_[type] = Bytes{static_cast<uint8_t>(value)}; }
   void set_number(CK_ATTRIBUTE_TYPE type, CK_ULONG value);
   void set_default_flag(CK_ATTRIBUTE_TYPE type, bool value);

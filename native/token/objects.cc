@@ -25,7 +25,7 @@ CK_RV destroy_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE doomed) {
       return CKR_OK;
     }
     if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
-    if (module.role(session.slot) != CKU_USER) return CKR_USER_NOT_LOGGED_IN;
+    if (!module.may_use(session)) return CKR_USER_NOT_LOGGED_IN;
     module.check_writable();
     module.token(session.slot).remove(doomed);
     module.save(session.slot);
@@ -41,15 +41,25 @@ Bytes in_octet_string(const Bytes& content) {
   return encoded;
 }
 
+/** Makes an object look as the faults say that drivers show it. */
+void disguise(Object& object, const Faults& faults) {
+  if (faults.has("no-id")) object.remove(CKA_ID);
+  if (object.object_class() == CKO_PUBLIC_KEY && faults.has("wrapped-point")) {
+    object.set(CKA_VALUE, in_octet_string(object.get(CKA_VALUE)));
+  }
+  if (object.object_class() != CKO_PRIVATE_KEY) return;
+  if (faults.has("late-authenticate")) object.remove(CKA_ALWAYS_AUTHENTICATE);
+  if (faults.has("parameters-alias")) object.set(CKA_GOSTR3410_PARAMS, alias_of(object.get(CKA_GOSTR3410_PARAMS)));
+  if (faults.has("parameters-other")) object.set(CKA_GOSTR3410_PARAMS, another_than(object.get(CKA_GOSTR3410_PARAMS)));
+}
+
 // One attribute that is refused does not keep the others back (section 5.7).
 CK_RV get_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE wanted, CK_ATTRIBUTE_PTR attributes,
                           CK_ULONG count) {
   if (attributes == nullptr) return CKR_ARGUMENTS_BAD;
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     Object shown = module.object(session, wanted);
-    if (module.faults().has("wrapped-point") && shown.object_class() == CKO_PUBLIC_KEY) {
-      shown.set(CKA_VALUE, in_octet_string(shown.get(CKA_VALUE)));
-    }
+    disguise(shown, module.faults());
     CK_RV result = CKR_OK;
     for (CK_ULONG at = 0; at < count; at++) {
       const CK_RV one = shown.read(attributes[at]);
@@ -67,7 +77,7 @@ CK_RV set_attribute_value(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE changed, CK
     Object& object = module.object(session, changed);
     if (object.is_on_token()) {
       if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
-      if (module.role(session.slot) != CKU_USER) return CKR_USER_NOT_LOGGED_IN;
+      if (!module.may_use(session)) return CKR_USER_NOT_LOGGED_IN;
       module.check_writable();
     }
     const Object wanted(attributes, count);
@@ -88,7 +98,9 @@ CK_RV find_objects_init(CK_SESSION_HANDLE handle, CK_ATTRIBUTE_PTR attributes, C
     std::vector<CK_OBJECT_HANDLE> found;
     const auto look = [&](const std::map<CK_OBJECT_HANDLE, Object>& objects) {
       for (const auto& [object_handle, object] : objects) {
-        if (module.may_see(session, object) && object.matches(attributes, count)) found.push_back(object_handle);
+        Object shown = object;
+        disguise(shown, module.faults());
+        if (module.may_see(session, object) && shown.matches(attributes, count)) found.push_back(object_handle);
       }
     };
     look(module.token(session.slot).objects());
@@ -127,10 +139,15 @@ CK_RV generate_key_pair(CK_SESSION_HANDLE handle, CK_MECHANISM_PTR mechanism, CK
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     const size_t size = mechanism->mechanism == kGenerate256 ? 32 : mechanism->mechanism == kGenerate512 ? 64 : 0;
     if (size == 0) return CKR_MECHANISM_INVALID;
-    auto [public_half, private_half] =
-        generate_pair(Object(public_attributes, public_count), Object(private_attributes, private_count), size);
+    const Object wanted_public(public_attributes, public_count), wanted_private(private_attributes, private_count);
+    auto [public_half, private_half] = generate_pair(wanted_public, wanted_private, size);
+    const Faults& faults = module.faults();
+    const bool names_parameters = wanted_private.has(CKA_GOSTR3410_PARAMS) || wanted_private.has(CKA_GOSTR3411_PARAMS);
+    if (faults.has("generate-strangers")) public_half = generate_pair(wanted_public, wanted_private, size).first;
     *public_key = module.add(session, std::move(public_half));
-    *private_key = module.add(session, std::move(private_half));
+    if (names_parameters && faults.has("parameters-public")) return CKR_ATTRIBUTE_READ_ONLY;
+    if (!names_parameters && faults.has("parameters-both")) return CKR_TEMPLATE_INCOMPLETE;
+    *private_key = faults.has("generate-half") ? CK_INVALID_HANDLE : module.add(session, std::move(private_half));
     return CKR_OK;
   });
 }

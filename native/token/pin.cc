@@ -9,6 +9,18 @@ void check_new_pin(const uint8_t* pin, CK_ULONG length) {
   if (length < kShortestPin || length > kLongestPin) throw Refusal{CKR_PIN_LEN_RANGE};
 }
 
+PinEntry::PinEntry(const Faults& faults, const char* entered, CK_UTF8CHAR_PTR& pin, CK_ULONG& length) {
+  if (!faults.has("pin-pad")) return;
+  if (pin != nullptr) {
+    if (!faults.has("pin-pad-counts")) throw Refusal{CKR_ARGUMENTS_BAD};
+    counts_ = true;
+    return;
+  }
+  text_ = faults.text(entered);
+  pin = reinterpret_cast<CK_UTF8CHAR_PTR>(&text_[0]);
+  length = static_cast<CK_ULONG>(text_.size());
+}
+
 void Pin::set(const uint8_t* pin, CK_ULONG length) {
   check_new_pin(pin, length);
   salt_ = random_bytes(16);
@@ -23,6 +35,11 @@ CK_RV Pin::check(const uint8_t* pin, CK_ULONG length) {
     left_ = tries_;
     return CKR_OK;
   }
+  return miss();
+}
+
+CK_RV Pin::miss() {
+  if (left_ == 0) return CKR_PIN_LOCKED;
   left_--;
   return CKR_PIN_INCORRECT;
 }

@@ -46,33 +46,38 @@ CK_RV get_session_info(CK_SESSION_HANDLE handle, CK_SESSION_INFO_PTR info) {
 }
 
 // Tries are counted on the token before anything else happens.
-CK_RV check_pin(Module& module, CK_SLOT_ID slot, Pin& pin, CK_UTF8CHAR_PTR text, CK_ULONG length) {
+CK_RV check_pin(Module& module, CK_SLOT_ID slot, Pin& pin, CK_UTF8CHAR_PTR text, CK_ULONG length,
+                const char* entered) {
+  const PinEntry entry(module.faults(), entered, text, length);
   const uint64_t before = pin.left();
-  const CK_RV result = pin.check(text, length);
+  const CK_RV result = entry.counts() ? pin.miss() : pin.check(text, length);
   if (pin.left() != before) module.save(slot);
   return result;
 }
 
 CK_RV confirm_operation(Module& module, Session& session, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
   if (!session.signing || !session.signing->needs_pin) return CKR_OPERATION_NOT_INITIALIZED;
-  const CK_RV result = check_pin(module, session.slot, module.token(session.slot).user_pin(), pin, length);
+  const CK_RV result = check_pin(module, session.slot, module.token(session.slot).user_pin(), pin, length, "pin-pad");
   if (result == CKR_OK) session.signing->needs_pin = false;
   return result;
 }
 
 CK_RV login(CK_SESSION_HANDLE handle, CK_USER_TYPE type, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
+    if (!module.needs_login()) return CKR_FUNCTION_NOT_SUPPORTED;
     if (type == CKU_CONTEXT_SPECIFIC) return confirm_operation(module, session, pin, length);
     if (type != CKU_USER && type != CKU_SO) return CKR_USER_TYPE_INVALID;
     Token& token = module.token(session.slot);
     const auto role = module.role(session.slot);
     if (role) return role == type ? CKR_USER_ALREADY_LOGGED_IN : CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
-    if (type == CKU_USER && !token.user_pin().is_set()) return CKR_USER_PIN_NOT_INITIALIZED;
+    const bool is_set = token.user_pin().is_set() && !module.faults().has("pin-unset");
+    if (type == CKU_USER && !is_set) return CKR_USER_PIN_NOT_INITIALIZED;
     if (type == CKU_SO && module.count(session.slot, false) != module.count(session.slot, true)) {
       return CKR_SESSION_READ_ONLY_EXISTS;
     }
-    const CK_RV result =
-        check_pin(module, session.slot, type == CKU_USER ? token.user_pin() : token.officer_pin(), pin, length);
+    const CK_RV result = type == CKU_USER
+                             ? check_pin(module, session.slot, token.user_pin(), pin, length, "pin-pad")
+                             : check_pin(module, session.slot, token.officer_pin(), pin, length, "pin-pad-officer");
     if (result != CKR_OK) return result;
     if (type == CKU_USER && module.faults().has("pin-expired")) return CKR_PIN_EXPIRED;
     module.set_role(session.slot, type);
@@ -99,6 +104,7 @@ CK_RV init_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
     if (module.role(session.slot) != CKU_SO) return CKR_USER_NOT_LOGGED_IN;
     module.check_writable();
+    const PinEntry entry(module.faults(), "pin-pad-new", pin, length);
     module.token(session.slot).user_pin().set(pin, length);
     module.save(session.slot);
     return CKR_OK;
@@ -111,10 +117,13 @@ CK_RV set_pin(CK_SESSION_HANDLE handle, CK_UTF8CHAR_PTR old_pin, CK_ULONG old_le
     if ((session.flags & CKF_RW_SESSION) == 0) return CKR_SESSION_READ_ONLY;
     module.check_writable();
     Token& token = module.token(session.slot);
-    Pin& pin = module.role(session.slot) == CKU_SO ? token.officer_pin() : token.user_pin();
+    const bool is_officer = module.role(session.slot) == CKU_SO;
+    Pin& pin = is_officer ? token.officer_pin() : token.user_pin();
     if (!pin.is_set()) return CKR_USER_PIN_NOT_INITIALIZED;
+    const PinEntry entry(module.faults(), "pin-pad-new", new_pin, new_length);
     check_new_pin(new_pin, new_length);
-    const CK_RV result = check_pin(module, session.slot, pin, old_pin, old_length);
+    const CK_RV result =
+        check_pin(module, session.slot, pin, old_pin, old_length, is_officer ? "pin-pad-officer" : "pin-pad");
     if (result != CKR_OK) return result;
     pin.set(new_pin, new_length);
     module.save(session.slot);

@@ -37,7 +37,8 @@ std::unique_ptr<Operation> begin(Module& module, Session& session, CK_MECHANISM_
   if (gost::size_of(operation->key->curve) != kind.size) throw Refusal{CKR_KEY_TYPE_INCONSISTENT};
   // The parameter may name the hash's parameters; those of the key are the only ones that there are.
   if (kind.hashes) operation->hasher = std::make_unique<gost::Hasher>(operation->key->hash);
-  operation->needs_pin = wanted == CKO_PRIVATE_KEY && object.flag(CKA_ALWAYS_AUTHENTICATE, false);
+  operation->needs_pin =
+      wanted == CKO_PRIVATE_KEY && (object.flag(CKA_ALWAYS_AUTHENTICATE, false) || faults.has("late-authenticate"));
   return operation;
 }
 
@@ -79,6 +80,7 @@ CK_RV answer_signature(Module& module, Session& session, const uint8_t* data, si
 CK_RV sign_init(CK_SESSION_HANDLE handle, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
   if (mechanism == nullptr) return CKR_ARGUMENTS_BAD;
   return enter_session(handle, [&](Module& module, Session& session) -> CK_RV {
+    if (!module.may_use(session)) return CKR_USER_NOT_LOGGED_IN;
     if (session.signing) return CKR_OPERATION_ACTIVE;
     session.signing = begin(module, session, mechanism, key, CKO_PRIVATE_KEY, CKA_SIGN);
     return CKR_OK;

@@ -56,10 +56,12 @@ CK_RV get_slot_info(CK_SLOT_ID slot, CK_SLOT_INFO_PTR info) {
 
 CK_FLAGS flags_of(const Token& token, const Faults& faults) {
   CK_FLAGS flags = CKF_RNG | CKF_LOGIN_REQUIRED;
-  if (faults.has("write-protected")) flags |= CKF_WRITE_PROTECTED;
+  if (faults.has("write-protected") || faults.has("read-only")) flags |= CKF_WRITE_PROTECTED;
   if (!token.is_initialised()) return flags;
   flags |= CKF_TOKEN_INITIALIZED | token.officer_pin().flags(true) | token.user_pin().flags(false);
-  if (token.user_pin().is_set()) flags |= CKF_USER_PIN_INITIALIZED;
+  if (token.user_pin().is_set() && !faults.has("pin-unset")) flags |= CKF_USER_PIN_INITIALIZED;
+  if (faults.has("pin-pad")) flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
+  if (faults.has("login-unneeded")) flags &= ~static_cast<CK_FLAGS>(CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED);
   if (faults.has("pin-to-be-changed") || faults.has("pin-expired")) flags |= CKF_USER_PIN_TO_BE_CHANGED;
   return flags;
 }
@@ -67,7 +69,7 @@ CK_FLAGS flags_of(const Token& token, const Faults& faults) {
 CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO_PTR info) {
   if (info == nullptr) return CKR_ARGUMENTS_BAD;
   return enter([&](Module& module) -> CK_RV {
-    const Token& token = module.token(slot);
+    const Token& token = module.known_token(slot);
     std::memset(info, 0, sizeof *info);
     pad(info->label, sizeof info->label, token.label());
     pad(info->manufacturerID, sizeof info->manufacturerID, kMaker);
@@ -122,13 +124,14 @@ std::string unpadded(const CK_UTF8CHAR* field, size_t size) {
 }
 
 CK_RV init_token(CK_SLOT_ID slot, CK_UTF8CHAR_PTR pin, CK_ULONG length, CK_UTF8CHAR_PTR label) {
-  if (pin == nullptr || label == nullptr) return CKR_ARGUMENTS_BAD;
+  if (label == nullptr) return CKR_ARGUMENTS_BAD;
   return enter([&](Module& module) -> CK_RV {
     Token& token = module.token(slot);
     module.check_writable();
     if (module.count(slot, false) > 0) return CKR_SESSION_EXISTS;
+    PinEntry entry(module.faults(), "pin-pad-officer", pin, length);
     if (token.is_initialised()) {
-      const CK_RV result = token.officer_pin().check(pin, length);
+      const CK_RV result = entry.counts() ? token.officer_pin().miss() : token.officer_pin().check(pin, length);
       if (result != CKR_OK) {
         module.save(slot);
         return result;

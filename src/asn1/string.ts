@@ -32,9 +32,9 @@ export function decodeString(identifier: number, content: Uint8Array): string {
     case tag.ia5String:
     case tag.visibleString:
       if (content.some((octet) => octet >= 0x80)) throw new EncodingError('string is not ASCII', 0);
-      return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
+      return latin1(content);
     case tag.teletexString:
-      return Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
+      return latin1(content);
     case tag.bmpString:
       return decodeBmp(content);
     case tag.universalString:
@@ -42,6 +42,13 @@ export function decodeString(identifier: number, content: Uint8Array): string {
     default:
       throw new EncodingError('not a character string', 0);
   }
+}
+
+/** Octet by octet and without Node's Buffer, because pages of browsers read certificates as well. */
+function latin1(content: Uint8Array): string {
+  let text = '';
+  for (const octet of content) text += String.fromCharCode(octet);
+  return text;
 }
 
 function decodeUtf8(content: Uint8Array): string {

@@ -2,6 +2,7 @@ import { errors, importJWK, type JWK, type JWTVerifyOptions, jwtVerify } from 'j
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
+import type { ProofTerm } from '../failure/proof-terms.ts';
 import { findSession, type StoredSession } from '../session/session.ts';
 import type { AssertionClaims } from './claims.ts';
 import { assertionAlgorithms } from './signer.ts';
@@ -47,9 +48,9 @@ export async function checkAssertion(token: string, input: CheckInput, at: numbe
     issuer: input.issuer,
     currentDate: new Date(at),
   });
-  if (!input.audiences.includes(claims.aud)) throw invalid('it is meant for another audience');
+  if (!input.audiences.includes(claims.aud)) throw invalid('assertion-audience');
   const session = await findSession(input.database, claims.sid);
-  if (!session) throw invalid('its session is unknown');
+  if (!session) throw invalid('assertion-session');
   const revokedAt = await findRevocation(input.database, claims.jti);
   if (revokedAt !== undefined) throw new SealgateError('assertion_revoked', { endedAt: new Date(revokedAt) });
   const endedAt = session.endedAt ?? (at >= session.expiresAt ? session.expiresAt : undefined);
@@ -69,7 +70,7 @@ export async function verifyAssertion(
   keys: readonly JWK[],
   options: Pick<JWTVerifyOptions, 'issuer' | 'currentDate' | 'clockTolerance'>,
 ): Promise<AssertionClaims> {
-  if (token.length > longestAssertion) throw invalid('it is too long');
+  if (token.length > longestAssertion) throw invalid('assertion-too-long');
   try {
     const { payload } = await jwtVerify(token, ({ kid }) => keyOf(keys, kid), {
       ...options,
@@ -88,13 +89,13 @@ export async function verifyAssertion(
       );
     }
     if (error instanceof SealgateError) throw error;
-    throw new SealgateError('assertion_invalid', {}, { cause: error });
+    throw new SealgateError('assertion_invalid', { problem: 'assertion-form' }, { cause: error });
   }
 }
 
 async function keyOf(keys: readonly JWK[], kid: string | undefined) {
   const key = keys.find((candidate) => candidate.kid === kid);
-  if (!key) throw invalid('its key is unknown or withdrawn');
+  if (!key) throw invalid('assertion-key');
   // The key's own algorithm is imported with it, so that a header cannot choose another.
   return importJWK(key, key.alg);
 }
@@ -107,6 +108,6 @@ async function findRevocation(database: Database, jti: string): Promise<number |
   return row ? Number(row.revoked_at) : undefined;
 }
 
-function invalid(problem: string): SealgateError {
+function invalid(problem: ProofTerm): SealgateError {
   return new SealgateError('assertion_invalid', { problem });
 }

@@ -1,11 +1,19 @@
 import { generateKeyPair, randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Row } from '../database/database.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import {
+  insertSealed,
+  isHeld,
+  type SealedTable,
+  selectSealed,
+  updateSealed,
+} from '../database/sealed-table.ts';
+import { fault, isFailure, SealgateError } from '../error.ts';
+import { makeFolder } from '../file/folder.ts';
 import type { Signer } from '../token/signer.ts';
 import { assertionLifetime } from './claims.ts';
 import { openedKeys } from './opened-keys.ts';
@@ -45,12 +53,13 @@ export interface AssertionKeys {
   check(at: number): Promise<void>;
   /** The public keys to verify with at `at`, those that will soon sign among them. */
   published(at: number): Promise<readonly JWK[]>;
-  /** All keys, the newest first. */
+  /** All keys that this service has written, the newest first: one that somebody else put there is none of them. */
   list(): Promise<readonly ListedKey[]>;
   /**
    * Adds a key: a new one in a file, or the one on a token that `location` names. It is published at once, signs
    * once every relying party has had time to see it, and the older ones stay published until their last assertion
-   * has expired. With `compromised` the new one signs at once and the older ones are withdrawn.
+   * has expired. With `compromised` the new one signs at once and the older ones are withdrawn. Rejects with
+   * `record_changed` where another process rotates at the same time.
    */
   rotate(at: number, options?: { location?: string; compromised?: boolean }): Promise<ListedKey>;
   close(): Promise<void>;
@@ -65,19 +74,26 @@ const publishedAhead = 2 * jwksMaxAge * 1000;
 /** What another process changed is seen this much later at most. */
 const freshFor = 5_000;
 
+/** The keys of assertions; the private part is elsewhere. */
+export const assertionKeyTable: SealedTable = {
+  name: 'assertion_key',
+  key: ['kid'],
+  columns: ['kid', 'jwk', 'location', 'created_at', 'signs_from', 'published_until'],
+};
+
 /** Opens the keys on `database`. Nothing is read before it is needed. */
 export function assertionKeys({ database, folder, openToken }: AssertionKeysOptions): AssertionKeys {
   let listed: readonly ListedKey[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const load = async (): Promise<readonly ListedKey[]> => {
+  const loadRows = async (): Promise<readonly Row[]> => {
     const rows = await database.read({
-      sql: `SELECT kid, jwk, location, created_at, signs_from, published_until FROM assertion_key
-            ORDER BY signs_from DESC, created_at DESC`,
+      sql: selectSealed(assertionKeyTable, 'ORDER BY signs_from DESC, created_at DESC'),
       parameters: [],
     });
-    return rows.map(toListed);
+    return rows.filter((row) => isHeld(database, assertionKeyTable, row));
   };
+  const load = async (): Promise<readonly ListedKey[]> => (await loadRows()).map(toListed);
 
   const refresh = async (at: number) => {
     if (at - readAt < freshFor && at >= readAt) return;
@@ -99,7 +115,7 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
         throw new SealgateError('assertion_key_unavailable', {}, { cause: error });
       }
     }
-    throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error(`cannot open ${location}`) });
+    throw new SealgateError('assertion_key_unavailable', {}, { cause: fault('no tokens are opened here') });
   };
 
   const opened = openedKeys({ open: openLocation, pinMark });
@@ -108,7 +124,7 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
     await refresh(at);
     const key = signingKey(listed, at);
     if (key) return key;
-    throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('there is no key') });
+    throw new SealgateError('assertion_key_unavailable', {}, { cause: fault('there is no key') });
   };
 
   return {
@@ -128,22 +144,23 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
       const signer = await openLocation(place);
       // Only its public part is needed here.
       await signer.close();
-      const existing = await load();
+      const existing = await loadRows();
       const signsFrom = existing.length === 0 || compromised ? at : at + publishedAhead;
       // Not `at`: a clock that is set back must not bring a compromised key back.
       const withdrawn = compromised ? 0 : signsFrom + assertionLifetime + jwksMaxAge * 1000;
+      const { kid } = signer;
+      const again = existing.find((row) => row.kid === kid);
+      const fading = existing.filter(
+        (row) => row !== again && (row.published_until === null || Number(row.published_until) > withdrawn),
+      );
+      const changes = { location: place, signs_from: signsFrom, published_until: null };
+      const added = { kid, jwk: JSON.stringify(signer.jwk), created_at: at, ...changes };
       await database.write({
         statements: [
-          {
-            sql: 'UPDATE assertion_key SET published_until = ? WHERE published_until IS NULL OR published_until > ?',
-            parameters: [withdrawn, withdrawn],
-          },
-          {
-            sql: `INSERT INTO assertion_key (kid, jwk, location, created_at, signs_from) VALUES (?, ?, ?, ?, ?)
-                  ON CONFLICT (kid) DO UPDATE SET
-                    location = excluded.location, signs_from = excluded.signs_from, published_until = NULL`,
-            parameters: [signer.kid, JSON.stringify(signer.jwk), place, at, signsFrom],
-          },
+          ...fading.map((row) => updateSealed(assertionKeyTable, row, { published_until: withdrawn })),
+          again === undefined
+            ? insertSealed(assertionKeyTable, added)
+            : updateSealed(assertionKeyTable, again, changes),
         ],
         journal: [auditEntry({ event: 'key.added', at, key: signer.kid })],
       });
@@ -172,7 +189,7 @@ function publishedKeys(listed: readonly ListedKey[], at: number): readonly Liste
 async function makeKeyFile(folder: string): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
   const name = `assertion-${randomUUID()}.pem`;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const draft = join(folder, `.${name}`);
   const file = await open(draft, 'wx', 0o600);
   try {

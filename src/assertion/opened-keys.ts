@@ -1,4 +1,4 @@
-import { isFailure, SealgateError } from '../error.ts';
+import { fault, isFailure, SealgateError } from '../error.ts';
 import { type AssertionSigner, selfCheck } from './signer.ts';
 
 /** What of a listed key is needed to open it. */
@@ -86,7 +86,7 @@ export function openedKeys({ open: openAt, pinMark, retryAfter = 15_000 }: Openi
     const signer = await openAt(location);
     try {
       if (signer.kid === kid && (await selfCheck(signer))) return signer;
-      throw new SealgateError('assertion_key_unavailable', {}, { cause: new Error('it is another key') });
+      throw new SealgateError('assertion_key_unavailable', {}, { cause: fault('it is another key') });
     } catch (error) {
       await signer.close();
       throw error;

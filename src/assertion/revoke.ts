@@ -26,7 +26,9 @@ export interface RevokeInput {
 export async function revokeAssertion(token: string, input: RevokeInput, at: number): Promise<void> {
   const claims = await recognise(token, input, at);
   if (!claims) return;
-  if (claims.client_id !== input.client) throw new SealgateError('client_forbidden');
+  if (claims.client_id !== input.client) {
+    throw new SealgateError('client_forbidden', { field: 'relyingParty', value: claims.client_id });
+  }
   await input.database.write({
     statements: [
       {

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { SealgateError } from '../error.ts';
+import { secretFromEnvironment } from '../terminal/prompt.ts';
 import type { Signer } from '../token/signer.ts';
 import { openModule } from '../token/token-module.ts';
 
@@ -16,16 +17,26 @@ export async function openTokenKey(
   uri: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Signer> {
-  const { path, query } = parse(uri);
-  const library = query.get('module-path') ?? query.get('module-name');
-  if (library === undefined) throw invalid('it names no module-path');
-  if (query.has('pin-value')) throw invalid('a PIN must not stand in it; use pin-source');
-  const module = await openModule(library, { environment });
+  const parts = parse(uri);
+  const { path, query } = parts;
+  const module = await openModule(moduleOf(parts), { environment });
   return module.signer({
     token: { label: path.get('token'), serial: path.get('serial') },
     key: { label: path.get('object'), id: path.get('id'), withoutCertificate: true },
     pin: () => readPin(query.get('pin-source')),
   });
+}
+
+/** Throws `configuration_invalid` for a URI that `openTokenKey` could not open whatever stands behind it. */
+export function expectTokenUri(uri: string): void {
+  moduleOf(parse(uri));
+}
+
+function moduleOf({ query }: Parts): string {
+  const library = query.get('module-path') ?? query.get('module-name');
+  if (library === undefined) throw invalid('it names no module-path');
+  if (query.has('pin-value')) throw invalid('a PIN must not stand in it; use pin-source');
+  return library;
 }
 
 const markKey = randomBytes(32);
@@ -87,10 +98,7 @@ function octetsOf(encoded: string): string {
  * as in a file that is being written anew just now.
  */
 async function readPin(source: string | undefined): Promise<Uint8Array | undefined> {
-  if (source === undefined) {
-    const { SEALGATE_PIN: pin } = process.env;
-    return pin === undefined ? undefined : Uint8Array.from(Buffer.from(pin));
-  }
+  if (source === undefined) return secretFromEnvironment('SEALGATE_PIN');
   const octets = await readFile(source.startsWith('file:') ? fileURLToPath(source) : source);
   const end = octets.findLastIndex((octet) => octet !== 0x0a && octet !== 0x0d) + 1;
   const pin = Uint8Array.from(octets.subarray(0, end));

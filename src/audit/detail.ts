@@ -26,14 +26,16 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'inn',
     'invalidSince',
     'issuedAt',
+    'key',
     'kind',
     'kpp',
     'limit',
     'line',
     'maximum',
     'messageDigest',
+    'minimum',
+    'signatureDigest',
   ],
-  ...['minimum', 'signatureDigest'],
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
   ...[
@@ -47,7 +49,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'signedAt',
     'source',
   ],
-  ...['state', 'status', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
+  ...['state', 'status', 'table', 'thisUpdate', 'version', 'waited', 'where', 'withdrawnAt'],
 ]);
 
 /** Fields whose values are an organisation's numbers. The values of others, such as a name, are left out. */
@@ -76,7 +78,7 @@ function isKept(name: string, object: object): boolean {
 
 function boundedObject(object: object, depth: number, filter: Filter): Record<string, unknown> {
   const most = depth === 0 ? mostDetails : mostItems;
-  const kept = Object.entries(object).filter(([name]) => filter(name, object));
+  const kept = Object.entries(object).filter(([name, value]) => value !== undefined && filter(name, object));
   return Object.fromEntries(
     kept.slice(0, most).map(([name, value]) => [safeText(name, 64), boundedValue(value, depth, filter)]),
   );

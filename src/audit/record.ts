@@ -22,6 +22,7 @@ export interface AuditEvent {
     | 'client.disabled'
     | 'client.enabled'
     | 'key.added'
+    | 'record.sealed'
     | 'trust_list.imported'
     | 'trust_list.refused'
     | 'trust.added'
@@ -37,6 +38,9 @@ export interface AuditEvent {
     | 'carrier.named'
     | 'carrier.disconnected'
     | 'session.ended'
+    | 'sign_in.confirmed'
+    | 'sign_in.declined'
+    | 'sign_in.taken'
     | 'notice.sent';
   /** When, in milliseconds since the epoch. */
   readonly at: number;

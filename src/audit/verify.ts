@@ -1,15 +1,17 @@
 import type { Database } from '../database/database.ts';
-import { headHolds, journalStart, link, readHead } from '../database/journal.ts';
+import { headHolds, journalStart, link, readHead, selectProofOfJournal } from '../database/journal.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { readAudit, type StoredRecord } from './read.ts';
 
 /** What is wrong with the audit, and at which record. */
 export interface AuditDamage {
-  /** Sequence number of the record that is changed, missing or in the wrong place; 0 for the head itself. */
+  /** Sequence number of the record that is changed, missing or in the wrong place; 0 for the head, 1 for all of it. */
   readonly sequence: number;
-  readonly kind: 'changed' | 'missing' | 'reordered' | 'inserted' | 'head-missing' | 'head-forged';
+  readonly kind: 'changed' | 'missing' | 'reordered' | 'inserted' | 'head-missing' | 'head-forged' | 'absent';
   /** For `reordered`: where the record that belongs here stands now. */
   readonly foundAt?: number;
+  /** For `absent`: a table with something that is only ever written together with the audit. */
+  readonly proof?: string;
 }
 
 /** The outcome of checking the audit. `hash` is the newest record's, in hex, to be kept elsewhere and compared later. */
@@ -29,16 +31,18 @@ export interface NotedHead {
 /**
  * Follows the chain from the first record to the head and reports the first record that is changed, missing,
  * reordered or inserted. A tail that was cut off shows because the head names its last record, and a head that was
- * rewritten shows because it is sealed with the service's key.
+ * rewritten shows because it is sealed with the service's key. An audit that was taken away whole shows by what is
+ * left of that which is only ever written together with it.
  *
  * One thing cannot be seen from inside: a whole database put back to an older state of its own. For that, give
- * `noted`, a head written down earlier in another place.
+ * `noted`, heads written down earlier in another place.
  */
 export async function verifyAudit(
   database: Database,
   keys: Keyring,
-  noted?: NotedHead,
+  noted: readonly NotedHead[] = [],
 ): Promise<AuditVerdict> {
+  const notes = Map.groupBy(noted, ({ sequence }) => sequence);
   const [row] = await database.read({
     sql: 'SELECT sequence, hash, key_id, mac FROM journal_head WHERE id = 1',
     parameters: [],
@@ -63,16 +67,30 @@ export async function verifyAudit(
     if (!follows(hash, expected, record)) return verdict(await damageAt(database, hash, expected, record));
     records = expected;
     hash = record.hash;
-    if (noted?.sequence === expected && noted.hash !== Buffer.from(hash).toString('hex')) {
+    const text = notes.has(expected) ? Buffer.from(hash).toString('hex') : '';
+    if (notes.get(expected)?.some((note) => note.hash !== text)) {
       return verdict({ sequence: expected, kind: 'changed' });
     }
   }
-  if (!head) return records === 0 && !noted ? verdict() : verdict({ sequence: 0, kind: 'head-missing' });
+  if (!head) return verdict(await damageWithoutHead(database, records, noted.length > 0));
   if (records < last) return verdict({ sequence: records + 1, kind: 'missing' });
   if (!headHolds(keys, head) || Buffer.compare(hash, head.hash) !== 0) {
     return verdict({ sequence: 0, kind: 'head-forged' });
   }
-  return noted && noted.sequence > records ? verdict({ sequence: records + 1, kind: 'missing' }) : verdict();
+  const isBehind = noted.some(({ sequence }) => sequence > records);
+  return isBehind ? verdict({ sequence: records + 1, kind: 'missing' }) : verdict();
+}
+
+async function damageWithoutHead(
+  database: Database,
+  records: number,
+  isNoted: boolean,
+): Promise<AuditDamage | undefined> {
+  if (records > 0) return { sequence: 0, kind: 'head-missing' };
+  const [step] = await database.read({ sql: 'SELECT max(number) AS steps FROM migration', parameters: [] });
+  const [found] = await database.read({ sql: selectProofOfJournal(Number(step?.steps)), parameters: [] });
+  if (found !== undefined) return { sequence: 1, kind: 'absent', proof: String(found.proof) };
+  return isNoted ? { sequence: 1, kind: 'missing' } : undefined;
 }
 
 function follows(previous: Uint8Array, sequence: number, record: StoredRecord): boolean {

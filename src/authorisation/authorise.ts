@@ -4,6 +4,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { Difference } from '../failure/value.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
 import { keepPower, usePower } from '../power-of-attorney/store.ts';
@@ -20,7 +21,6 @@ import type { RegisteredOrganisation } from '../register/organisation.ts';
 import type { Policy } from '../relying-party/registration.ts';
 import type { Checks } from '../report/check.ts';
 import { endAllSessions } from '../session/end.ts';
-import type { Session } from '../session/session.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
 import { askForPath } from '../watch/asked-path.ts';
@@ -67,7 +67,7 @@ export interface Authorisation {
    * What has to be written with the session. These statements also refuse the sign-in if what it rests on has been
    * taken away since it was looked at.
    */
-  conditions(session: Session): readonly Statement[];
+  readonly conditions: readonly Statement[];
 }
 
 /** Reads who signed. Throws as `identityOf` and `personOf` do, a person without an organisation excepted. */
@@ -125,8 +125,8 @@ export async function authorise(
       name: shownName(organisation.name).text,
     },
     ...basis,
-    conditions: (session) => [
-      stillActive(session.id, subject, organisation.ogrn),
+    conditions: [
+      stillActive(subject, organisation.ogrn),
       ...(power === undefined ? [] : powerStatements(power, subject, at)),
       useCarrier(subject, thumbprint, needsCarrier, at),
     ],
@@ -178,7 +178,7 @@ function expectPrincipal(
   const isClaimed = claimed === undefined || claimed.ogrn === principal.ogrn;
   const isChosen = chosen === undefined || chosen === principal.inn;
   if (isClaimed && isChosen) return;
-  const difference = isClaimed
+  const difference: Difference = isClaimed
     ? { field: 'inn', certificate: chosen ?? '', register: principal.inn }
     : { field: 'organisation', certificate: claimed.ogrn, register: principal.ogrn };
   throw new SealgateError('power_of_attorney_mismatch', { number: power.number, differences: [difference] });

@@ -2,6 +2,7 @@ import { compareOctets } from '../asn1/writer.ts';
 import { auditEntry } from '../audit/record.ts';
 import { isExhausted } from '../budget/budget.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { Difference } from '../failure/value.ts';
 import type { Signer } from '../organisation/identity.ts';
 import { judgePower, type PowerPolicy } from '../power-of-attorney/judge.ts';
 import { readPower } from '../power-of-attorney/read.ts';
@@ -101,7 +102,11 @@ export async function addPower(
   const subject = `ogrn:${ogrn}`;
   const { number } = verified.power;
   if (expected !== undefined && expected !== subject) {
-    const difference = { field: 'principal', certificate: expected.slice('ogrn:'.length), register: ogrn };
+    const difference: Difference = {
+      field: 'principal',
+      certificate: expected.slice('ogrn:'.length),
+      register: ogrn,
+    };
     throw new SealgateError('power_of_attorney_mismatch', { number, differences: [difference] });
   }
   const registered = await context.register.find({ ogrn, inn });

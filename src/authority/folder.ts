@@ -1,14 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../file/folder.ts';
 import { exportPrivateKey, importKeyPair, isKeyKind, type KeyKind, type KeyPair } from './key.ts';
 import { appendEvent, type RegisterEvent, readEvents } from './register.ts';
 
@@ -30,7 +23,7 @@ export class AuthorityFolder {
 
   constructor(folder: string) {
     this.path = folder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     chmodSync(folder, 0o700);
   }
 

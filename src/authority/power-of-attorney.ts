@@ -27,8 +27,8 @@ export interface PowerOrder {
   readonly joint?: '1' | '2';
   /** ТипПолн: 0 in words, 1 as codes. */
   readonly form?: '0' | '1';
-  /** Handed on from the power with that number by its representative. */
-  readonly handedOn?: { readonly first: string; readonly giver: Person };
+  /** Handed on from the power with that number by its representative; it names the principal unless it is told not to. */
+  readonly handedOn?: { readonly first: string; readonly giver: Person; readonly namesPrincipal?: boolean };
 }
 
 /** A power of attorney with its detached signature. */
@@ -88,19 +88,21 @@ function given(order: PowerOrder & { readonly number: string }): string {
 
 function handedOn(
   order: PowerOrder & { readonly number: string },
-  { first, giver }: NonNullable<PowerOrder['handedOn']>,
+  { first, giver, namesPrincipal = true }: NonNullable<PowerOrder['handedOn']>,
 ): string {
   const { from, until } = order;
+  const { name, inn, ogrn, kpp = '770101001' } = order.principal;
+  const principal = element('РосОргДовер', { НаимОрг: name, ИННЮЛ: inn, КПП: kpp, ОГРН: ogrn });
   return element(
     'Передов',
     { ПрНалПередов: '0' },
-    element('СвПервДовер', {
-      ПрДовер: '1',
-      ФормДовер: '1',
-      ДатаВыдДовер: from,
-      СрокДейст: until,
-      НомДоверПерв: first,
-    }),
+    element(
+      'СвПервДовер',
+      { ПрДовер: '1', ФормДовер: '1', ДатаВыдДовер: from, СрокДейст: until, НомДоверПерв: first },
+      ...(namesPrincipal
+        ? [element('СвДоверПерв', { ТипДоверит: '1' }, element('ДоверитПерв', {}, principal))]
+        : []),
+    ),
     terms('СвПереДовер', order),
     element('СвПередПолн', { ТипПерПолн: '3' }, element('ПередПолн', {}, person('ФЛПерПолн', giver))),
     ...order.representatives.map((each) => representative('СвПолучПолн', each)),

@@ -2,7 +2,7 @@ import { readAlgorithmIdentifier } from '../algorithm/identifier.ts';
 import { currentAlgorithms, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
 import { publicKeyOf } from '../algorithm/public-key.ts';
 import { readPublicKeyInfo } from '../algorithm/public-key-info.ts';
-import { resolveSignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
+import { resolveSignatureAlgorithm, signatureAlgorithmName } from '../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { Reader } from '../asn1/reader.ts';
@@ -58,14 +58,18 @@ function verifyDer(der: Uint8Array): VerifiedRequest {
 
   const algorithm = resolveSignatureAlgorithm(identifier);
   const key = publicKeyOf(publicKeyInfo);
-  const accepted = describeAccepted(currentAlgorithms);
-  if (algorithm === undefined)
-    throw new SealgateError('algorithm_forbidden', { used: identifier.oid, accepted });
-  if (key.family === 'unusable') throw new SealgateError('algorithm_forbidden', { used: key.kind, accepted });
-  const used = forbiddenBy(currentAlgorithms, algorithm, key);
-  if (used !== undefined) throw new SealgateError('algorithm_forbidden', { used, accepted });
-  if (!verifySignatureValue(algorithm, key, signed, signature)) throw new SealgateError('signature_invalid');
+  if (algorithm === undefined) throw forbidden(identifier.oid);
+  if (key.family === 'unusable') throw forbidden(key.kind);
+  const reason = forbiddenBy(currentAlgorithms, algorithm, key);
+  if (reason !== undefined) throw forbidden(reason);
+  if (!verifySignatureValue(algorithm, key, signed, signature))
+    throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
   return { subject: subject.der, publicKey: publicKeyInfo.der };
+}
+
+function forbidden(algorithm: string): SealgateError {
+  const accepted = describeAccepted(currentAlgorithms);
+  return new SealgateError('algorithm_forbidden', { algorithm, where: 'certificate-request', accepted });
 }
 
 /** A PKCS #10 request, DER, for a key pair in memory; `subject` is a DER Name. */

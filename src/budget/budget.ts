@@ -81,7 +81,7 @@ export class Budget {
 }
 
 /** The failure of running out of `kind`. */
-export function exhausted(kind: BudgetKind, allowed: number): SealgateError {
+export function exhausted(kind: BudgetKind, allowed: number): SealgateError<'budget_exhausted'> {
   return new SealgateError('budget_exhausted', { limit: kind, allowed });
 }
 

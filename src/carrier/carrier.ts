@@ -120,7 +120,7 @@ export function useCarrier(subject: string, certificate: string, isRequired: boo
     sql: `UPDATE carrier SET last_used_at = ?
           WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL`,
     parameters: [at, subject, certificate],
-    ...(isRequired ? { refusal: 'certificate_not_bound' as const } : {}),
+    ...(isRequired ? { refusal: { code: 'certificate_not_bound', details: { certificate } } } : {}),
   };
 }
 
@@ -137,7 +137,7 @@ export async function nameCarrier(
       {
         sql: 'UPDATE carrier SET name = ? WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL',
         parameters: [name, subject, certificate],
-        refusal: 'carrier_unknown',
+        refusal: { code: 'carrier_unknown', details: { certificate } },
       },
     ],
     journal: [auditEntry({ event: 'carrier.named', at, subject, certificate })],
@@ -157,7 +157,7 @@ export async function disconnectCarrier(
         sql: `UPDATE carrier SET disconnected_at = ?
               WHERE subject = ? AND certificate = ? AND disconnected_at IS NULL`,
         parameters: [at, subject, certificate],
-        refusal: 'carrier_unknown',
+        refusal: { code: 'carrier_unknown', details: { certificate } },
       },
       endSessions(subject, 'carrier-disconnected', at, { certificate }),
     ],

@@ -164,9 +164,9 @@ export function parseCertificate(der: Uint8Array): Certificate {
   }
 }
 
-function malformed(error: unknown, field?: string): unknown {
+function malformed(error: unknown, where?: string): unknown {
   if (!(error instanceof EncodingError)) return error;
-  const details = { rule: error.rule, offset: error.offset, ...(field === undefined ? {} : { field }) };
+  const details = { rule: error.rule, offset: error.offset, ...(where === undefined ? {} : { where }) };
   return new SealgateError('certificate_malformed', details, { cause: error });
 }
 

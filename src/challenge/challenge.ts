@@ -1,6 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
+import type { ProofTerm } from '../failure/proof-terms.ts';
 import { type Keyring, macMatches } from '../secret/keyring.ts';
 import { mac } from '../secret/mac.ts';
 import {
@@ -40,6 +41,10 @@ export interface ChallengeBinding {
   readonly browser: string;
   /** What the signature is for; signing in if absent. */
   readonly purpose?: ChallengePurpose;
+  /** Origin of the page that shows the text, where that is the service's own and not the portal's. */
+  readonly page?: string;
+  /** Code to compare with the screen on which the sign-in was begun, where another one shows the text. */
+  readonly handOver?: string;
 }
 
 /** What a new challenge says. Texts must have been made safe: no control characters, no bidirectional marks. */
@@ -81,6 +86,9 @@ interface Payload {
   readonly g?: ChallengeOrganisation;
   /** Absent for signing in. */
   readonly u?: ChallengePurpose;
+  /** Absent where the portal's own page shows the text. */
+  readonly w?: string;
+  readonly h?: string;
 }
 
 /**
@@ -100,6 +108,8 @@ export function issueChallenge(keys: Keyring, input: ChallengeInput, at: number)
     l: input.language,
     ...(input.organisation ? { g: input.organisation } : {}),
     ...(input.purpose ? { u: input.purpose } : {}),
+    ...(input.page ? { w: input.page } : {}),
+    ...(input.handOver ? { h: input.handOver } : {}),
   };
   const body = `${keys.current.id}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
   const tag = mac(keys.current.key, macMessage(body)).toString('base64url');
@@ -169,36 +179,39 @@ export function recallChallenge({ nonceHash, ...kept }: KeptChallenge): Challeng
 }
 
 function authenticate(keys: Keyring, token: string): Payload {
-  if (token.length > longestChallenge) throw malformed('too long');
+  if (token.length > longestChallenge) throw malformed('challenge-too-long');
   const end = token.lastIndexOf('.');
   const begin = token.indexOf('.');
-  if (begin < 0 || end === begin) throw malformed('not a token of this service');
+  if (begin < 0 || end === begin) throw malformed('challenge-form');
   const body = token.slice(0, end);
   const tag = Buffer.from(token.slice(end + 1), 'base64url');
   // Lenient decoding would let one challenge have several spellings.
-  if (tag.toString('base64url') !== token.slice(end + 1)) throw malformed('not a token of this service');
-  if (!macMatches(keys, token.slice(0, begin), macMessage(body), tag))
-    throw malformed('altered, or not ours');
+  if (tag.toString('base64url') !== token.slice(end + 1)) throw malformed('challenge-form');
+  if (!macMatches(keys, token.slice(0, begin), macMessage(body), tag)) throw malformed('challenge-altered');
   const payload = JSON.parse(Buffer.from(token.slice(begin + 1, end), 'base64url').toString()) as Payload;
-  if (!isTextVersion(payload.v)) throw malformed('of another version of the service');
+  if (!isTextVersion(payload.v)) throw malformed('challenge-version');
   return payload;
 }
 
 function expectBinding(payload: Payload, binding: ChallengeBinding): void {
-  const { relyingParty, origin, browser, purpose } = binding;
+  const { relyingParty, origin, browser, purpose, page, handOver } = binding;
   if (payload.u !== purpose) throw new SealgateError('challenge_foreign', { field: 'purpose' });
   if (payload.c !== relyingParty) throw new SealgateError('challenge_foreign', { field: 'relyingParty' });
   if (payload.o !== origin) throw new SealgateError('challenge_foreign', { field: 'origin' });
-  if (payload.b !== browserHash(browser)) throw new SealgateError('challenge_foreign', { field: 'browser' });
+  if (payload.w !== page) throw new SealgateError('challenge_foreign', { field: 'page' });
+  if (payload.b !== browserHash(browser) || payload.h !== handOver)
+    throw new SealgateError('challenge_foreign', { field: 'browser' });
 }
 
-function textOf({ v, l, p, o, g, t, n, u }: Payload): string {
+function textOf({ v, l, p, o, g, t, n, u, w, h }: Payload): string {
   const facts = {
     language: l,
     portal: p,
     origin: o,
     ...(g ? { organisation: g } : {}),
     ...(u ? { purpose: u } : {}),
+    ...(w ? { page: w } : {}),
+    ...(h ? { handOver: h } : {}),
     issuedAt: t,
     nonce: Buffer.from(n, 'base64url'),
   };
@@ -213,6 +226,6 @@ function macMessage(body: string): string {
   return `sealgate challenge\n${body}`;
 }
 
-function malformed(problem: string): SealgateError {
+function malformed(problem: ProofTerm): SealgateError {
   return new SealgateError('challenge_malformed', { problem });
 }

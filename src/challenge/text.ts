@@ -17,6 +17,10 @@ export interface TextFacts {
   readonly language: Language;
   readonly portal: string;
   readonly origin: string;
+  /** Origin of the page that shows the text, where that is not the portal's own. */
+  readonly page?: string;
+  /** Code to compare with the screen on which the sign-in was begun, where another screen shows the text. */
+  readonly handOver?: string;
   readonly organisation?: ChallengeOrganisation;
   /** Signing in if absent. */
   readonly purpose?: ChallengePurpose;
@@ -27,19 +31,23 @@ export interface TextFacts {
 /**
  * The form of the text. It is written into the token, so that a challenge issued before an update is rendered
  * after it as it was; a new form gets a new number and the old one stays. In the first one name and INN of the
- * organisation shared a line, so that a name could pretend to an INN.
+ * organisation shared a line, so that a name could pretend to an INN; the second one knew no page but the portal's.
  */
-export type TextVersion = 1 | 2;
+export type TextVersion = 1 | 2 | 3;
+
+/** Every form, the newest first. */
+export const textVersions: readonly TextVersion[] = [3, 2, 1];
 
 /** The form of texts that are issued now. */
-export const textVersion: TextVersion = 2;
+export const textVersion: TextVersion = 3;
 
 /** Whether a token names a form that this version knows. */
 export function isTextVersion(version: unknown): version is TextVersion {
-  return version === 1 || version === 2;
+  return textVersions.some((known) => known === version);
 }
 
-const words = {
+/** The words of the text, of all its forms; what reads texts reads them by these. */
+export const challengeWords = {
   en: {
     opening: [
       'SIGN-IN TO A PORTAL. THIS IS NOT A DOCUMENT.',
@@ -51,6 +59,9 @@ const words = {
     ],
     portal: 'Portal',
     origin: 'Address',
+    page: 'Sign-in page',
+    opens: 'The sign-in opens',
+    elsewhere: (code: string) => `on another screen, which shows the code ${code}`,
     organisation: 'Organisation',
     inn: 'INN',
     innLine: 'INN of the organisation',
@@ -68,6 +79,9 @@ const words = {
     ],
     portal: 'Портал',
     origin: 'Адрес',
+    page: 'Страница входа',
+    opens: 'Вход откроется',
+    elsewhere: (code: string) => `на другом экране, на котором показан код ${code}`,
     organisation: 'Организация',
     inn: 'ИНН',
     innLine: 'ИНН организации',
@@ -82,10 +96,11 @@ const words = {
  * that no text can pass for signed attributes of CMS (ePrint 2023/1801).
  */
 export function challengeText(facts: TextFacts, version: TextVersion = textVersion): string {
-  const said = words[facts.language];
+  const said = challengeWords[facts.language];
   const opening = facts.purpose === 'carrier' ? said.carrier : said.opening;
   const lines = [...opening, '', `${said.portal}: ${facts.portal}`, `${said.origin}: ${facts.origin}`];
   lines.push(
+    ...(version === 3 ? placeLines(facts) : []),
     ...(version === 1 ? organisationLine(facts) : organisationLines(facts)),
     `${said.time}: ${time(facts.issuedAt, facts.language)}`,
     `${said.code}: ${oneTimeCode(facts.nonce)}`,
@@ -93,8 +108,16 @@ export function challengeText(facts: TextFacts, version: TextVersion = textVersi
   return lines.join('\n');
 }
 
+function placeLines({ language, page, handOver }: TextFacts): readonly string[] {
+  const said = challengeWords[language];
+  return [
+    ...(page === undefined ? [] : [`${said.page}: ${page}`]),
+    ...(handOver === undefined ? [] : [`${said.opens}: ${said.elsewhere(handOver)}`]),
+  ];
+}
+
 function organisationLines({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
-  const said = words[language];
+  const said = challengeWords[language];
   return [
     ...(name === undefined ? [] : [`${said.organisation}: ${name}`]),
     ...(inn === undefined ? [] : [`${said.innLine}: ${inn}`]),
@@ -103,7 +126,7 @@ function organisationLines({ language, organisation: { name, inn } = {} }: TextF
 
 /** As the first form had it. */
 function organisationLine({ language, organisation: { name, inn } = {} }: TextFacts): readonly string[] {
-  const said = words[language];
+  const said = challengeWords[language];
   const organisation = [name, inn && `${said.inn} ${inn}`].filter(Boolean).join(', ');
   return organisation ? [`${said.organisation}: ${organisation}`] : [];
 }
@@ -122,10 +145,13 @@ function stamp(at: number): string {
 }
 
 /** No I, L, O and U, which are misread or read as words (Crockford’s base 32). */
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+export const codeAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Every two characters, so that a code is put together from ten bits at a time. */
-const pairs = Array.from({ length: 1024 }, (_, bits) => `${alphabet[bits >> 5]}${alphabet[bits & 31]}`);
+const pairs = Array.from(
+  { length: 1024 },
+  (_, bits) => `${codeAlphabet[bits >> 5]}${codeAlphabet[bits & 31]}`,
+);
 
 /** The whole nonce in groups of four characters, as a person can compare it; its last bits are filled up with zeros. */
 export function oneTimeCode(nonce: Uint8Array): string {

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../failure/catalogue.ts';
+import type { BareCode, FailureData } from '../failure/details.ts';
 
 /** What a column holds. Times are milliseconds since the epoch, octets are `Uint8Array`. */
 export type Value = string | number | Uint8Array | null;
@@ -13,14 +13,52 @@ export interface Packed {
 }
 
 /**
+ * A seal over `over`, as text: the adapter makes it, in the transaction, by the secret that seals the journal's head, so
+ * that whoever goes on with the journal can judge it (see `Database.judgeSeal`).
+ */
+export interface Seal {
+  readonly over: string;
+}
+
+/**
+ * What a seal is worth: made by the newest secret, by an older one that is still known, naming one that is not known
+ * here, or made by none.
+ */
+export type SealState = 'current' | 'older' | 'unknown' | 'broken';
+
+/**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
  * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
  */
 export interface Statement {
   readonly sql: string;
-  readonly parameters: readonly (Value | Packed)[];
-  /** Refuse the whole unit with this code if the statement changes no row. */
-  readonly refusal?: FailureCode;
+  readonly parameters: readonly (Value | Packed | Seal)[];
+  /**
+   * Refuse the whole unit with this failure if the statement changes no row, or, where it only asks, gives none; its
+   * code is enough where that needs no details.
+   */
+  readonly refusal?: BareCode | FailureData;
+  /** The statement is a SELECT, asked inside of the unit; see `Condition`. */
+  readonly asks?: true;
+}
+
+/**
+ * A statement of a unit that only asks: a SELECT, whose first row lets the unit go on and whose absence refuses it. It
+ * sees what the statements before it in the unit have done, changes nothing, and leaves no dead row behind, as an
+ * UPDATE would that writes a value over itself.
+ */
+export interface Condition extends Statement {
+  readonly asks: true;
+  readonly refusal: BareCode | FailureData;
+}
+
+/** The condition that a SELECT gives a row. */
+export function condition(
+  sql: string,
+  parameters: readonly Value[],
+  refusal: BareCode | FailureData,
+): Condition {
+  return { sql, parameters, refusal, asks: true };
 }
 
 /** What is added to the journal; `record` is text that the journal binds but does not look into. */
@@ -29,7 +67,7 @@ export interface JournalEntry {
   readonly record: string;
 }
 
-/** Work that is done whole or not at all. Journal entries follow the statements. */
+/** Work that is done whole or not at all. Statements run in their order, and journal entries follow them. */
 export interface Unit {
   readonly statements: readonly Statement[];
   readonly journal?: readonly JournalEntry[];
@@ -42,6 +80,14 @@ export type Row = Readonly<Record<string, Value>>;
  * Where Sealgate keeps its state. Two adapters are meant for it: SQLite, embedded, and PostgreSQL, for several
  * replicas. Statements are data, not callbacks, so that one round trip carries a unit and many units can share
  * one commit.
+ *
+ * What guards rely on, and every adapter keeps:
+ * - Units are serialisable: the outcome is that of some order of all units, one after the other, whichever process or
+ *   replica wrote them. What the conditions of a unit asked, and what its statements counted or compared, is still so
+ *   when it is done. What was read outside of the unit need not be: a rule that must hold stands inside, as a
+ *   condition or in a statement's WHERE.
+ * - A statement that is refused refuses its own unit, whole, and no other one that shares the commit.
+ * - The journal has one head: entries of all units and replicas stand in one chain, in the order of the units.
  */
 export interface Database {
   /**
@@ -54,6 +100,9 @@ export interface Database {
 
   /** The rows of a SELECT, as of the latest commit. Rejects with `storage_unavailable`. */
   read(statement: Statement): Promise<readonly Row[]>;
+
+  /** Whether one of the service's secrets made `seal`, as a column has it, over `text`. Never throws. */
+  judgeSeal(text: string, seal: Value | undefined): SealState;
 
   /**
    * Resolves where what is written reaches the disk: the last write did, or, where it did not or there was none yet,

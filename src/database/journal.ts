@@ -35,6 +35,37 @@ function headMessage(sequence: number, entryHash: Uint8Array): string {
   return `sealgate journal head\n${sequence}\n${Buffer.from(entryHash).toString('hex')}`;
 }
 
+/**
+ * Tables with rows that are only ever written in one unit with a journal entry, or that follow from entries; each with
+ * the step of the schema that made it. While one of them holds something, a journal that is not there was taken away.
+ */
+const journaled: readonly { readonly table: string; readonly since: number; readonly rows?: string }[] = [
+  { table: 'session', since: 1 },
+  // What expires at 0 tries whether the disk takes writes.
+  { table: 'taken_challenge', since: 1, rows: 'expires_at > 0' },
+  { table: 'revoked_assertion', since: 1 },
+  { table: 'client', since: 1 },
+  { table: 'assertion_key', since: 1 },
+  { table: 'trust_snapshot', since: 2 },
+  { table: 'trust_certificate', since: 2 },
+  { table: 'organisation_block', since: 4 },
+  { table: 'power_of_attorney', since: 4 },
+  { table: 'carrier', since: 4 },
+  { table: 'sign_in', since: 4 },
+  { table: 'evidence', since: 5 },
+];
+
+/** A question for the tables that prove that there was a journal (`proof`), in a schema of that many steps. */
+export function selectProofOfJournal(steps: number): string {
+  return journaled
+    .filter(({ since }) => since <= steps)
+    .map(
+      ({ table, rows = 'TRUE' }) =>
+        `SELECT '${table}' AS proof WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${rows})`,
+    )
+    .join(' UNION ALL ');
+}
+
 /** The head from its row (`sequence`, `hash`, `key_id`, `mac`); undefined for a journal that has none yet. */
 export function readHead(row: Readonly<Record<string, unknown>> | undefined): JournalHead | undefined {
   if (!row) return undefined;

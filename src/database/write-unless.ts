@@ -1,8 +1,8 @@
-import { type FailureCode, isFailure } from '../error.ts';
+import { type BareCode, isFailure } from '../error.ts';
 import type { Database, Unit } from './database.ts';
 
 /** Does `unit`; false where one of its statements refused it with `refusal`. Rejects as `Database.write` does otherwise. */
-export async function writeUnless(database: Database, unit: Unit, refusal: FailureCode): Promise<boolean> {
+export async function writeUnless(database: Database, unit: Unit, refusal: BareCode): Promise<boolean> {
   try {
     await database.write(unit);
     return true;

@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { language } from '../config.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
+import { makeFolder } from '../file/folder.ts';
 import { whyNoToken } from './choice.ts';
-import { type DemoOptions, languageOf, readOptions } from './options.ts';
+import { type DemoOptions, readOptions } from './options.ts';
 import { runDemo } from './run.ts';
 import { Screen } from './screen.ts';
 import { wordings } from './wording.ts';
@@ -13,9 +15,9 @@ const exitFailed = 1;
 const exitUsage = 64;
 const defaultFolder = fileURLToPath(new URL('../../.sealgate/demo', import.meta.url));
 
-const options = readOptions(process.argv.slice(2), process.env, defaultFolder);
+const options = readOptions(process.argv.slice(2), language(), defaultFolder);
 if (typeof options === 'string') {
-  const words = wordings[languageOf(process.env)];
+  const words = wordings[language()];
   process.stderr.write(`${words.badOption(options)}\n${words.usage}\n`);
   process.exitCode = exitUsage;
 } else {
@@ -50,7 +52,7 @@ async function demonstrate(demo: DemoOptions): Promise<number> {
 
 /** One demo a folder: two would pull the ground from under each other. */
 function claim(folder: string): boolean {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const file = join(folder, 'pid');
   try {
     const other = Number(readFileSync(file, 'utf8'));
@@ -67,9 +69,9 @@ function fail(text: string): number {
   return exitFailed;
 }
 
-function describe(error: unknown, { language }: DemoOptions): string {
+function describe(error: unknown, { language: spoken }: DemoOptions): string {
   if (isFailure(error)) {
-    const { title, cause, remedy } = explain(error.code, error.details, language);
+    const { title, cause, remedy } = explain(error.code, error.details, spoken);
     return `${error.code}: ${title}. ${cause} ${remedy}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

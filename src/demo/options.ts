@@ -23,13 +23,12 @@ export interface DemoOptions {
   readonly folder: string;
 }
 
-/** Options of the command line; a string names what is wrong. `environment` decides on the language otherwise. */
+/** Options of the command line; a string names what is wrong. `language` is the one of the person's system. */
 export function readOptions(
   args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
+  language: Language,
   defaultFolder: string,
 ): DemoOptions | string {
-  const language = languageOf(environment);
   let values: { once?: boolean; algorithm?: string; language?: string; folder?: string };
   try {
     const options = {
@@ -52,10 +51,4 @@ export function readOptions(
     language: (values.language as Language | undefined) ?? language,
     folder: values.folder ?? defaultFolder,
   };
-}
-
-/** Language of the person's system: Russian where LC_ALL, LC_MESSAGES or LANG, the first that is set, says so. */
-export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const set = [environment.LC_ALL, environment.LC_MESSAGES, environment.LANG].find((value) => value);
-  return set?.toLowerCase().startsWith('ru') === true ? 'ru' : 'en';
 }

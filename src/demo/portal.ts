@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
-import { createPortalClient, MemoryLedger, PortalError, PortalSessions } from '../portal/index.ts';
+import { createPortalClient, PortalError, PortalSessions } from '../portal/index.ts';
 import { portalPage } from './page.ts';
 
 /** What the demo's portal needs to know. */
@@ -28,7 +28,7 @@ const signInBody = z.strictObject({ challenge: z.string(), signature: z.base64()
  */
 export function portalApp(options: DemoPortalOptions, origin: () => string): express.Express {
   const { language } = options;
-  const service = createPortalClient({ ...options, ledger: new MemoryLedger() });
+  const service = createPortalClient(options);
   const sessions = new PortalSessions({ isSecure: false });
   const app = express();
   app.disable('x-powered-by');

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { sampleSubscriber } from '../authority/configuration.ts';
@@ -7,6 +7,7 @@ import { attributesOf } from '../authority/subscriber.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
+import { makeFolder } from '../file/folder.ts';
 import { Browser, type SignedIn } from './browser.ts';
 import { chooseAlgorithm } from './choice.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
@@ -65,7 +66,7 @@ class Demo {
     for (const part of ['authority', 'token', 'service']) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
 
     const authority = await this.makeAuthority(algorithm);
     const token = await this.makeToken(algorithm);

@@ -3,6 +3,7 @@ import { paintFor } from '../terminal/table.ts';
 /** Where the demo writes. */
 export interface Stream {
   readonly isTTY?: boolean;
+  hasColors?(): boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }

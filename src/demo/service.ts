@@ -1,14 +1,15 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
+import { makeFolder } from '../file/folder.ts';
 import { makeSecret } from '../relying-party/secret.ts';
-import { logOutput } from '../service/log.ts';
+import { logOutput } from '../service/log-output.ts';
 import { startService } from '../service/start.ts';
-import { openVerifier } from '../service/verifier.ts';
+import { verifierOf } from '../service/verifier.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
 
@@ -59,13 +60,14 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     ],
   });
   const config = toConfig(settings);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
+  makeFolder(data);
   const file = openSync(join(data, 'service.log'), 'a', 0o600);
   const log = logOutput(file);
+  const verify = verifierOf(config);
   const running = await startService(config, {
     async openVerifier(ground) {
       await trustAuthority(ground.database, authority, ground.now());
-      return openVerifier(config, ground);
+      return verify(ground);
     },
     logTo: log,
   });

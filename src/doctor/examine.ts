@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
-import { readEnvironment, toConfig } from '../config.ts';
+import { chosenDriver, readEnvironment, toConfig } from '../config.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { loadedGost } from '../gost/engine.ts';
+import { unsealedRecords } from '../service/records.ts';
 import { openState } from '../service/state.ts';
 import { takeInventory } from '../token/inventory.ts';
 import { readPins } from '../trust-list/pin.ts';
@@ -41,7 +42,7 @@ function runtime(): Finding {
 }
 
 function gostEngine(): Finding {
-  const { engine, detail } = loadedGost;
+  const { engine, detail } = loadedGost();
   const found = `${engine.name} (${detail})`;
   if (engine.name === 'native') return { name: 'GOST', state: 'good', found };
   return {
@@ -59,9 +60,17 @@ function ecdsaEngine(): Finding {
     : { name: 'ECDSA', state: 'warning', found, remedy: buildNative };
 }
 
+/** The drivers in their usual places, and before them the one that SEALGATE_PKCS11_MODULE names. */
 async function drivers(language: Language): Promise<readonly Finding[]> {
+  const named = chosenDriver();
+  const ofNamed = named === undefined ? [] : await driversOf(named, language);
+  const others = await driversOf(undefined, language);
+  return [...ofNamed, ...others.filter(({ name }) => !ofNamed.some((known) => known.name === name))];
+}
+
+async function driversOf(module: string | undefined, language: Language): Promise<readonly Finding[]> {
   try {
-    const inventory = await takeInventory(undefined);
+    const inventory = await takeInventory(module);
     return inventory.map(({ library, tokens, failure }) => {
       const name = `driver ${library.name}`;
       if (failure !== undefined) return findingOf(name, failure, language);
@@ -69,8 +78,10 @@ async function drivers(language: Language): Promise<readonly Finding[]> {
       return { name, state: 'good', found: labels.length === 0 ? 'no token' : labels.join(', ') };
     });
   } catch (error) {
-    if (isFailure(error)) return [findingOf('drivers', error, language, 'warning')];
-    throw error;
+    if (!isFailure(error)) throw error;
+    return module === undefined
+      ? [findingOf('drivers', error, language, 'warning')]
+      : [findingOf(`driver ${module}`, error, language)];
   }
 }
 
@@ -104,17 +115,23 @@ async function storage(config: Config, language: Language, at: number): Promise<
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
       const stored: Finding = { name: 'storage', state: 'good', found: config.database };
+      const broken = await unsealedRecords(database);
+      const records: Finding =
+        broken === undefined
+          ? { name: 'records', state: 'good', found: 'all written by this service' }
+          : findingOf('records', broken, language);
       const found = `${anchors.anchors.length} roots, ${accreditation.size} issuing keys`;
       if (anchors.anchors.length === 0) {
-        return [stored, { name: 'trust', state: 'bad', found, remedy: getTrust }];
+        return [stored, records, { name: 'trust', state: 'bad', found, remedy: getTrust }];
       }
       if (list === undefined)
-        return [stored, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];
+        return [stored, records, { name: 'trust', state: 'good', found: `${found}, no list of the state` }];
       const isOld = at - list.date > worryingAge;
       const dated = `${found}, list ${list.version} of ${new Date(list.date).toISOString().slice(0, 10)}`;
       const remedy = 'Import the present list: sealgate trust import';
       return [
         stored,
+        records,
         isOld
           ? { name: 'trust', state: 'warning', found: dated, remedy }
           : { name: 'trust', state: 'good', found: dated },

@@ -1,7 +1,6 @@
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Database, Statement } from '../database/database.ts';
-import { isFailure, SealgateError } from '../error.ts';
-import { type FailureCode, failureCodes } from '../failure/catalogue.ts';
+import { isFailure, readFailure, SealgateError } from '../error.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import type { OrganisationRegister } from '../register/lookup.ts';
 
@@ -43,17 +42,18 @@ export function witnessed(asked: AuthorisationContext, told: Told[]): Authorisat
 
 /**
  * The same questions answered by what was told then; nothing is written. A question that was not asked then is
- * answered with `internal_error`, because evidence that lacks it cannot show what would have been.
+ * answered with `internal_error`, because evidence that lacks it cannot show what would have been; so is a failure
+ * that cannot be read.
  */
 export function recalled(scope: AskedScope, told: readonly Told[]): AuthorisationContext | undefined {
   if (scope === 'nothing') return undefined;
   const answers = new Map(told.map((each) => [each.question, each]));
   const recall = async <A>(question: string): Promise<A> => {
     const found = answers.get(question);
-    if (found === undefined) throw new SealgateError('internal_error', { problem: 'not in the evidence' });
-    if (found.failure === undefined) return disclose(found.answer) as A;
-    const code = failureCodes.find((known) => known === found.failure?.code) ?? 'internal_error';
-    throw new SealgateError(code as FailureCode, disclose(found.failure.details) as Record<string, unknown>);
+    if (found === undefined) throw new SealgateError('internal_error');
+    const { answer, failure } = found;
+    if (failure === undefined) return disclose(answer) as A;
+    throw readFailure(failure.code, disclose(failure.details)) ?? new SealgateError('internal_error');
   };
   return joined({
     read: (statement) => recall(readQuestion(statement)),
@@ -72,7 +72,8 @@ interface Questions {
 
 function joined({ read, write, find, statusOf }: Questions): AuthorisationContext {
   return {
-    database: { read, write, ready: async () => {}, close: async () => {} },
+    // What verifications ask for lies in no sealed row.
+    database: { read, write, judgeSeal: () => 'broken', ready: async () => {}, close: async () => {} },
     register: { find },
     ...(statusOf === undefined ? {} : { powerStatus: { statusOf } }),
   };

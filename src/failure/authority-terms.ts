@@ -1,7 +1,7 @@
 import type { Language } from './failure.ts';
 
 /** What can be wrong with a power of attorney and with a row of the register. */
-export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const authorityTerms = {
   'power-form': {
     en: 'it is no power of attorney in the unified format 003',
     ru: 'это не доверенность в едином формате 003',
@@ -70,4 +70,7 @@ export const authorityTerms: Readonly<Record<string, Readonly<Record<Language, s
     en: 'it is none of active, closed, blocked',
     ru: 'допустимы только active, closed, blocked',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** What can be wrong with a power of attorney or with a row of the register. */
+export type AuthorityTerm = keyof typeof authorityTerms;

@@ -1,9 +1,11 @@
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { driverFailures } from './driver.ts';
-import type { Failure } from './failure.ts';
+import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
+import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
+import { signInFailures } from './sign-in.ts';
 import { signatureFailures } from './signature.ts';
 import { tokenFailures } from './token.ts';
 import { trustFailures } from './trust.ts';
@@ -18,6 +20,8 @@ export const failures = {
   ...tokenFailures,
   ...trustFailures,
   ...driverFailures,
+  ...signInFailures,
+  ...pageFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */
@@ -25,3 +29,24 @@ export type FailureCode = keyof typeof failures;
 
 /** Every code, in the order of the tables. */
 export const failureCodes = Object.keys(failures) as readonly FailureCode[];
+
+type Gaps<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Gaps<Rest>
+  : never;
+
+type Table = typeof failures;
+type Texts<Code extends FailureCode> = Table[Code]['en' | 'ru'][keyof Wording];
+type Declared<Code extends FailureCode> = Table[Code] extends { readonly details: infer Kinds }
+  ? keyof Kinds
+  : never;
+
+type Misworded = {
+  [Code in FailureCode]: Exclude<Gaps<Texts<Code>>, Declared<Code>> extends infer Name extends string
+    ? `${Code} has no detail {${Name}}`
+    : never;
+}[FailureCode];
+
+type None<Found extends never> = Found;
+
+/** A wording names only details that its failure has: one that does not is told here by the compiler. */
+export type WordingsHold = None<Misworded>;

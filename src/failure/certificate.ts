@@ -11,16 +11,17 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+    details: { certificate: 'text?', serialNumber: 'text?', rule: 'text', where: 'text?', offset: 'number?' },
     en: {
       title: 'A certificate is built wrongly',
       cause:
-        'A certificate does not keep to the rules for its form (DER, RFC 5280). The certificate: {certificate}. The rule broken: {rule:term}. Where: {where:term}.',
+        'A certificate does not keep to the rules for its form (DER, RFC 5280). The certificate: {certificate}. The rule broken: {rule}. Where: {where}.',
       remedy: 'Ask the authority that issued it for a new certificate, and give them the rule named here.',
     },
     ru: {
       title: 'Сертификат составлен с ошибкой',
       cause:
-        'Сертификат не соответствует правилам его формы (DER, RFC 5280). Сертификат: {certificate}. Нарушенное правило: {rule:term}. Место: {where:term}.',
+        'Сертификат не соответствует правилам его формы (DER, RFC 5280). Сертификат: {certificate}. Нарушенное правило: {rule}. Место: {where}.',
       remedy:
         'Попросите удостоверяющий центр, который его выдал, выпустить новый и сообщите центру указанное здесь правило.',
     },
@@ -30,6 +31,7 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'TOTAL-FAILED',
     subIndication: 'EXPIRED',
+    details: { certificate: 'text', serialNumber: 'text', notAfter: 'date', at: 'date' },
     en: {
       title: 'The certificate has expired',
       cause:
@@ -48,19 +50,26 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'TOTAL-FAILED',
     subIndication: 'NOT_YET_VALID',
+    details: {
+      certificate: 'text',
+      serialNumber: 'text',
+      notBefore: 'date',
+      at: 'date',
+      difference: 'seconds?',
+    },
     en: {
       title: 'The certificate is not valid yet',
       cause:
-        'A certificate’s term has not begun. The certificate: {certificate}. It is valid from {notBefore}. Time of the check: {at}. The difference is only {difference:seconds}, so a clock may be wrong.',
+        'A certificate’s term has not begun. The certificate: {certificate}. It is valid from {notBefore}. Time of the check: {at}. The difference is only {difference}, so a clock may be wrong.',
       remedy:
-        'Wait until the term begins, or choose another certificate. The difference is small ({difference:seconds}): check the clock and time zone of the computer.',
+        'Wait until the term begins, or choose another certificate. The difference is small ({difference}): check the clock and time zone of the computer.',
     },
     ru: {
       title: 'Сертификат ещё не действует',
       cause:
-        'Срок действия сертификата ещё не начался. Сертификат: {certificate}. Он действует с: {notBefore}. Время проверки: {at}. Разница невелика, {difference:seconds}, поэтому дело может быть в неверных часах.',
+        'Срок действия сертификата ещё не начался. Сертификат: {certificate}. Он действует с: {notBefore}. Время проверки: {at}. Разница невелика, {difference}, поэтому дело может быть в неверных часах.',
       remedy:
-        'Подождите начала срока или выберите другой сертификат. Разница мала ({difference:seconds}): проверьте часы и часовой пояс компьютера.',
+        'Подождите начала срока или выберите другой сертификат. Разница мала ({difference}): проверьте часы и часовой пояс компьютера.',
     },
   },
   private_key_period_over: {
@@ -68,6 +77,7 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { certificate: 'text', serialNumber: 'text', notAfter: 'date', at: 'date' },
     en: {
       title: 'The signing key’s own term is over',
       cause:
@@ -86,17 +96,25 @@ export const certificateFailures = {
     stage: 'revocation',
     indication: 'TOTAL-FAILED',
     subIndication: 'REVOKED',
+    details: {
+      certificate: 'text',
+      serialNumber: 'text',
+      revokedAt: 'date',
+      reason: 'term',
+      invalidSince: 'date?',
+      source: 'text?',
+    },
     en: {
       title: 'The certificate is revoked',
       cause:
-        'The authority has revoked a certificate. The certificate: {certificate}. Revoked since {revokedAt}. The reason given: {reason:term}.',
+        'The authority has revoked a certificate. The certificate: {certificate}. Revoked since {revokedAt}. The reason given: {reason}.',
       remedy:
         'Ask the authority for a new certificate. If you did not ask for the revocation, ask the authority why it was made.',
     },
     ru: {
       title: 'Сертификат отозван',
       cause:
-        'Удостоверяющий центр отозвал сертификат. Сертификат: {certificate}. Отозван с: {revokedAt}. Указанная причина: {reason:term}.',
+        'Удостоверяющий центр отозвал сертификат. Сертификат: {certificate}. Отозван с: {revokedAt}. Указанная причина: {reason}.',
       remedy:
         'Получите в удостоверяющем центре новый сертификат. Если вы не просили об отзыве, узнайте в центре его причину.',
     },
@@ -106,17 +124,18 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { certificate: 'text', serialNumber: 'text', allowed: 'label[]', needed: 'label[]' },
     en: {
       title: 'This certificate is not for signing in',
       cause:
-        'The certificate’s key usage or extended key usage does not allow signing in. The certificate: {certificate}. It allows: {allowed:term}. What is needed: {needed:term}.',
+        'The certificate’s key usage or extended key usage does not allow signing in. The certificate: {certificate}. It allows: {allowed}. What is needed: {needed}.',
       remedy:
         'Choose your signing certificate. Certificates for encryption, for a web server or for a device cannot be used.',
     },
     ru: {
       title: 'Этот сертификат не предназначен для входа',
       cause:
-        'Назначение ключа в сертификате не допускает вход. Сертификат: {certificate}. Он допускает: {allowed:term}. Требуется: {needed:term}.',
+        'Назначение ключа в сертификате не допускает вход. Сертификат: {certificate}. Он допускает: {allowed}. Требуется: {needed}.',
       remedy:
         'Выберите сертификат для подписи. Сертификаты для шифрования, веб-сервера или устройства не подходят.',
     },
@@ -126,6 +145,7 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'NO_CERTIFICATE_CHAIN_FOUND',
+    details: { certificate: 'text', serialNumber: 'text', issuer: 'text?' },
     en: {
       title: 'The certificate’s issuer is unknown here',
       cause:
@@ -146,17 +166,18 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+    details: { certificate: 'text', serialNumber: 'text', rule: 'term', found: 'text?' },
     en: {
       title: 'The chain of certificates breaks a rule',
       cause:
-        'A path to a root exists, but it breaks a rule of certification. The certificate: {certificate}. The rule broken: {rule:term}. What it is about: {found}.',
+        'A path to a root exists, but it breaks a rule of certification. The certificate: {certificate}. The rule broken: {rule}. What it is about: {found}.',
       remedy:
         'Contact the authority that issued the certificate, and give them the certificate and the rule named here.',
     },
     ru: {
       title: 'Цепочка сертификатов нарушает правило',
       cause:
-        'Путь к корню есть, но он нарушает правило сертификации. Сертификат: {certificate}. Нарушенное правило: {rule:term}. К чему относится: {found}.',
+        'Путь к корню есть, но он нарушает правило сертификации. Сертификат: {certificate}. Нарушенное правило: {rule}. К чему относится: {found}.',
       remedy:
         'Обратитесь в удостоверяющий центр, выдавший сертификат, и сообщите ему указанные здесь сертификат и правило.',
     },
@@ -166,17 +187,18 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'CERTIFICATE_CHAIN_GENERAL_FAILURE',
+    details: { certificate: 'text?', serialNumber: 'text?', limit: 'term', allowed: 'number' },
     en: {
       title: 'The certificates form too large a maze',
       cause:
-        'No path to a trusted root was found within the work that one check may cost. The certificate: {certificate}. The limit reached: {limit:term}. Allowed: {allowed}.',
+        'No path to a trusted root was found within the work that one check may cost. The certificate: {certificate}. The limit reached: {limit}. Allowed: {allowed}.',
       remedy:
         'Send only the certificates of the one path, from the signer’s up to the root. If that does not help, ask the portal’s operator to look at the limit named here.',
     },
     ru: {
       title: 'Связи между сертификатами слишком запутанны',
       cause:
-        'Путь к доверенному корню не найден в пределах работы, допустимой для одной проверки. Сертификат: {certificate}. Достигнутый предел: {limit:term}. Допустимо: {allowed}.',
+        'Путь к доверенному корню не найден в пределах работы, допустимой для одной проверки. Сертификат: {certificate}. Достигнутый предел: {limit}. Допустимо: {allowed}.',
       remedy:
         'Передайте только сертификаты одной цепочки, от сертификата подписи до корневого. Если это не поможет, попросите оператора портала обратить внимание на указанный здесь предел.',
     },
@@ -186,6 +208,7 @@ export const certificateFailures = {
     stage: 'path',
     indication: 'INDETERMINATE',
     subIndication: 'NO_CERTIFICATE_CHAIN_FOUND',
+    details: { certificate: 'text', serialNumber: 'text', root: 'text?', rootSerialNumber: 'text' },
     en: {
       title: 'The root certificate is not trusted',
       cause: 'The certificate’s path ends in a root that this service does not trust. The root: {root}.',
@@ -202,6 +225,7 @@ export const certificateFailures = {
     stage: 'qualification',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { issuer: 'text' },
     en: {
       title: 'The issuer is not an accredited authority',
       cause:
@@ -222,6 +246,7 @@ export const certificateFailures = {
     stage: 'qualification',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { issuer: 'text', status: 'text', endedAt: 'date', issuedAt: 'date', at: 'date' },
     en: {
       title: 'The issuer was no longer accredited',
       cause:
@@ -240,16 +265,17 @@ export const certificateFailures = {
     stage: 'qualification',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { missing: 'term[]', evidence: 'text[]' },
     en: {
       title: 'A qualified certificate is needed',
       cause:
-        'The certificate is valid, but lacks the marks of a qualified one, which this portal asks for. What is missing: {missing:term}.',
+        'The certificate is valid, but lacks the marks of a qualified one, which this portal asks for. What is missing: {missing}.',
       remedy: 'Get a qualified certificate at an accredited authority.',
     },
     ru: {
       title: 'Нужен квалифицированный сертификат',
       cause:
-        'Сертификат действителен, но не имеет признаков квалифицированного, а портал требует именно такой. Чего не хватает: {missing:term}.',
+        'Сертификат действителен, но не имеет признаков квалифицированного, а портал требует именно такой. Чего не хватает: {missing}.',
       remedy: 'Получите квалифицированный сертификат в аккредитованном удостоверяющем центре.',
     },
   },
@@ -258,6 +284,7 @@ export const certificateFailures = {
     stage: 'qualification',
     indication: 'INDETERMINATE',
     subIndication: 'CHAIN_CONSTRAINTS_FAILURE',
+    details: { found: 'text', required: 'text' },
     en: {
       title: 'The signing tool’s class is too low',
       cause:
@@ -278,19 +305,27 @@ export const certificateFailures = {
     stage: 'revocation',
     indication: 'INDETERMINATE',
     subIndication: 'TRY_LATER',
+    details: {
+      certificate: 'text',
+      serialNumber: 'text',
+      hosts: 'text[]?',
+      waited: 'seconds',
+      retryAfter: 'seconds',
+      problems: 'problems',
+    },
     en: {
       title: 'Revocation could not be checked',
       cause:
-        'The authority’s revocation service did not answer, so it is unknown whether the certificate was revoked. The certificate: {certificate}. Asked: {hosts}. Time spent asking: {waited:seconds}.',
+        'The authority’s revocation service did not answer, so it is unknown whether the certificate was revoked. The certificate: {certificate}. Asked: {hosts}. Time spent asking: {waited}.',
       remedy:
-        'Nothing is wrong with your signature; try again later. Try again in {retryAfter:seconds}. If it lasts, contact the authority.',
+        'Nothing is wrong with your signature; try again later. Try again in {retryAfter}. If it lasts, contact the authority.',
     },
     ru: {
       title: 'Не удалось проверить отзыв сертификата',
       cause:
-        'Служба отзыва удостоверяющего центра не ответила, поэтому неизвестно, не отозван ли сертификат. Сертификат: {certificate}. Запрошены: {hosts}. Время ожидания: {waited:seconds}.',
+        'Служба отзыва удостоверяющего центра не ответила, поэтому неизвестно, не отозван ли сертификат. Сертификат: {certificate}. Запрошены: {hosts}. Время ожидания: {waited}.',
       remedy:
-        'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter:seconds}. Если не поможет, обратитесь в удостоверяющий центр.',
+        'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter}. Если не поможет, обратитесь в удостоверяющий центр.',
     },
   },
   revocation_stale: {
@@ -298,19 +333,30 @@ export const certificateFailures = {
     stage: 'revocation',
     indication: 'INDETERMINATE',
     subIndication: 'TRY_LATER',
+    details: {
+      certificate: 'text',
+      serialNumber: 'text',
+      hosts: 'text[]?',
+      waited: 'seconds',
+      retryAfter: 'seconds',
+      thisUpdate: 'date?',
+      nextUpdate: 'date?',
+      at: 'date',
+      problems: 'problems',
+    },
     en: {
       title: 'The revocation data is too old',
       cause:
         'The authority answered with revocation data whose term is over, so it does not show today’s state. The certificate: {certificate}. Source: {hosts}. The data was good until {nextUpdate}. Time of the check: {at}.',
       remedy:
-        'Nothing is wrong with your signature; try again later. Try again in {retryAfter:seconds}. If it lasts, contact the authority.',
+        'Nothing is wrong with your signature; try again later. Try again in {retryAfter}. If it lasts, contact the authority.',
     },
     ru: {
       title: 'Сведения об отзыве устарели',
       cause:
         'Удостоверяющий центр прислал сведения об отзыве с истёкшим сроком, они не показывают состояние на сегодня. Сертификат: {certificate}. Источник: {hosts}. Сведения действовали до: {nextUpdate}. Время проверки: {at}.',
       remedy:
-        'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter:seconds}. Если не поможет, обратитесь в удостоверяющий центр.',
+        'С вашей подписью всё в порядке, повторите попытку позже. Повторить можно через такое время: {retryAfter}. Если не поможет, обратитесь в удостоверяющий центр.',
     },
   },
 } as const satisfies Record<string, Failure>;

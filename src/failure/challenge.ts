@@ -6,15 +6,16 @@ export const challengeFailures = {
     status: 400,
     stage: 'challenge',
     indication: 'INDETERMINATE',
+    details: { problem: 'term' },
     en: {
       title: 'The sign-in request is not ours',
       cause:
-        'The sign-in request was not issued by this service, or was changed on the way. What is wrong: {problem:term}.',
+        'The sign-in request was not issued by this service, or was changed on the way. What is wrong: {problem}.',
       remedy: 'Go back to the portal’s page and start the sign-in again.',
     },
     ru: {
       title: 'Запрос на вход выдан не нами',
-      cause: 'Запрос на вход выдан не этим сервисом или изменён по дороге. Что не так: {problem:term}.',
+      cause: 'Запрос на вход выдан не этим сервисом или изменён по дороге. Что не так: {problem}.',
       remedy: 'Вернитесь на страницу портала и начните вход заново.',
     },
   },
@@ -22,16 +23,17 @@ export const challengeFailures = {
     status: 400,
     stage: 'challenge',
     indication: 'INDETERMINATE',
+    details: { field: 'term' },
     en: {
       title: 'The sign-in request belongs elsewhere',
       cause:
-        'The sign-in request was issued for another portal, another address or another browser window. What differs: {field:term}.',
+        'The sign-in request was issued for another portal, another address or another browser window. What differs: {field}.',
       remedy: 'Start the sign-in again from the portal’s page, and finish it in the same browser.',
     },
     ru: {
       title: 'Запрос на вход выдан для другого места',
       cause:
-        'Запрос на вход выдан для другого портала, другого адреса или другого браузера. Что отличается: {field:term}.',
+        'Запрос на вход выдан для другого портала, другого адреса или другого браузера. Что отличается: {field}.',
       remedy: 'Начните вход заново со страницы портала и завершите его в том же браузере.',
     },
   },
@@ -39,6 +41,7 @@ export const challengeFailures = {
     status: 410,
     stage: 'challenge',
     indication: 'INDETERMINATE',
+    details: { expiredAt: 'date', at: 'date' },
     en: {
       title: 'The sign-in request is too old',
       cause:

@@ -1,10 +1,12 @@
 import type { Failure } from './failure.ts';
+import { ofDriver } from './token.ts';
 
 /** Failures of the place where a key is kept, beside those that a person most often meets (`token.ts`). */
 export const driverFailures = {
   pkcs11_module_failed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, problem: 'label', slot: 'text?' },
     en: {
       title: 'The token’s driver failed',
       cause:
@@ -23,6 +25,7 @@ export const driverFailures = {
   token_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { tokens: 'text[]' },
     en: {
       title: 'Choose a token',
       cause: 'Several tokens are plugged in, and none was chosen. They are: {tokens}.',
@@ -37,6 +40,7 @@ export const driverFailures = {
   key_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { keys: 'text[]' },
     en: {
       title: 'Choose a key',
       cause: 'Several keys on the token fit, and none was chosen. They are: {keys}.',
@@ -51,6 +55,7 @@ export const driverFailures = {
   token_write_protected: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token cannot be written to',
       cause: 'The token is write-protected. The token: {token}.',
@@ -65,20 +70,60 @@ export const driverFailures = {
   token_full: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is full',
       cause: 'There is no room left on the token. The token: {token}.',
-      remedy: 'Remove what is no longer needed from the token with its maker’s tool, or use another one.',
+      remedy:
+        'Use another token, or make room: sealgate token remove takes away one key or certificate and says first what is lost for good by that.',
     },
     ru: {
       title: 'На носителе нет места',
       cause: 'Память носителя заполнена. Носитель: {token}.',
-      remedy: 'Удалите ненужное с носителя программой его производителя или используйте другой носитель.',
+      remedy:
+        'Используйте другой носитель или освободите место: sealgate token remove удаляет один ключ или сертификат и сначала говорит, что при этом пропадёт навсегда.',
+    },
+  },
+  function_unsupported: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token’s driver does not offer this',
+      cause:
+        'The driver has no function for what was asked of it. What it said: {problem}. The token: {token}.',
+      remedy: 'Use the tool that the token’s maker offers for this.',
+    },
+    ru: {
+      title: 'Драйвер носителя этого не умеет',
+      cause:
+        'В драйвере нет функции для того, что требовалось. Что он сообщил: {problem}. Носитель: {token}.',
+      remedy: 'Воспользуйтесь для этого программой производителя носителя.',
+    },
+  },
+  key_generation_failed: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token did not generate a key that works',
+      cause:
+        'The token reported success, and yet the new key cannot be used. What is wrong: {problem}. The token: {token}. What was there of the key has been removed, as far as the token allows.',
+      remedy:
+        'Do not order a certificate for this key. Update the token’s driver and generate the key again; if this repeats, use another token.',
+    },
+    ru: {
+      title: 'Носитель не создал рабочий ключ',
+      cause:
+        'Носитель сообщил об успехе, но новым ключом нельзя пользоваться. Что не так: {problem}. Носитель: {token}. Остатки ключа удалены, насколько это позволяет носитель.',
+      remedy:
+        'Не заказывайте сертификат к этому ключу. Обновите драйвер носителя и создайте ключ заново; если это повторится, используйте другой носитель.',
     },
   },
   pin_unacceptable: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, minimum: 'number?', maximum: 'number?' },
     en: {
       title: 'The token does not accept this PIN',
       cause:
@@ -95,6 +140,7 @@ export const driverFailures = {
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text', problem: 'label' },
     en: {
       title: 'The key file cannot be read',
       cause:
@@ -110,6 +156,7 @@ export const driverFailures = {
   key_file_password_incorrect: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text' },
     en: {
       title: 'The key file’s password is wrong',
       cause: 'The file is encrypted, and the password given does not open it. The file: {path}.',

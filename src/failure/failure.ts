@@ -20,6 +20,38 @@ export type Stage =
   | 'service';
 
 /**
+ * What a detail is, and with it how it is shown:
+ * - `text` stands as it is, a driver's message or a file's name; `number` and `flag` too;
+ * - `term` is a name of the vocabulary and shown in the reader's language;
+ * - `label` is shown by the vocabulary where that knows it, and as it is otherwise: for what strangers choose, such
+ *   as an OID or the name of a column;
+ * - `code` is the code of another failure, shown with its title;
+ * - `date` is a moment, `seconds` a duration, `octets` a size;
+ * - `differences` and `powerDifferences` are fields in which a certificate and the register, or a power of attorney,
+ *   disagree;
+ * - `problems` says of each source why it settled nothing; it is for verdicts and no wording shows it.
+ */
+export type DetailKind =
+  | 'text'
+  | 'text[]'
+  | 'number'
+  | 'flag'
+  | 'term'
+  | 'term[]'
+  | 'label'
+  | 'label[]'
+  | 'code'
+  | 'date'
+  | 'seconds'
+  | 'octets'
+  | 'differences'
+  | 'powerDifferences'
+  | 'problems';
+
+/** The details of a failure by name; `?` marks those that are not always known. */
+export type DetailKinds = Readonly<Record<string, DetailKind | `${DetailKind}?`>>;
+
+/**
  * What a person is told. `{name}` stands for the detail of that name; a sentence
  * (text up to and including its full stop) whose details are absent is left out.
  */
@@ -37,6 +69,8 @@ export interface Failure {
   readonly indication: Indication;
   /** Sub-indication of ETSI EN 319 102-1, section 5.1.3, where one applies. */
   readonly subIndication?: string;
+  /** What is known of it, shown to the person and written to the audit: never a PIN, a key or a secret. */
+  readonly details?: DetailKinds;
   readonly en: Wording;
   readonly ru: Wording;
 }

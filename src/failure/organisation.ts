@@ -6,17 +6,18 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { missing: 'term[]' },
     en: {
       title: 'The certificate names no organisation',
       cause:
-        'This is the certificate of a natural person, and the portal lets organisations in. Missing in the certificate: {missing:term}.',
+        'This is the certificate of a natural person, and the portal lets organisations in. Missing in the certificate: {missing}.',
       remedy:
         'Sign with your organisation’s certificate, or attach a power of attorney from the organisation.',
     },
     ru: {
       title: 'В сертификате нет организации',
       cause:
-        'Это сертификат физического лица, а портал предназначен для организаций. В сертификате нет: {missing:term}.',
+        'Это сертификат физического лица, а портал предназначен для организаций. В сертификате нет: {missing}.',
       remedy: 'Подпишите сертификатом организации или приложите доверенность от организации.',
     },
   },
@@ -24,17 +25,18 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { missing: 'term[]' },
     en: {
       title: 'The certificate names no person',
       cause:
-        'The certificate does not say who signs: it is an organisation’s seal for automatic signing, or its data is incomplete. Missing in the certificate: {missing:term}.',
+        'The certificate does not say who signs: it is an organisation’s seal for automatic signing, or its data is incomplete. Missing in the certificate: {missing}.',
       remedy:
         'Sign in with the certificate of a person, such as that of the organisation’s head. To the portal’s operator: allowSystems lets in systems that sign with a seal.',
     },
     ru: {
       title: 'В сертификате не указан человек',
       cause:
-        'Из сертификата не видно, кто подписывает: это печать организации для автоматической подписи, или данные в нём неполны. В сертификате нет: {missing:term}.',
+        'Из сертификата не видно, кто подписывает: это печать организации для автоматической подписи, или данные в нём неполны. В сертификате нет: {missing}.',
       remedy:
         'Войдите с сертификатом человека, например руководителя организации. Оператору портала: настройка allowSystems впускает системы, подписывающие печатью организации.',
     },
@@ -43,16 +45,17 @@ export const organisationFailures = {
     status: 422,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { field: 'term', value: 'text?', problem: 'term' },
     en: {
       title: 'An identifier in the certificate is wrong',
       cause:
-        'An identifier in the certificate has the wrong length or wrong check digits. Identifier: {field:term}. Its value: {value}. What is wrong: {problem:term}.',
+        'An identifier in the certificate has the wrong length or wrong check digits. Identifier: {field}. Its value: {value}. What is wrong: {problem}.',
       remedy: 'Ask the authority to issue a corrected certificate, and name the identifier to them.',
     },
     ru: {
       title: 'Ошибка в реквизите сертификата',
       cause:
-        'Реквизит в сертификате имеет неверную длину или контрольные цифры. Реквизит: {field:term}. Значение: {value}. Что не так: {problem:term}.',
+        'Реквизит в сертификате имеет неверную длину или контрольные цифры. Реквизит: {field}. Значение: {value}. Что не так: {problem}.',
       remedy:
         'Попросите удостоверяющий центр выпустить исправленный сертификат и назовите ему этот реквизит.',
     },
@@ -61,6 +64,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { inn: 'text', ogrn: 'text' },
     en: {
       title: 'The organisation is not registered here',
       cause:
@@ -79,17 +83,18 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { differences: 'differences' },
     en: {
       title: 'The organisation’s data differs',
       cause:
-        'The organisation’s data in the certificate is not the data in the register, or not that in the text that was signed. What differs: {differences:differences}.',
+        'The organisation’s data in the certificate is not the data in the register, or not that in the text that was signed. What differs: {differences}.',
       remedy:
         'Sign with the certificate of the organisation that the text names. Where the register differs, correct the one that is wrong: the portal’s profile, or the certificate (the authority issues a new one).',
     },
     ru: {
       title: 'Данные организации расходятся',
       cause:
-        'Данные организации в сертификате не совпадают с данными реестра или подписанного текста. Расхождения: {differences:differences}.',
+        'Данные организации в сертификате не совпадают с данными реестра или подписанного текста. Расхождения: {differences}.',
       remedy:
         'Подпишите сертификатом той организации, которая названа в тексте. Если расходится реестр, исправьте то, что неверно: профиль на портале или сертификат (новый выпустит удостоверяющий центр).',
     },
@@ -98,14 +103,15 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { state: 'term' },
     en: {
       title: 'The organisation may not sign in',
-      cause: 'The organisation is closed, or blocked in the portal. Its state: {state:term}.',
+      cause: 'The organisation is closed, or blocked in the portal. Its state: {state}.',
       remedy: 'Contact the portal’s support, and give the trace id of this message.',
     },
     ru: {
       title: 'Организации закрыт вход',
-      cause: 'Организация прекратила деятельность или заблокирована на портале. Состояние: {state:term}.',
+      cause: 'Организация прекратила деятельность или заблокирована на портале. Состояние: {state}.',
       remedy: 'Обратитесь в поддержку портала и назовите номер обращения из этого сообщения.',
     },
   },
@@ -113,6 +119,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { certificate: 'text' },
     en: {
       title: 'This certificate is not connected',
       cause:
@@ -130,6 +137,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { organisation: 'text' },
     en: {
       title: 'The right to act for the organisation is not proven',
       cause:
@@ -147,16 +155,17 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text?', problem: 'term', field: 'term?', reason: 'code?', rule: 'text?' },
     en: {
       title: 'The power of attorney is not valid',
       cause:
-        'The power of attorney’s signature, its issuer or its form does not hold. Number: {number}. What failed: {problem:term}. Field: {field:term}. Reason: {reason:term}.',
+        'The power of attorney’s signature, its issuer or its form does not hold. Number: {number}. What failed: {problem}. Field: {field}. Reason: {reason}. The rule broken: {rule}.',
       remedy: 'Issue the power of attorney anew, signed by the organisation’s head, and attach that one.',
     },
     ru: {
       title: 'Доверенность недействительна',
       cause:
-        'Подпись, доверитель или форма доверенности не прошли проверку. Номер: {number}. Что не прошло: {problem:term}. Поле: {field:term}. Причина: {reason:term}.',
+        'Подпись, доверитель или форма доверенности не прошли проверку. Номер: {number}. Что не прошло: {problem}. Поле: {field}. Причина: {reason}. Нарушенное правило: {rule}.',
       remedy: 'Оформите доверенность заново, с подписью руководителя организации, и приложите её.',
     },
   },
@@ -164,6 +173,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text', notBefore: 'date', notAfter: 'date' },
     en: {
       title: 'The power of attorney is out of its term',
       cause:
@@ -181,6 +191,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text', withdrawnAt: 'date?' },
     en: {
       title: 'The power of attorney was withdrawn',
       cause:
@@ -198,16 +209,17 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text', differences: 'powerDifferences' },
     en: {
       title: 'The power of attorney is for someone else',
       cause:
-        'The power of attorney names another organisation or another representative than the certificate. Number: {number}. What differs: {differences:powerDifferences}.',
+        'The power of attorney names another organisation or another representative than the certificate. Number: {number}. What differs: {differences}.',
       remedy: 'Attach the power of attorney that names this organisation and this person.',
     },
     ru: {
       title: 'Доверенность выдана другим лицам',
       cause:
-        'В доверенности указаны другая организация или другой представитель, чем в сертификате. Номер: {number}. Расхождения: {differences:powerDifferences}.',
+        'В доверенности указаны другая организация или другой представитель, чем в сертификате. Номер: {number}. Расхождения: {differences}.',
       remedy: 'Приложите доверенность на эту организацию и этого представителя.',
     },
   },
@@ -215,6 +227,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text', missing: 'text[]', restricted: 'text[]' },
     en: {
       title: 'The power of attorney does not cover this sign-in',
       cause:
@@ -232,6 +245,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text' },
     en: {
       title: 'The power of attorney was handed on',
       cause:
@@ -249,6 +263,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text', state: 'text' },
     en: {
       title: 'The register does not confirm the power of attorney',
       cause:
@@ -265,6 +280,7 @@ export const organisationFailures = {
     status: 404,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { number: 'text' },
     en: {
       title: 'There is no such power of attorney',
       cause: 'The organisation has no power of attorney with this number here. Number: {number}.',
@@ -280,6 +296,7 @@ export const organisationFailures = {
     status: 422,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { organisations: 'text[]' },
     en: {
       title: 'Several organisations have given powers to this person',
       cause:
@@ -296,6 +313,7 @@ export const organisationFailures = {
     status: 403,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { organisation: 'text' },
     en: {
       title: 'This may not be changed by this sign-in',
       cause:
@@ -313,6 +331,7 @@ export const organisationFailures = {
     status: 404,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { certificate: 'text' },
     en: {
       title: 'There is no such carrier',
       cause: 'The certificate is not on the organisation’s list of carriers. The certificate: {certificate}.',
@@ -328,6 +347,7 @@ export const organisationFailures = {
     status: 404,
     stage: 'organisation',
     indication: 'INDETERMINATE',
+    details: { session: 'text' },
     en: {
       title: 'There is no such session',
       cause: 'The organisation has no open session with this identifier. Session: {session}.',
@@ -344,6 +364,7 @@ export const organisationFailures = {
     stage: 'organisation',
     indication: 'INDETERMINATE',
     subIndication: 'TRY_LATER',
+    details: { host: 'text', problem: 'text' },
     en: {
       title: 'The register does not answer',
       cause:
@@ -360,17 +381,18 @@ export const organisationFailures = {
   register_malformed: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { line: 'number?', field: 'label?', problem: 'term' },
     en: {
       title: 'The register cannot be imported',
       cause:
-        'A row of the file is wrong, and nothing was changed. Line {line}. Field: {field:term}. Problem: {problem:term}.',
+        'A row of the file is wrong, and nothing was changed. Line {line}. Field: {field}. Problem: {problem}.',
       remedy:
         'Correct the file, or import it with --skip-invalid, which leaves wrong rows out and lists them.',
     },
     ru: {
       title: 'Реестр не импортирован',
       cause:
-        'В файле есть ошибочная строка; ничего не изменено. Строка {line}. Поле: {field:term}. Причина: {problem:term}.',
+        'В файле есть ошибочная строка; ничего не изменено. Строка {line}. Поле: {field}. Причина: {problem}.',
       remedy:
         'Исправьте файл или импортируйте его с --skip-invalid: ошибочные строки будут пропущены и перечислены.',
     },

@@ -1,7 +1,7 @@
 import type { Language } from './failure.ts';
 
 /** The rules, limits and accepted departures of path validation in words; keys are their ids. */
-export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const pathTerms = {
   // Rules of RFC 5280, section 6.1.
   'certificate-signature': { en: 'its signature does not hold', ru: 'подпись под ним неверна' },
   'issuer-key': { en: 'the issuer’s key is unusable', ru: 'ключ издателя непригоден' },
@@ -161,4 +161,7 @@ export const pathTerms: Readonly<Record<string, Readonly<Record<Language, string
     en: 'the common name is none of the alternative names',
     ru: 'общее имя не входит в альтернативные',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** The name of a rule, limit or accepted departure of path validation. */
+export type PathTerm = keyof typeof pathTerms;

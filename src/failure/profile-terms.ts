@@ -1,7 +1,7 @@
 import type { Language } from './failure.ts';
 
 /** The rules of the qualified profile in words, as what a certificate that breaks them lacks; keys are their ids. */
-export const profileTerms: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+export const profileTerms = {
   'tool-class-named': { en: 'class of the signing tool', ru: 'класс средства электронной подписи' },
   'tool-classes-complete': { en: 'all lower tool classes', ru: 'все младшие классы средства подписи' },
   'authority-class-as-policy': {
@@ -34,7 +34,7 @@ export const profileTerms: Readonly<Record<string, Readonly<Record<Language, str
     ru: 'ключ, не принадлежащий удостоверяющему центру',
   },
   'key-usage-critical': { en: 'critical key usage', ru: 'критичность области использования ключа' },
-  'not-an-authority': {
+  'subject-no-authority': {
     en: 'a certificate that is not an authority’s',
     ru: 'сертификат, выданный не удостоверяющему центру',
   },
@@ -97,4 +97,7 @@ export const profileTerms: Readonly<Record<string, Readonly<Record<Language, str
   'names-within-bounds': { en: 'names of ordinary length', ru: 'имена обычной длины' },
   'attributes-once': { en: 'each attribute once', ru: 'однократность атрибутов' },
   'names-single-valued': { en: 'attributes apart from each other', ru: 'раздельные атрибуты имени' },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** The name of a rule of the qualified profile. */
+export type ProfileRule = keyof typeof profileTerms;

@@ -22,16 +22,16 @@ export const serviceFailures = {
     status: 403,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { field: 'term', value: 'text' },
     en: {
       title: 'The portal is not allowed this',
       cause:
-        'The portal is known, but its registration does not allow this request. Not allowed: {field:term} {value}.',
+        'The portal is known, but its registration does not allow this request. Not allowed: {field} {value}.',
       remedy: 'To the portal’s operator: have the registration changed, or correct the request.',
     },
     ru: {
       title: 'Порталу это не разрешено',
-      cause:
-        'Портал известен, но его регистрация не допускает этот запрос. Не разрешено: {field:term} {value}.',
+      cause: 'Портал известен, но его регистрация не допускает этот запрос. Не разрешено: {field} {value}.',
       remedy: 'Оператору портала: измените регистрацию или исправьте запрос.',
     },
   },
@@ -39,16 +39,17 @@ export const serviceFailures = {
     status: 401,
     stage: 'assertion',
     indication: 'INDETERMINATE',
+    details: { problem: 'term', claim: 'text?' },
     en: {
       title: 'The proof of sign-in is not valid',
       cause:
-        'The assertion was not issued by this service, was changed, or is meant for another audience. What is wrong: {problem:term}.',
+        'The assertion was not issued by this service, was changed, or is meant for another audience. What is wrong: {problem}. The claim: {claim}.',
       remedy: 'Sign in again.',
     },
     ru: {
       title: 'Подтверждение входа недействительно',
       cause:
-        'Подтверждение выдано не этим сервисом, изменено или предназначено другому получателю. Что не так: {problem:term}.',
+        'Подтверждение выдано не этим сервисом, изменено или предназначено другому получателю. Что не так: {problem}. Утверждение: {claim}.',
       remedy: 'Войдите ещё раз.',
     },
   },
@@ -56,6 +57,7 @@ export const serviceFailures = {
     status: 401,
     stage: 'assertion',
     indication: 'INDETERMINATE',
+    details: { expiredAt: 'date?' },
     en: {
       title: 'The proof of sign-in has expired',
       cause: 'The assertion is past its short term. It was good until {expiredAt}.',
@@ -71,6 +73,7 @@ export const serviceFailures = {
     status: 401,
     stage: 'assertion',
     indication: 'INDETERMINATE',
+    details: { endedAt: 'date' },
     en: {
       title: 'The proof of sign-in was withdrawn',
       cause: 'The assertion was ended before its term. Ended {endedAt}.',
@@ -86,14 +89,15 @@ export const serviceFailures = {
     status: 401,
     stage: 'session',
     indication: 'INDETERMINATE',
+    details: { reason: 'term?', endedAt: 'date?' },
     en: {
       title: 'The session has ended',
-      cause: 'The session is over. Why it ended: {reason:term}. Ended {endedAt}.',
+      cause: 'The session is over. Why it ended: {reason}. Ended {endedAt}.',
       remedy: 'Sign in again.',
     },
     ru: {
       title: 'Сеанс завершён',
-      cause: 'Сеанс закончился. Причина: {reason:term}. Завершён: {endedAt}.',
+      cause: 'Сеанс закончился. Причина: {reason}. Завершён: {endedAt}.',
       remedy: 'Войдите ещё раз.',
     },
   },
@@ -101,6 +105,7 @@ export const serviceFailures = {
     status: 403,
     stage: 'session',
     indication: 'INDETERMINATE',
+    details: { limit: 'number' },
     en: {
       title: 'Too many sessions at once',
       cause: 'As many sessions are open as the portal allows at once. Allowed: {limit}.',
@@ -116,46 +121,49 @@ export const serviceFailures = {
     status: 429,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { retryAfter: 'seconds?' },
     en: {
       title: 'Signing in is locked for a while',
       cause:
         'Too many attempts of this organisation to sign in to the portal were refused within a short time.',
-      remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
+      remedy: 'Wait, and then try again. Try again in {retryAfter}.',
     },
     ru: {
       title: 'Вход временно закрыт',
       cause: 'За короткое время отклонено слишком много попыток этой организации войти на портал.',
-      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
+      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter}.',
     },
   },
   rate_limited: {
     status: 429,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { retryAfter: 'seconds' },
     en: {
       title: 'Too many requests',
       cause: 'More requests came than are allowed in this time.',
-      remedy: 'Wait, and then try again. Try again in {retryAfter:seconds}.',
+      remedy: 'Wait, and then try again. Try again in {retryAfter}.',
     },
     ru: {
       title: 'Слишком много запросов',
       cause: 'Поступило больше запросов, чем допускается за это время.',
-      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter:seconds}.',
+      remedy: 'Подождите и повторите попытку. Повторить можно через такое время: {retryAfter}.',
     },
   },
   request_malformed: {
     status: 400,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { field: 'text', problem: 'text' },
     en: {
       title: 'The request cannot be read',
       cause:
-        'The request does not have the form this service expects. Field: {field}. What is wrong: {problem:term}.',
+        'The request does not have the form this service expects. Field: {field}. What is wrong: {problem}.',
       remedy: 'To the portal’s developer: correct the request; GET /openapi.json describes every field.',
     },
     ru: {
       title: 'Запрос не удалось прочитать',
-      cause: 'Запрос составлен не так, как ожидает сервис. Поле: {field}. Что не так: {problem:term}.',
+      cause: 'Запрос составлен не так, как ожидает сервис. Поле: {field}. Что не так: {problem}.',
       remedy: 'Разработчику портала: исправьте запрос; все поля описаны в GET /openapi.json.',
     },
   },
@@ -163,34 +171,54 @@ export const serviceFailures = {
     status: 413,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { field: 'text', limit: 'octets' },
     en: {
       title: 'The request is too large',
-      cause: 'The request is larger than the service reads. Field: {field}. The limit: {limit:octets}.',
+      cause: 'The request is larger than the service reads. Field: {field}. The limit: {limit}.',
       remedy:
         'Send less: a signature with its certificates fits well within the limit. Make a detached signature where you can.',
     },
     ru: {
       title: 'Запрос слишком велик',
-      cause: 'Запрос больше, чем принимает сервис. Поле: {field}. Предел: {limit:octets}.',
+      cause: 'Запрос больше, чем принимает сервис. Поле: {field}. Предел: {limit}.',
       remedy:
         'Отправьте меньше: подпись с её сертификатами с запасом укладывается в предел. Если можно, создайте отсоединённую подпись.',
+    },
+  },
+  request_too_slow: {
+    status: 408,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    details: { field: 'text' },
+    en: {
+      title: 'The request came too slowly',
+      cause:
+        'The request was begun and did not come to its end in the time that is given for it. Missing: {field}.',
+      remedy:
+        'Send the request again, all of it at once; if the connection is slow, look for what holds it up.',
+    },
+    ru: {
+      title: 'Запрос поступал слишком медленно',
+      cause: 'Запрос начат, но не завершён за отведённое время. Не поступило: {field}.',
+      remedy: 'Отправьте запрос ещё раз целиком; если соединение медленное, выясните, что его задерживает.',
     },
   },
   budget_exhausted: {
     status: 422,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { limit: 'term', allowed: 'number' },
     en: {
       title: 'What was sent costs too much to check',
       cause:
-        'The check was broken off, because one request may cause only so much work. The limit reached: {limit:term}. Allowed: {allowed}.',
+        'The check was broken off, because one request may cause only so much work. The limit reached: {limit}. Allowed: {allowed}.',
       remedy:
         'Send only what belongs to this signature: its own certificates up to the root, and no lists or answers of others. If that does not help, ask the portal’s operator to look at the limit named here.',
     },
     ru: {
       title: 'Проверка присланного требует слишком много работы',
       cause:
-        'Проверка прервана: один запрос может вызвать лишь ограниченный объём работы. Достигнутый предел: {limit:term}. Допустимо: {allowed}.',
+        'Проверка прервана: один запрос может вызвать лишь ограниченный объём работы. Достигнутый предел: {limit}. Допустимо: {allowed}.',
       remedy:
         'Передайте только то, что относится к этой подписи: её собственные сертификаты до корневого, без чужих списков отзыва и ответов OCSP. Если это не поможет, попросите оператора портала обратить внимание на указанный здесь предел.',
     },
@@ -199,6 +227,7 @@ export const serviceFailures = {
     status: 404,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { path: 'text' },
     en: {
       title: 'There is nothing at this address',
       cause: 'The service does not know the address asked for. The address: {path}.',
@@ -214,6 +243,7 @@ export const serviceFailures = {
     status: 405,
     stage: 'request',
     indication: 'INDETERMINATE',
+    details: { method: 'text', allowed: 'text' },
     en: {
       title: 'This address is asked in another way',
       cause: 'The address exists, but not for this HTTP method. Used: {method}. Allowed: {allowed}.',
@@ -229,6 +259,7 @@ export const serviceFailures = {
     status: 503,
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { refusal: 'text?' },
     en: {
       title: 'The service cannot sign right now',
       cause:
@@ -262,6 +293,7 @@ export const serviceFailures = {
   database_unusable: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { file: 'text' },
     en: {
       title: 'The database cannot be used',
       cause: 'The database cannot be opened, read or written. The file: {file}.',
@@ -278,33 +310,68 @@ export const serviceFailures = {
   audit_damaged: {
     stage: 'service',
     indication: 'TOTAL-FAILED',
+    details: { sequence: 'number', problem: 'term', where: 'text?' },
     en: {
       title: 'The audit log was tampered with or damaged',
       cause:
-        'The chain of audit records does not hold. The first bad record: {sequence}. What is wrong: {problem:term}.',
-      remedy: 'Keep the database as it is, compare it with a backup, and find out who could write to it.',
+        'The chain of audit records does not hold. The first bad record: {sequence}. What is wrong: {problem}. Where that is seen: {where}.',
+      remedy:
+        'Keep the database as it is, compare it with a backup, and find out who could write to it. If you have put back a backup yourself, begin a new file for the heads and keep the old one.',
     },
     ru: {
       title: 'Журнал аудита изменён или повреждён',
       cause:
-        'Цепочка записей журнала нарушена. Первая неверная запись: {sequence}. Что не так: {problem:term}.',
+        'Цепочка записей журнала нарушена. Первая неверная запись: {sequence}. Что не так: {problem}. Где это видно: {where}.',
       remedy:
-        'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать.',
+        'Сохраните базу данных как есть, сравните её с резервной копией и выясните, кто мог в неё писать. Если резервную копию восстановили вы сами, начните новый файл отметок, а прежний сохраните.',
+    },
+  },
+  record_unsealed: {
+    stage: 'service',
+    indication: 'TOTAL-FAILED',
+    details: { table: 'text', key: 'text', count: 'number' },
+    en: {
+      title: 'A record was not written by this service',
+      cause:
+        'Records that decide who is trusted bear a seal by the service’s secrets, and the seal of this one does not hold or is missing. The record: {table} {key}. So many records are like that: {count}. It is not used.',
+      remedy:
+        'Find out who could write to the database, and put back a backup or take the record out. If it was written before this version sealed records, or you know it to be right: look at it with sealgate records list, and give your word for it with sealgate records seal. If a secret was taken away too early, put it back below the newer one.',
+    },
+    ru: {
+      title: 'Запись сделана не этим сервисом',
+      cause:
+        'Записи, от которых зависит, кому доверяют, заверены секретами сервиса, а печать этой записи неверна или отсутствует. Запись: {table} {key}. Всего таких записей: {count}. Она не используется.',
+      remedy:
+        'Выясните, кто мог писать в базу данных, и восстановите резервную копию или удалите запись. Если она сделана версией, которая записи ещё не заверяла, или вы знаете, что она верна: просмотрите её командой sealgate records list и подтвердите командой sealgate records seal. Если секрет убран слишком рано, верните его в файл ниже нового.',
+    },
+  },
+  record_changed: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'Somebody else changed the record at the same time',
+      cause: 'The record is no longer what it was when this change began. Nothing was changed.',
+      remedy: 'Look at it as it is now, and make the change again if it is still wanted.',
+    },
+    ru: {
+      title: 'Запись одновременно изменил кто-то другой',
+      cause: 'Запись уже не та, что была в начале этого изменения. Ничего не изменено.',
+      remedy: 'Посмотрите, какова она теперь, и повторите изменение, если оно ещё нужно.',
     },
   },
   evidence_unknown: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { id: 'text', problem: 'text' },
     en: {
       title: 'There is no evidence of this sign-in',
-      cause:
-        'No evidence is kept under this number. What was asked for: {id}. What is missing: {problem:term}.',
+      cause: 'No evidence is kept under this number. What was asked for: {id}. What is missing: {problem}.',
       remedy:
         'Look the sign-in up with sealgate audit list; evidence is kept for as many days as the setting evidenceDays says.',
     },
     ru: {
       title: 'Материалов об этом входе нет',
-      cause: 'Под этим номером материалов нет. Запрошено: {id}. Чего не хватает: {problem:term}.',
+      cause: 'Под этим номером материалов нет. Запрошено: {id}. Чего не хватает: {problem}.',
       remedy:
         'Найдите вход командой sealgate audit list; материалы хранятся столько дней, сколько задано настройкой evidenceDays.',
     },
@@ -312,14 +379,15 @@ export const serviceFailures = {
   evidence_malformed: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { problem: 'text' },
     en: {
       title: 'The file is no evidence of a sign-in',
-      cause: 'The file is not what sealgate audit export writes. What is wrong: {problem:term}.',
+      cause: 'The file is not what sealgate audit export writes. What is wrong: {problem}.',
       remedy: 'Give the file as it was exported, not unpacked and packed again.',
     },
     ru: {
       title: 'Файл не содержит материалов о входе',
-      cause: 'Файл не из тех, что создаёт sealgate audit export. Что не так: {problem:term}.',
+      cause: 'Файл не из тех, что создаёт sealgate audit export. Что не так: {problem}.',
       remedy: 'Передайте файл в том виде, в котором он был выгружен, не перепаковывая.',
     },
   },
@@ -327,6 +395,7 @@ export const serviceFailures = {
     stage: 'service',
     indication: 'TOTAL-FAILED',
     subIndication: 'HASH_FAILURE',
+    details: { files: 'text[]' },
     en: {
       title: 'The evidence was changed',
       cause: 'The evidence is not what it was when it was exported. Changed, missing or added: {files}.',
@@ -341,6 +410,7 @@ export const serviceFailures = {
   evidence_foreign: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { sequence: 'number' },
     en: {
       title: 'The evidence is not of this service',
       cause:
@@ -358,15 +428,16 @@ export const serviceFailures = {
   configuration_invalid: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { field: 'text', problem: 'text' },
     en: {
       title: 'The configuration is wrong',
       cause:
-        'The service cannot start with this configuration. The setting: {field}. What is wrong: {problem:term}.',
+        'The service cannot start with this configuration. The setting: {field}. What is wrong: {problem}.',
       remedy: 'Correct the setting and start again; the README lists every setting with its default.',
     },
     ru: {
       title: 'Ошибка в настройках',
-      cause: 'С такими настройками сервис не запустится. Настройка: {field}. Что не так: {problem:term}.',
+      cause: 'С такими настройками сервис не запустится. Настройка: {field}. Что не так: {problem}.',
       remedy:
         'Исправьте настройку и запустите снова; все настройки и их значения по умолчанию описаны в README.',
     },
@@ -374,6 +445,7 @@ export const serviceFailures = {
   file_unreadable: {
     stage: 'service',
     indication: 'INDETERMINATE',
+    details: { file: 'text' },
     en: {
       title: 'The file cannot be read',
       cause: 'The command was given a file that cannot be read. The file: {file}.',

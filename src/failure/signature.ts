@@ -9,17 +9,18 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { where: 'text', problem: 'text' },
     en: {
       title: 'The signature cannot be read',
       cause:
-        'What arrived is not a CMS SignedData message, or its encoding is broken. The reading stopped at: {where:term}. What is wrong there: {problem:term}.',
+        'What arrived is not a CMS SignedData message, or its encoding is broken. The reading stopped at: {where}. What is wrong there: {problem}.',
       remedy:
         'Sign once more. If it happens again, update the browser plug-in or signing tool, or try another one.',
     },
     ru: {
       title: 'Подпись не удалось прочитать',
       cause:
-        'Полученные данные не являются сообщением CMS SignedData, или их кодирование нарушено. Чтение остановилось здесь: {where:term}. Что не так: {problem:term}.',
+        'Полученные данные не являются сообщением CMS SignedData, или их кодирование нарушено. Чтение остановилось здесь: {where}. Что не так: {problem}.',
       remedy:
         'Подпишите ещё раз. Если ошибка повторится, обновите плагин браузера или программу подписи либо воспользуйтесь другой.',
     },
@@ -29,6 +30,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'HASH_FAILURE',
+    details: { encoding: 'text?' },
     en: {
       title: 'Something else was signed',
       cause:
@@ -49,6 +51,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'SIG_CRYPTO_FAILURE',
+    details: { algorithm: 'text', octetOrder: 'text?' },
     en: {
       title: 'The signature is not valid',
       cause:
@@ -69,6 +72,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'SIG_CONSTRAINTS_FAILURE',
+    details: { count: 'number' },
     en: {
       title: 'One signature is needed, no more and no less',
       cause: 'A sign-in carries exactly one signature. Signatures found in this message: {count}.',
@@ -85,17 +89,18 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'SIG_CONSTRAINTS_FAILURE',
+    details: { attributes: 'term[]' },
     en: {
       title: 'The signature lacks required attributes',
       cause:
-        'A sign-in needs a CAdES-BES signature: with the signed attributes content-type, message-digest and signing-certificate. Missing or wrong here: {attributes:term}.',
+        'A sign-in needs a CAdES-BES signature: with the signed attributes content-type, message-digest and signing-certificate. Missing or wrong here: {attributes}.',
       remedy:
         'Make a CAdES-BES signature: choose this type in the signing tool (CryptoPro: CADESCOM_CADES_BES).',
     },
     ru: {
       title: 'В подписи не хватает обязательных атрибутов',
       cause:
-        'Для входа нужна подпись CAdES-BES: с подписанными атрибутами «тип содержимого», «хэш сообщения» и «сертификат подписи». Нет или неверны: {attributes:term}.',
+        'Для входа нужна подпись CAdES-BES: с подписанными атрибутами «тип содержимого», «хэш сообщения» и «сертификат подписи». Нет или неверны: {attributes}.',
       remedy:
         'Создайте подпись CAdES-BES: выберите этот тип в программе подписи (КриптоПро: CADESCOM_CADES_BES).',
     },
@@ -105,6 +110,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { contentType: 'label' },
     en: {
       title: 'The signature does not say what kind of content it covers',
       cause:
@@ -125,6 +131,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { algorithm: 'text' },
     en: {
       title: 'The signing tool put the signed attributes into a wrong order',
       cause:
@@ -145,6 +152,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
     subIndication: 'FORMAT_FAILURE',
+    details: { messageDigest: 'text', signatureDigest: 'text' },
     en: {
       title: 'The message names two hash functions',
       cause:
@@ -165,6 +173,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'SIG_CONSTRAINTS_FAILURE',
+    details: { algorithm: 'text' },
     en: {
       title: 'The message calls the signature by the name of an older algorithm',
       cause:
@@ -205,6 +214,7 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'NO_SIGNING_CERTIFICATE_FOUND',
+    details: { identifier: 'text' },
     en: {
       title: 'The signer’s certificate is missing',
       cause:
@@ -225,17 +235,18 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'NO_SIGNING_CERTIFICATE_FOUND',
+    details: { problem: 'term?' },
     en: {
       title: 'The signature names another certificate',
       cause:
-        'The signed attribute signing-certificate names another certificate than the one that came with the signature. What differs: {problem:term}. The certificate was exchanged, or the signing tool is faulty.',
+        'The signed attribute signing-certificate names another certificate than the one that came with the signature. What differs: {problem}. The certificate was exchanged, or the signing tool is faulty.',
       remedy:
         'Sign once more. If it happens again, the signing tool or the token’s driver is faulty: update it or try another one.',
     },
     ru: {
       title: 'Подпись ссылается на другой сертификат',
       cause:
-        'Подписанный атрибут «сертификат подписи» указывает не на тот сертификат, который пришёл с подписью. Что отличается: {problem:term}. Сертификат подменили, или программа подписи неисправна.',
+        'Подписанный атрибут «сертификат подписи» указывает не на тот сертификат, который пришёл с подписью. Что отличается: {problem}. Сертификат подменили, или программа подписи неисправна.',
       remedy:
         'Подпишите ещё раз. Если ошибка повторится, неисправна программа подписи или драйвер носителя: обновите её или попробуйте другую.',
     },
@@ -245,17 +256,24 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'CRYPTO_CONSTRAINTS_FAILURE',
+    details: {
+      certificate: 'text?',
+      serialNumber: 'text?',
+      algorithm: 'text',
+      where: 'term',
+      accepted: 'text',
+    },
     en: {
       title: 'The algorithm is not accepted',
       cause:
-        'The signature or a certificate uses an algorithm that is not accepted. Used: {algorithm}. Where it was used: {where:term}. Accepted: {accepted}.',
+        'The signature or a certificate uses an algorithm that is not accepted. Used: {algorithm}. Where it was used: {where}. Accepted: {accepted}.',
       remedy:
         'Get a certificate on an accepted algorithm: for a qualified one that is GOST R 34.10-2012. If the certificate already has such a key, choose an accepted hash in the signing tool.',
     },
     ru: {
       title: 'Алгоритм не принимается',
       cause:
-        'В подписи или сертификате применён алгоритм, который не принимается. Применён: {algorithm}. Где применён: {where:term}. Принимаются: {accepted}.',
+        'В подписи или сертификате применён алгоритм, который не принимается. Применён: {algorithm}. Где применён: {where}. Принимаются: {accepted}.',
       remedy:
         'Получите сертификат с допустимым алгоритмом: для квалифицированного это ГОСТ Р 34.10-2012. Если ключ уже такой, выберите в программе подписи допустимый алгоритм хэширования.',
     },
@@ -265,17 +283,18 @@ export const signatureFailures = {
     stage: 'signature',
     indication: 'INDETERMINATE',
     subIndication: 'SIG_CONSTRAINTS_FAILURE',
+    details: { difference: 'seconds', allowed: 'seconds', signedAt: 'date', at: 'date' },
     en: {
       title: 'The computer’s clock is wrong',
       cause:
-        'The computer’s clock and the service’s clock differ by more than is allowed. The difference: {difference:seconds}. Allowed: {allowed:seconds}. Time on the computer: {signedAt}. Time of the service: {at}.',
+        'The computer’s clock and the service’s clock differ by more than is allowed. The difference: {difference}. Allowed: {allowed}. Time on the computer: {signedAt}. Time of the service: {at}.',
       remedy:
         'Set the computer’s date, time and time zone to be kept automatically from the internet, then sign again.',
     },
     ru: {
       title: 'Часы компьютера идут неверно',
       cause:
-        'Часы компьютера и часы сервиса расходятся сильнее допустимого. Разница: {difference:seconds}. Допустимо: {allowed:seconds}. Время на компьютере: {signedAt}. Время сервиса: {at}.',
+        'Часы компьютера и часы сервиса расходятся сильнее допустимого. Разница: {difference}. Допустимо: {allowed}. Время на компьютере: {signedAt}. Время сервиса: {at}.',
       remedy:
         'Включите на компьютере автоматическую установку даты, времени и часового пояса через интернет и подпишите ещё раз.',
     },

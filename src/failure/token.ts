@@ -1,10 +1,18 @@
-import type { Failure } from './failure.ts';
+import type { DetailKinds, Failure } from './failure.ts';
+
+/** What may be known of whatever a driver reports: its own name for it, what was going on, its library, the token. */
+export const ofDriver = {
+  problem: 'label?',
+  path: 'text?',
+  token: 'text?',
+} as const satisfies DetailKinds;
 
 /** Failures at the person's workplace: token, PIN, signing agent, network. None of them occurs over HTTP. */
 export const tokenFailures = {
   pkcs11_module_not_found: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { paths: 'text[]?' },
     en: {
       title: 'The token’s driver was not found',
       cause: 'No PKCS#11 library stands where it was looked for. Looked for in: {paths}.',
@@ -19,22 +27,26 @@ export const tokenFailures = {
   pkcs11_module_incompatible: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { path: 'text', problem: 'label', found: 'text?', needed: 'text?', missing: 'text?' },
     en: {
       title: 'The token’s driver does not fit this system',
       cause:
-        'The PKCS#11 library cannot be loaded by this process. Library: {path}. What is wrong: {problem:term}. It is made for {found}. This process needs {needed}.',
-      remedy: 'Install the driver of the right kind: usually the 64-bit one for this processor.',
+        'The PKCS#11 library cannot be loaded by this process. Library: {path}. What is wrong: {problem}. It is made for {found}. This process needs {needed}.',
+      remedy:
+        'Install what is missing: {missing}. Take the driver that is made for this process: {needed}. Otherwise install the driver anew from its maker’s site, and check the path if it was set by hand.',
     },
     ru: {
       title: 'Драйвер носителя не подходит к системе',
       cause:
-        'Библиотеку PKCS#11 нельзя загрузить в этот процесс. Библиотека: {path}. Что не так: {problem:term}. Она сделана для: {found}. Этому процессу нужна: {needed}.',
-      remedy: 'Установите драйвер нужного вида: обычно 64-разрядный для этого процессора.',
+        'Библиотеку PKCS#11 нельзя загрузить в этот процесс. Библиотека: {path}. Что не так: {problem}. Она сделана для: {found}. Этому процессу нужна: {needed}.',
+      remedy:
+        'Установите недостающее: {missing}. Возьмите драйвер, сделанный для этого процесса: {needed}. В остальных случаях установите драйвер заново с сайта производителя и проверьте путь, если он задан вручную.',
     },
   },
   token_not_present: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'No token is plugged in',
       cause: 'There is no token in any slot. The token looked for: {token}.',
@@ -51,6 +63,7 @@ export const tokenFailures = {
   token_not_recognized: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, slot: 'text?' },
     en: {
       title: 'The token is not recognised',
       cause: 'A device is plugged in, but this driver does not know it. Slot: {slot}.',
@@ -65,20 +78,59 @@ export const tokenFailures = {
   token_uninitialized: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token is not set up yet',
-      cause: 'The token has not been initialised, or its user PIN has not been set. The token: {token}.',
-      remedy: 'Set the token up first (sealgate token init). This erases what is on it.',
+      cause: 'The token says that it was never set up, and nothing is seen on it. The token: {token}.',
+      remedy:
+        'A new token is set up with: sealgate token init. If it was issued to you with a certificate, do not do that: keys and certificates that do not show would be lost for good; install the driver of its maker instead.',
     },
     ru: {
       title: 'Носитель ещё не подготовлен',
-      cause: 'Носитель не инициализирован, или на нём не задан PIN-код пользователя. Носитель: {token}.',
-      remedy: 'Сначала подготовьте носитель (sealgate token init). Всё, что на нём есть, будет стёрто.',
+      cause: 'Носитель сообщает, что его не готовили к работе, и на нём ничего не видно. Носитель: {token}.',
+      remedy:
+        'Новый носитель готовят к работе командой: sealgate token init. Если его выдали вам с сертификатом, этого не делайте: ключи и сертификаты, которых не видно, пропадут навсегда; вместо этого установите драйвер его производителя.',
+    },
+  },
+  token_in_use: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token is in use elsewhere',
+      cause:
+        'Somebody is at work with the token, in this program or in another one, and it allows for no more. The token: {token}. What the driver said: {problem}.',
+      remedy: 'Let the other work end, or close the other program, and repeat.',
+    },
+    ru: {
+      title: 'Носитель занят',
+      cause:
+        'С носителем уже работают в этой или в другой программе, и большего он не допускает. Носитель: {token}. Что сообщил драйвер: {problem}.',
+      remedy: 'Дождитесь конца той работы или закройте другую программу и повторите.',
+    },
+  },
+  login_ended: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token has ended the login',
+      cause:
+        'The token is plugged in, but no longer counts the PIN as entered: another program has logged out, or the token started anew. Nothing was signed.',
+      remedy: 'Sign again and enter the PIN. If this repeats, close other programs that use the token.',
+    },
+    ru: {
+      title: 'Носитель завершил сеанс',
+      cause:
+        'Носитель вставлен, но больше не считает PIN-код введённым: другая программа завершила сеанс, или носитель перезапустился. Ничего не подписано.',
+      remedy:
+        'Подпишите ещё раз и введите PIN-код. Если это повторяется, закройте другие программы, которые работают с носителем.',
     },
   },
   token_removed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The token was pulled out',
       cause: 'The token, or its driver, went away while it was working. Nothing was signed.',
@@ -93,6 +145,7 @@ export const tokenFailures = {
   pin_incorrect: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
     en: {
       title: 'The PIN is wrong',
       cause: 'The token did not accept the PIN. Tries left: {triesLeft}.',
@@ -107,6 +160,7 @@ export const tokenFailures = {
   pin_final_try: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?' },
     en: {
       title: 'Only one try is left for the PIN',
       cause: 'One more wrong PIN blocks the token, so the PIN was not tried.',
@@ -119,23 +173,63 @@ export const tokenFailures = {
         'Остановитесь и уточните PIN-код; затем подтвердите, что хотите использовать последнюю попытку.',
     },
   },
+  pin_unset: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver },
+    en: {
+      title: 'The token’s PIN has not been set yet',
+      cause: 'The token is set up, but its user’s PIN is not. The token: {token}.',
+      remedy:
+        'Set the PIN with the administrator’s PIN (sealgate token pin --unblock), or ask whoever issued the token. Nothing on the token is lost by that.',
+    },
+    ru: {
+      title: 'PIN-код носителя ещё не задан',
+      cause: 'Носитель подготовлен, но PIN-код пользователя на нём не задан. Носитель: {token}.',
+      remedy:
+        'Задайте его с PIN-кодом администратора (sealgate token pin --unblock) или обратитесь к тому, кто выдал носитель. На носителе при этом ничего не пропадёт.',
+    },
+  },
+  officer_pin_locked: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
+    en: {
+      title: 'The administrator’s PIN is blocked',
+      cause:
+        'A wrong administrator’s PIN was entered too many times, and the token has blocked it. The token: {token}.',
+      remedy:
+        'Ask whoever issued the token. Signing is not touched by this: keys, certificates and the user’s PIN stay as they are.',
+    },
+    ru: {
+      title: 'PIN-код администратора заблокирован',
+      cause:
+        'Неверный PIN-код администратора введён слишком много раз, и носитель его заблокировал. Носитель: {token}.',
+      remedy:
+        'Обратитесь к тому, кто выдал носитель. Подписанию это не мешает: ключи, сертификаты и PIN-код пользователя остаются прежними.',
+    },
+  },
   pin_locked: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, role: 'text?', triesLeft: 'number?' },
     en: {
       title: 'The PIN is blocked',
       cause: 'A wrong PIN was entered too many times, and the token has blocked it.',
-      remedy: 'Unblock it with the administrator’s PIN, or ask whoever issued the token.',
+      remedy:
+        'Unblock it with the administrator’s PIN (sealgate token pin --unblock), or ask whoever issued the token. The keys on it are not lost.',
     },
     ru: {
       title: 'PIN-код заблокирован',
       cause: 'Неверный PIN-код введён слишком много раз, и носитель его заблокировал.',
-      remedy: 'Разблокируйте его PIN-кодом администратора или обратитесь к тому, кто выдал носитель.',
+      remedy:
+        'Разблокируйте его PIN-кодом администратора (sealgate token pin --unblock) или обратитесь к тому, кто выдал носитель. Ключи на нём не пропали.',
     },
   },
   pin_expired: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'The PIN must be changed',
       cause: 'The token asks for a new PIN before it goes on.',
@@ -164,22 +258,41 @@ export const tokenFailures = {
   key_not_found: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, certificate: 'text?', identifier: 'text?' },
     en: {
       title: 'The certificate’s key is not on the token',
       cause:
-        'The token has no private key that fits the certificate chosen. The certificate: {certificate}. The token: {token}.',
+        'The token has no private key that fits the certificate chosen. The certificate: {certificate}. The token: {token}. Under the identifier of the certificate the token keeps the key of another one: {identifier}.',
       remedy: 'Choose another certificate, or plug in the token that holds this one’s key.',
     },
     ru: {
       title: 'На носителе нет ключа сертификата',
       cause:
-        'На носителе нет закрытого ключа к выбранному сертификату. Сертификат: {certificate}. Носитель: {token}.',
+        'На носителе нет закрытого ключа к выбранному сертификату. Сертификат: {certificate}. Носитель: {token}. Под идентификатором сертификата на носителе лежит ключ от другого: {identifier}.',
       remedy: 'Выберите другой сертификат или вставьте носитель, на котором есть его ключ.',
+    },
+  },
+  key_not_for_signing: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver, certificate: 'text?' },
+    en: {
+      title: 'This key is not for signing',
+      cause:
+        'The token keeps the key for another use, such as decryption. The certificate: {certificate}. The token: {token}.',
+      remedy: 'Choose another certificate: the one that is meant for signing.',
+    },
+    ru: {
+      title: 'Этот ключ не для подписи',
+      cause:
+        'Носитель хранит ключ для другого применения, например для расшифрования. Сертификат: {certificate}. Носитель: {token}.',
+      remedy: 'Выберите другой сертификат: тот, что предназначен для подписи.',
     },
   },
   mechanism_unsupported: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver, mechanism: 'text?' },
     en: {
       title: 'The token cannot do this algorithm',
       cause: 'The token does not support what was asked of it. Asked for: {mechanism}. The token: {token}.',
@@ -194,6 +307,7 @@ export const tokenFailures = {
   certificate_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { certificates: 'text[]' },
     en: {
       title: 'Choose a certificate',
       cause: 'Several certificates fit, and none was chosen. They are: {certificates}.',
@@ -208,6 +322,7 @@ export const tokenFailures = {
   signing_cancelled: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { ...ofDriver },
     en: {
       title: 'Signing was cancelled',
       cause: 'The signing was stopped before it was done. Nothing was signed.',
@@ -222,14 +337,15 @@ export const tokenFailures = {
   signing_timed_out: {
     stage: 'token',
     indication: 'INDETERMINATE',
+    details: { waited: 'seconds' },
     en: {
       title: 'Signing took too long',
-      cause: 'Nobody confirmed the signing, or the token did not answer in time. Waited: {waited:seconds}.',
+      cause: 'Nobody confirmed the signing, or the token did not answer in time. Waited: {waited}.',
       remedy: 'Sign again. Look for a confirmation window behind the others, and for a button on the token.',
     },
     ru: {
       title: 'Подписание не завершено вовремя',
-      cause: 'Подписание не подтвердили, или носитель не ответил вовремя. Время ожидания: {waited:seconds}.',
+      cause: 'Подписание не подтвердили, или носитель не ответил вовремя. Время ожидания: {waited}.',
       remedy:
         'Подпишите ещё раз. Проверьте, нет ли окна подтверждения за другими окнами и кнопки на носителе.',
     },
@@ -237,6 +353,7 @@ export const tokenFailures = {
   agent_unreachable: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text' },
     en: {
       title: 'The signing agent does not answer',
       cause: 'The page cannot reach the signing agent on this computer. Address: {address}.',
@@ -251,6 +368,7 @@ export const tokenFailures = {
   agent_origin_refused: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { origin: 'text' },
     en: {
       title: 'The signing agent does not know this portal',
       cause:
@@ -266,16 +384,16 @@ export const tokenFailures = {
   service_unreachable: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text', problem: 'text' },
     en: {
       title: 'The service cannot be reached',
-      cause:
-        'The computer cannot reach the sign-in service. Address: {address}. What is wrong: {problem:term}.',
+      cause: 'The computer cannot reach the sign-in service. Address: {address}. What is wrong: {problem}.',
       remedy:
         'Check the network. If other sites open, allow the address in the firewall, proxy and antivirus.',
     },
     ru: {
       title: 'Сервис недоступен',
-      cause: 'Компьютер не может связаться с сервисом входа. Адрес: {address}. Что не так: {problem:term}.',
+      cause: 'Компьютер не может связаться с сервисом входа. Адрес: {address}. Что не так: {problem}.',
       remedy:
         'Проверьте сеть. Если другие сайты открываются, разрешите адрес в межсетевом экране, прокси и антивирусе.',
     },
@@ -283,16 +401,16 @@ export const tokenFailures = {
   service_certificate_expired: {
     stage: 'workplace',
     indication: 'INDETERMINATE',
+    details: { address: 'text' },
     en: {
       title: 'The service’s own certificate has expired',
-      cause:
-        'The TLS certificate of the sign-in service is past its term. Address: {address}. It was valid until {notAfter}.',
+      cause: 'The TLS certificate of the sign-in service is past its term. Address: {address}.',
       remedy:
         'Tell the portal’s support: the service’s operator must renew it. Do not click the warning away.',
     },
     ru: {
       title: 'Истёк сертификат самого сервиса',
-      cause: 'Закончился срок TLS-сертификата сервиса входа. Адрес: {address}. Он действовал до: {notAfter}.',
+      cause: 'Закончился срок TLS-сертификата сервиса входа. Адрес: {address}.',
       remedy:
         'Сообщите в поддержку портала: оператор сервиса должен его обновить. Не обходите предупреждение браузера.',
     },

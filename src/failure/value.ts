@@ -1,50 +1,40 @@
-import type { Language } from './failure.ts';
-import { nameOf } from './vocabulary.ts';
+import { showSeconds } from './duration.ts';
+import type { DetailKind, Language } from './failure.ts';
+import { safeText } from './safe-text.ts';
+import { nameOf, type Term } from './vocabulary.ts';
 
-/** How a gap of the wording asks for its value: `{name}`, or `{name:term}` and so on. */
-export type ValueKind = 'plain' | 'term' | 'seconds' | 'octets' | 'differences' | 'powerDifferences';
+export { safeText } from './safe-text.ts';
 
 /**
- * One field in which two sources differ, for `{…:differences}`, or for `{…:powerDifferences}` where a power of
- * attorney stands in the register's place; `field` is a term of the vocabulary. Beside the certificate stands the
- * register's value, or that of the text that was signed.
+ * One field in which two sources differ. Beside the certificate stands the register's value, or in a detail of the
+ * kind `powerDifferences` that of the power of attorney, or the value in the text that was signed.
  */
-export type Difference = { readonly field: string; readonly certificate: string } & (
+export type Difference = { readonly field: Term; readonly certificate: string } & (
   | { readonly register: string }
   | { readonly signedText: string }
 );
 
-/** Long enough for a distinguished name, short enough that a page or a log line stays readable. */
-const longestValue = 300;
 const mostItems = 10;
 
-/**
- * Characters that could forge a line of a log, or make text read otherwise than it is: controls, line and
- * paragraph separators, bidirectional marks and overrides (UAX #9), invisible joiners, lone surrogates, tags.
- */
-const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
-
-/** `text` with unsafe characters shown as `\u{…}` and cut to a bounded length. For anything a stranger could write. */
-export function safeText(text: string, limit = longestValue): string {
-  const cut = text.length > limit ? `${text.slice(0, limit).toWellFormed()}…` : text;
-  return cut.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-}
-
 /** `value` as a person reads it in `language`, or undefined where there is nothing to show. */
-export function showValue(value: unknown, kind: ValueKind, language: Language): string | undefined {
+export function showValue(value: unknown, kind: DetailKind, language: Language): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (kind === 'differences' || kind === 'powerDifferences') return showDifferences(value, kind, language);
   if (Array.isArray(value)) return showList(value, kind, language);
   if (value instanceof Date) return showDate(value, language);
   if (typeof value === 'number' && kind === 'seconds') return showSeconds(value, language);
   if (typeof value === 'number' && kind === 'octets') return showOctets(value, language);
-  if (typeof value === 'string') return safeText(kind === 'term' ? nameOf(value, language) : value);
+  if (typeof value === 'string') return safeText(isNamed(kind) ? nameOf(value, language) : value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   return undefined;
 }
 
-function showList(values: readonly unknown[], kind: ValueKind, language: Language): string | undefined {
+function isNamed(kind: DetailKind): boolean {
+  return kind === 'term' || kind === 'term[]' || kind === 'label' || kind === 'label[]';
+}
+
+function showList(values: readonly unknown[], kind: DetailKind, language: Language): string | undefined {
   const shown = values
     .slice(0, mostItems)
     .map((value) => showValue(value, kind, language))
@@ -123,31 +113,6 @@ export function showDate(date: Date, language: Language): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined;
   const utc = `${format(date, language, 'UTC')} UTC`;
   return language === 'ru' ? `${format(date, language, 'Europe/Moscow')} по Москве (${utc})` : utc;
-}
-
-const units = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-  ['second', 1],
-] as const;
-
-/** A duration in words, rounded to two units: "2 hours 5 minutes". */
-function showSeconds(seconds: number, language: Language): string | undefined {
-  if (!Number.isFinite(seconds)) return undefined;
-  const whole = Math.max(1, Math.round(Math.abs(seconds)));
-  const first = units.findIndex(([, size]) => whole >= size);
-  const shown: string[] = [];
-  let rest = whole;
-  for (const [unit, size] of units.slice(first, first + 2)) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) {
-      const number = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' });
-      shown.push(number.format(count));
-    }
-  }
-  return shown.join(' ');
 }
 
 /** A size in octets, KiB or MiB. */

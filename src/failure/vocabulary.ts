@@ -2,12 +2,15 @@ import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
+import { proofTerms } from './proof-terms.ts';
+import { serviceTerms } from './service-terms.ts';
+import { tokenTerms } from './token-terms.ts';
 
 /**
  * Names that stages put into details and that people should read in their own language. Keys are the values as
  * the stages write them: RFC names, field names, states. A value that is not listed is shown as it stands.
  */
-const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+const vocabulary = {
   // RFC 5280, section 5.3.1.
   unspecified: { en: 'not specified', ru: 'не указана' },
   keyCompromise: { en: 'the key was compromised', ru: 'ключ скомпрометирован' },
@@ -47,6 +50,14 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'message-digest': { en: 'message-digest', ru: 'хэш сообщения (message-digest)' },
   'signing-certificate': { en: 'signing-certificate', ru: 'сертификат подписи (signing-certificate)' },
   'signing-time': { en: 'signing-time', ru: 'время подписания (signing-time)' },
+  // Where an algorithm was used, and what of a certificate a signature names.
+  certificate: { en: 'a certificate', ru: 'сертификат' },
+  'signer-certificate': { en: 'the key of the signer’s certificate', ru: 'ключ сертификата подписавшего' },
+  signature: { en: 'the signature', ru: 'подпись' },
+  'certificate-request': { en: 'the request for a certificate', ru: 'запрос на сертификат' },
+  'token-key': { en: 'the key on the token', ru: 'ключ на носителе' },
+  'certificate-digest': { en: 'the certificate’s hash', ru: 'хэш сертификата' },
+  'issuer-and-serial-number': { en: 'issuer and serial number', ru: 'издатель и серийный номер' },
   // Marks of a person and an organisation.
   inn: { en: 'INN', ru: 'ИНН' },
   innLegalEntity: { en: 'INN of the organisation', ru: 'ИНН организации' },
@@ -74,7 +85,9 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   // What a challenge, a request or a session is bound to, and why a session ended.
   relyingParty: { en: 'the portal', ru: 'портал' },
   origin: { en: 'the site’s address', ru: 'адрес сайта' },
+  page: { en: 'the sign-in page', ru: 'страница входа' },
   browser: { en: 'the browser', ru: 'браузер' },
+  returnUri: { en: 'the return address', ru: 'адрес возврата' },
   audience: { en: 'the audience', ru: 'получатель' },
   expired: { en: 'its term is over', ru: 'закончился срок' },
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
@@ -83,19 +96,32 @@ const vocabulary: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
+  'not-confirmed': { en: 'the sign-in was not confirmed', ru: 'вход не подтверждён' },
   'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
+  organisationView: { en: 'the view of the organisation', ru: 'раздел организации' },
   ...authorityTerms,
+  ...proofTerms,
   'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },
   // Rules and limits of path validation.
   ...pathTerms,
   'file-unreadable': { en: 'the file cannot be read', ru: 'файл не читается' },
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
+  ...serviceTerms,
   // Rules of the qualified profile.
   ...profileTerms,
-};
+  ...tokenTerms,
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** A name that people read in their own language. */
+export type Term = keyof typeof vocabulary;
+
+/** Whether the vocabulary has a name for `text`. */
+export function isTerm(text: string): text is Term {
+  return Object.hasOwn(vocabulary, text);
+}
 
 /** The name for `term` in `language`; `term` itself where the vocabulary does not know it. */
 export function nameOf(term: string, language: Language): string {
-  return Object.hasOwn(vocabulary, term) ? (vocabulary[term]?.[language] ?? term) : term;
+  return isTerm(term) ? vocabulary[term][language] : term;
 }

@@ -34,6 +34,29 @@ function listOf(networks: readonly string[]): BlockList {
   return list;
 }
 
+/** Whether `text` is an address or a network such as `10.0.0.0/8` or `fd00::/8`. */
+export function isNetwork(text: string): boolean {
+  try {
+    listOf([text]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What one subscriber of a provider has of addresses: of IPv4 the address itself, of IPv6 the network of 64 bits. */
+export function networkOf(address: string): string {
+  if (isIP(address) === 4) return address;
+  const [without = ''] = address.split('%');
+  return (
+    embeddedV4(without) ??
+    `${expand(without)
+      .slice(0, 4)
+      .map((group) => group.toString(16))
+      .join(':')}::/64`
+  );
+}
+
 function addNetwork(list: BlockList, network: string): void {
   const [address = '', prefix] = network.split('/');
   const family = isIPv6(address) ? 'ipv6' : 'ipv4';

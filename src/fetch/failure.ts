@@ -1,13 +1,12 @@
-import type { Details } from '../error.ts';
-import type { Problem, ProblemName } from './problem.ts';
+import type { Problem, ProblemFacts, ProblemName } from './problem.ts';
 
 /** A fetch that gave nothing; turned into a Problem of its source by whoever asked. */
 export class FetchFailure extends Error {
   override readonly name = 'FetchFailure';
   readonly problem: ProblemName;
-  readonly details: Details;
+  readonly details: ProblemFacts;
 
-  constructor(problem: ProblemName, details: Details = {}, options?: ErrorOptions) {
+  constructor(problem: ProblemName, details: ProblemFacts = {}, options?: ErrorOptions) {
     super(problem, options);
     this.problem = problem;
     this.details = details;
@@ -20,7 +19,7 @@ export class FetchFailure extends Error {
 
 /** Whether the host is to blame, so that it is asked less: not where the request was refused before it left. */
 export function isFaultOfHost({ problem, details }: FetchFailure): boolean {
-  if (problem === 'http-status') return typeof details.status === 'number' && details.status >= 500;
+  if (problem === 'http-status') return (details.status ?? 0) >= 500;
   return (
     problem === 'host-unknown' ||
     problem === 'connection-failed' ||

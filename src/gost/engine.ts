@@ -32,8 +32,29 @@ export function loadGost(prefer?: string): LoadedGost {
   }
 }
 
-/** The engine of this process; `SEALGATE_GOST` (native or typescript) in the environment forces one. */
-export const loadedGost: LoadedGost = loadGost(process.env.SEALGATE_GOST || undefined);
+let loaded: LoadedGost | undefined;
 
-/** The engine of this process. */
-export const gost: GostEngine = loadedGost.engine;
+/** Chooses the engine of this process, before or after it has computed anything. Throws as `loadGost` does. */
+export function chooseGost(prefer?: string): void {
+  loaded = loadGost(prefer);
+}
+
+/** The engine of this process: the one that was chosen, or else what `loadGost` gives, loaded when it is first needed. */
+export function loadedGost(): LoadedGost {
+  loaded ??= loadGost();
+  return loaded;
+}
+
+/** The engine of this process, whichever it is by the time that it is used. */
+export const gost: GostEngine = {
+  get name() {
+    return loadedGost().engine.name;
+  },
+  digest: (algorithm, ...data) => loadedGost().engine.digest(algorithm, ...data),
+  hasher: (algorithm) => loadedGost().engine.hasher(algorithm),
+  verify: (curve, digest, signature, publicKey) =>
+    loadedGost().engine.verify(curve, digest, signature, publicKey),
+  checkPublicKey: (curve, publicKey) => loadedGost().engine.checkPublicKey(curve, publicKey),
+  sign: (curve, digest, privateKey, entropy) => loadedGost().engine.sign(curve, digest, privateKey, entropy),
+  publicKey: (curve, privateKey) => loadedGost().engine.publicKey(curve, privateKey),
+};

@@ -11,6 +11,7 @@ import { FetchFailure } from '../fetch/failure.ts';
 import { nextPath, pathSteps } from '../path/find.ts';
 import type { PathInput } from '../path/input.ts';
 import type { ValidPath } from '../path/valid-path.ts';
+import type { Facts } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import type { IssuerSource } from './source.ts';
 
@@ -95,7 +96,7 @@ class Asking {
     issuers: IssuerSource,
   ): Promise<readonly Certificate[]> {
     const { subject } = certificate;
-    const note = (outcome: 'passed' | 'failed', details: object) =>
+    const note = (outcome: 'passed' | 'failed', details: Facts) =>
       this.report?.add({
         ...{ stage: 'path', name: 'path.fetched', outcome, subject },
         details: { url, ...details },

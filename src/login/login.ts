@@ -18,7 +18,7 @@ import type { Statement } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
-import type { AuthenticatedClient } from '../relying-party/registry.ts';
+import type { Client } from '../relying-party/registry.ts';
 import type { Check } from '../report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
 import { noteChecks } from '../report/refusal.ts';
@@ -69,7 +69,7 @@ export interface VerifiedLogin {
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
   readonly validUntil?: number;
   /** What is written with the session, and refuses it if what the sign-in rests on has gone meanwhile. */
-  readonly conditions?: (session: Session) => readonly Statement[];
+  readonly conditions?: readonly Statement[];
   readonly checks: readonly Check[];
 }
 
@@ -80,7 +80,7 @@ export interface VerifiedLogin {
 export type VerifyLogin = (input: {
   readonly challenge: Challenge;
   readonly message: Uint8Array;
-  readonly client: Pick<AuthenticatedClient, 'policy'>;
+  readonly client: Pick<Client, 'policy'>;
   readonly at: number;
   /** That of the request. */
   readonly budget: Budget;
@@ -107,13 +107,19 @@ export interface LoginDependencies extends RecordKeeping {
 
 /** One request to sign in. */
 export interface LoginRequest extends Attempt {
-  readonly client: AuthenticatedClient;
+  /** Whoever asks has proven to be it, or the sign-in page acts for it and gives nothing out before it has. */
+  readonly client: Client;
   readonly challenge: string;
   /** CMS SignedData as base64. */
   readonly signature: string;
   readonly browser: string;
   /** Whom the assertion is for; the relying party's usual audience if absent. */
   readonly audience?: string;
+  /** Where the challenge was not shown by the portal's own page: see `ChallengeBinding`. */
+  readonly page?: string;
+  readonly handOver?: string;
+  /** What is written with the session, and refuses it if what the request rests on has gone meanwhile. */
+  readonly conditions?: (claims: AssertionClaims, certificate?: Certificate) => readonly Statement[];
 }
 
 /** A sign-in that passed, is recorded durably, and may be answered. */
@@ -162,7 +168,12 @@ async function attempt(
 ): Promise<LoginResult> {
   const { client, at } = request;
   const audience = audienceOf(request);
-  const binding = { relyingParty: client.id, origin: request.origin, browser: request.browser };
+  const { origin, browser, page, handOver } = request;
+  const binding = {
+    ...{ relyingParty: client.id, origin, browser },
+    ...(page === undefined ? {} : { page }),
+    ...(handOver === undefined ? {} : { handOver }),
+  };
   const challenge = openChallenge(service.challengeKeys, request.challenge, binding, at);
   trail.challenge = challenge;
   const message = decodeSignature(request.signature);
@@ -196,7 +207,8 @@ async function attempt(
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
       ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
-      ...(verified.conditions?.(session) ?? []),
+      ...(verified.conditions ?? []),
+      ...(request.conditions?.(claims, verified.certificate) ?? []),
       ...(evidence?.statements ?? []),
     ],
     journal: [passed(request, challenge, claims, evidence)],

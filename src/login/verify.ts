@@ -142,8 +142,9 @@ function expectOrganisation(claimant: Claimant): void {
  */
 function expectAsked(asked: ChallengeOrganisation | undefined, { inn }: { readonly inn: string }): void {
   if (asked?.inn === undefined || plainInn(asked.inn) === plainInn(inn)) return;
-  const differences = [{ field: 'inn', certificate: inn, signedText: asked.inn }];
-  throw new SealgateError('organisation_mismatch', { differences });
+  throw new SealgateError('organisation_mismatch', {
+    differences: [{ field: 'inn', certificate: inn, signedText: asked.inn }],
+  });
 }
 
 /** An organisation's INN without the zeros that fill it up to twelve digits; a person's as it is. */

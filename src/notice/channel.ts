@@ -1,8 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import { request } from 'undici';
 import type { Language } from '../failure/failure.ts';
-import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
+import { type WebhookOptions, webhook } from '../fetch/webhook.ts';
 import type { ExpiryNotice } from './expiry.ts';
 import { noticeText } from './text.ts';
 
@@ -47,44 +45,20 @@ export function mailChannel({ url, from }: MailOptions): NoticeChannel {
   };
 }
 
-/** How the webhook is called. */
-export interface WebhookOptions {
-  readonly url: string;
-  /** Shared with the receiver; 24 octets or more. */
-  readonly secret: Uint8Array;
-  readonly proxy?: ProxySettings | undefined;
-}
-
 /**
- * Notices to an address of the operator's choice, signed as Standard Webhooks has it: `webhook-id`,
- * `webhook-timestamp` (seconds), `webhook-signature: v1,` and base64 of HMAC-SHA-256 over `ID.TIMESTAMP.BODY`.
- * The body names the organisation, the certificate and its end, and nobody's numbers. Redirects are not followed.
+ * Notices to an address of the operator's choice. The body names the organisation, the certificate and its end, and
+ * nobody's numbers.
  */
-export function webhookChannel({ url, secret, proxy }: WebhookOptions): NoticeChannel {
-  const dispatcher = dispatcherBy(proxy, { connect: { timeout: 5_000 } });
+export function webhookChannel(options: WebhookOptions): NoticeChannel {
+  const { send, close } = webhook(options);
   return {
     name: 'webhook',
     reaches: () => true,
     async send({ id, carrier, days }, _recipient, at) {
       const { subject, certificate, name, serialNumber, expiresAt } = carrier;
       const data = { subject, certificate, name, serialNumber, days, expiresAt: new Date(expiresAt) };
-      const body = JSON.stringify({ type: 'certificate.expires', timestamp: new Date(at), data });
-      const timestamp = String(Math.floor(at / 1000));
-      const { statusCode, body: answer } = await request(url, {
-        dispatcher,
-        method: 'POST',
-        body,
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
-        },
-        signal: AbortSignal.timeout(10_000),
-      });
-      await answer.dump();
-      if (statusCode < 200 || statusCode > 299) throw new Error(`the webhook answered ${statusCode}`);
+      await send(id, { type: 'certificate.expires', timestamp: new Date(at), data }, at);
     },
-    close: () => void dispatcher.close(),
+    close: () => void close(),
   };
 }

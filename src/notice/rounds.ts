@@ -1,11 +1,6 @@
 import type { Database } from '../database/database.ts';
-import {
-  type MailOptions,
-  mailChannel,
-  type NoticeChannel,
-  type WebhookOptions,
-  webhookChannel,
-} from './channel.ts';
+import type { WebhookOptions } from '../fetch/webhook.ts';
+import { type MailOptions, mailChannel, type NoticeChannel, webhookChannel } from './channel.ts';
 import { sendDueNotices } from './notifier.ts';
 
 /** Which ways notices go; none goes out where both are absent. */

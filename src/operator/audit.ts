@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readAudit } from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
+import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
+import type { JournalHead } from '../database/journal.ts';
+import { SealgateError } from '../error.ts';
 import { keyring } from '../secret/keyring.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { evidenceCommands } from './evidence.ts';
@@ -13,9 +17,13 @@ export function auditCommands(program: Command): void {
     .command('verify')
     .description('check that no record was changed, removed or moved')
     .option('--head <sequence:hash>', 'a head noted earlier, which the log must still contain', parseHead)
+    .option(
+      '--anchor <file>',
+      'heads put down by the service, in a file of its own or a log of many programs',
+    )
     .option('--json', 'print JSON')
-    .action(({ head, json }: { head?: NotedHead; json?: boolean }) =>
-      operate(json === true, (operation) => verifyReport(operation, head), 'read'),
+    .action(({ json, ...options }: VerifyOptions & { json?: boolean }) =>
+      operate(json === true, (operation) => verifyReport(operation, options), 'read'),
     );
   audit
     .command('list')
@@ -41,27 +49,84 @@ export interface ListOptions {
   readonly trace?: string;
 }
 
-/** What `audit verify` reports: exit code 0 where the chain holds, 1 where it does not. */
-export async function verifyReport({ database, secrets }: Operation, noted?: NotedHead): Promise<Report> {
-  const verdict = await verifyAudit(database, keyring(secrets, 'journal'), noted);
+/** What `audit verify` compares the log with. */
+export interface VerifyOptions {
+  readonly head?: NotedHead;
+  /** A file with heads. */
+  readonly anchor?: string;
+}
+
+/**
+ * What `audit verify` reports: exit code 0 where the chain holds, 1 where it does not or the anchor was forged, 2 where
+ * the anchor tells nothing of this log.
+ */
+export async function verifyReport(
+  { database, secrets }: Operation,
+  { head, anchor: file }: VerifyOptions = {},
+): Promise<Report> {
+  const keys = keyring(secrets, 'journal');
+  const anchor = file === undefined ? undefined : readAnchor(await readText(file), keys);
+  const noted = [...(head === undefined ? [] : [head]), ...(anchor?.heads ?? []).map(notedHead)];
+  const verdict = await verifyAudit(database, keys, noted);
   const { damage, records, hash } = verdict;
+  const found = anchor && anchorReport(anchor);
+  const facts = { ...verdict, ...(found === undefined ? {} : { anchor: found.json }) };
   if (damage) {
-    const found = `the audit is damaged: ${describe(damage)}`;
     return {
       exitCode: exitCode.refused,
-      json: { intact: false, code: 'audit_damaged', ...verdict },
-      lines: [found, `${records} records before it hold`],
+      json: { intact: false, code: 'audit_damaged', ...facts },
+      lines: [
+        `the audit is damaged: ${describe(damage)}`,
+        `${records} records before it hold`,
+        ...(found?.lines ?? []),
+      ],
     };
   }
   return {
-    exitCode: exitCode.passed,
-    json: { intact: true, ...verdict },
-    lines: [`${records} records, none changed, missing or moved`, `head ${records}:${hash}`],
+    exitCode: found?.exitCode ?? exitCode.passed,
+    json: { intact: true, ...facts },
+    lines: [
+      `${records} records, none changed, missing or moved`,
+      `head ${records}:${hash}`,
+      ...(found?.lines ?? []),
+    ],
   };
 }
 
-function describe({ kind, sequence, foundAt }: AuditDamage): string {
+function notedHead({ sequence, hash }: JournalHead): NotedHead {
+  return { sequence, hash: Buffer.from(hash).toString('hex') };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SealgateError('file_unreadable', { file }, { cause: error });
+  }
+}
+
+/** What an anchor is worth, beside the heads in it. */
+function anchorReport({ heads, forged, foreign, unreadable }: Anchor): Report {
+  const newest = heads.at(-1)?.sequence;
+  const passed = newest === undefined ? exitCode.undecided : exitCode.passed;
+  return {
+    exitCode: forged.length > 0 ? exitCode.refused : passed,
+    json: { heads: heads.length, newest: newest ?? null, forged, foreign, unreadable },
+    lines: [
+      newest === undefined
+        ? 'the anchor holds no head of this service: it proves nothing'
+        : `the anchor holds ${heads.length} heads of this service, the newest of record ${newest}`,
+      ...(forged.length > 0 ? [`made up by somebody: line ${forged.join(', ')} of the anchor`] : []),
+      ...(unreadable.length > 0 ? [`cannot be read: line ${unreadable.join(', ')} of the anchor`] : []),
+      ...(foreign > 0 ? [`${foreign} lines are sealed by secrets that are not known here`] : []),
+    ],
+  };
+}
+
+function describe({ kind, sequence, foundAt, proof }: AuditDamage): string {
   switch (kind) {
+    case 'absent':
+      return `it is not there, though ${proof} holds what is only ever written together with it`;
     case 'changed':
       return `record ${sequence} was changed`;
     case 'missing':

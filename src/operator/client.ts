@@ -14,6 +14,7 @@ interface AddOptions {
   readonly nameEn: string;
   readonly nameRu: string;
   readonly origin: string[];
+  readonly returnUri?: string[];
   readonly audience?: string[];
   readonly language?: string;
   readonly json?: boolean;
@@ -30,6 +31,7 @@ export function clientCommands(program: Command): void {
       .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
       .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
       .requiredOption('--origin <origin...>', 'origins of its pages')
+      .option('--return-uri <address...>', 'addresses on them to which the sign-in page sends people back')
       .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
       .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
       .option('--json', 'print JSON'),
@@ -90,6 +92,7 @@ export async function addClient(
     id: options.id,
     name: { en: options.nameEn, ru: options.nameRu },
     origins: options.origin,
+    returnUris: options.returnUri,
     audiences: options.audience,
     language: options.language,
     policy,
@@ -97,8 +100,8 @@ export async function addClient(
   if (!result.success) {
     const [issue] = result.error.issues;
     throw new SealgateError('configuration_invalid', {
-      field: issue?.path.join('.'),
-      problem: issue?.message,
+      field: issue?.path.join('.') ?? '',
+      problem: issue?.message ?? '',
     });
   }
   const { client, secret } = await clientRegistry(database).add(result.data, at);
@@ -137,7 +140,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
   if (client === undefined) {
     throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
   }
-  const { name, origins, audiences, language, createdAt, disabledAt, policy } = client;
+  const { name, origins, returnUris, audiences, language, createdAt, disabledAt, policy } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
   return {
     exitCode: exitCode.passed,
@@ -147,6 +150,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
         ['id', id],
         ['name', `${name.en}, ${name.ru}`],
         ['origins', origins.join(' ')],
+        ['return addresses', shown(returnUris)],
         ['audiences', audiences.join(' ')],
         ['language', language],
         ['registered', new Date(createdAt).toISOString()],

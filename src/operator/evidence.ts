@@ -4,7 +4,7 @@ import type { JWK } from 'jose';
 import { z } from 'zod';
 import { assertionKeys } from '../assertion/keys.ts';
 import { openTokenKey } from '../assertion/token-key.ts';
-import { readEnvironment, toConfig } from '../config.ts';
+import { language, readEnvironment, toConfig } from '../config.ts';
 import { SealgateError } from '../error.ts';
 import { largestArchive } from '../evidence/archive.ts';
 import { openBundle } from '../evidence/bundle.ts';
@@ -15,7 +15,6 @@ import { safeText, showDate } from '../failure/value.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
 import { openState } from '../service/state.ts';
-import { language } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 

@@ -1,8 +1,8 @@
-import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { type Config, language, readEnvironment, toConfig } from '../config.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
+import { causeText } from '../service/cause.ts';
 import { type Access, openState, type State } from '../service/state.ts';
-import { language } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 
@@ -84,6 +84,6 @@ export function tell(error: unknown, json: boolean): void {
     process.stderr.write(`${title}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`);
   }
   if (cause instanceof SealgateError) tell(cause, false);
-  else if (cause instanceof Error) process.stderr.write(`${paint.dim(cause.message)}\n`);
+  else if (cause !== undefined) process.stderr.write(`${paint.dim(causeText(cause))}\n`);
   process.exitCode = exitCodeOf(known);
 }

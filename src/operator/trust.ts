@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { isSelfSigned } from '../path/self-signed.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { fromPem } from '../token/pem.ts';
@@ -49,7 +50,7 @@ export function trustCommands(program: Command): void {
     .addOption(
       new Option(
         '--as <role...>',
-        'as what (default: anchor if it is self-signed, authority otherwise)',
+        'as what (default: anchor if its signature holds under its own key, authority otherwise)',
       ).choices([...localRoles]),
     )
     .addOption(
@@ -106,7 +107,7 @@ export async function addReport(operation: Operation, file: string, options: Add
   const { database, at, config } = operation;
   const certificate = await readCertificate(file);
   const pins = await pinsOf(config.anchors);
-  const roles = options.as ?? [certificate.isSelfIssued ? 'anchor' : 'authority'];
+  const roles = options.as ?? [isSelfSigned(certificate) ? 'anchor' : 'authority'];
   for (const role of roles) {
     await addLocal(
       database,

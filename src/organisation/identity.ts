@@ -109,8 +109,11 @@ export function personOf(certificate: Certificate): Signer {
 function signerOf(subject: Subject): Signer {
   const { surname, givenName } = subject;
   if (surname === undefined || givenName === undefined) {
-    const missing = [surname === undefined ? 'surname' : '', givenName === undefined ? 'givenName' : ''];
-    throw unnamed(missing.filter((field) => field !== ''));
+    const missing = [
+      ...(surname === undefined ? (['surname'] as const) : []),
+      ...(givenName === undefined ? (['givenName'] as const) : []),
+    ];
+    throw unnamed(missing);
   }
   return {
     kind: 'person',
@@ -129,7 +132,7 @@ function systemOf({ commonName, organisation }: Subject): Signer {
   return { kind: 'system', name: text, ...nobody };
 }
 
-function unnamed(missing: readonly string[]): SealgateError {
+function unnamed(missing: readonly ('surname' | 'givenName')[]): SealgateError {
   return new SealgateError('signer_unnamed', { missing });
 }
 
@@ -141,7 +144,7 @@ function refuseFlaws(flaws: readonly SubjectFlaw[]): void {
   throw new SealgateError('organisation_identifier_invalid', {
     field,
     problem,
-    ...(value === undefined ? {} : { value: isPersonal ? maskedIdentifier(value) : value }),
+    value: isPersonal && value !== undefined ? maskedIdentifier(value) : value,
   });
 }
 

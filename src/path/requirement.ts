@@ -46,10 +46,10 @@ export function checkTerm(certificate: Certificate, at: number): PathProblem | u
 export function checkCriticalExtensions(certificate: Certificate, profile: Profile): PathProblem | undefined {
   for (const { isCritical, oid } of certificate.fields.extensions.values()) {
     if (!isCritical) continue;
-    if (!profile.knownExtensions.has(oid)) return breach(certificate, 'critical-extension', { found: oid });
+    if (!profile.knownExtensions.has(oid)) return breach(certificate, 'critical-extension', oid);
     if (oid === certificatePolicies.oid) {
       const found = certificate.extension(certificatePolicies)?.map(unknownQualifier).find(Boolean);
-      if (found !== undefined) return breach(certificate, 'critical-qualifier', { found });
+      if (found !== undefined) return breach(certificate, 'critical-qualifier', found);
     }
   }
   return undefined;
@@ -134,7 +134,7 @@ function checkTargetKey(certificate: Certificate, algorithms: AlgorithmPolicy): 
   try {
     const key = publicKeyOf(certificate.publicKey);
     const isMalformed = key.family === 'unusable' && key.reason === 'malformed';
-    if (isMalformed) return breach(certificate, 'public-key', { found: key.kind });
+    if (isMalformed) return breach(certificate, 'public-key', key.kind);
     const used = key.family === 'unusable' ? key.kind : forbiddenKey(algorithms, key);
     if (used === undefined) return undefined;
     return problem('algorithm_forbidden', rank.rule, certificate, () => ({
@@ -180,7 +180,7 @@ export function checkRules(
 ): PathProblem | undefined {
   for (const rule of profile.rules) {
     if (rule.roles.includes(role) && !rule.holds(certificate, role, issuer))
-      return breach(certificate, rule.id, { found: rule.source });
+      return breach(certificate, rule.id, rule.source);
   }
   return undefined;
 }

@@ -1,12 +1,12 @@
 import type { Certificate } from '../certificate/certificate.ts';
+import type { PathTerm } from '../failure/path-terms.ts';
 
 /** Where in a path a certificate stands. */
 export type Role = 'anchor' | 'authority' | 'target';
 
 /** A rule on single certificates that a profile adds to RFC 5280, section 6.1. */
 export interface CertificateRule {
-  /** Name in the vocabulary, shown in the failure. */
-  readonly id: string;
+  readonly id: PathTerm;
   /** Document and section. */
   readonly source: string;
   readonly roles: readonly Role[];

@@ -259,7 +259,7 @@ export class Search {
     if (this.best === undefined || flaw.rank > this.best.rank) this.best = flaw;
   }
 
-  private exhaust(details: Details): SealgateError {
+  private exhaust(details: Details<'path_budget_exhausted'>): SealgateError {
     const flaw = problem('path_budget_exhausted', Number.POSITIVE_INFINITY, this.target, () => details);
     this.report?.failed('path.budget', flaw);
     return errorOf(flaw);

@@ -6,6 +6,7 @@ import { basicConstraints, keyUsage } from '../certificate/constraints.ts';
 import type { GeneralName } from '../certificate/general-name.ts';
 import { nameConstraints } from '../certificate/name-constraints.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
+import type { CheckName } from '../report/check-name.ts';
 import type { PolicySettings } from './input.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
 import { type Links, workingKey } from './link.ts';
@@ -40,7 +41,7 @@ export interface ValidationRules {
 }
 
 /** Is told each check that passed, in the order in which they are made. */
-export type OnPassed = (certificate: Certificate, check: string) => void;
+export type OnPassed = (certificate: Certificate, check: CheckName) => void;
 
 /**
  * One run of RFC 5280, section 6.1, over one path from its anchor down to the target. The variables are those of
@@ -152,7 +153,7 @@ export class Validation {
     if (!certificate.issuer.equals(workingIssuer.name)) return breach(certificate, 'issuer-name');
     const isExempt = !isTarget && !this.names.areFree && certificate.isSelfIssued;
     const offending = isExempt ? undefined : this.names.offending(certificate);
-    if (offending !== undefined) return breach(certificate, 'name-constraints', { found: shown(offending) });
+    if (offending !== undefined) return breach(certificate, 'name-constraints', shown(offending));
     if (!this.names.areFree) this.onPassed?.(certificate, 'path.names');
     const flaw =
       checkRules(certificate, isTarget ? 'target' : 'authority', workingIssuer.certificate, profile) ??

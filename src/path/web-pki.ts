@@ -1,6 +1,4 @@
 import { publicKeyOf } from '../algorithm/public-key.ts';
-import { resolveSignatureAlgorithm } from '../algorithm/signature-algorithm.ts';
-import { verifySignatureValue } from '../algorithm/verify.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { basicConstraints, extendedKeyUsage, keyUsage, purposeOids } from '../certificate/constraints.ts';
@@ -23,6 +21,7 @@ import {
 import { comparableBase, isWellFormed } from './name-form.ts';
 import { addressText, isServerName } from './peer-name.ts';
 import type { CertificateRule, Role } from './rule.ts';
+import { holdsUnderOwnKey } from './self-signed.ts';
 
 const everywhere: readonly Role[] = ['anchor', 'authority', 'target'];
 const authorities: readonly Role[] = ['anchor', 'authority'];
@@ -221,26 +220,19 @@ function hasAllowedKey(certificate: Certificate): boolean {
 function hasAuthorityKeyIdentifier(certificate: Certificate, role: Role): boolean {
   if (isCritical(certificate, authorityKeyIdentifier)) return false;
   if (certificate.extension(authorityKeyIdentifier)?.keyIdentifier !== undefined) return true;
-  return role === 'anchor' && isSelfSigned(certificate);
+  return role === 'anchor' && signsItself(certificate);
 }
 
-const selfSigned = new WeakMap<Certificate, boolean>();
+const ownSignatures = new WeakMap<Certificate, boolean>();
 
-/** Whether the key in `certificate` made its signature, whatever the names say; found out once for each anchor. */
-function isSelfSigned(certificate: Certificate): boolean {
-  let known = selfSigned.get(certificate);
+/** `holdsUnderOwnKey`, found out once for each anchor. */
+function signsItself(certificate: Certificate): boolean {
+  let known = ownSignatures.get(certificate);
   if (known === undefined) {
-    known = holdsUnderItself(certificate);
-    selfSigned.set(certificate, known);
+    known = holdsUnderOwnKey(certificate);
+    ownSignatures.set(certificate, known);
   }
   return known;
-}
-
-function holdsUnderItself({ fields }: Certificate): boolean {
-  const key = publicKeyOf(fields.publicKey);
-  const algorithm = resolveSignatureAlgorithm(fields.signatureAlgorithm);
-  if (key.family === 'unusable' || algorithm === undefined) return false;
-  return verifySignatureValue(algorithm, key, fields.tbs, fields.signature);
 }
 
 function pointsAtItself(certificate: Certificate): boolean {

@@ -1,8 +1,9 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
+import type { ProofTerm } from '../failure/proof-terms.ts';
 import { localError, type PortalError } from './error.ts';
-import type { AssertionLedger } from './ledger.ts';
+import { type AssertionLedger, LedgerFullError } from './ledger.ts';
 import { unreachable } from './transport.ts';
 
 /** Signatures that the service's keys can make; a header cannot choose anything weaker, and never `none`. */
@@ -39,6 +40,8 @@ const claimsSchema = z.looseObject({
   jti: z.string(),
   sid: z.string(),
   auth_time: z.number(),
+  /** The relying party through which the organisation signed in. */
+  client_id: z.string(),
   acr: z.string(),
   amr: z.array(z.string()),
   organisation,
@@ -60,12 +63,14 @@ export interface AssertionRules {
   readonly issuer: string;
   /** The only audience that is taken. */
   readonly audience: string;
+  /** The relying parties whose sign-ins are taken. */
+  readonly clients: readonly string[];
   /** How far the clocks may differ, in seconds. */
   readonly clockTolerance: number;
   /** Milliseconds for fetching the keys. */
   readonly timeout: number;
   readonly language: Language;
-  /** Where it is given, each assertion is taken once. */
+  /** Where each assertion is taken once; undefined where it may be shown again. */
   readonly ledger: AssertionLedger | undefined;
 }
 
@@ -73,20 +78,29 @@ export interface AssertionRules {
 export type CheckAssertion = (assertion: string, language?: Language) => Promise<Claims>;
 
 /**
- * A check of assertions against the service's published keys: signature, issuer, audience, term, and, with a
- * ledger, that it was not taken before. Keys are fetched when first needed, kept, and fetched again when an
+ * A check of assertions against the service's published keys: signature, issuer, audience, relying party, term, and,
+ * with a ledger, that it was not taken before. Keys are fetched when first needed, kept, and fetched again when an
  * assertion names one that is not known, at most every half minute.
  */
 export function assertionCheck(rules: AssertionRules): CheckAssertion {
   const address = new URL('/.well-known/jwks.json', rules.service);
   const keys = createRemoteJWKSet(address, { timeoutDuration: rules.timeout });
   return async (assertion, language = rules.language) => {
-    if (assertion.length > longestAssertion) throw invalid('it is too long', language);
+    if (assertion.length > longestAssertion) throw invalid('assertion-too-long', language);
     const claims = await verify(assertion, keys, rules, address, language);
-    const isNew = (await rules.ledger?.take(claims.jti, claims.exp * 1000)) ?? true;
-    if (!isNew) throw invalid('it was used before', language);
+    if (!rules.clients.includes(claims.client_id)) throw invalid('assertion-portal', language);
+    if (!(await isNew(claims, rules, language))) throw invalid('assertion-used', language);
     return claims;
   };
+}
+
+async function isNew({ jti, exp }: Claims, { ledger }: AssertionRules, language: Language): Promise<boolean> {
+  try {
+    return (await ledger?.take(jti, exp * 1000)) ?? true;
+  } catch (error) {
+    if (!(error instanceof LedgerFullError)) throw error;
+    throw localError('rate_limited', { retryAfter: 60 }, language, { cause: error });
+  }
 }
 
 async function verify(
@@ -118,19 +132,20 @@ function refusal(error: unknown, address: URL, language: Language): PortalError 
     return localError('assertion_expired', details, language, { cause: error });
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
-    return invalid(`${error.claim} is not the expected one`, language, error);
+    const details = { problem: 'assertion-claim', claim: error.claim } as const;
+    return localError('assertion_invalid', details, language, { cause: error });
   }
   if (error instanceof errors.JWKSNoMatchingKey) {
-    return invalid('its key is not one of the service', language, error);
+    return invalid('assertion-key', language, error);
   }
   const isOfAssertion = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
   if (isOfAssertion && error.code !== 'ERR_JOSE_GENERIC') {
-    return invalid('its signature or form is wrong', language, error);
+    return invalid('assertion-form', language, error);
   }
-  if (error instanceof z.ZodError) return invalid('its contents are incomplete', language, error);
+  if (error instanceof z.ZodError) return invalid('assertion-incomplete', language, error);
   return unreachable(address, 'its keys cannot be fetched', language, error);
 }
 
-function invalid(problem: string, language: Language, cause?: unknown): PortalError {
+function invalid(problem: ProofTerm, language: Language, cause?: unknown): PortalError {
   return localError('assertion_invalid', { problem }, language, cause === undefined ? undefined : { cause });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
 import { assertionCheck, type Claims } from './assertion.ts';
-import type { AssertionLedger } from './ledger.ts';
+import { type AssertionLedger, MemoryLedger } from './ledger.ts';
 import { connect, unreachable } from './transport.ts';
 
 /** How a portal is connected to the service. */
@@ -21,8 +21,16 @@ export interface PortalOptions {
   readonly language?: Language;
   /** How far the clocks may differ, in seconds; 5 by default. */
   readonly clockTolerance?: number;
-  /** Where it is given, each assertion is taken once. */
-  readonly ledger?: AssertionLedger;
+  /**
+   * Relying parties whose sign-ins are taken; the portal itself by default. A system behind another portal, which gets
+   * its assertions from there, names that one.
+   */
+  readonly clients?: readonly string[];
+  /**
+   * Where each assertion is taken once: in memory by default, in a store that they share where a portal has several
+   * processes. False only where one assertion is shown again and again, and whoever overhears it may show it too.
+   */
+  readonly ledger?: AssertionLedger | false;
 }
 
 /** What ties a challenge to one browser at one page of the portal; the same for challenge and sign-in. */
@@ -94,7 +102,7 @@ export interface PortalClient {
   challenge(request: ChallengeRequest): Promise<PortalChallenge>;
   /** Hands in the signature; returns once the service has let the organisation in and the assertion is checked. */
   signIn(request: SignInRequest): Promise<SignIn>;
-  /** Checks an assertion that came another way: signature, issuer, audience, term, single use. */
+  /** Checks an assertion that came another way: signature, issuer, audience, relying party, term, single use. */
   check(assertion: string): Promise<Claims>;
   /** Asks the service whether the assertion and its session are still in force. */
   introspect(assertion: string): Promise<Introspection>;
@@ -149,7 +157,8 @@ export function createPortalClient(options: PortalOptions): PortalClient {
     clockTolerance: options.clockTolerance ?? defaultTolerance,
     timeout,
     language,
-    ledger: options.ledger,
+    clients: options.clients ?? [clientId],
+    ledger: options.ledger === false ? undefined : (options.ledger ?? new MemoryLedger()),
   });
   const read = <T>(schema: z.ZodType<T>, answer: unknown, spoken: Language = language): T => {
     const parsed = schema.safeParse(answer);

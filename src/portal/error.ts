@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { SealgateError } from '../error.ts';
-import type { FailureCode } from '../failure/catalogue.ts';
+import { type FailureCode, failures } from '../failure/catalogue.ts';
+import type { Details } from '../failure/details.ts';
 import { explain } from '../failure/explain.ts';
-import type { Language } from '../failure/failure.ts';
+import type { Failure, Language } from '../failure/failure.ts';
 
 /** What the client reads of a problem document (RFC 9457); a newer service may send more, and codes unknown here. */
 const problemSchema = z.looseObject({
@@ -59,14 +59,14 @@ export class PortalError extends Error implements PortalFailure {
 }
 
 /** A failure that the client found itself, worded from the catalogue. */
-export function localError(
-  code: FailureCode,
-  details: Readonly<Record<string, unknown>>,
+export function localError<Code extends FailureCode>(
+  code: Code,
+  details: Details<Code>,
   language: Language,
   options?: ErrorOptions,
 ): PortalError {
   const { title, cause, remedy } = explain(code, details, language);
-  const { status = 503, stage } = new SealgateError(code).failure;
+  const { status = 503, stage }: Failure = failures[code];
   return new PortalError({ code, status, title, detail: cause, remedy, stage }, options);
 }
 

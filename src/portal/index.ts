@@ -14,5 +14,5 @@ export {
   type SignInRequest,
 } from './client.ts';
 export { PortalError, type PortalFailure } from './error.ts';
-export { type AssertionLedger, MemoryLedger } from './ledger.ts';
+export { type AssertionLedger, LedgerFullError, MemoryLedger, type MemoryLedgerOptions } from './ledger.ts';
 export { type PortalSession, type PortalSessionOptions, PortalSessions } from './session.ts';

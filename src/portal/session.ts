@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SignIn } from './client.ts';
 
@@ -12,8 +12,15 @@ export interface PortalSessionOptions {
   readonly idle?: number;
   /** Ends so many milliseconds after the sign-in in any case; 12 hours by default, as the service's sessions. */
   readonly longest?: number;
-  /** Most sessions held at once; the one unused for longest makes room. */
+  /** Most sessions of people who are signed in; the one unused for longest makes room. 100,000 by default. */
   readonly capacity?: number;
+  /** Most of them for one organisation, which makes room among its own; 1,000 by default. */
+  readonly organisationCapacity?: number;
+  /**
+   * Key of what ties browsers to challenges before anybody has signed in, 32 octets or more. By default a random one,
+   * with which a challenge that was asked for before a restart is lost.
+   */
+  readonly key?: Uint8Array;
   readonly now?: () => number;
 }
 
@@ -26,7 +33,8 @@ export interface PortalSession {
 }
 
 interface Entry {
-  readonly session: PortalSession;
+  readonly browser: string;
+  readonly signIn: SignIn;
   readonly endsAt: number;
   usedAt: number;
 }
@@ -34,9 +42,16 @@ interface Entry {
 /**
  * Sessions of a portal of one process, kept in memory behind a cookie that scripts cannot read. A portal that has
  * sessions of its own needs none of this.
+ *
+ * Nothing is kept for a browser before somebody signs in with it: what ties it to its challenge is computed from its
+ * cookie. So whoever asks without a cookie, or with cookies that he makes up, fills nothing and pushes nobody out; and
+ * an organisation that signs in by the thousand pushes out its own.
  */
 export class PortalSessions {
+  /** By the hash of the cookie, the one unused for longest first. */
   private readonly entries = new Map<string, Entry>();
+  /** The keys of an organisation's entries, in the same order. */
+  private readonly ofOrganisation = new Map<string, Set<string>>();
   private readonly options: Required<PortalSessionOptions>;
   private readonly cookie: string;
 
@@ -46,23 +61,33 @@ export class PortalSessions {
       idle: 15 * minute,
       longest: 720 * minute,
       capacity: 100_000,
+      organisationCapacity: 1_000,
+      key: randomBytes(32),
       now: Date.now,
       ...options,
     };
     this.cookie = this.options.isSecure ? '__Host-sealgate' : 'sealgate';
   }
 
-  /** The session of the browser that sent this request; a new one, with its cookie, where there is none. */
+  /** How many sessions of people who are signed in are kept. */
+  get size(): number {
+    return this.entries.size;
+  }
+
+  /** The session of the browser that sent this request; where it has no cookie, it gets one. */
   of(request: IncomingMessage, response: ServerResponse): PortalSession {
-    const key = this.keyOf(request);
-    const entry = key === undefined ? undefined : this.entries.get(key);
+    const secret = this.secretOf(request);
+    if (secret === undefined) return this.anonymous(this.give(response));
+    const key = keyFor(secret);
+    const entry = this.entries.get(key);
+    if (entry === undefined) return this.anonymous(secret);
     const at = this.options.now();
-    if (key === undefined || entry === undefined) return this.begin(response);
-    this.entries.delete(key);
-    if (at >= entry.endsAt || at - entry.usedAt >= this.options.idle) return this.begin(response);
+    this.forget(key);
+    if (at >= entry.endsAt || at - entry.usedAt >= this.options.idle)
+      return this.anonymous(this.give(response));
     entry.usedAt = at;
-    this.entries.set(key, entry);
-    return entry.session;
+    this.keep(key, entry);
+    return { browser: entry.browser, signIn: entry.signIn };
   }
 
   /**
@@ -70,44 +95,84 @@ export class PortalSessions {
    * `browser` stays, since it opens nothing and a text that was signed before still belongs to it.
    */
   signIn(request: IncomingMessage, response: ServerResponse, signIn: SignIn): PortalSession {
-    const former = this.forget(request);
-    return this.begin(response, signIn, former?.session.browser);
+    const former = this.secretOf(request);
+    const known = former === undefined ? undefined : this.forget(keyFor(former));
+    const browser = known?.browser ?? this.browserOf(former ?? makeSecret());
+    const at = this.options.now();
+    this.makeRoom(signIn.claims.sub);
+    const key = keyFor(this.give(response));
+    this.keep(key, { browser, signIn, endsAt: at + this.options.longest, usedAt: at });
+    return { browser, signIn };
   }
 
   /** Ends the session and removes the cookie. */
   end(request: IncomingMessage, response: ServerResponse): void {
-    this.forget(request);
+    const secret = this.secretOf(request);
+    if (secret !== undefined) this.forget(keyFor(secret));
     response.appendHeader('Set-Cookie', `${this.cookie}=; ${this.attributes()}; Max-Age=0`);
   }
 
-  private begin(response: ServerResponse, signIn?: SignIn, former?: string): PortalSession {
-    const secret = randomBytes(32).toString('base64url');
-    const at = this.options.now();
-    const browser = former ?? randomBytes(32).toString('base64url');
-    const session = { browser, signIn };
-    const oldest = this.entries.keys().next();
-    if (this.entries.size >= this.options.capacity && !oldest.done) this.entries.delete(oldest.value);
-    this.entries.set(keyFor(secret), { session, endsAt: at + this.options.longest, usedAt: at });
-    response.appendHeader('Set-Cookie', `${this.cookie}=${secret}; ${this.attributes()}`);
-    return session;
+  private anonymous(secret: string): PortalSession {
+    return { browser: this.browserOf(secret), signIn: undefined };
   }
 
-  private forget(request: IncomingMessage): Entry | undefined {
-    const key = this.keyOf(request);
-    const entry = key === undefined ? undefined : this.entries.get(key);
-    if (key !== undefined) this.entries.delete(key);
+  private browserOf(secret: string): string {
+    return createHmac('sha256', this.options.key)
+      .update(`sealgate portal browser\n${secret}`)
+      .digest('base64url');
+  }
+
+  private give(response: ServerResponse): string {
+    const secret = makeSecret();
+    response.appendHeader('Set-Cookie', `${this.cookie}=${secret}; ${this.attributes()}`);
+    return secret;
+  }
+
+  private makeRoom(organisation: string): void {
+    const own = this.ofOrganisation.get(organisation);
+    const [oldestOwn] = own ?? [];
+    const [oldest] = this.entries.keys();
+    if (oldestOwn !== undefined && (own?.size ?? 0) >= this.options.organisationCapacity)
+      this.forget(oldestOwn);
+    else if (oldest !== undefined && this.entries.size >= this.options.capacity) this.forget(oldest);
+  }
+
+  private keep(key: string, entry: Entry): void {
+    const { sub } = entry.signIn.claims;
+    const own = this.ofOrganisation.get(sub) ?? new Set();
+    own.add(key);
+    this.ofOrganisation.set(sub, own);
+    this.entries.set(key, entry);
+  }
+
+  private forget(key: string): Entry | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    this.entries.delete(key);
+    const { sub } = entry.signIn.claims;
+    const own = this.ofOrganisation.get(sub);
+    own?.delete(key);
+    if (own?.size === 0) this.ofOrganisation.delete(sub);
     return entry;
   }
 
-  private keyOf(request: IncomingMessage): string | undefined {
+  /** The cookie, if it has the form of one of ours. */
+  private secretOf(request: IncomingMessage): string | undefined {
     const prefix = `${this.cookie}=`;
     const pair = (request.headers.cookie ?? '').split(/; */).find((text) => text.startsWith(prefix));
-    return pair === undefined ? undefined : keyFor(pair.slice(prefix.length));
+    const secret = pair?.slice(prefix.length);
+    return secret !== undefined && form.test(secret) ? secret : undefined;
   }
 
   private attributes(): string {
     return `Path=/; HttpOnly; SameSite=Lax${this.options.isSecure ? '; Secure' : ''}`;
   }
+}
+
+const form = /^[A-Za-z0-9_-]{43}$/;
+
+function makeSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Sessions are looked up by a hash, so that how long a look-up takes says nothing of the cookie. */

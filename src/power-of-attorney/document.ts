@@ -20,21 +20,34 @@ export interface Principal {
   readonly heads: readonly NamedPerson[];
 }
 
+/** Who gave the power that another was handed on from, as that other one says; one of the numbers is there. */
+export interface FirstPrincipal {
+  /** OGRN of 13 digits, or OGRNIP of 15. */
+  readonly ogrn: string | undefined;
+  readonly inn: string | undefined;
+}
+
+/** Handed on by the representative of the power with the number `first`, which a principal gave itself. */
+export interface HandedOn {
+  readonly kind: 'representative';
+  readonly first: string;
+  /** Undefined where the document does not say whose power that was. */
+  readonly firstPrincipal: FirstPrincipal | undefined;
+  readonly representative: NamedPerson;
+}
+
 /**
  * What a machine-readable power of attorney of the unified format 003 says, read and not verified. Times are ms since
  * the epoch; the term ends before `notAfter`, which is the midnight in Moscow after its last day.
  */
 export interface PowerOfAttorney {
-  /** НомДовер: a GUID in lower case. Together with the principal's INN it names the power. */
+  /** НомДовер: a GUID in lower case. Anybody may write any: only together with whoever gave it does it name the power. */
   readonly number: string;
   readonly notBefore: number;
   readonly notAfter: number;
   /** How often the powers may be handed on. */
   readonly delegation: 'forbidden' | 'once' | 'further';
-  readonly giver:
-    | { readonly kind: 'principal'; readonly principal: Principal }
-    /** Handed on by the representative of the power with the number `first`, which the principal gave. */
-    | { readonly kind: 'representative'; readonly first: string; readonly representative: NamedPerson };
+  readonly giver: { readonly kind: 'principal'; readonly principal: Principal } | HandedOn;
   readonly representative: NamedPerson;
   /** Codes of the classifier. */
   readonly powers: ReadonlySet<string>;

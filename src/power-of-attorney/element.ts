@@ -76,7 +76,7 @@ class TreeBuilder implements XmlHandler {
   private readonly path: PowerElement[] = [];
 
   open({ local, uri, attributes }: XmlElement): void {
-    if (uri !== '' && uri !== powerNamespace) throw new XmlError(`element ${local} is of another namespace`);
+    if (uri !== '' && uri !== powerNamespace) throw new XmlError('an element is of another namespace');
     const own = attributes.filter((attribute) => attribute.uri === '');
     const element = new PowerElement(local, new Map(own.map((each) => [each.local, each.value])));
     this.root ??= element;

@@ -157,7 +157,7 @@ export function usePower({ power, principal, first }: VerifiedPower, at: number)
     sql: `UPDATE power_of_attorney SET last_used_at = ?
           WHERE principal = ? AND number = ? AND withdrawn_at IS NULL`,
     parameters: [at, `ogrn:${principal.ogrn}`, number],
-    refusal: 'power_of_attorney_withdrawn' as const,
+    refusal: { code: 'power_of_attorney_withdrawn', details: { number } },
   }));
 }
 

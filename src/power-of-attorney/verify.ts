@@ -2,6 +2,7 @@ import { currentAlgorithms } from '../algorithm/policy.ts';
 import { type Budget, isExhausted } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
 import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
 import { Checks } from '../report/check.ts';
@@ -183,7 +184,7 @@ export function expectRepresentative({ power }: VerifiedPower, signer: Signer): 
   expectPerson(signer, power.representative, power.number);
 }
 
-async function blaming<T>(number: string, problem: string, act: () => Promise<T>): Promise<T> {
+async function blaming<T>(number: string, problem: AuthorityTerm, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
@@ -248,7 +249,7 @@ function expectWithin(power: PowerOfAttorney, first: VerifiedPower, giver: Named
 
 /** Numbers of persons are shown masked: whoever reads a refusal need not learn them. */
 function difference(
-  field: string,
+  field: AuthorityTerm | 'representative',
   found: Pick<Signer, 'inn' | 'snils'> | NamedPerson,
   named: NamedPerson | undefined,
 ): Difference {
@@ -261,6 +262,6 @@ function mismatch(number: string, found: Difference): SealgateError {
   return new SealgateError('power_of_attorney_mismatch', { number, differences: [found] });
 }
 
-function invalid(number: string, problem: string): SealgateError {
+function invalid(number: string, problem: AuthorityTerm): SealgateError {
   return new SealgateError('power_of_attorney_invalid', { number, problem });
 }

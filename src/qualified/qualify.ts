@@ -1,6 +1,7 @@
 import { SealgateError } from '../error.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import type { Checks } from '../report/check.ts';
+import type { CheckName } from '../report/check-name.ts';
 import type { Accreditation, AuthorityIdentity } from '../trust-list/accreditation.ts';
 import type { Purpose } from '../trust-list/local.ts';
 import type { TrustView } from '../trust-list/view.ts';
@@ -93,7 +94,7 @@ export function qualify(
 }
 
 /** Does a check, and where it fails adds the failed row before the failure goes on. */
-function noting<T>(checks: Checks | undefined, name: string, check: () => T): T {
+function noting<T>(checks: Checks | undefined, name: CheckName, check: () => T): T {
   try {
     return check();
   } catch (error) {

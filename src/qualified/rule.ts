@@ -1,5 +1,7 @@
 import type { Certificate } from '../certificate/certificate.ts';
+import type { Name } from '../certificate/name.ts';
 import { isFailure } from '../error.ts';
+import type { ProfileRule } from '../failure/profile-terms.ts';
 import { issuerOf, type Subject, subjectOf } from '../subject/subject.ts';
 
 /** An error refuses the certificate, a warning is reported with it, a notice tells whoever looks closely. */
@@ -8,12 +10,17 @@ export type Severity = 'error' | 'warning' | 'notice';
 /** Whether the certificate is to sign for its owner or to issue others. */
 export type Role = 'subscriber' | 'authority';
 
-/** What the rules look at. */
-export interface Profiled {
-  readonly certificate: Certificate;
+/** What rules about a name look at, which stands in a request as well as in a certificate. */
+export interface Named {
+  readonly name: Name;
   readonly subject: Subject;
-  readonly issuer: Subject;
   readonly role: Role;
+}
+
+/** What the rules look at. */
+export interface Profiled extends Named {
+  readonly certificate: Certificate;
+  readonly issuer: Subject;
   /** The moment of judgement, milliseconds since the epoch. */
   readonly at: number;
   /** OGRN of the authorities that may issue to organisations; undefined where that is not asked. */
@@ -21,27 +28,27 @@ export interface Profiled {
 }
 
 /** One rule of the qualified profile. */
-export interface Rule {
-  /** Stable; a term of the vocabulary. */
-  readonly id: string;
+export interface Rule<On extends Named = Profiled> {
+  /** Stable. */
+  readonly id: ProfileRule;
   readonly severity: Severity;
   /** Document and section that the rule comes from. */
   readonly source: string;
-  readonly appliesTo: (profiled: Profiled) => boolean;
+  readonly appliesTo: (profiled: On) => boolean;
   /** What breaks the rule, in few words and without personal data, or undefined where nothing does. */
-  readonly breach: (profiled: Profiled) => string | undefined;
+  readonly breach: (profiled: On) => string | undefined;
 }
 
 /** A rule that a certificate breaks. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: ProfileRule;
   readonly severity: Severity;
   readonly source: string;
   readonly evidence: string;
 }
 
 export const everyone = (): boolean => true;
-export const subscribers = ({ role }: Profiled): boolean => role === 'subscriber';
+export const subscribers = ({ role }: Named): boolean => role === 'subscriber';
 
 /** `problem` where `condition` holds, for rules that are one condition. */
 export function when(condition: boolean, problem: string): string | undefined {
@@ -54,13 +61,18 @@ export function when(condition: boolean, problem: string): string | undefined {
  */
 export function findBreaches(
   rules: readonly Rule[],
-  input: Omit<Profiled, 'subject' | 'issuer'>,
+  input: Omit<Profiled, 'name' | 'subject' | 'issuer'>,
 ): readonly Finding[] {
-  const profiled: Profiled = {
+  return breachesOf(rules, {
     ...input,
+    name: input.certificate.subject,
     subject: subjectOf(input.certificate),
     issuer: issuerOf(input.certificate),
-  };
+  });
+}
+
+/** What `profiled` breaks of `rules`. */
+export function breachesOf<On extends Named>(rules: readonly Rule<On>[], profiled: On): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { id, severity, source, appliesTo, breach } of rules) {
     if (!appliesTo(profiled)) continue;
@@ -70,11 +82,12 @@ export function findBreaches(
   return findings;
 }
 
-function breachOrUnreadable(breach: Rule['breach'], profiled: Profiled): string | undefined {
+function breachOrUnreadable<On extends Named>(breach: Rule<On>['breach'], profiled: On): string | undefined {
   try {
     return breach(profiled);
   } catch (error) {
     if (!isFailure(error, 'certificate_malformed')) throw error;
-    return `${String(error.details.field)}: ${String(error.details.rule)}`;
+    const { where, rule } = error.details;
+    return where === undefined ? rule : `${where}: ${rule}`;
   }
 }

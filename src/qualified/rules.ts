@@ -1,6 +1,8 @@
 import type { Certificate } from '../certificate/certificate.ts';
-import { type Finding, findBreaches, type Role, type Rule } from './rule.ts';
-import { subjectRules } from './subject-rules.ts';
+import type { Name } from '../certificate/name.ts';
+import { readSubject } from '../subject/subject.ts';
+import { breachesOf, type Finding, findBreaches, type Role, type Rule } from './rule.ts';
+import { nameRules, subjectRules } from './subject-rules.ts';
 import { textRules } from './text-rules.ts';
 import { toolRules } from './tool-rules.ts';
 import { usageRules } from './usage-rules.ts';
@@ -33,4 +35,12 @@ export function examineProfile(
 ): readonly Finding[] {
   const { role, at, organisationIssuers } = options;
   return findBreaches(profileRules, { certificate, role, at, organisationIssuers });
+}
+
+/**
+ * What a name breaks of the qualified profile as the subject of an owner's certificate, before there is one.
+ * Throws an EncodingError where it is malformed.
+ */
+export function examineName(name: Name): readonly Finding[] {
+  return breachesOf(nameRules, { name, subject: readSubject(name), role: 'subscriber' });
 }

@@ -1,13 +1,13 @@
 import { attributeOids } from '../certificate/name.ts';
 import type { SubjectKind } from '../subject/subject.ts';
-import { everyone, type Profiled, type Rule, subscribers, when } from './rule.ts';
+import { everyone, type Named, type Rule, subscribers, when } from './rule.ts';
 
 /** When the organisation's INN got an attribute of its own in all certificates that are known. */
 const ownInnSince = Date.UTC(2022, 0, 1);
 /** 1 September 2024, 00:00 in Moscow. */
 const organisationIssuersSince = Date.UTC(2024, 7, 31, 21);
 
-function ofKind(...kinds: readonly SubjectKind[]): (profiled: Profiled) => boolean {
+function ofKind(...kinds: readonly SubjectKind[]): (named: Named) => boolean {
   return ({ subject }) => kinds.includes(subject.kind);
 }
 
@@ -16,8 +16,8 @@ function missing(fields: Readonly<Record<string, string | undefined>>): string |
   return when(absent.length > 0, absent.map(([field]) => field).join(', '));
 }
 
-/** Rules about whom the certificate names (63-FZ, articles 14 and 17; order 795 of the FSB with order 31). */
-export const subjectRules: readonly Rule[] = [
+/** Rules about whom a name names (63-FZ, articles 14 and 17; order 795 of the FSB with order 31). */
+export const nameRules: readonly Rule<Named>[] = [
   {
     id: 'subject-identifiers-valid',
     severity: 'error',
@@ -52,8 +52,8 @@ export const subjectRules: readonly Rule[] = [
     severity: 'warning',
     source: '63-FZ, article 17, part 2: place of the organisation (L, ST, street)',
     appliesTo: ofKind('legal-entity', 'seal'),
-    breach: ({ certificate }) => {
-      const types = new Set(certificate.subject.attributes.map(({ type }) => type));
+    breach: ({ name }) => {
+      const types = new Set(name.attributes.map(({ type }) => type));
       const places = ['locality', 'state', 'street'] as const;
       const absent = places.filter((place) => !types.has(attributeOids[place]));
       return when(absent.length > 0, absent.join(', '));
@@ -100,6 +100,11 @@ export const subjectRules: readonly Rule[] = [
       return when(found.join('') !== '', found.filter((field) => field !== '').join(', '));
     },
   },
+];
+
+/** Rules about whom the certificate names, and who issued it. */
+export const subjectRules: readonly Rule[] = [
+  ...nameRules,
   {
     id: 'own-inn-attribute',
     severity: 'warning',

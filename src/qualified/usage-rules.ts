@@ -58,7 +58,7 @@ export const usageRules: readonly Rule[] = [
       when(certificate.fields.extensions.get(keyUsage.oid)?.isCritical === false, 'not critical'),
   },
   {
-    id: 'not-an-authority',
+    id: 'subject-no-authority',
     severity: 'error',
     source: 'RFC 5280, section 4.2.1.9',
     appliesTo: subscribers,

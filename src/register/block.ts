@@ -1,5 +1,5 @@
 import { auditEntry } from '../audit/record.ts';
-import type { Database, Statement } from '../database/database.ts';
+import { type Condition, condition, type Database } from '../database/database.ts';
 import { endSessions } from '../session/session.ts';
 
 /** Bars an organisation (`ogrn:…`) from signing in and ends its sessions, whatever the register says of it. */
@@ -40,15 +40,14 @@ export async function blockedSince(database: Database, subject: string): Promise
 }
 
 /**
- * Refuses the unit that opens `session` with `organisation_blocked` if its organisation has been blocked, or closed
- * in the register, since it was looked at: a sign-in must not slip past a block that is written at the same time.
+ * Refuses a unit with `organisation_blocked` if that organisation has been blocked, or closed in the register, since it
+ * was looked at: a sign-in must not slip past a block that is written at the same time.
  */
-export function stillActive(session: string, subject: string, ogrn: string): Statement {
-  return {
-    sql: `UPDATE session SET client = client WHERE id = ?
-            AND NOT EXISTS (SELECT 1 FROM organisation_block WHERE subject = ?)
-            AND NOT EXISTS (SELECT 1 FROM registered_organisation WHERE ogrn = ? AND state <> 'active')`,
-    parameters: [session, subject, ogrn],
-    refusal: 'organisation_blocked',
-  };
+export function stillActive(subject: string, ogrn: string): Condition {
+  return condition(
+    `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM organisation_block WHERE subject = ?)
+       AND NOT EXISTS (SELECT 1 FROM registered_organisation WHERE ogrn = ? AND state <> 'active')`,
+    [subject, ogrn],
+    { code: 'organisation_blocked', details: { state: 'blocked' } },
+  );
 }

@@ -1,4 +1,5 @@
-import { type IdentifierKind, identifierFlaw } from '../subject/identifier.ts';
+import type { AuthorityTerm } from '../failure/authority-terms.ts';
+import { type IdentifierFlaw, type IdentifierKind, identifierFlaw } from '../subject/identifier.ts';
 
 /** Whether an organisation may act: `closed` has ended, `blocked` is barred by whoever keeps the register. */
 export type OrganisationState = 'active' | 'closed' | 'blocked';
@@ -25,10 +26,10 @@ export interface RegisteredOrganisation {
   readonly heads: readonly Head[];
 }
 
-/** What is wrong with a row: the field, and a term of the vocabulary. */
+/** What is wrong with a row, and in which field: one of the names below, or what stands in the file. */
 export interface RowFlaw {
   readonly field: string;
-  readonly problem: string;
+  readonly problem: AuthorityTerm | IdentifierFlaw | 'identifier-absent';
 }
 
 const longestName = 1_000;

@@ -112,6 +112,5 @@ function objectOf(text: string): RawRow['value'] {
 }
 
 function malformed(line: number | undefined, cause?: unknown): SealgateError {
-  const details = { problem: 'register-row-malformed', ...(line === undefined ? {} : { line }) };
-  return new SealgateError('register_malformed', details, { cause });
+  return new SealgateError('register_malformed', { line, problem: 'register-row-malformed' }, { cause });
 }

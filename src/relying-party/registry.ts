@@ -1,8 +1,16 @@
 import { type AuditEvent, auditEntry } from '../audit/record.ts';
-import type { Database, Row, Unit } from '../database/database.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
+import {
+  expectHeld,
+  insertSealed,
+  type SealedTable,
+  sealStateOf,
+  selectSealed,
+  updateSealed,
+} from '../database/sealed-table.ts';
+import { fault, isFailure, SealgateError } from '../error.ts';
 import { type Registration, registrationSchema } from './registration.ts';
-import { hashSecret, makeSecret, secretMatches } from './secret.ts';
+import { hashSecret, makeSecret, matchingSecrets } from './secret.ts';
 import { changedSettings, policyWith } from './setting.ts';
 
 /** A relying party that is registered. */
@@ -32,9 +40,17 @@ interface Entry {
   readonly secrets: readonly KeptSecret[];
 }
 
+/** The relying parties, with the hashes of their secrets. */
+export const clientTable: SealedTable = {
+  name: 'client',
+  key: ['id'],
+  columns: ['id', 'registration', 'secrets', 'created_at', 'disabled_at'],
+};
+
 /** A row as it was read, and what came of it, so that one which has not changed is not parsed again. */
 interface KeptRow {
   readonly row: Row;
+  /** Absent where this service did not write the row: such a relying party is unknown. */
   readonly entry: Entry | undefined;
   /** Why the row cannot be used: a matter of this relying party alone. */
   readonly error?: unknown;
@@ -46,22 +62,32 @@ export interface ClientRegistry {
   authenticate(id: string, secret: string, at: number): Promise<AuthenticatedClient>;
   /** The relying party of that identifier, not proven; undefined where there is none, or it was turned away. */
   find(id: string, at: number): Promise<Client | undefined>;
+  /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
   /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
-  /** Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. */
+  /**
+   * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
+   * `record_unsealed` where what is there was not written by this service.
+   */
   seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
-  /** Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for an unknown id. */
+  /**
+   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
+   * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
+   */
   rotate(id: string, overlap: number, at: number): Promise<string>;
-  /** Turns a relying party away, or lets it in again. Throws `configuration_invalid` for an unknown id. */
+  /** Turns a relying party away, or lets it in again. Throws as `rotate` does. */
   disable(id: string, disabled: boolean, at: number): Promise<void>;
 }
 
 /** A change made by another process, such as a disabled client, is seen this much later at most. */
 const freshFor = 2_000;
 
-/** Compared against when the id is unknown, so that the same is done for it as for a known one. */
+/** Compared against when the id is unknown, or has fewer secrets than another, so that the same is done for each. */
 const nobody = hashSecret('');
+
+/** So often a change is tried whose row somebody else has changed meanwhile. */
+const mostTries = 5;
 
 /**
  * Opens the registry on `database`. All relying parties are kept in memory, and read again together: operators
@@ -70,148 +96,170 @@ const nobody = hashSecret('');
  */
 export function clientRegistry(database: Database): ClientRegistry {
   let known: ReadonlyMap<string, KeptRow> = new Map();
+  /** The largest number of secrets that one relying party has. */
+  let most = 1;
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
   let changes = 0;
 
   const read = async (at: number) => {
     const before = changes;
-    const rows = await database.read({ sql: select, parameters: [] });
-    known = new Map(rows.map((row) => [String(row.id), keptRow(row, known.get(String(row.id)))]));
+    const rows = await database.read({ sql: selectSealed(clientTable), parameters: [] });
+    known = new Map(rows.map((row) => [String(row.id), keptRow(database, row, known.get(String(row.id)))]));
+    most = Math.max(1, ...[...known.values()].map(({ entry }) => entry?.secrets.length ?? 0));
     if (before === changes) readAt = at;
   };
-  const find = async (id: string, at: number): Promise<Entry | undefined> => {
+  const find = async (id: string, at: number): Promise<KeptRow | undefined> => {
     while (Math.abs(at - readAt) >= freshFor) {
       reading ??= read(at).finally(() => {
         reading = undefined;
       });
       await reading;
     }
-    const kept = known.get(id);
-    if (kept !== undefined && 'error' in kept) throw kept.error;
-    return kept?.entry;
+    return known.get(id);
   };
   const forget = () => {
     changes += 1;
     readAt = Number.NEGATIVE_INFINITY;
   };
 
-  const change = async (problem: string, unit: Unit) => {
-    try {
-      await database.write(unit);
-    } catch (error) {
-      if (!isFailure(error, 'configuration_invalid')) throw error;
-      throw new SealgateError('configuration_invalid', { field: 'id', problem });
+  /** Changes one row by what it is now; where somebody else was faster, once more by what it has become. */
+  const change = async (id: string, statementOf: (row: Row | undefined) => Changed | undefined) => {
+    for (let tries = 1; ; tries += 1) {
+      const [found] = await database.read({
+        sql: selectSealed(clientTable, 'WHERE id = ?'),
+        parameters: [id],
+      });
+      const changed = statementOf(found && expectHeld(database, clientTable, found));
+      if (changed === undefined) return;
+      try {
+        await database.write({ statements: [changed.statement], journal: [auditEntry(changed.event)] });
+        forget();
+        return;
+      } catch (error) {
+        if (!isFailure(error, 'record_changed') || tries === mostTries) throw error;
+      }
     }
   };
 
   return {
     async authenticate(id, secret, at) {
-      const entry = await find(id, at);
+      const kept = await find(id, at);
+      const { entry } = kept ?? {};
       const secrets = entry?.secrets.filter(({ until }) => until === undefined || at < until) ?? [];
-      const hashes = secrets.length > 0 ? secrets.map((kept) => kept.hash) : [nobody];
-      const matches = hashes.map((kept) => secretMatches(secret, kept)).includes(true);
-      if (!entry || secrets.length === 0 || !matches || entry.client.disabledAt !== undefined) {
+      const hashes = Array.from({ length: most }, (_, index) => secrets[index]?.hash ?? nobody);
+      const matching = matchingSecrets(secret, hashes);
+      if (kept !== undefined && 'error' in kept) throw kept.error;
+      const isProven = matching.some((matches, index) => matches && index < secrets.length);
+      if (!entry || !isProven || entry.client.disabledAt !== undefined) {
         throw new SealgateError('client_unauthenticated');
       }
       return entry.client as AuthenticatedClient;
     },
 
     async find(id, at) {
-      const client = (await find(id, at))?.client;
+      const kept = await find(id, at);
+      if (kept !== undefined && 'error' in kept) throw kept.error;
+      const client = kept?.entry?.client;
       return client?.disabledAt === undefined ? client : undefined;
     },
 
     async list() {
-      const rows = await database.read({ sql: `${select} ORDER BY id`, parameters: [] });
-      return rows.map(toClient);
+      const rows = await database.read({ sql: selectSealed(clientTable, 'ORDER BY id'), parameters: [] });
+      return rows.map((row) => toClient(expectHeld(database, clientTable, row)));
     },
 
     async add(registration, at) {
+      const { id } = registration;
       const { secret, secretHash } = makeSecret();
-      const secrets: KeptSecret[] = [{ hash: secretHash, createdAt: at }];
-      await change('is taken already', {
-        statements: [
-          {
-            sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
-                  ON CONFLICT (id) DO NOTHING`,
-            parameters: [registration.id, JSON.stringify(registration), JSON.stringify(secrets), at],
-            refusal: 'configuration_invalid',
-          },
-        ],
-        journal: [
-          auditEntry({ event: 'client.added', at, client: registration.id, ...conceded(registration) }),
-        ],
+      await change(id, (row) => {
+        if (row !== undefined) throw invalidId('is taken already');
+        const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
+        return {
+          statement: insertSealed(
+            clientTable,
+            newRow(registration, [{ hash: secretHash, createdAt: at }], at),
+          ),
+          event,
+        };
       });
-      forget();
-      const entry = await find(registration.id, at);
+      const entry = (await find(id, at))?.entry;
       if (!entry) throw new SealgateError('storage_unavailable');
       return { client: entry.client, secret };
     },
 
-    async seed(registration, secretHashes, at) {
-      const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [registration.id] });
-      const given = secretHashes.map((hash) => ({ hash, createdAt: at }));
-      const secrets = given.length > 0 ? given : row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
-      const text = JSON.stringify(registration);
-      if (row?.registration === text && sameHashes(JSON.parse(String(row.secrets)), secrets)) return;
-      await database.write({
-        statements: [
-          {
-            sql: `INSERT INTO client (id, registration, secrets, created_at) VALUES (?, ?, ?, ?)
-                  ON CONFLICT (id) DO UPDATE SET registration = excluded.registration, secrets = excluded.secrets`,
-            parameters: [registration.id, text, JSON.stringify(secrets), at],
-          },
-        ],
-        journal: [
-          auditEntry({ event: 'client.configured', at, client: registration.id, ...conceded(registration) }),
-        ],
-      });
-      forget();
-    },
+    seed: (registration, secretHashes, at) =>
+      change(registration.id, (row) => {
+        const given = secretHashes.map((hash) => ({ hash, createdAt: at }));
+        const kept = row === undefined ? [] : secretsOf(row);
+        const secrets = given.length > 0 && !sameHashes(kept, given) ? given : kept;
+        const text = JSON.stringify(registration);
+        if (row?.registration === text && secrets === kept) return undefined;
+        const changes = { registration: text, secrets: JSON.stringify(secrets) };
+        return {
+          statement:
+            row === undefined
+              ? insertSealed(clientTable, newRow(registration, secrets, at))
+              : updateSealed(clientTable, row, changes),
+          event: { event: 'client.configured', at, client: registration.id, ...conceded(registration) },
+        };
+      }),
 
     async rotate(id, overlap, at) {
-      const [row] = await database.read({ sql: `${select} WHERE id = ?`, parameters: [id] });
       const { secret, secretHash } = makeSecret();
-      const older = row ? (JSON.parse(String(row.secrets)) as KeptSecret[]) : [];
-      const secrets: KeptSecret[] = [
-        { hash: secretHash, createdAt: at },
-        ...older
-          .map((kept) => ({ ...kept, until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap) }))
-          .filter(({ until }) => until > at),
-      ];
-      await change('is not registered', {
-        statements: [
-          {
-            sql: 'UPDATE client SET secrets = ? WHERE id = ?',
-            parameters: [JSON.stringify(secrets), id],
-            refusal: 'configuration_invalid',
-          },
-        ],
-        journal: [auditEntry({ event: 'client.secret_rotated', at, client: id })],
+      await change(id, (row) => {
+        if (row === undefined) throw invalidId('is not registered');
+        const secrets: KeptSecret[] = [
+          { hash: secretHash, createdAt: at },
+          ...secretsOf(row)
+            .map((kept) => ({
+              ...kept,
+              until: Math.min(kept.until ?? Number.MAX_SAFE_INTEGER, at + overlap),
+            }))
+            .filter(({ until }) => until > at),
+        ];
+        return {
+          statement: updateSealed(clientTable, row, { secrets: JSON.stringify(secrets) }),
+          event: { event: 'client.secret_rotated', at, client: id },
+        };
       });
-      forget();
       return secret;
     },
 
-    async disable(id, disabled, at) {
-      await change('is not registered', {
-        statements: [
-          {
-            sql: 'UPDATE client SET disabled_at = ? WHERE id = ?',
-            parameters: [disabled ? at : null, id],
-            refusal: 'configuration_invalid',
-          },
-        ],
-        journal: [auditEntry({ event: disabled ? 'client.disabled' : 'client.enabled', at, client: id })],
-      });
-      forget();
-    },
+    disable: (id, disabled, at) =>
+      change(id, (row) => {
+        if (row === undefined) throw invalidId('is not registered');
+        return {
+          statement: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
+          event: { event: disabled ? 'client.disabled' : 'client.enabled', at, client: id },
+        };
+      }),
   };
 }
 
-const columns = ['id', 'registration', 'secrets', 'created_at', 'disabled_at'] as const;
-const select = `SELECT ${columns.join(', ')} FROM client`;
+/** A change of one row, and what the audit says of it. */
+interface Changed {
+  readonly statement: Statement;
+  readonly event: AuditEvent;
+}
+
+function invalidId(problem: string): SealgateError {
+  return new SealgateError('configuration_invalid', { field: 'id', problem });
+}
+
+function newRow(registration: Registration, secrets: readonly KeptSecret[], at: number): Row {
+  return {
+    id: registration.id,
+    registration: JSON.stringify(registration),
+    secrets: JSON.stringify(secrets),
+    created_at: at,
+    disabled_at: null,
+  };
+}
+
+function secretsOf(row: Row): readonly KeptSecret[] {
+  return JSON.parse(String(row.secrets)) as KeptSecret[];
+}
 
 /** For the audit: what of the policy differs from the strict one, as the configuration file would have it. */
 function conceded({ policy }: Registration): Pick<AuditEvent, 'details'> {
@@ -222,14 +270,23 @@ function conceded({ policy }: Registration): Pick<AuditEvent, 'details'> {
   };
 }
 
-function keptRow(row: Row, before: KeptRow | undefined): KeptRow {
-  if (before !== undefined && columns.every((column) => before.row[column] === row[column])) return before;
+function keptRow(database: Database, row: Row, before: KeptRow | undefined): KeptRow {
+  const isSame = (column: string) => before?.row[column] === row[column];
+  if (before?.entry !== undefined && [...clientTable.columns, 'seal'].every(isSame)) return before;
+  const state = sealStateOf(database, clientTable, row);
+  if (state === 'broken') return { row, entry: undefined };
+  // Of a newer secret that this replica has not learnt of: a matter of this service, and not of the relying party.
+  if (state === 'unknown') return { row, entry: undefined, error: unknownSecret() };
   try {
-    const secrets = JSON.parse(String(row.secrets)) as KeptSecret[];
-    return { row, entry: { client: toClient(row), secrets } };
+    return { row, entry: { client: toClient(row), secrets: secretsOf(row) } };
   } catch (error) {
     return { row, entry: undefined, error };
   }
+}
+
+function unknownSecret(): SealgateError {
+  const cause = fault('a record is sealed by a secret that is not known here');
+  return new SealgateError('storage_unavailable', {}, { cause });
 }
 
 function toClient(row: Row): Client {

@@ -21,9 +21,14 @@ export function hashSecret(secret: string): string {
   return `sha256:${hash('sha256', secret, 'base64url')}`;
 }
 
-/** Whether `secret` is the one that is kept as `secretHash`; constant-time. */
-export function secretMatches(secret: string, secretHash: string): boolean {
+/**
+ * Which of `secretHashes` are of `secret`, one by one. The secret is hashed once, and every hash is compared, in
+ * constant time: what is done depends on how many hashes there are, and on nothing else.
+ */
+export function matchingSecrets(secret: string, secretHashes: readonly string[]): readonly boolean[] {
   const given = Buffer.from(hashSecret(secret));
-  const kept = Buffer.from(secretHash);
-  return given.length === kept.length && timingSafeEqual(given, kept);
+  return secretHashes.map((secretHash) => {
+    const kept = Buffer.from(secretHash);
+    return given.length === kept.length && timingSafeEqual(given, kept);
+  });
 }

@@ -1,7 +1,7 @@
 import type { Language } from '../failure/failure.ts';
 
 /** What each check is, in words; the names are those of the rows. */
-const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+const names = {
   'signature.format': { en: 'form of the message (CMS)', ru: 'форма сообщения (CMS)' },
   'signature.version': { en: 'version number of the message', ru: 'номер версии сообщения' },
   'signature.content': { en: 'the signed text is the one shown', ru: 'подписан именно показанный текст' },
@@ -59,9 +59,12 @@ const names: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
     en: 'revocation waived by the operator',
     ru: 'проверка отзыва отменена оператором',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
-/** The name of a check for people; the row's own name where none is known. */
+/** The stable name of a check. */
+export type CheckName = keyof typeof names;
+
+/** The name of a check for people; the row's own name where none is known, as in evidence of another version. */
 export function checkName(name: string, language: Language): string {
-  return Object.hasOwn(names, name) ? (names[name]?.[language] ?? name) : name;
+  return Object.hasOwn(names, name) ? names[name as CheckName][language] : name;
 }

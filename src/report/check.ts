@@ -1,20 +1,24 @@
-import type { Details, FailureCode } from '../error.ts';
+import type { FailureCode } from '../failure/catalogue.ts';
 import type { Stage } from '../failure/failure.ts';
+import type { CheckName } from './check-name.ts';
+import type { FactName } from './detail-name.ts';
 
 /** How one check came out; a warning does not refuse, a skipped one says in its details why. */
 export type Outcome = 'passed' | 'failed' | 'warning' | 'skipped';
 
+/** What a check found; dates are `Date`, and whatever has a text of its own is shown by it. */
+export type Facts = Readonly<Partial<Record<FactName, unknown>>>;
+
 /** One row of a verdict: what was checked, about what, and how it came out. */
 export interface Check {
   readonly stage: Stage;
-  /** Stable name such as `signature.message-digest`. */
-  readonly name: string;
+  readonly name: CheckName;
   readonly outcome: Outcome;
   /** What the check is about, such as a Name; turned into text only where the check is shown. */
   readonly subject?: { toString(): string };
   /** Code of the failure that a failed check leads to. */
   readonly code?: FailureCode;
-  readonly details?: Details;
+  readonly details?: Facts;
 }
 
 /** Collects the checks of one run in order; handed down to the stages, which only add to it. */
@@ -29,7 +33,7 @@ export class Checks {
     this.rows.push(check);
   }
 
-  passed(stage: Stage, name: string, details?: Details): void {
+  passed(stage: Stage, name: CheckName, details?: Facts): void {
     this.rows.push(
       details === undefined
         ? { stage, name, outcome: 'passed' }
@@ -37,7 +41,7 @@ export class Checks {
     );
   }
 
-  warning(stage: Stage, name: string, details: Details): void {
+  warning(stage: Stage, name: CheckName, details: Facts): void {
     this.rows.push({ stage, name, outcome: 'warning', details });
   }
 }

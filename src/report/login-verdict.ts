@@ -4,6 +4,7 @@ import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
 import type { Check, Outcome } from './check.ts';
+import type { CheckName } from './check-name.ts';
 import { calledName, type Plain, plainValue } from './plain.ts';
 import { type SectionName, sectionNames, sectionOfFailure, sectionsOf } from './section.ts';
 import { type SectionWording, type Standing, sectionWording } from './section-wording.ts';
@@ -11,8 +12,7 @@ import { type SectionWording, type Standing, sectionWording } from './section-wo
 /** One row of a section, as JSON has it. */
 export interface Row {
   readonly stage: Stage;
-  /** Stable name such as `signature.content`. */
-  readonly name: string;
+  readonly name: CheckName;
   readonly outcome: Outcome;
   readonly subject?: string;
   readonly code?: FailureCode;
@@ -82,7 +82,8 @@ function rowOf({ stage, name, outcome, subject, code, details }: Check): Row {
 function failedSection(section: SectionName, failure: SealgateError, rows: readonly Row[]): Section {
   const { code, details } = failure;
   const isThere = rows.some((row) => row.code === code);
-  const own = { stage: failure.failure.stage, name: `${section}.refusal`, outcome: 'failed' as const, code };
+  const name = `${section}.refusal` as const;
+  const own = { stage: failure.failure.stage, name, outcome: 'failed' as const, code };
   return {
     section,
     outcome: 'failed',

@@ -24,18 +24,19 @@ export function failureOf(
     ...new Set(problems.flatMap(({ source }) => (source === undefined ? [] : [hostOf(source)]))),
   ];
   const pauses = problems.flatMap(({ details }) =>
-    typeof details?.retryAfter === 'number' ? [details.retryAfter] : [],
+    details?.retryAfter === undefined ? [] : [details.retryAfter],
   );
   const details = {
     ...certificate.naming,
     serialNumber: certificate.serialNumberHex,
-    ...(hosts.length === 0 ? {} : { hosts }),
+    hosts: hosts.length === 0 ? undefined : hosts,
     waited: Math.round(waited * 10) / 10,
     retryAfter: pauses.length === 0 ? usualRetry : Math.max(1, Math.min(...pauses)),
     problems: problems.slice(0, mostProblems),
   };
   if (stale === undefined) return new SealgateError('revocation_unavailable', details);
-  return new SealgateError('revocation_stale', { ...details, ...stale.details, at: new Date(at) });
+  const { thisUpdate, nextUpdate } = stale.details ?? {};
+  return new SealgateError('revocation_stale', { ...details, thisUpdate, nextUpdate, at: new Date(at) });
 }
 
 /** `certificate_revoked`: since when and why; a hold is named by its reason, `certificateHold`. */
@@ -47,13 +48,13 @@ export function revokedFailure(
     readonly invalidSince?: number | undefined;
   },
   source: string | undefined,
-): SealgateError {
+): SealgateError<'certificate_revoked'> {
   return new SealgateError('certificate_revoked', {
     ...certificate.naming,
     serialNumber: certificate.serialNumberHex,
     revokedAt: new Date(entry.revokedAt),
     reason: entry.reason,
-    ...(entry.invalidSince === undefined ? {} : { invalidSince: new Date(entry.invalidSince) }),
-    ...(source === undefined ? {} : { source }),
+    invalidSince: entry.invalidSince === undefined ? undefined : new Date(entry.invalidSince),
+    source,
   });
 }

@@ -17,7 +17,7 @@ export interface Keyring {
 }
 
 /** What a keyring serves for. Keys of different purposes are independent of each other (HKDF, RFC 5869). */
-export type Purpose = 'challenge' | 'journal';
+export type Purpose = 'challenge' | 'journal' | 'record';
 
 /**
  * Derives the keyring for `purpose` from the service's secrets, newest first; each has at least 32 octets.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealgateError } from '../error.ts';
+import { makeFolder } from '../file/folder.ts';
 
 /**
  * The service's secrets from a file: one a line, base64url of at least 32 octets, the newest first. Where there is no
@@ -58,7 +59,7 @@ function readIfThere(file: string): string | undefined {
 function makeSecrets(file: string): readonly Uint8Array[] {
   const secret = randomBytes(32);
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     const handle = openSync(file, 'wx', 0o600);
     try {
       writeSync(handle, `${secret.toString('base64url')}\n`);

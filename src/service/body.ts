@@ -10,13 +10,24 @@ export const largestBody = 384 * 1024;
 /** Media types that a route reads. */
 export type BodyType = 'application/json' | 'application/x-www-form-urlencoded';
 
+/** The most octets that a request's body can have: what it announces, or what is read of any. */
+export function bodyLimit({ headers }: IncomingMessage): number {
+  const announced = Number(headers['content-length'] ?? largestBody);
+  return Number.isNaN(announced) ? largestBody : Math.min(announced, largestBody);
+}
+
 /**
- * Reads and parses a request's body. Throws `request_malformed` for another media type, a content coding, text that
- * is not UTF-8, JSON that is ambiguous or a parameter given twice, and `request_too_large`.
+ * Reads and parses a request's body, which may take `patience` ms to come. Throws `request_malformed` for another media
+ * type, a content coding, text that is not UTF-8, JSON that is ambiguous or a parameter given twice,
+ * `request_too_large`, and `request_too_slow`.
  */
-export async function readBody(request: IncomingMessage, accepted: readonly BodyType[]): Promise<unknown> {
+export async function readBody(
+  request: IncomingMessage,
+  accepted: readonly BodyType[],
+  patience: number,
+): Promise<unknown> {
   const type = typeOf(request, accepted);
-  const octets = await readOctets(request);
+  const octets = await readOctets(request, patience);
   if (!isUtf8(octets)) throw new SealgateError('request_malformed', { field: 'body', problem: 'not UTF-8' });
   const text = octets.toString();
   return type === 'application/json' ? parseJson(text) : parseForm(text);
@@ -38,17 +49,23 @@ function typeOf(request: IncomingMessage, accepted: readonly BodyType[]): BodyTy
   });
 }
 
-function readOctets(request: IncomingMessage): Promise<Buffer> {
+/** The octets of a request's body, which has to come within `patience` ms. Throws `request_too_large`, and `request_malformed` where it is cut off. */
+export function readOctets(request: IncomingMessage, patience: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > largestBody) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    const timer = setTimeout(() => {
+      reject(new SealgateError('request_too_slow', { field: 'body' }));
+    }, patience);
+    request.once('close', () => clearTimeout(timer));
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length <= largestBody) chunks.push(chunk);
       else reject(tooLarge());
     });
     request.on('end', () => {
+      clearTimeout(timer);
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
     request.on('error', reject);

@@ -57,9 +57,8 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   if (assertion.claims['x5t#S256'] !== thumbprint) expectHead(call);
   if (certificate === undefined) throw new Error('the verification gave no certificate');
   const carrier = { name: body.name, holder: verified.signer.name };
-  // What the signature rests on has to hold still, as for a session: here for that of the assertion.
-  const conditions = verified.conditions?.(assertion.session) ?? [];
-  const together = [takeChallenge(challenge), ...conditions];
+  // What the signature rests on has to hold still, as for a session.
+  const together = [takeChallenge(challenge), ...(verified.conditions ?? [])];
   await connectCarrier(service.database, subject, certificate, carrier, at, { traceId, together });
   const connected = await findCarrier(service.database, subject, thumbprint);
   if (connected === undefined) throw new SealgateError('storage_unavailable');

@@ -1,11 +1,78 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { pluginExtensions } from '../sign-in/plugin-extension.ts';
 
 /**
  * The security headers of every answer, as helmet sets them for a service that serves data and no pages. They are
  * the same each time, so helmet is asked once: run on each request it would cost as much as parsing the body.
  */
 export function securityHeaders(): Readonly<Record<string, string>> {
+  return headersBy(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+        },
+      },
+      xFrameOptions: { action: 'deny' },
+      // These speak to browsers about pages, scripts and documents, of which there are none here.
+      crossOriginOpenerPolicy: false,
+      originAgentCluster: false,
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
+    }),
+  );
+}
+
+/**
+ * Where CryptoPro's extension keeps its script: three identifiers in browsers of Chromium's family, in Firefox and
+ * Safari one of each installation's own. An address of an extension leads to what the person has installed, and
+ * nowhere on the network.
+ */
+const extensionSources = [
+  ...pluginExtensions.map((id) => `chrome-extension://${id}`),
+  ...['moz-extension:', 'safari-extension:', 'safari-web-extension:'],
+];
+
+/**
+ * The security headers of pages: scripts and styles of this service's own alone, nothing inline; requests to it and to
+ * the agent on the person's own computer; never in a frame. A window that a page opens keeps its opener, because the
+ * agent's window answers it; the page itself keeps none of a page that opened it elsewhere.
+ */
+export function pageHeaders(agentPorts: readonly number[]): Readonly<Record<string, string>> {
+  return headersBy(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'", ...extensionSources],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          connectSrc: ["'self'", ...agentPorts.map((port) => `http://127.0.0.1:${port}`)],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+        },
+      },
+      xFrameOptions: { action: 'deny' },
+      crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+      // Not `no-referrer`: under that browsers send forms of this very site with `Origin: null`.
+      referrerPolicy: { policy: 'same-origin' },
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
+    }),
+  );
+}
+
+function headersBy(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const recorder = {
     setHeader: (name: string, value: string) => {
@@ -15,25 +82,6 @@ export function securityHeaders(): Readonly<Record<string, string>> {
       delete headers[name.toLowerCase()];
     },
   };
-  const middleware = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-      },
-    },
-    xFrameOptions: { action: 'deny' },
-    // These speak to browsers about pages, scripts and documents, of which there are none here.
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-  });
   middleware({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
     if (error) throw error instanceof Error ? error : new Error(String(error));
   });

@@ -1,108 +1,96 @@
-import { write, writeSync } from 'node:fs';
-import { setTimeout as pass } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import type { DestinationStream } from 'pino';
+import { type DestinationStream, pino } from 'pino';
+import { type FailureCode, failures } from '../failure/catalogue.ts';
+import { type Cause, causesOf } from './cause.ts';
 
-/** Where log lines go. */
-export interface LogOutput extends DestinationStream {
-  /** Writes what was collected so far. */
-  flush(): void;
-  /** Writes the rest, a second at most. */
-  close(): Promise<void>;
+/** What the service does beside answering; a failure of it is logged, and it is tried again. */
+export type Work =
+  | 'anchoring the audit'
+  | 'forgetting what is past its use'
+  | 'looking after the seals of records'
+  | 'sending a notice'
+  | 'rechecking powers of attorney for revocation'
+  | 'rechecking sessions for revocation'
+  | 'rechecking what sessions rest on'
+  | 'refreshing what is trusted'
+  | 'revocation';
+
+/** Every line that is written, with its fields. */
+export interface LogLines {
+  readonly listening: { readonly url: string; readonly issuer: string };
+  /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
+  readonly 'page without script': Record<never, never>;
+  readonly stopped: Record<never, never>;
+  readonly answered: {
+    readonly traceId: string;
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly milliseconds: number;
+    readonly code?: FailureCode;
+  };
+  /** A request met an error of ours or of something behind us. */
+  readonly broken: { readonly traceId: string; readonly route: string; readonly causes: readonly Cause[] };
+  readonly failed: { readonly work: Work; readonly causes: readonly Cause[] };
 }
 
-/** Lines are collected up to so many characters, because a call of the system for each would cost more than the line. */
-const enough = 4_096;
+type Line = keyof LogLines;
+type FieldName = { [Name in Line]: keyof LogLines[Name] }[Line];
 
-/** Beyond this, where the reader has stopped, lines are lost. */
-const most = 1_048_576;
+/** How much is logged. */
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** Milliseconds after which a reader that was not ready is tried again. */
-const pause = 50;
+/** Log lines. They hold no PIN, key or personal data, and no text of a third party. */
+export interface ServiceLog {
+  write<Name extends Line>(level: Exclude<LogLevel, 'silent'>, line: Name, fields: LogLines[Name]): void;
+  /** Something that is done in the background failed; the service goes on. */
+  failed(work: Work, error: unknown): void;
+  isEnabled(level: LogLevel): boolean;
+  flush(): void;
+}
 
-/** Milliseconds that the last lines are given. */
-const lastPatience = 1_000;
-
-const writeTo = promisify(write);
+const isText = (form: RegExp) => (value: unknown) => typeof value === 'string' && form.test(value);
+const isNumber = (value: unknown) => typeof value === 'number';
 
 /**
- * Log lines to a file descriptor, in the background. A log that cannot be written must not stop the service, nor keep
- * it from stopping: such lines are lost, and their number is told once writing succeeds again. (The destination that
- * pino brings tries a full disk again for ever, on the main thread, when the process is to end.)
+ * The only fields there are, and what each may hold. The types say the same; this holds for what got past them, so
+ * that a stranger's text in a field of the wrong form is left out and not written.
  */
-export function logOutput(descriptor: number): LogOutput {
-  let waiting = '';
-  let lost = 0;
-  let writing: Promise<void> | undefined;
+const rules: Readonly<Record<FieldName, (value: unknown) => boolean>> = {
+  traceId: isText(/^[0-9a-f]{32}$/),
+  method: isText(/^[A-Z-]{1,20}$/),
+  // The pattern of a route, never the path that was asked for.
+  route: isText(/^(?:unknown|(?:\/[a-z0-9.:-]*)+)$/),
+  status: isNumber,
+  milliseconds: isNumber,
+  code: (value) => typeof value === 'string' && Object.hasOwn(failures, value),
+  // The operator's own, from the configuration.
+  url: isText(/^https?:\/\/\S+$/),
+  issuer: isText(/^https?:\/\/\S+$/),
+  work: isText(/^[a-z -]{1,60}$/),
+  // Made by `causesOf` alone.
+  causes: Array.isArray,
+};
 
-  const send = () => {
-    if (writing !== undefined || waiting === '') return;
-    const lines = waiting;
-    const before = lost;
-    waiting = '';
-    writing = writeWhole(descriptor, `${before > 0 ? tellLost(before) : ''}${lines}`)
-      .then(
-        () => {
-          lost -= before;
-        },
-        () => {
-          lost += lines.split('\n').length - 1;
-        },
-      )
-      .then(() => {
-        writing = undefined;
-        if (waiting.length >= enough) send();
-      });
+/** Logs lines as JSON to `output`. */
+export function serviceLog(level: LogLevel, output: DestinationStream): ServiceLog {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
+  const write: ServiceLog['write'] = (importance, line, fields) => {
+    if (log.isLevelEnabled(importance)) log[importance](allowed(fields), line);
   };
-  const finish = async () => {
-    while (waiting !== '' || writing !== undefined) {
-      send();
-      await writing;
-    }
-  };
-  // The process may end in other ways than by closing this: one attempt, whatever comes of it.
-  const attempt = () => {
-    try {
-      writeSync(descriptor, waiting);
-    } catch {
-      waiting = '';
-    }
-  };
-  process.on('exit', attempt);
-
   return {
-    write(line) {
-      if (waiting.length + line.length > most) lost += 1;
-      else waiting += line;
-      if (waiting.length >= enough) send();
-    },
-    flush: send,
-    async close() {
-      const over = new AbortController();
-      const patience = pass(lastPatience, undefined, { signal: over.signal }).catch(() => {});
-      await Promise.race([finish(), patience]);
-      over.abort();
-      process.off('exit', attempt);
-    },
+    write,
+    failed: (work, error) => write('warn', 'failed', { work, causes: causesOf(error) }),
+    isEnabled: (importance) => log.isLevelEnabled(importance),
+    flush: () => log.flush(),
   };
 }
 
-/** It begins a line of its own, for the one before may have been cut off. */
-function tellLost(count: number): string {
-  const line = { level: 40, time: new Date().toISOString(), lost: count, msg: 'log lines were lost' };
-  return `\n${JSON.stringify(line)}\n`;
+function allowed(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => isField(name) && rules[name](value)),
+  );
 }
 
-/** Rejects with the system's error, unless it says only that the reader is not ready. */
-async function writeWhole(descriptor: number, text: string): Promise<void> {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      const { bytesWritten } = await writeTo(descriptor, rest);
-      rest = rest.subarray(bytesWritten);
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      await pass(pause, undefined, { ref: false });
-    }
-  }
+function isField(name: string): name is FieldName {
+  return Object.hasOwn(rules, name);
 }

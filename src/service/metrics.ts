@@ -6,11 +6,16 @@ export interface Metrics {
   readonly registry: Registry;
   /** Whether they are served at /metrics. */
   readonly exposed: boolean;
+  /** All measurements, in Prometheus' text format; taken once a second at most, whoever asks how often. */
+  text(): Promise<string>;
   /** Counts an answered request: its route (never its path, which a stranger chooses), status and time in seconds. */
   answered(route: string, status: number, seconds: number): void;
   /** Counts a refusal by its code. */
   refused(code: string): void;
 }
+
+/** Measurements are this old at most, in ms. */
+const freshFor = 1_000;
 
 /** Makes a registry of its own, so that two services in one process do not mix. */
 export function makeMetrics(exposed: boolean): Metrics {
@@ -35,12 +40,19 @@ export function makeMetrics(exposed: boolean): Metrics {
     labelNames: ['engine', 'detail'],
     registers: [registry],
   });
-  engines.set({ engine: loadedGost.engine.name, detail: loadedGost.detail }, 1);
+  const { engine, detail } = loadedGost();
+  engines.set({ engine: engine.name, detail }, 1);
   // Looking a label set up costs more than observing on it.
   const observers = new Map<string, Histogram.Internal<string>>();
+  let taken: { readonly text: Promise<string>; readonly at: number } | undefined;
   return {
     registry,
     exposed,
+    text() {
+      const at = performance.now();
+      if (taken === undefined || at - taken.at >= freshFor) taken = { text: registry.metrics(), at };
+      return taken.text;
+    },
     answered(route, status, seconds) {
       const key = `${route} ${status}`;
       let observer = observers.get(key);

@@ -15,6 +15,7 @@ const forOrganisations: readonly FailureCode[] = [
   'rate_limited',
   'request_malformed',
   'request_too_large',
+  'request_too_slow',
 ];
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,7 +27,10 @@ const forClients: readonly FailureCode[] = [
   'rate_limited',
   'request_malformed',
   'request_too_large',
+  'request_too_slow',
 ];
+/** Of what anybody may ask. */
+const forStrangers: readonly FailureCode[] = ['rate_limited'];
 
 /** The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. */
 export function openApiDocument(routes: readonly Route[], server: string): Json {
@@ -105,7 +109,8 @@ function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json 
 }
 
 function refusals(route: Route, refer: Refer): Json {
-  const asked = route.openedBy === 'assertion' ? forOrganisations : 'accepts' in route ? forClients : [];
+  const forOthers = 'accepts' in route ? forClients : forStrangers;
+  const asked = route.openedBy === 'assertion' ? forOrganisations : forOthers;
   const codes = [...new Set([...route.failures, ...asked, ...everywhere])];
   const byStatus = Map.groupBy(codes, (code) => (failures[code] as Failure).status ?? 500);
   const content = { 'application/problem+json': { schema: refer(problemAnswer, 'output') } };

@@ -41,7 +41,10 @@ export async function organisationCall(call: Call): Promise<Omit<OrganisationCal
 
 function bearerToken(header: string | undefined): string {
   const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
-  if (token === undefined || token.length > longestAssertion) throw new SealgateError('assertion_invalid');
+  if (token === undefined) throw new SealgateError('assertion_invalid', { problem: 'assertion-absent' });
+  if (token.length > longestAssertion) {
+    throw new SealgateError('assertion_invalid', { problem: 'assertion-too-long' });
+  }
   return token;
 }
 

@@ -1,6 +1,6 @@
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
-import { failureCodes } from '../failure/catalogue.ts';
+import { failureCodes, failures } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
@@ -57,7 +57,7 @@ export function toProblem(error: unknown, language: Language, traceId: string): 
       ...(failure.subIndication ? { subIndication: failure.subIndication } : {}),
       ...verdictOf(known),
     },
-    headers: { 'content-language': language, ...headersOf(code, status, details) },
+    headers: { 'content-language': language, ...headersOf(known, status) },
   };
 }
 
@@ -67,9 +67,7 @@ function verdictOf(error: SealgateError): { readonly verdict?: LoginVerdict } {
 }
 
 /** The codes that can occur over HTTP. */
-export const problemCodes = failureCodes.filter(
-  (code) => statusOf(new SealgateError(code).failure) !== undefined,
-);
+export const problemCodes = failureCodes.filter((code) => statusOf(failures[code]) !== undefined);
 
 /** The problem type (RFC 9457, section 3.1.1) of a code. */
 export function problemType(code: FailureCode): string {
@@ -80,19 +78,16 @@ function statusOf(failure: Failure): number | undefined {
   return failure.status;
 }
 
-function headersOf(
-  code: FailureCode,
-  status: number,
-  details: SealgateError['details'],
-): Record<string, string> {
+function headersOf(error: SealgateError, status: number): Record<string, string> {
+  const { code, details } = error;
   if (status === 429 || status === 503) {
-    const wait = typeof details.retryAfter === 'number' ? details.retryAfter : customaryWait;
+    const wait = ('retryAfter' in details ? details.retryAfter : undefined) ?? customaryWait;
     return { 'retry-after': String(Math.max(1, Math.ceil(wait))) };
   }
   if (code === 'client_unauthenticated')
     return { 'www-authenticate': 'Basic realm="sealgate", charset="UTF-8"' };
   // RFC 9110, section 15.5.2: a 401 names a scheme. Here what is asked for is a signature.
   if (status === 401) return { 'www-authenticate': 'Signature realm="sealgate"' };
-  if (code === 'method_not_allowed' && typeof details.allowed === 'string') return { allow: details.allowed };
+  if (isFailure(error, 'method_not_allowed')) return { allow: error.details.allowed };
   return {};
 }

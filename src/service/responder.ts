@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { SealgateError } from '../error.ts';
+import type { FailureCode } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { largestBody } from './body.ts';
+import { causesOf } from './cause.ts';
 import { securityHeaders } from './headers.ts';
 import { toProblem } from './problem.ts';
 import type { Answer, Call, Service } from './route.ts';
@@ -29,21 +30,21 @@ export function responder(service: Service): Responder {
   const always = { ...securityHeaders(), 'cache-control': 'no-store' };
   let stopping = false;
 
-  const send = (exchange: Exchange, status: number, answer: Answer, code?: string) => {
+  const send = (exchange: Exchange, status: number, answer: Answer, code?: FailureCode) => {
     const { request, response, traceId } = exchange;
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
+    const content = contentOf(answer);
     const headers: Record<string, string | number> = {
       ...always,
       'content-type': answer.type ?? 'application/json',
-      'content-length': Buffer.byteLength(text),
+      'content-length': Buffer.byteLength(content),
       'x-trace-id': traceId,
       ...answer.headers,
     };
     const isUnread = status >= 400 && stillComes(request);
-    if (stopping || isUnread) headers.connection = 'close';
+    if (stopping || isUnread || isUnwelcome(request, status)) headers.connection = 'close';
     response.writeHead(status, headers);
-    if (isUnread) endLingering(request, response, text);
-    else response.end(text);
+    if (isUnread) endLingering(request, response, content);
+    else response.end(content);
     tell(service, exchange, status, code);
   };
 
@@ -57,7 +58,7 @@ export function responder(service: Service): Responder {
       begunAt: performance.now(),
       traceId: traceIdOf(request),
     }),
-    answer: (exchange, answer) => send(exchange, 200, answer),
+    answer: (exchange, answer) => send(exchange, answer.status ?? 200, answer, answer.code),
     refuse(exchange, error) {
       const { request, response, route, traceId } = exchange;
       if (response.headersSent) {
@@ -65,7 +66,8 @@ export function responder(service: Service): Responder {
         return;
       }
       const { problem, headers } = toProblem(error, languageOf(request), traceId);
-      if (problem.status >= 500) service.log.error({ traceId, route, reason: reasonOf(error) });
+      if (problem.status >= 500)
+        service.log.write('error', 'broken', { traceId, route, causes: causesOf(error) });
       send(
         exchange,
         problem.status,
@@ -79,18 +81,17 @@ export function responder(service: Service): Responder {
   };
 }
 
-function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: string): void {
+function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: FailureCode): void {
   const { begunAt, traceId, route, request } = exchange;
   const milliseconds = performance.now() - begunAt;
   metrics.answered(route, status, milliseconds / 1000);
   if (code) metrics.refused(code);
   // What passed is in the metrics and, if it was a sign-in, in the audit; a line for each would only cost time.
   const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
-  if (!log.isLevelEnabled(level)) return;
-  const { method } = request;
-  log[level]({
+  if (!log.isEnabled(level)) return;
+  log.write(level, 'answered', {
     traceId,
-    method,
+    method: request.method,
     route,
     status,
     milliseconds: Math.round(milliseconds),
@@ -111,18 +112,13 @@ function languageOf(request: Request): Language {
   return request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
 }
 
-/** For the log only: what went wrong inside, with its causes and without the details, which may name people. */
-function reasonOf(error: unknown): string {
-  const parts: string[] = [];
-  for (let cause = error; cause !== undefined && parts.length < 5; ) {
-    if (!(cause instanceof Error)) {
-      parts.push(String(cause));
-      break;
-    }
-    parts.push(cause instanceof SealgateError ? cause.code : (cause.stack ?? cause.message));
-    cause = cause.cause;
-  }
-  return parts.join('\ncaused by ');
+function contentOf({ body }: Answer): string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body ?? {});
+}
+
+/** Whether more of a request is to come that will not be waited for: it came too slowly, too often, or proved nothing. */
+function isUnwelcome({ complete }: Request, status: number): boolean {
+  return !complete && (status === 401 || status === 408 || status === 429);
 }
 
 /** Whether a body too large to be read to its end is still coming. */
@@ -138,14 +134,14 @@ const lingeringTime = 5_000;
  * Answers while a large body is still coming. To close at once would reset the connection, and the answer might be
  * lost with it; so the rest is read and dropped, within bounds.
  */
-function endLingering(request: Request, response: Response, text: string): void {
+function endLingering(request: Request, response: Response, content: string | Uint8Array): void {
   let dropped = 0;
   const finish = () => {
     clearTimeout(timer);
     if (!response.writableEnded) response.end();
   };
   const timer = setTimeout(finish, lingeringTime);
-  response.write(text);
+  response.write(content);
   request.on('data', (chunk: Buffer) => {
     dropped += chunk.length;
     if (dropped > lingeringOctets) finish();

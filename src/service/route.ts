@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
 import type { FailureCode } from '../error.ts';
@@ -8,19 +7,33 @@ import type { VerifyPower } from '../login/verify.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
+import type { Patience } from './connections.ts';
 import type { RateLimit } from './limit.ts';
+import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Pages } from './pages.ts';
+import type { Reading } from './reading.ts';
 
 /** Everything that requests are answered with. */
 export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
+  /** Stylesheet, script and settings of the pages. */
+  readonly pages: Pages;
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
   readonly validation?: ServiceGround;
+  /** For each relying party. */
   readonly limit: RateLimit;
+  /** For each address of strangers: of what anybody may ask, and of attempts that proved nothing. */
+  readonly strangers: RateLimit;
+  /** Bodies that are coming in. */
+  readonly reading: Reading;
+  readonly patience: Patience;
+  /** The contract, made once: JSON in UTF-8. */
+  readonly openApi: Uint8Array;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -49,10 +62,14 @@ export interface OrganisationCall<Body> extends Call {
   readonly body: Body;
 }
 
-/** What a handler gives back: a value that becomes JSON, or text of another media type. */
+/** What a handler gives back: a value that becomes JSON, or text, or octets, as they are. */
 export interface Answer {
   readonly body: unknown;
   readonly type?: string;
+  /** 200 if absent. */
+  readonly status?: number;
+  /** Code of a failure that the answer tells of, for log and measurements. */
+  readonly code?: FailureCode;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -95,6 +112,15 @@ export interface OrganisationRoute<Body> extends Described {
 // The body's type matters to the route alone; outside, it is whatever its schema gives.
 // biome-ignore lint/suspicious/noExplicitAny: a list of routes with different bodies has no narrower type
 export type Route = OpenRoute | ClientRoute<any> | OrganisationRoute<any>;
+
+/** A route for people's browsers: it answers with pages, and tells failures by pages as well. */
+export interface PageRoute {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  handle(call: Call): Promise<Answer>;
+  /** What is answered instead where `handle` throws. */
+  refuse(call: Call, error: unknown): Promise<Answer>;
+}
 
 /** As `clientRoute`, for routes of organisations. */
 export function organisationRoute<Body = undefined>(

@@ -5,11 +5,11 @@ import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
-import { openApiDocument } from './openapi.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
-import { presentedPower } from './shown.ts';
+import { presentedPower, shownOrganisation } from './shown.ts';
+import { signInRoutes } from './sign-in-api.ts';
 import { validationRoutes } from './validation-routes.ts';
 
 const challenges = clientRoute({
@@ -35,7 +35,7 @@ const challenges = clientRoute({
         browser: body.browser,
         language,
         lifetime: challengeLifetime,
-        ...(body.organisation ? { organisation: present(body.organisation) } : {}),
+        ...(body.organisation ? { organisation: shownOrganisation(body.organisation) } : {}),
       },
       at,
     );
@@ -168,6 +168,7 @@ export const routes: readonly Route[] = [
   challenges,
   introspect,
   revoke,
+  ...signInRoutes,
   ...organisationRoutes,
   ...validationRoutes,
   {
@@ -221,7 +222,7 @@ export const routes: readonly Route[] = [
     async handle({ service, request }) {
       const { registry, exposed } = service.metrics;
       if (!exposed) throw new SealgateError('resource_unknown', { path: request.path });
-      return { body: await registry.metrics(), type: registry.contentType };
+      return { body: await service.metrics.text(), type: registry.contentType };
     },
   },
   {
@@ -231,11 +232,11 @@ export const routes: readonly Route[] = [
     summary: 'This document',
     answer: { description: 'OpenAPI 3.1.', type: 'application/json' },
     failures: [],
-    handle: async ({ service }) => ({ body: openApiDocument(routes, service.issuer) }),
+    handle: async ({ service }) => ({ body: service.openApi }),
   },
 ];
 
-function forbidden(field: string, value: string): SealgateError {
+function forbidden(field: 'audience' | 'origin', value: string): SealgateError {
   return new SealgateError('client_forbidden', { field, value });
 }
 
@@ -249,8 +250,4 @@ async function recordInactive(
   const { code, details } = error;
   const entry = auditEntry({ event: 'assertion.refused', at, traceId, client: client.id, code, details });
   await service.database.write({ statements: [], journal: [entry] });
-}
-
-function present({ name, inn }: { name?: string | undefined; inn?: string | undefined }) {
-  return { ...(name === undefined ? {} : { name }), ...(inn === undefined ? {} : { inn }) };
 }

@@ -22,6 +22,16 @@ const origin = z.string().min(1).max(255).meta({
 
 const moment = z.iso.datetime().meta({ example: '2026-11-21T12:00:00.000Z' });
 
+export const askedOrganisation = z
+  .strictObject({
+    name: shownText(300).optional(),
+    inn: z
+      .string()
+      .regex(/^(\d{10}|\d{12})$/)
+      .optional(),
+  })
+  .meta({ description: 'The organisation, where the portal already knows it; it is shown in the text.' });
+
 export const challengeRequest = z
   .strictObject({
     origin,
@@ -30,16 +40,7 @@ export const challengeRequest = z
       .enum(['en', 'ru'])
       .optional()
       .meta({ description: 'Language of the text; the registered one if absent.' }),
-    organisation: z
-      .strictObject({
-        name: shownText(300).optional(),
-        inn: z
-          .string()
-          .regex(/^(\d{10}|\d{12})$/)
-          .optional(),
-      })
-      .optional()
-      .meta({ description: 'The organisation, where the portal already knows it; it is shown in the text.' }),
+    organisation: askedOrganisation.optional(),
   })
   .meta({ id: 'ChallengeRequest' });
 

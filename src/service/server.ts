@@ -1,12 +1,15 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { SealgateError } from '../error.ts';
-import { conform, readBody } from './body.ts';
+import { type FailureCode, isFailure, SealgateError } from '../error.ts';
+import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
+import { callerOf } from './caller.ts';
+import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
+import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
-import type { Answer, Call, Route, Service } from './route.ts';
+import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
 
 /** A server that can be started and stopped. */
@@ -18,15 +21,27 @@ export interface SealgateServer {
   close(patience: number): Promise<void>;
 }
 
+/** How the server is reached. */
+export interface ServerSettings {
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Most connections that are open at once. */
+  readonly connections: number;
+}
+
 /** The HTTP side of the service: every route of the list, and problems for everything else. */
-export function createServer(service: Service): SealgateServer {
+export function createServer(service: Service, settings: ServerSettings): SealgateServer {
   const app = express();
   const respond = responder(service);
+  const { patience } = service;
+  app.set('trust proxy', [...settings.trustedProxies]);
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
   for (const route of routes) app[route.method](route.path, handler(respond, route));
+  for (const route of pageRoutes) app[route.method](route.path, pageHandler(respond, route));
   app.use((request, response) => {
-    respond.refuse(respond.begin(request, response, 'unknown'), nothingHere(request));
+    const exchange = respond.begin(request, response, 'unknown');
+    respond.refuse(exchange, overTheLimit(exchange) ?? nothingHere(request));
   });
   // Express itself fails on an address that is not valid percent-encoding; routes of ours never throw.
   app.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -38,9 +53,20 @@ export function createServer(service: Service): SealgateServer {
   });
 
   const server = createHttpServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 30_000, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: patience.headers,
+      // Bodies are waited for where they are read, and answered in words there; this is for those that nobody reads.
+      requestTimeout: patience.headers + patience.body,
+      connectionsCheckingInterval: Math.min(1_000, patience.headers),
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: largestHeaders,
+    },
     app,
   );
+  // Whoever does not take his answer.
+  server.setTimeout(60_000);
+  boundConnections(server, settings.connections);
+  answerNonsense(server);
   return {
     app,
     listen: (port, host) => listen(server, port, host),
@@ -59,29 +85,89 @@ function handler(respond: Responder, route: Route): (request: Request, response:
   };
 }
 
+function pageHandler(
+  respond: Responder,
+  route: PageRoute,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange = respond.begin(request, response, route.path);
+    try {
+      respond.answer(exchange, await answerOf(route, exchange));
+    } catch (error) {
+      respond.refuse(exchange, error);
+    }
+  };
+}
+
+async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
+  const limit = overTheLimit(call);
+  if (limit !== undefined) return route.refuse(call, limit);
+  try {
+    return await route.handle(call);
+  } catch (error) {
+    return route.refuse(call, error);
+  }
+}
+
+/** The refusal where the caller's address has asked too often. */
+function overTheLimit({ service, request, at }: Call): SealgateError | undefined {
+  try {
+    service.strangers(callerOf(request), at);
+    return undefined;
+  } catch (error) {
+    if (isFailure(error, 'rate_limited')) return error;
+    throw error;
+  }
+}
+
+/** What `prove` gives. Where the caller proves nothing, that is charged to the address. */
+async function proven<T>(call: Call, prove: () => Promise<T>): Promise<T> {
+  try {
+    return await prove();
+  } catch (error) {
+    const isStranger = isFailure(error) && unproven.has(error.code);
+    throw (isStranger ? overTheLimit(call) : undefined) ?? error;
+  }
+}
+
+const unproven: ReadonlySet<FailureCode> = new Set(['client_unauthenticated', 'assertion_invalid']);
+
 /** Credentials and limits come before the body is read, and the body before anything is done. */
 async function perform(route: Route, call: Call): Promise<Answer> {
   if (route.openedBy === 'assertion') {
-    const opened = await organisationCall(call);
-    const body = route.schema && conform(route.schema, await readBody(call.request, ['application/json']));
+    const opened = await proven(call, () => organisationCall(call));
+    const { schema } = route;
+    const body = schema && conform(schema, await bodyOf(call, opened.client.id, ['application/json']));
     return route.handle({ ...opened, body });
   }
-  if (route.method === 'get') return route.handle(call);
   const { service, request, at, traceId } = call;
-  const { id, secret } = basicCredentials(request.headers.authorization);
-  const client = await service.clients.authenticate(id, secret, at);
+  if (route.method === 'get') {
+    service.strangers(callerOf(request), at);
+    return route.handle(call);
+  }
+  const client = await proven(call, async () => {
+    const { id, secret } = basicCredentials(request.headers.authorization);
+    return service.clients.authenticate(id, secret, at);
+  });
   service.limit(client.id, at);
-  const body = conform(route.schema, await readBody(request, route.accepts));
+  const body = conform(route.schema, await bodyOf(call, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
 }
 
+function bodyOf({ service, request }: Call, client: string, accepts: readonly BodyType[]): Promise<unknown> {
+  const { reading, patience } = service;
+  return reading.read(client, bodyLimit(request), () => readBody(request, accepts, patience.body));
+}
+
 function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = routes.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
+  const allowed = [...routes, ...pageRoutes]
+    .filter((route) => isAt(route, path))
+    .map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
 }
 
-function isAt(route: Route, path: string): boolean {
+function isAt(route: Pick<Route, 'path'>, path: string): boolean {
   const [wanted, given] = [route.path.split('/'), path.split('/')];
   return (
     wanted.length === given.length && wanted.every((part, at) => part.startsWith(':') || part === given[at])

@@ -54,3 +54,14 @@ export function shownSession(session: StoredSession, current?: string) {
     isCurrent: id === current,
   };
 }
+
+/** The organisation that a request names, for the text of a challenge. */
+export function shownOrganisation({
+  name,
+  inn,
+}: {
+  readonly name?: string | undefined;
+  readonly inn?: string | undefined;
+}): { readonly name?: string; readonly inn?: string } {
+  return { ...(name === undefined ? {} : { name }), ...(inn === undefined ? {} : { inn }) };
+}

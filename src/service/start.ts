@@ -1,9 +1,13 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
-import { assertionKeys } from '../assertion/keys.ts';
+import type { DestinationStream } from 'pino';
+import { type AssertionKeys, assertionKeys } from '../assertion/keys.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
+import { expectTokenUri } from '../assertion/token-key.ts';
 import { followSignIns } from '../audit/sign-in.ts';
+import { anchorChannel } from '../audit-anchor/channel.ts';
+import { expectAnchored } from '../audit-anchor/expect.ts';
+import { startAnchoring } from '../audit-anchor/rounds.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
-import { type Config, proxyOf } from '../config.ts';
+import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
@@ -15,21 +19,31 @@ import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
 import { forgetSessions } from '../session/session.ts';
+import { endUnconfirmed } from '../sign-in/hand-over.ts';
+import { forgetSignIns } from '../sign-in/storage.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceGround } from '../validation/ground.ts';
+import { causesOf } from './cause.ts';
 import { steadyClock } from './clock.ts';
+import { type Patience, usualPatience } from './connections.ts';
 import { rateLimit } from './limit.ts';
-import { logOutput } from './log.ts';
+import { type ServiceLog, serviceLog } from './log.ts';
+import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { openPages } from './pages.ts';
+import { Reading } from './reading.ts';
+import { renewSeals, watchRecords } from './records.ts';
 import type { Service } from './route.ts';
-import { createServer } from './server.ts';
+import { routes } from './routes.ts';
+import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
 export interface Ground {
   readonly database: Database;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: ServiceLog;
   readonly now: () => number;
 }
 
@@ -52,6 +66,7 @@ export interface ServiceParts {
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
+  readonly patience?: Patience;
   /** Where the log goes; standard output by default. */
   readonly logTo?: DestinationStream;
 }
@@ -65,38 +80,37 @@ export interface RunningService {
 }
 
 const minute = 60_000;
+
+/** Addresses of strangers whose use is remembered. */
+const mostAddresses = 20_000;
 const day = 24 * 60 * minute;
 
 /**
- * Opens everything and begins to answer. Throws `configuration_invalid`, `audit_damaged`, `database_unusable`,
- * `storage_unavailable` or `assertion_key_unavailable`; what was already open is closed again.
+ * Opens everything and begins to answer. Every setting is judged before anything is opened; whatever fails after that,
+ * what was opened is closed again, the last first. Throws `configuration_invalid`, `audit_damaged`,
+ * `database_unusable`, `storage_unavailable` or `assertion_key_unavailable`.
  */
 export async function startService(config: Config, parts: ServiceParts): Promise<RunningService> {
   const now = parts.now ?? Date.now;
+  if (config.assertionKey !== undefined) expectTokenUri(config.assertionKey);
+  await using opened = new AsyncDisposableStack();
+  const log = openLog(opened, config, parts.logTo);
   const { database, secrets } = await openState(config, now(), 'serve');
+  opened.defer(() => database.close());
   const keys = assertionKeys({
     database,
     folder: config.keys,
     ...(parts.openToken ? { openToken: parts.openToken } : {}),
   });
-  const output = parts.logTo ? undefined : logOutput(1);
-  const log = pino(
-    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    parts.logTo ?? output,
-  );
-  const clients = clientRegistry(database);
-  let issuer = config.issuer ?? '';
+  opened.defer(() => keys.close());
   const metrics = makeMetrics(config.metrics);
-  const verifier = await openVerifier(parts, { database, metrics, log, now }).catch(
-    async (error: unknown) => {
-      await output?.close();
-      await database.close();
-      throw error;
-    },
-  );
+  const verifier = await openVerifier(parts, { database, metrics, log, now });
+  opened.defer(() => verifier.close());
+  let issuer = config.issuer ?? '';
+  let openApi: Uint8Array | undefined;
   const service: Service = {
     database,
-    clients,
+    clients: clientRegistry(database),
     challengeKeys: keyring(secrets, 'challenge'),
     assertionKeys: keys,
     get issuer() {
@@ -108,53 +122,135 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
+    pages: openPages(config.agentPorts),
+    strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
+    reading: new Reading(),
+    patience: parts.patience ?? usualPatience,
+    get openApi() {
+      openApi ??= Buffer.from(JSON.stringify(openApiDocument(routes, issuer)));
+      return openApi;
+    },
     metrics,
     log,
     now,
   };
-  const server = createServer(service);
+  await expectWhole(service, secrets, config);
+  await provide(service, config);
+  const notices = startNotices(database, noticesOf(config), now, (error) =>
+    log.failed('sending a notice', error),
+  );
+  opened.defer(() => notices.close());
+  anchorAudit(opened, service, config);
+  forgetInTime(opened, service);
+  watchSeals(opened, service);
+  const server = createServer(service, config);
+  const port = await listen(server, config);
+  opened.defer(() => server.close(config.shutdownSeconds * 1_000));
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  issuer ||= `http://localhost:${port}`;
+  // Made before anybody asks: it takes longer than any request may.
+  void service.openApi;
+  log.write('info', 'listening', { url, issuer });
+  if (service.pages.script === undefined) log.write('warn', 'page without script', {});
+  log.flush();
+  const running = opened.move();
+  let stopped: Promise<void> | undefined;
+  return { url, service, stop: () => (stopped ??= running.disposeAsync()) };
+}
 
+/** Listens, and gives the port. What the system says against it is a matter of the configuration. */
+async function listen(server: SealgateServer, { host, port }: Config): Promise<number> {
   try {
-    for (const { secretHashes, ...registration } of config.clients) {
-      await clients.seed(registration, secretHashes, now());
-    }
-    await provideKey(service, config.assertionKey);
-    const { port } = await server.listen(config.port, config.host);
-    const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-    issuer ||= `http://localhost:${port}`;
-    log.info({ url, issuer }, 'listening');
-    log.flush();
-    const isSteady = steadyClock();
-    const forgetting = setInterval(() => {
-      if (isSteady(now(), performance.now())) void forget(service);
-    }, minute);
-    forgetting.unref();
-    const flushing = setInterval(() => log.flush(), 1_000);
-    flushing.unref();
-    const notices = startNotices(database, noticesOf(config), now, (error) => {
-      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'a notice was not sent');
-    });
-    const stop = async () => {
-      clearInterval(forgetting);
-      clearInterval(flushing);
-      await server.close(config.shutdownSeconds * 1_000);
-      await verifier.close();
-      await notices.close();
-      await keys.close();
-      await database.close();
-      log.info('stopped');
-      log.flush();
-      await output?.close();
-    };
-    let stopped: Promise<void> | undefined;
-    return { url, service, stop: () => (stopped ??= stop()) };
+    return (await server.listen(port, host)).port;
   } catch (error) {
-    await verifier.close();
-    await keys.close();
-    await database.close();
-    await output?.close();
-    throw error;
+    const { problem } = causesOf(error)[0] ?? {};
+    throw new SealgateError(
+      'configuration_invalid',
+      { field: 'host, port', problem: `${host}:${port}: ${problem ?? 'cannot be listened at'}` },
+      { cause: error },
+    );
   }
+}
+
+function openLog(
+  opened: AsyncDisposableStack,
+  { logLevel }: Config,
+  logTo: DestinationStream | undefined,
+): ServiceLog {
+  const log = serviceLog(logLevel, logTo ?? opened.adopt(logOutput(1), (output) => output.close()));
+  const flushing = setInterval(() => log.flush(), 1_000);
+  flushing.unref();
+  opened.defer(() => {
+    clearInterval(flushing);
+    log.write('info', 'stopped', {});
+    log.flush();
+  });
+  return log;
+}
+
+/**
+ * Expects the audit to hold what was put down of it outside, and the records that decide who is trusted to be those of
+ * this service.
+ */
+async function expectWhole(
+  { database }: Service,
+  secrets: readonly Uint8Array[],
+  { auditAnchors }: Config,
+): Promise<void> {
+  const keys = keyring(secrets, 'journal');
+  for (const place of auditAnchors) {
+    if (place.kind === 'file') await expectAnchored(database, keys, place.file);
+  }
+  await renewSeals(database);
+}
+
+function anchorAudit(
+  opened: AsyncDisposableStack,
+  { database, metrics: { registry }, log, now }: Service,
+  config: Config,
+): void {
+  const options = { secret: webhookKey(config.auditAnchorSecret), proxy: proxyOf(config) };
+  const channels = config.auditAnchors.map((place) => anchorChannel(place, options));
+  const interval = config.auditAnchorSeconds * 1_000;
+  const anchoring = startAnchoring(database, channels, { interval, registry, now }, (error) =>
+    log.failed('anchoring the audit', error),
+  );
+  opened.defer(() => anchoring.close());
+}
+
+/** What the configuration brings into the database: relying parties, and a key to sign with. */
+async function provide({ clients, assertionKeys: keys, now }: Service, config: Config): Promise<void> {
+  for (const { secretHashes, ...registration } of config.clients) {
+    await clients.seed(registration, secretHashes, now());
+  }
+  await provideKey(keys, now(), config.assertionKey);
+}
+
+/** Forgets what is past its use every minute, once the clock has shown that it can be trusted with that. */
+function forgetInTime(opened: AsyncDisposableStack, service: Service): void {
+  const { now } = service;
+  const isSteady = steadyClock();
+  const forgetting = setInterval(() => {
+    if (isSteady(now(), performance.now())) void forget(service);
+  }, minute);
+  forgetting.unref();
+  opened.defer(() => clearInterval(forgetting));
+}
+
+/** Looks every minute whether somebody has written records behind the service's back, and tells. */
+function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
+  const records = watchRecords(database, metrics.registry);
+  const look = async () => {
+    try {
+      const found = await records.look();
+      if (found !== undefined) log.failed('looking after the seals of records', found);
+    } catch (error) {
+      log.failed('looking after the seals of records', error);
+    }
+  };
+  const looking = setInterval(() => void look(), minute);
+  looking.unref();
+  opened.defer(() => clearInterval(looking));
 }
 
 function evidenceOf(
@@ -178,31 +274,23 @@ async function openVerifier(
   throw new Error('the service needs a way to verify logins');
 }
 
-/** How notices go out by this configuration. Throws `configuration_invalid` for a webhook without a secret. */
+/** How notices go out by this configuration. */
 export function noticesOf(config: Config): NoticeOptions {
   const { smtp, noticeFrom, noticeWebhook, noticeSecret } = config;
-  if (noticeWebhook !== undefined && noticeSecret === undefined) {
-    const problem = 'is needed where noticeWebhook is set';
-    throw new SealgateError('configuration_invalid', { field: 'noticeSecret', problem });
-  }
-  const secret = Buffer.from(noticeSecret?.slice('whsec_'.length) ?? '', 'base64');
   return {
     ...(smtp === undefined ? {} : { mail: { url: smtp, from: noticeFrom } }),
     ...(noticeWebhook === undefined
       ? {}
-      : { webhook: { url: noticeWebhook, secret, proxy: proxyOf(config) } }),
+      : { webhook: { url: noticeWebhook, secret: webhookKey(noticeSecret), proxy: proxyOf(config) } }),
   };
 }
 
 /** The first start makes a key; a start with another token than before brings that one in. */
-async function provideKey(
-  { assertionKeys: keys, now }: Service,
-  location: string | undefined,
-): Promise<void> {
+async function provideKey(keys: AssertionKeys, at: number, location: string | undefined): Promise<void> {
   const listed = await keys.list();
   const isThere = location ? listed.some((key) => key.location === location) : listed.length > 0;
-  if (!isThere) await keys.rotate(now(), location ? { location } : {});
-  await keys.signer(now());
+  if (!isThere) await keys.rotate(at, location ? { location } : {});
+  await keys.signer(at);
 }
 
 /** What is past its use is forgotten, a little every minute, so that the database does not grow with time alone. */
@@ -220,11 +308,13 @@ async function forget({
         forgetSessions(at),
         forgetRevocations(at),
         forgetLockOuts(at),
+        ...forgetSignIns(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });
+    await endUnconfirmed({ database }, at);
     await followSignIns(database);
   } catch (error) {
-    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'forgetting failed');
+    log.failed('forgetting what is past its use', error);
   }
 }

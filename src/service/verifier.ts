@@ -13,7 +13,7 @@ import { measureSources, revocationObserver } from '../revocation/metrics.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store/renewal.ts';
-import { readPins } from '../trust-list/pin.ts';
+import { type Pins, readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { recheckOrganisations } from '../watch/organisations.ts';
 import { recheckPowers } from '../watch/power-status.ts';
@@ -35,55 +35,69 @@ export interface Rounds {
 }
 
 /**
- * Verification as the service runs it: trust from the database and the pins, revocation from the network with its
- * lists in the database, both kept up to date until it is closed. Rejects with `configuration_invalid` for pins that
- * cannot be read, and as `openTrustStore` does.
+ * Prepares verification as the service runs it: trust from the database and the pins, revocation from the network
+ * with its lists in the database, both kept up to date until it is closed. All settings are judged by the time this
+ * returns. Throws `configuration_invalid`, also for pins that cannot be read; opening rejects as `openTrustStore` does.
  */
-export async function openVerifier(
+export function verifierOf(
   config: Config,
+  rounds: Rounds = { renewal: usualRenewal, round: usualRound },
+): (ground: Ground) => Promise<Verifier> {
+  const pins = readPins(config.anchors);
+  return (ground) => openVerifier(config, pins, ground, rounds);
+}
+
+async function openVerifier(
+  config: Config,
+  pins: Pins,
   { database, metrics, log, now }: Ground,
-  { renewal: renewing, round }: Rounds = { renewal: usualRenewal, round: usualRound },
+  { renewal: renewing, round }: Rounds,
 ): Promise<Verifier> {
-  const warn = (error: unknown, told: string) => {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, told);
-  };
-  const trust = await openTrustStore(database, readPins(config.anchors), now());
+  await using opened = new AsyncDisposableStack();
+  const trust = await openTrustStore(database, pins, now());
   const fetch = fetchSettingsOf(config);
-  const observer = revocationObserver(metrics.registry, (error) => warn(error, 'revocation'));
+  const observer = revocationObserver(metrics.registry, (error) => log.failed('revocation', error));
   const sources = createSources({ ...usualSources, fetch }, new DatabaseStorage(database, now), observer);
   measureSources(metrics.registry, sources, now);
+  const { issuerHosts } = config;
+  const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
+  opened.defer(() => issuers?.close());
+  const powers = followPowers(
+    database,
+    sources.lists,
+    (error) => log.failed('rechecking powers of attorney for revocation', error),
+    now,
+    round,
+  );
+  opened.defer(() => powers.stop());
   const following = followSessions(
     {
       database,
       sources,
       trust: () => trust.current,
       signerRevoked: (signer, details, at) => powerSignerRevoked(database, signer, details, at),
-      failed: (error) => warn(error, 'sessions were not rechecked for revocation'),
+      failed: (error) => log.failed('rechecking sessions for revocation', error),
     },
     now,
     round,
   );
-  const powers = followPowers(
-    database,
-    sources.lists,
-    (error) => warn(error, 'powers of attorney were not rechecked for revocation'),
-    now,
-    round,
-  );
+  opened.defer(() => following.stop());
+  // Begun after those who follow what it brings, and ended before them.
   const renewal = new Renewal(sources, renewing, now);
   renewal.start();
-  const { issuerHosts } = config;
-  const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
-  const refreshing = setInterval(() => {
-    trust.refresh(now()).catch((error: unknown) => warn(error, 'the trust in force stays as it was'));
-  }, trustInterval);
-  refreshing.unref();
+  opened.defer(() => renewal.stop());
   const authorisation = authorisationOf(config, database, now);
   const rechecking = setInterval(() => {
-    const failed = (error: unknown) => warn(error, 'what sessions rest on was not rechecked');
+    const failed = (error: unknown) => log.failed('rechecking what sessions rest on', error);
     recheckSessions(config, authorisation, now(), failed).catch(failed);
   }, sessionInterval);
   rechecking.unref();
+  opened.defer(() => clearInterval(rechecking));
+  const refreshing = setInterval(() => {
+    trust.refresh(now()).catch((error: unknown) => log.failed('refreshing what is trusted', error));
+  }, trustInterval);
+  refreshing.unref();
+  opened.defer(() => clearInterval(refreshing));
   const context = {
     trust: () => trust.current,
     sources,
@@ -92,18 +106,12 @@ export async function openVerifier(
     certificates: new CertificateMemory(),
     authorisation,
   };
+  const running = opened.move();
   return {
     verifyLogin: loginVerifier(context),
     verifyPower: powerVerifier(context),
     validation: context,
-    async close() {
-      clearInterval(refreshing);
-      clearInterval(rechecking);
-      await renewal.stop();
-      await following.stop();
-      await powers.stop();
-      await issuers?.close();
-    },
+    close: () => running.disposeAsync(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '../database/database.ts';
+import { type Condition, condition, type Database, type Statement } from '../database/database.ts';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 
 /** When an organisation's sign-ins with a relying party are locked out for a while. */
@@ -107,15 +107,14 @@ function lockedOut(until: number, at: number): SealgateError {
   return new SealgateError('locked_out', { retryAfter: Math.ceil((until - at) / 1000) });
 }
 
-/** Refuses the unit that opens `session` with `locked_out` where its organisation is locked out, by whichever replica. */
-export function stillOpen(session: { readonly id: string } & LockOutKey, at: number): Statement {
-  const { id, client, subject } = session;
-  return {
-    sql: `UPDATE session SET certificate = certificate WHERE id = ?
-            AND NOT EXISTS (SELECT 1 FROM lock_out WHERE client = ? AND subject = ? AND locked_until > ?)`,
-    parameters: [id, client, subject, at],
-    refusal: 'locked_out',
-  };
+/** Refuses a unit with `locked_out` where that organisation is locked out, by whichever replica. */
+export function stillOpen({ client, subject }: LockOutKey, at: number): Condition {
+  return condition(
+    `SELECT 1 WHERE NOT EXISTS (
+       SELECT 1 FROM lock_out WHERE client = ? AND subject = ? AND locked_until > ?)`,
+    [client, subject, at],
+    'locked_out',
+  );
 }
 
 /**

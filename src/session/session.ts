@@ -8,6 +8,7 @@ export type SessionEnd =
   | 'organisation-blocked'
   | 'power-withdrawn'
   | 'carrier-disconnected'
+  | 'not-confirmed'
   | 'ended-by-organisation';
 
 /** A sign-in that a relying party may build on until it expires or is ended. */
@@ -68,7 +69,7 @@ export function openSession(session: Session, limit?: number): Statement {
             SELECT count(*) FROM session
             WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
     parameters: [...values, client, subject, startedAt, limit],
-    refusal: 'session_limit',
+    refusal: { code: 'session_limit', details: { limit } },
   };
 }
 

@@ -7,7 +7,7 @@ import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
 import { isSameName } from '../certificate/same-name.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { SignerIdentifier } from './signed-data.ts';
-import { type CertificateReference, namesCertificate } from './signing-certificate.ts';
+import { type CertificateReference, differenceOf, type ReferenceDifference } from './signing-certificate.ts';
 
 /** The certificates of a message, as far as they can be parsed. */
 export interface MessageCertificates {
@@ -65,15 +65,18 @@ export function chooseSigner(
       throw new SealgateError('algorithm_forbidden', {
         algorithm: digestNames[algorithm],
         where: 'signing-certificate',
-        accepted: [...digests].map((name) => digestNames[name]),
+        accepted: [...digests].map((name) => digestNames[name]).join(', '),
       });
     }
   }
-  const named = candidates.find((certificate) =>
-    references.every((reference) => namesCertificate(reference, certificate)),
-  );
-  if (named === undefined) throw new SealgateError('signer_certificate_substituted');
-  return named;
+  let problem: ReferenceDifference | undefined;
+  for (const certificate of candidates) {
+    const differences = references.map((reference) => differenceOf(reference, certificate));
+    const found = differences.find((difference) => difference !== undefined);
+    if (found === undefined) return certificate;
+    problem ??= found;
+  }
+  throw new SealgateError('signer_certificate_substituted', { problem });
 }
 
 /**

@@ -74,14 +74,23 @@ function readIssuerAndSerial(fields: Reader): CertificateReference['issuerAndSer
   return { issuers, serialNumber };
 }
 
-/** Whether a reference names this very certificate: by hash, and by issuer and serial number where they stand in it. */
-export function namesCertificate(reference: CertificateReference, certificate: Certificate): boolean {
-  if (reference.algorithm === undefined) return false;
-  if (compareOctets(digestOnce(reference.algorithm, certificate.der), reference.hash) !== 0) return false;
-  const named = reference.issuerAndSerial;
-  if (named === undefined) return true;
-  return (
+/** In what a reference differs from a certificate that it does not name. */
+export type ReferenceDifference = 'certificate-digest' | 'issuer-and-serial-number';
+
+/**
+ * In what a reference differs from this certificate: its hash, or issuer and serial number where they stand in it;
+ * undefined where it names this very certificate.
+ */
+export function differenceOf(
+  { algorithm, hash, issuerAndSerial: named }: CertificateReference,
+  certificate: Certificate,
+): ReferenceDifference | undefined {
+  if (algorithm === undefined || compareOctets(digestOnce(algorithm, certificate.der), hash) !== 0) {
+    return 'certificate-digest';
+  }
+  if (named === undefined) return undefined;
+  const isSame =
     compareOctets(named.serialNumber, certificate.fields.serialNumber) === 0 &&
-    named.issuers.some((issuer) => isSameName(issuer, certificate.issuer))
-  );
+    named.issuers.some((issuer) => isSameName(issuer, certificate.issuer));
+  return isSame ? undefined : 'issuer-and-serial-number';
 }

@@ -16,6 +16,7 @@ import { EncodingError } from '../asn1/error.ts';
 import type { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
+import type { Term } from '../failure/vocabulary.ts';
 import type { Checks } from '../report/check.ts';
 import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
 import { establishContent } from './content.ts';
@@ -211,7 +212,7 @@ function attributesOf(
 function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm, contentType: string) {
   const signedType = readContentType(attributes);
   const value = readMessageDigest(attributes);
-  const missing: string[] = [];
+  const missing: Term[] = [];
   if (signedType === undefined) missing.push('content-type');
   if (value === undefined) missing.push('message-digest');
   if (value === undefined || signedType === undefined) {
@@ -221,12 +222,7 @@ function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm
   return { algorithm, value };
 }
 
-function forbidden(
-  algorithm: string,
-  where: string,
-  policy: AlgorithmPolicy,
-  cause?: unknown,
-): SealgateError {
+function forbidden(algorithm: string, where: Term, policy: AlgorithmPolicy, cause?: unknown): SealgateError {
   return new SealgateError(
     'algorithm_forbidden',
     { algorithm, where, accepted: describeAccepted(policy) },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { language } from '../config.ts';
 import { PortalError } from '../portal/index.ts';
-import { language, parseDescriptor } from '../terminal/command.ts';
+import { parseDescriptor } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns, type Paint, paintFor } from '../terminal/table.ts';
 import { addSignerOptions, carryOut } from '../token/command-line.ts';

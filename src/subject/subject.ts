@@ -68,7 +68,7 @@ export function issuerOf(certificate: Certificate): Subject {
 /** A name never changes, and the certificates of those who sign in often are kept, so that each is read once. */
 const subjects = new WeakMap<Name, Subject>();
 
-function readField(name: Name, field: string): Subject {
+function readField(name: Name, where: 'subject' | 'issuer'): Subject {
   try {
     const subject = subjects.get(name) ?? readSubject(name);
     subjects.set(name, subject);
@@ -76,7 +76,7 @@ function readField(name: Name, field: string): Subject {
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error;
     const { rule, offset } = error;
-    throw new SealgateError('certificate_malformed', { rule, offset, field }, { cause: error });
+    throw new SealgateError('certificate_malformed', { rule, offset, where }, { cause: error });
   }
 }
 

@@ -1,5 +1,4 @@
 import { CommanderError, InvalidArgumentError } from 'commander';
-import type { Language } from '../failure/failure.ts';
 import { exitCode } from './exit-code.ts';
 import { readSecret, type SecretSource } from './prompt.ts';
 
@@ -24,10 +23,4 @@ export async function requireSecret(source: SecretSource): Promise<Uint8Array> {
   throw usageError(
     `${source.question} is needed: set ${source.variable}, give a file descriptor, or use a terminal`,
   );
-}
-
-/** Language of messages, from the environment as POSIX orders its variables. */
-export function language(environment: NodeJS.ProcessEnv = process.env): Language {
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
-  return locale.startsWith('ru') ? 'ru' : 'en';
 }

@@ -8,7 +8,7 @@ const usage: ReadonlySet<string> = new Set(['configuration_invalid', 'file_unrea
 
 /** Failures of the surroundings, which leave open what the answer would have been. */
 const surroundings =
-  /^(?:pkcs11_|token_(?:choice|not_|removed|uninitialized)|key_choice|certificate_choice|signing_timed_out|agent_|service_|database_|evidence_malformed)/;
+  /^(?:pkcs11_|token_(?:choice|not_|removed|uninitialized|in_use)|login_ended|key_choice|certificate_choice|signing_timed_out|agent_|service_|database_|evidence_malformed)/;
 
 /** Exit code of a command that ended with `failure`: refused unless something else stood in the way of an answer. */
 export function exitCodeOf({ code, failure: { subIndication, status = 0 } }: SealgateError): number {

@@ -28,8 +28,8 @@ const lineEnds = [10, 13];
  */
 export async function readSecret(source: SecretSource): Promise<Uint8Array | undefined> {
   if (source.fd !== undefined) return readFromDescriptor(source.fd);
-  const given = process.env[source.variable];
-  if (given !== undefined) return Buffer.from(given, 'utf8');
+  const given = secretFromEnvironment(source.variable);
+  if (given !== undefined) return given;
   if (!process.stdin.isTTY) return undefined;
   const secret = await askHidden(`${source.question}: `);
   if (source.isNew !== true) return secret;
@@ -39,6 +39,12 @@ export async function readSecret(source: SecretSource): Promise<Uint8Array | und
   if (isSame) return secret;
   secret.fill(0);
   throw new RangeError('the two entries differ');
+}
+
+/** A secret from a variable of the environment, as UTF-8 octets; undefined where it is not set. */
+export function secretFromEnvironment(variable: string): Uint8Array | undefined {
+  const given = process.env[variable];
+  return given === undefined ? undefined : Uint8Array.from(Buffer.from(given));
 }
 
 async function readFromDescriptor(fd: number): Promise<Uint8Array> {

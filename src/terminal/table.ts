@@ -7,9 +7,9 @@ export interface Paint {
   bad(text: string): string;
 }
 
-/** Colours for `stream`. */
-export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
-  const isColoured = stream.isTTY === true && process.env.NO_COLOR === undefined;
+/** Colours for `stream`, where it is a terminal that shows them; Node.js heeds NO_COLOR and its like. */
+export function paintFor(stream: { hasColors?(): boolean }): Paint {
+  const isColoured = stream.hasColors?.() === true;
   const code = (on: number, off: number) => (text: string) =>
     isColoured ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return { bold: code(1, 22), dim: code(2, 22), good: code(32, 39), warn: code(33, 39), bad: code(31, 39) };

@@ -1,25 +1,37 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { purposeOids } from '../certificate/constraints.ts';
-import type { Attribute } from '../certificate/writer/name.ts';
-import { language, usageError } from '../terminal/command.ts';
+import { readFile } from 'node:fs/promises';
+import { language } from '../config.ts';
+import { usageError } from '../terminal/command.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
-import { accessOf, moduleOf, requirePin, requireUserPin, type TokenOptions } from './command-line.ts';
+import {
+  accessOf,
+  moduleOf,
+  orAtPad,
+  requirePin,
+  requireUserPin,
+  type TokenOptions,
+} from './command-line.ts';
 import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';
 import { type ShownModule, showModule } from './listing.ts';
-import { fromPem, toPem } from './pem.ts';
-import type { PinSource } from './pin.ts';
-import { readPublicKey } from './public-key.ts';
-import { makeRequest, usageExtensions } from './request.ts';
-import { nameOfAlgorithm, type ShownKey, type ShownToken, showKey, showToken } from './shown-key.ts';
-import { parseSubject } from './subject.ts';
+import { describeErasure, describeLoss } from './loss.ts';
+import { fromPem } from './pem.ts';
+import { isMeant } from './selection.ts';
+import {
+  type ShownCertificate,
+  type ShownKey,
+  type ShownToken,
+  showCertificate,
+  showKey,
+  showToken,
+} from './shown-key.ts';
 
-/** `token list`: what the drivers show without a PIN. */
+/** `token list`: what the drivers show without a PIN. Throws the failure of a driver if there is no other. */
 export async function listTokens(options: {
   readonly module?: string;
 }): Promise<{ readonly modules: readonly ShownModule[] }> {
   const inventory = await takeInventory(options.module);
+  const [only] = inventory;
+  if (inventory.length === 1 && only?.failure !== undefined) throw only.failure;
   return { modules: inventory.map((module) => showModule(module, language())) };
 }
 
@@ -30,31 +42,45 @@ export interface InitialiseOptions extends TokenOptions {
   readonly soPinFd?: number;
 }
 
-/** `token init`. A token in use is erased only if it is named and `erase` is given. */
+/** `token init`. A token in use is erased only if it is named and `erase` is given; what is lost is said before. */
 export async function initialiseToken(options: InitialiseOptions): Promise<ShownToken> {
-  if (options.token !== undefined && options.erase !== true) {
-    throw usageError(`initialising ${options.token} destroys every key on it; add --erase if that is meant`);
-  }
   const selector = { name: options.token };
   const module = await findModule(options.module, selector, options.token === undefined ? 'blank' : 'any');
+  if (options.token !== undefined && options.erase !== true) {
+    const token = (await module.tokens()).find((each) => isMeant(each, selector));
+    const contents = token?.isInitialized === true ? await module.contents(token) : { keys: [], loose: [] };
+    throw usageError(`${describeErasure(contents, options.token, language())} --erase`);
+  }
+  const isNew = options.token === undefined;
+  const isAtPad = (await module.tokens()).some(
+    (token) => token.hasPinPad && (isNew ? !token.isInitialized : isMeant(token, selector)),
+  );
+  const pins = isAtPad ? { officerPin: null, userPin: null } : await readNewPins(options, isNew);
+  try {
+    return showToken(await module.initialise({ token: selector, label: options.label, ...pins }));
+  } finally {
+    pins.officerPin?.fill(0);
+    pins.userPin?.fill(0);
+  }
+}
+
+async function readNewPins(
+  { soPinFd, pinFd }: InitialiseOptions,
+  isNew: boolean,
+): Promise<{ readonly officerPin: Uint8Array; readonly userPin: Uint8Array }> {
   const officerPin = await requirePin({
-    fd: options.soPinFd,
+    fd: soPinFd,
     variable: 'SEALGATE_SO_PIN',
     question: 'Administrator’s PIN',
-    isNew: options.token === undefined,
+    isNew,
   });
   const userPin = await requireUserPin({
-    fd: options.pinFd,
+    fd: pinFd,
     variable: 'SEALGATE_PIN',
     question: 'New PIN of the user',
     isNew: true,
   });
-  try {
-    return showToken(await module.initialise({ token: selector, label: options.label, officerPin, userPin }));
-  } finally {
-    officerPin.fill(0);
-    userPin.fill(0);
-  }
+  return { officerPin, userPin };
 }
 
 /** Options of `token generate`. */
@@ -72,72 +98,6 @@ export async function generateKey(options: GenerateOptions): Promise<ShownKey> {
   }
   const module = await moduleOf(options);
   return showKey(await module.generate(accessOf(options), planKeyPair(algorithm, label, parameterSet)));
-}
-
-/** Options of `token request`. */
-export interface RequestOptions extends TokenOptions {
-  readonly key?: string;
-  readonly subject?: string;
-  readonly subjectFile?: string;
-  readonly purpose?: readonly string[];
-  readonly out?: string;
-  readonly form: 'pem' | 'der';
-}
-
-/** Result of `token request`. */
-export interface Requested {
-  readonly pem: string;
-  readonly out: string | null;
-  readonly key: { readonly label: string; readonly algorithm: string };
-}
-
-/** `token request`: a PKCS#10 request that asks for the usages of a signing certificate. */
-export async function requestCertificate(options: RequestOptions): Promise<Requested> {
-  const subject = await readSubject(options);
-  const purposes = (options.purpose ?? []).map(purposeOid);
-  const module = await moduleOf(options);
-  const signer = await module.signer({
-    ...accessOf(options),
-    key: { name: options.key, withoutCertificate: true },
-  });
-  try {
-    const extensions = usageExtensions(['digitalSignature', 'nonRepudiation'], purposes);
-    const der = await makeRequest({ subject, extensions }, signer);
-    const pem = toPem('CERTIFICATE REQUEST', der);
-    if (options.out !== undefined) await writeFile(options.out, options.form === 'der' ? der : pem);
-    const algorithm = nameOfAlgorithm(readPublicKey(signer.publicKey));
-    return { pem, out: options.out ?? null, key: { label: signer.label, algorithm } };
-  } finally {
-    await signer.close();
-  }
-}
-
-const subjectFile = z
-  .array(
-    z.strictObject({
-      type: z.string(),
-      value: z.string().min(1),
-      as: z.enum(['utf8', 'printable', 'numeric', 'ia5', 'bmp']).optional(),
-    }),
-  )
-  .min(1);
-
-async function readSubject({ subject, subjectFile: path }: RequestOptions): Promise<readonly Attribute[]> {
-  if ((subject === undefined) === (path === undefined))
-    throw usageError('give either --subject or --subject-file');
-  try {
-    if (subject !== undefined) return parseSubject(subject);
-    const parsed = subjectFile.parse(JSON.parse(await readFile(path ?? '', 'utf8')));
-    return parsed.map(({ type, value, as }) => ({ type, value, ...(as !== undefined && { as }) }));
-  } catch (error) {
-    throw usageError(`the subject cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function purposeOid(name: string): string {
-  if (/^[0-2](\.\d+)+$/.test(name)) return name;
-  if (Object.hasOwn(purposeOids, name)) return purposeOids[name as keyof typeof purposeOids];
-  throw usageError(`unknown purpose ${name}`);
 }
 
 /** Options of `token import`. */
@@ -177,6 +137,7 @@ export async function importCertificate(file: string, options: ImportOptions): P
 /** Options of `token pin`. */
 export interface PinOptions extends TokenOptions {
   readonly unblock?: boolean;
+  readonly puk?: boolean;
   readonly newPinFd?: number;
   readonly soPinFd?: number;
 }
@@ -184,23 +145,54 @@ export interface PinOptions extends TokenOptions {
 /** `token pin`. */
 export async function changePin(options: PinOptions): Promise<{ readonly changed: 'pin' | 'unblocked' }> {
   const module = await moduleOf(options);
-  const newPin: PinSource = ({ token }) =>
+  const newPin = orAtPad(({ token }) =>
     requireUserPin({
       fd: options.newPinFd,
       variable: 'SEALGATE_NEW_PIN',
       question: `New PIN of ${token}`,
       isNew: true,
-    });
+    }),
+  );
   if (options.unblock !== true) {
     await module.changePin(accessOf(options), newPin);
     return { changed: 'pin' };
   }
-  const officerPin: PinSource = ({ token }) =>
-    requirePin({
-      fd: options.soPinFd,
-      variable: 'SEALGATE_SO_PIN',
-      question: `Administrator’s PIN of ${token}`,
-    });
-  await module.unblockPin({ ...accessOf(options), pin: officerPin }, newPin);
+  const question = options.puk === true ? 'PUK' : 'Administrator’s PIN';
+  const officerPin = orAtPad(({ token }) =>
+    requirePin({ fd: options.soPinFd, variable: 'SEALGATE_SO_PIN', question: `${question} of ${token}` }),
+  );
+  const access = { ...accessOf(options), pin: officerPin };
+  await (options.puk === true ? module.unblockWithPuk(access, newPin) : module.unblockPin(access, newPin));
   return { changed: 'unblocked' };
+}
+
+/** Options of `token remove`. */
+export interface RemovalOptions extends TokenOptions {
+  readonly onlyCertificate?: boolean;
+  readonly confirm?: boolean;
+}
+
+/** Result of `token remove`. */
+export interface Removed {
+  readonly key: ShownKey | null;
+  readonly certificates: readonly ShownCertificate[];
+}
+
+/** `token remove`. Without `confirm` nothing is removed, and it is said what would be lost. */
+export async function removeFromToken(name: string, options: RemovalOptions): Promise<Removed> {
+  const module = await moduleOf(options);
+  const what = options.onlyCertificate === true ? 'certificate' : 'key';
+  const removal = await module.removal(accessOf(options), { name }, what);
+  try {
+    const { key, certificates } = removal.loss;
+    if (options.confirm !== true)
+      throw usageError(`${describeLoss(removal.loss, removal.token, language())} --confirm`);
+    await removal.carryOut();
+    return {
+      key: key === undefined ? null : showKey(key),
+      certificates: certificates.map(showCertificate),
+    };
+  } finally {
+    await removal.close();
+  }
 }

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
+import { language } from '../config.ts';
 import { type FailureCode, isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language, parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
+import { safeText } from '../failure/safe-text.ts';
+import { parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import type { SecretSource } from '../terminal/prompt.ts';
 import { paintFor } from '../terminal/table.ts';
@@ -60,8 +62,27 @@ export function addSignerOptions(command: Command): Command {
 
 /** The user's PIN from descriptor, environment or prompt; a PIN that everybody knows is remarked upon. */
 export function pinSource({ pinFd }: TokenOptions): PinSource {
-  return ({ token }: PinRequest) =>
-    requireUserPin({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` });
+  return orAtPad(({ token }) =>
+    requireUserPin({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` }),
+  );
+}
+
+const padNotice = {
+  user: { en: 'Enter the PIN at the reader of', ru: 'Введите PIN-код на клавиатуре считывателя:' },
+  officer: {
+    en: 'Enter the administrator’s PIN at the reader of',
+    ru: 'Введите PIN-код администратора на клавиатуре считывателя:',
+  },
+} as const;
+
+/** `source`, but for PINs that are entered at the reader: there the person is told to do that. */
+export function orAtPad(source: (request: PinRequest) => Promise<Uint8Array>): PinSource {
+  return (request) => {
+    if (!request.isAtPad) return source(request);
+    const { token, role } = request;
+    process.stderr.write(`${padNotice[role][language()]} ${safeText(token)}\n`);
+    return undefined;
+  };
 }
 
 /** The PIN of a user, present or new, as `requirePin` gives it; one that everybody knows is remarked upon. */
@@ -143,6 +164,31 @@ function report(error: SealgateError, isJson: boolean): void {
   process.stderr.write(
     `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`,
   );
+}
+
+/** A PIN source that asks once and remembers the PIN for the steps of one command, and how to make it forget. */
+export function rememberPin(options: TokenOptions): { readonly source: PinSource; forget(): void } {
+  const ask = pinSource(options);
+  let known: Uint8Array | undefined;
+  return {
+    source: async (request) => {
+      // What is entered at the reader, and what a key asks for at each signature, is asked for each time.
+      if (request.isAtPad || request.isForSignature) return ask(request);
+      const given = known === undefined ? await ask(request) : undefined;
+      known ??= given && Uint8Array.from(given);
+      given?.fill(0);
+      return known && Uint8Array.from(known);
+    },
+    forget: () => {
+      known?.fill(0);
+      known = undefined;
+    },
+  };
+}
+
+/** Says something on standard error that does not keep the command from going on. */
+export function remarkText(text: string): void {
+  process.stderr.write(`${paintFor(process.stderr).warn(safeText(text))}\n`);
 }
 
 function remark(code: FailureCode): void {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { toolClasses } from '../qualified/tool-class.ts';
 import { parseDescriptor } from '../terminal/command.ts';
 import { paintFor } from '../terminal/table.ts';
 import { gostParameterSets } from '../webcrypto/gost-algorithm.ts';
@@ -8,9 +9,10 @@ import {
   importCertificate,
   initialiseToken,
   listTokens,
-  requestCertificate,
+  removeFromToken,
 } from './action.ts';
 import { addTokenOptions, carryOut, moduleOption } from './command-line.ts';
+import { type Renewed, renewCertificate, requestCertificate } from './enrolment.ts';
 import { keyAlgorithms } from './key-pair.ts';
 import { listModules } from './listing.ts';
 
@@ -22,9 +24,11 @@ PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never fro
   sealgate token generate --algorithm gost2012-256 --label login
   sealgate token request --subject 'C=RU, O=ООО Ромашка, CN=ООО Ромашка, INNLE=7707083893' --out login.csr
   sealgate token import login.crt
+  sealgate token renew --out next.csr
+  sealgate token remove login
   sealgate token pin`;
 
-/** Adds `sealgate token list|init|generate|request|import|pin` to a program. */
+/** Adds `sealgate token list|init|generate|request|import|renew|remove|pin` to a program. */
 export function tokenCommands(program: Command): void {
   const token = program
     .command('token')
@@ -35,6 +39,8 @@ export function tokenCommands(program: Command): void {
   addGenerate(token);
   addRequest(token);
   addImport(token);
+  addRenew(token);
+  addRemove(token);
   addPin(token);
 }
 
@@ -99,6 +105,14 @@ function addRequest(token: Command): void {
     .option('--subject <name>', 'subject: C=RU, O=…, CN=…, INNLE=…, OGRN=…; short names or OIDs')
     .option('--subject-file <file>', 'subject as JSON: [{ "type": "CN", "value": "…", "as": "utf8" }, …]')
     .option('--purpose <name...>', 'extended key usage: clientAuth, emailProtection or an OID')
+    .option('--qualified', 'the subject has to be that of a qualified certificate; asks for one')
+    .addOption(
+      new Option('--tool-class <class>', 'with --qualified: class of the signing tool').choices(toolClasses),
+    )
+    .option(
+      '--sign-tool <name>',
+      'with --qualified: name of the signing tool, as its certificate of conformity has it',
+    )
     .option('--out <file>', 'write the request here and not to standard output')
     .addOption(new Option('--form <form>', 'form of the request').choices(['pem', 'der']).default('pem'))
     .action((options) =>
@@ -128,10 +142,51 @@ function addImport(token: Command): void {
     );
 }
 
+function addRenew(token: Command): void {
+  withJson(addTokenOptions(token.command('renew')))
+    .description('generate a new key and request a certificate for it, with the subject of the present one')
+    .option('--key <label|id|fingerprint>', 'present certificate, where there are several')
+    .option('--label <label>', 'label of the new key (otherwise that of the present one, with the date)')
+    .option('--out <file>', 'write the request here and not to standard output')
+    .addOption(new Option('--form <form>', 'form of the request').choices(['pem', 'der']).default('pem'))
+    .action((options) => carryOut(options, () => renewCertificate(options), renewalLines));
+}
+
+function renewalLines({ out, pem, key, present, isInTerm }: Renewed): string {
+  if (out === null) return pem.trimEnd();
+  const end = present.notAfter.slice(0, 10);
+  return [
+    `${paintFor(process.stdout).good('Written')}: ${out}, signed with the new key ${key.label} (${key.algorithm})`,
+    isInTerm
+      ? `The present certificate ends on ${end}. Authorities that renew without a visit want the request signed with it before then: sealgate sign ${out} --key ${present.fingerprint.slice(0, 16)}`
+      : `The present certificate ended on ${end}, so that the authority will want to identify you anew.`,
+  ].join('\n');
+}
+
+function addRemove(token: Command): void {
+  withJson(addTokenOptions(token.command('remove')))
+    .description('remove a key with its certificates, or one certificate; says first what is lost')
+    .argument('<name>', 'label, id or fingerprint')
+    .option('--only-certificate', 'remove the certificate and leave its key')
+    .option('--confirm', 'remove it; without this nothing is removed')
+    .action((name: string, options) =>
+      carryOut(
+        options,
+        () => removeFromToken(name, options),
+        ({ key, certificates }) =>
+          `${paintFor(process.stdout).good('Removed')}: ${[...(key === null ? [] : [`key ${key.label} [${key.id}]`]), ...certificates.map(({ subject }) => subject)].join(', ')}`,
+      ),
+    );
+}
+
 function addPin(token: Command): void {
   withJson(addTokenOptions(token.command('pin')))
     .description('change the user’s PIN, or set a new one with the administrator’s')
     .option('--unblock', 'set a new PIN with the administrator’s PIN, which also unblocks it')
+    .option(
+      '--puk',
+      'with --unblock: the card has a PUK (given as the administrator’s PIN) and no administrator',
+    )
     .option(
       '--new-pin-fd <n>',
       'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)',

@@ -17,12 +17,16 @@ export const tokenFlag = {
   errorState: 0x1000000,
 } as const;
 
-/** How the PIN stands, as far as the token tells: exact numbers only for the last try and none. */
-export type PinState = 'unset' | 'good' | 'few-tries' | 'final-try' | 'locked';
+/**
+ * How the PIN stands, as far as the token tells: exact numbers only for the last try and none. `unneeded` is a token
+ * that neither asks for a login nor has a PIN: its driver asks by itself, or it signs for whoever holds it.
+ */
+export type PinState = 'unneeded' | 'unset' | 'good' | 'few-tries' | 'final-try' | 'locked';
 
 /** State of the user's or the officer's PIN in token flags. */
 export function pinState(flags: number, role: 'user' | 'officer' = 'user'): PinState {
-  if (role === 'user' && (flags & tokenFlag.userPinInitialized) === 0) return 'unset';
+  if (role === 'user' && (flags & tokenFlag.userPinInitialized) === 0)
+    return (flags & tokenFlag.loginRequired) === 0 ? 'unneeded' : 'unset';
   const [locked, final, low] =
     role === 'user'
       ? [tokenFlag.userPinLocked, tokenFlag.userPinFinalTry, tokenFlag.userPinCountLow]
@@ -39,8 +43,9 @@ export function triesLeft(state: PinState): { readonly triesLeft?: number } {
 }
 
 /**
- * To be called with fresh flags before every login, and before anybody is asked for a PIN.
- * Throws `token_uninitialized`, `pin_locked`, and `pin_final_try` unless the last try was confirmed.
+ * To be called with fresh flags before every login, and before anybody is asked for a PIN. That no PIN has been set is
+ * left to the token to say (`pin_unset`), for some drivers do not set the flag, and such a login costs no try.
+ * Throws `pin_locked` or `officer_pin_locked`, and `pin_final_try` unless the last try was confirmed.
  */
 export function checkPinState(
   flags: number,
@@ -48,9 +53,12 @@ export function checkPinState(
   role: 'user' | 'officer',
   confirmFinalTry: boolean,
 ): void {
-  if ((flags & tokenFlag.tokenInitialized) === 0) throw new SealgateError('token_uninitialized', { token });
   const state = pinState(flags, role);
-  if (state === 'unset') throw new SealgateError('token_uninitialized', { token });
-  if (state === 'locked') throw new SealgateError('pin_locked', { token, role });
+  if (state === 'locked') throw new SealgateError(lockedCode(role), { token, role });
   if (state === 'final-try' && !confirmFinalTry) throw new SealgateError('pin_final_try', { token, role });
+}
+
+/** What a blocked PIN is told as: the user's is unblocked by the administrator, whose own by whoever issued the token. */
+export function lockedCode(role: 'user' | 'officer'): 'pin_locked' | 'officer_pin_locked' {
+  return role === 'user' ? 'pin_locked' : 'officer_pin_locked';
 }

@@ -9,8 +9,15 @@ import { type ModuleOptions, openModule, type TokenModule } from './token-module
 export interface ModuleInventory {
   readonly library: Library;
   readonly info?: ModuleInfo;
-  readonly tokens: readonly { readonly token: Token; readonly contents?: TokenContents }[];
-  /** Why the driver, or a token of it, could not be read. */
+  readonly tokens: readonly TokenInventory[];
+  /** Why the driver could not be read. */
+  readonly failure?: SealgateError;
+}
+
+/** A token with what shows on it; `failure` says why that could not be read. */
+export interface TokenInventory {
+  readonly token: Token;
+  readonly contents?: TokenContents;
   readonly failure?: SealgateError;
 }
 
@@ -38,14 +45,22 @@ async function inventoryOf(library: Library, options: ModuleOptions): Promise<Mo
   try {
     const module = await openModule(library.path, options);
     const info = await module.info();
-    const tokens = [];
-    for (const token of await module.tokens()) {
-      tokens.push(token.isInitialized ? { token, contents: await module.contents(token) } : { token });
-    }
+    const tokens: TokenInventory[] = [];
+    for (const token of await module.tokens()) tokens.push(await inventoryOfToken(module, token));
     return { library, info, tokens };
   } catch (failure) {
     if (!isFailure(failure)) throw failure;
     return { library, tokens: [], failure };
+  }
+}
+
+async function inventoryOfToken(module: TokenModule, token: Token): Promise<TokenInventory> {
+  if (!token.isInitialized) return { token };
+  try {
+    return { token, contents: await module.contents(token) };
+  } catch (failure) {
+    if (!isFailure(failure)) throw failure;
+    return { token, failure };
   }
 }
 

@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import forge from 'node-forge';
 import { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
 import { SealgateError } from '../error.ts';
+import { decryptPrivateKey, openPkcs12, Pkcs12Error } from './pkcs12.ts';
 
 /** What a key file holds: PrivateKeyInfo of PKCS#8 in DER, and the certificates beside it in DER. */
 export interface KeyContainer {
@@ -15,8 +15,7 @@ const largestFile = 1024 * 1024;
 
 /**
  * Reads PKCS#8, PKCS#1 and SEC 1 keys (PEM, or PKCS#8 in DER), encrypted PKCS#8, and PKCS#12. Certificates may stand in
- * the same PEM file. `path` is for messages only. A password is UTF-8; in PKCS#12 only ASCII passwords open what is
- * encrypted by PBES2, because node-forge takes one form of the password for both of its uses.
+ * the same PEM file. `path` is for messages only. A password is UTF-8.
  * Throws `key_file_invalid` and, for a wrong or missing password, `key_file_password_incorrect`.
  */
 export function readKeyContainer(
@@ -102,53 +101,41 @@ function decrypt(der: Uint8Array, password: Uint8Array | undefined, path: string
       passphrase: Buffer.from(password),
     }).export({ type: 'pkcs8', format: 'der' });
   } catch (error) {
+    if (isBadDecrypt(error)) throw passwordIncorrect(path, error);
     return decryptWithForge(der, password, path, error);
   }
 }
 
+/** Whether OpenSSL knew the way of encryption, and the password did not fit. */
+function isBadDecrypt(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).endsWith('BAD_DECRYPT');
+}
+
 function decryptWithForge(der: Uint8Array, password: Uint8Array, path: string, cause: unknown): Uint8Array {
-  const info = forge.pki.decryptPrivateKeyInfo(
-    toForge(der),
-    Buffer.from(password).toString('latin1'),
-  ) as forge.asn1.Asn1 | null;
-  if (info === null) throw passwordIncorrect(path, cause);
-  return fromForge(info);
-}
-
-function readPkcs12(octets: Uint8Array, password: Uint8Array | undefined, path: string): KeyContainer {
-  const { safeContents } = openPkcs12(octets, password, path);
-  const bags = safeContents.flatMap(({ safeBags }) => safeBags);
-  const { keyBag, pkcs8ShroudedKeyBag, certBag } = forge.pki.oids;
-  const key = bags.find(({ type }) => type === keyBag || type === pkcs8ShroudedKeyBag);
-  if (key === undefined) throw invalid(path, 'there is no private key in it');
-  const certificates = bags.filter(({ type }) => type === certBag);
-  return {
-    // forge understands RSA and leaves everything else as ASN.1.
-    pkcs8: fromForge(key.key ? forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key.key)) : key.asn1),
-    certificates: certificates.map((bag) =>
-      fromForge(bag.cert ? forge.pki.certificateToAsn1(bag.cert) : bag.asn1),
-    ),
-  };
-}
-
-function openPkcs12(
-  octets: Uint8Array,
-  password: Uint8Array | undefined,
-  path: string,
-): forge.pkcs12.Pkcs12Pfx {
   try {
-    return forge.pkcs12.pkcs12FromAsn1(toForge(octets), false, Buffer.from(password ?? []).toString('utf8'));
+    return decryptPrivateKey(der, password);
   } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    if (/password|MAC|decrypt/i.test(message)) throw passwordIncorrect(path, error);
-    throw error;
+    throw faultOf(error, path) ?? passwordIncorrect(path, cause);
   }
 }
 
-function toForge(octets: Uint8Array): forge.asn1.Asn1 {
-  return forge.asn1.fromDer(forge.util.createBuffer(Buffer.from(octets).toString('latin1')));
+function readPkcs12(octets: Uint8Array, password: Uint8Array | undefined, path: string): KeyContainer {
+  try {
+    return openPkcs12(octets, password);
+  } catch (error) {
+    throw faultOf(error, path) ?? error;
+  }
 }
 
-function fromForge(value: forge.asn1.Asn1): Uint8Array {
-  return Buffer.from(forge.asn1.toDer(value).getBytes(), 'latin1');
+/** What a container that does not open is told as; undefined for other errors. */
+function faultOf(error: unknown, path: string): SealgateError | undefined {
+  if (!(error instanceof Pkcs12Error)) return undefined;
+  switch (error.fault) {
+    case 'password':
+      return passwordIncorrect(path, error);
+    case 'no-key':
+      return invalid(path, 'there is no private key in it', error);
+    case 'unknown-encryption':
+      return invalid(path, 'it is encrypted in a way that is not known', error);
+  }
 }

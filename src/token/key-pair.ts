@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { digestOids } from '../algorithm/digest.ts';
 import { curveOids, keyOids } from '../algorithm/oids.ts';
 import { encodeOid } from '../asn1/writer.ts';
+import { SealgateError } from '../error.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import { keyGeneration, keyType } from './cryptoki.ts';
 import type { MechanismCall, ObjectTemplate } from './protocol.ts';
+import type { TokenPublicKey } from './public-key.ts';
 
 /** Kinds of keys that can be generated. */
 export const keyAlgorithms = [
@@ -27,6 +29,8 @@ export interface KeyPairPlan {
   readonly mechanism: MechanismCall;
   readonly publicKey: ObjectTemplate;
   readonly privateKey: ObjectTemplate;
+  /** What the private key's template has beside that on tokens that ask for it there too. */
+  readonly privateParameters?: ObjectTemplate;
 }
 
 /**
@@ -46,16 +50,31 @@ export function planKeyPair(
     algorithm,
     mechanism: { type: mechanism },
     publicKey: { ...both, keyType: kind, private: false, verify: true, ...parameters, ...size },
-    // GOST drivers want the parameters in both templates, the others refuse them in the private one.
-    privateKey: {
-      ...both,
-      keyType: kind,
-      sensitive: true,
-      extractable: false,
-      sign: true,
-      ...(algorithm.startsWith('gost') && parameters),
-    },
+    privateKey: { ...both, keyType: kind, sensitive: true, extractable: false, sign: true },
+    // Makers differ: for GOST some want the parameters in both templates, some refuse them in the private one.
+    ...(algorithm.startsWith('gost') && { privateParameters: parameters }),
   };
+}
+
+/** The kind of key to generate where one like `key` is wanted. Throws `mechanism_unsupported` for a kind that is not. */
+export function keyAlgorithmOf(key: TokenPublicKey, token: string): KeyAlgorithm {
+  const name = nameLike(key);
+  const known = keyAlgorithms.find((algorithm) => algorithm === name);
+  if (known === undefined) throw new SealgateError('mechanism_unsupported', { mechanism: name, token });
+  return known;
+}
+
+function nameLike(key: TokenPublicKey): string {
+  switch (key.type) {
+    case 'rsa':
+      return `rsa-${key.bits}`;
+    case 'ec':
+      return `ec-${key.curve.replace('-', '').toLowerCase()}`;
+    case 'ed25519':
+      return key.type;
+    case 'gost':
+      return `gost2012-${key.bits}`;
+  }
 }
 
 interface Kind {

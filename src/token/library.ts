@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasTestTokens, windowsFolders } from '../config.ts';
 import { SealgateError } from '../error.ts';
 import { describeKind, isLoadable, ownKind, readBinaryKind } from './binary.ts';
 
@@ -31,8 +32,7 @@ const linuxFolders = [
   '/usr/local/lib',
 ];
 const macFolders = ['/usr/local/lib', '/opt/homebrew/lib'];
-const system32 = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32');
-const programs = process.env.ProgramFiles ?? 'C:\\Program Files';
+const { system: system32, programs } = windowsFolders();
 
 /** Files of the makers' drivers where their installers put them. Places on Windows and macOS are not verified on devices. */
 const knownLibraries: readonly KnownLibrary[] = [
@@ -100,9 +100,10 @@ function under(folders: readonly string[], file: string): string[] {
  */
 export async function findLibraries(): Promise<readonly Library[]> {
   const found = await Promise.all(
-    knownLibraries.map(async ({ name, title, places }) => {
-      if (name === testLibraryName && process.env.SEALGATE_TOKEN_DIR === undefined) return [];
-      const path = await firstFile(places[platform()] ?? []);
+    knownLibraries.map(async (library) => {
+      const { name, title } = library;
+      if (name === testLibraryName && !hasTestTokens()) return [];
+      const path = await firstFile(placesOf(library));
       return path === undefined ? [] : [{ name, title, path }];
     }),
   );
@@ -115,12 +116,17 @@ export async function findLibraries(): Promise<readonly Library[]> {
  * no library, or one for another system or processor.
  */
 export async function resolveLibrary(nameOrPath: string): Promise<Library> {
-  const known = knownLibraries.find(({ name }) => name === nameOrPath);
-  const places = known === undefined ? [absolute(nameOrPath)] : (known.places[platform()] ?? []);
+  const named = knownLibraries.find(({ name }) => name === nameOrPath);
+  const places = named === undefined ? [absolute(nameOrPath)] : placesOf(named);
   const path = await firstFile(places);
   if (path === undefined) throw new SealgateError('pkcs11_module_not_found', { paths: places });
   await checkKind(path);
+  const known = named ?? knownLibraries.find((library) => placesOf(library).includes(path));
   return { name: known?.name ?? basename(path), title: known?.title ?? basename(path), path };
+}
+
+function placesOf({ places }: KnownLibrary): readonly string[] {
+  return places[platform()] ?? [];
 }
 
 function absolute(path: string): string {

@@ -1,9 +1,16 @@
+import type { SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText } from '../failure/value.ts';
 import { alignColumns, type Cell, type Paint } from '../terminal/table.ts';
 import type { ModuleInventory } from './inventory.ts';
-import { type ShownCertificate, type ShownKey, type ShownToken, showToken } from './shown-key.ts';
+import {
+  type ShownCertificate,
+  type ShownError,
+  type ShownKey,
+  type ShownToken,
+  showToken,
+} from './shown-key.ts';
 
 /** A driver in the JSON output of `token list`. */
 export interface ShownModule {
@@ -13,12 +20,7 @@ export interface ShownModule {
   readonly version: string | null;
   readonly cryptoki: string | null;
   readonly tokens: readonly ShownToken[];
-  readonly error: {
-    readonly code: string;
-    readonly title: string;
-    readonly cause: string;
-    readonly remedy: string;
-  } | null;
+  readonly error: ShownError | null;
 }
 
 export function showModule(
@@ -31,12 +33,16 @@ export function showModule(
     path: library.path,
     version: info?.version ?? null,
     cryptoki: info?.cryptoki ?? null,
-    tokens: tokens.map(({ token, contents }) => showToken(token, contents)),
-    error:
-      failure === undefined
-        ? null
-        : { code: failure.code, ...explain(failure.code, failure.details, language) },
+    tokens: tokens.map((each) => ({
+      ...showToken(each.token, each.contents),
+      ...(each.failure !== undefined && { error: showError(each.failure, language) }),
+    })),
+    error: failure === undefined ? null : showError(failure, language),
   };
+}
+
+function showError({ code, details }: SealgateError, language: Language): ShownError {
+  return { code, ...explain(code, details, language) };
 }
 
 /** Drivers with their tokens, keys and certificates, for a terminal. Texts from tokens are made safe to show. */
@@ -47,11 +53,15 @@ export function listModules(modules: readonly ShownModule[], paint: Paint): stri
 function listModule(module: ShownModule, paint: Paint): string {
   const version = module.version === null ? '' : ` ${module.version}`;
   const head = `${paint.bold(`${safeText(module.title)}${version}`)}  ${paint.dim(module.path)}`;
-  if (module.error !== null) {
-    return `${head}\n  ${paint.bad(module.error.title)} ${paint.dim(`[${module.error.code}]`)}\n  ${module.error.cause}`;
-  }
+  if (module.error !== null) return `${head}\n${errorLines(module.error, '  ', paint)}`;
   if (module.tokens.length === 0) return `${head}\n  ${paint.dim('no token')}`;
   return [head, ...module.tokens.map((token) => listToken(token, paint))].join('\n');
+}
+
+function errorLines({ title, code, cause, remedy }: ShownError, indent: string, paint: Paint): string {
+  return [`${paint.bad(title)} ${paint.dim(`[${code}]`)}`, cause, paint.bold(remedy)]
+    .map((line) => indent + line)
+    .join('\n');
 }
 
 function listToken(token: ShownToken, paint: Paint): string {
@@ -59,6 +69,7 @@ function listToken(token: ShownToken, paint: Paint): string {
     return `  ${paint.dim(`${safeText(token.slot)}: ${safeText(token.model)}, not initialised`)}`;
   }
   const pin = {
+    unneeded: paint.good,
     unset: paint.bad,
     good: paint.good,
     'few-tries': paint.warn,
@@ -67,6 +78,9 @@ function listToken(token: ShownToken, paint: Paint): string {
   }[token.pin];
   const marks = [
     `PIN ${pin(pinNames[token.pin])}`,
+    ...(token.administratorPin === 'good'
+      ? []
+      : [paint.warn(`administrator’s PIN ${pinNames[token.administratorPin]}`)]),
     ...(token.mustChangePin ? [paint.warn('PIN must be changed')] : []),
     ...(token.hasPinPad ? ['PIN pad'] : []),
     ...(token.state === 'write-protected' ? [paint.warn('write-protected')] : []),
@@ -76,6 +90,7 @@ function listToken(token: ShownToken, paint: Paint): string {
     ...token.keys.flatMap((key) => keyRows(key, paint)),
     ...token.otherCertificates.map((certificate) => certificateRow('', 'no key here', certificate, paint)),
   ];
+  if (token.error !== undefined) return `${head}\n${errorLines(token.error, '    ', paint)}`;
   if (rows.length === 0) return `${head}\n    ${paint.dim('nothing to be seen without the PIN')}`;
   const titles = ['KEY', 'ID', 'ALGORITHM', 'CERTIFICATE', 'UNTIL', 'FINGERPRINT'].map((text) => ({
     text,
@@ -85,6 +100,7 @@ function listToken(token: ShownToken, paint: Paint): string {
 }
 
 const pinNames = {
+  unneeded: 'not asked for',
   unset: 'not set',
   good: 'good',
   'few-tries': 'entered wrongly before',
@@ -120,12 +136,15 @@ function certificateRow(
 }
 
 const longestSubject = 48;
+/** From so long before its end on (ms), a certificate is marked: authorities take weeks for another one. */
+const timeToRenew = 30 * 86_400_000;
 
 function certificateCells({ subject, notAfter, fingerprint }: ShownCertificate, paint: Paint): Cell[] {
   const name = /(?:^|, )CN=((?:\\.|[^,\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, '$1') ?? subject;
+  const left = Date.parse(notAfter) - Date.now();
   const end = {
     text: notAfter.slice(0, 10),
-    paint: Date.parse(notAfter) < Date.now() ? paint.bad : (text: string) => text,
+    paint: left < 0 ? paint.bad : left < timeToRenew ? paint.warn : (text: string) => text,
   };
   return [safeText(name, longestSubject), end, { text: fingerprint.slice(0, 16), paint: paint.dim }];
 }

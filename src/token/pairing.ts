@@ -1,26 +1,13 @@
-import { keyOids } from '../algorithm/oids.ts';
-import { EncodingError } from '../asn1/error.ts';
-import { declareOids } from '../asn1/oid.ts';
-import { Reader } from '../asn1/reader.ts';
-import { tag } from '../asn1/tag.ts';
-import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { createHash } from 'node:crypto';
+import type { Certificate } from '../certificate/certificate.ts';
+import { basicConstraints } from '../certificate/constraints.ts';
 import { isFailure } from '../error.ts';
-import { certificateTypeX509, keyType, objectClass } from './cryptoki.ts';
+import { objectClass } from './cryptoki.ts';
+import { idOf, isFit, isOwnPublicKey, publicKeyOfObject, readCertificateObject } from './object-key.ts';
 import type { ObjectAttributes, TokenObject } from './protocol.ts';
-import {
-  curveByOid,
-  curveSize,
-  encodePublicKey,
-  isSameKey,
-  readPublicKey,
-  rsaKey,
-  type TokenPublicKey,
-} from './public-key.ts';
+import { encodePublicKey, isSameKey, type TokenPublicKey } from './public-key.ts';
 
-/** The parameters of the hash of 1994, which mark a key of GOST R 34.10-2001 (RFC 4357, section 11.2). */
-const { gost94Parameters } = declareOids({ gost94Parameters: '1.2.643.2.2.30.1' });
-
-/** A key of the token: the parts of it that the session sees. */
+/** A key of the token: its public half, and what its private half is or may be. */
 export interface TokenKey {
   /** CKA_ID in hexadecimal; empty where the token gives none. */
   readonly id: string;
@@ -29,15 +16,32 @@ export interface TokenKey {
   readonly publicKey?: TokenPublicKey;
   /** DER SubjectPublicKeyInfo: the certificate's own octets where there is a certificate. */
   readonly spki?: Uint8Array;
-  /** Handle of the private key; absent before a login, and where there is none. */
-  readonly privateKey?: string;
-  /** Whether the PIN is wanted at each signature. */
-  readonly alwaysAuthenticate: boolean;
+  /** Handle of the public key object, where there is one. */
+  readonly publicHandle?: string;
+  /**
+   * The private halves that come into question, the likeliest first; which one it is shows when a signature verifies.
+   * Empty before a login, and where there is none.
+   */
+  readonly privateKeys: readonly PrivateKey[];
+  /** Whether the token itself says that its only private half belongs to it, and not an identifier of some writer alone. */
+  readonly isCertain: boolean;
   readonly certificates: readonly TokenCertificate[];
+}
+
+/** A private key object. */
+export interface PrivateKey {
+  readonly handle: string;
+  readonly id: string;
+  readonly label: string;
+  /** Whether the key says that it wants the PIN at each signature (CKA_ALWAYS_AUTHENTICATE); some say nothing and do. */
+  readonly alwaysAuthenticate: boolean;
+  /** Whether the token keeps it for another use than signing (CKA_SIGN is false). */
+  readonly isForOtherUse: boolean;
 }
 
 /** A certificate of the token. */
 export interface TokenCertificate {
+  readonly handle: string;
   readonly label: string;
   readonly id: string;
   readonly certificate: Certificate;
@@ -50,200 +54,172 @@ export interface TokenContents {
   readonly loose: readonly TokenCertificate[];
 }
 
-/**
- * Puts certificates, public and private keys of a token together. Kind and parameters have to agree; the RSA modulus
- * pairs by itself, otherwise certificate and public key pair by key, and public and private key by CKA_ID, which
- * the writer sets. A certificate without a public key object pairs with the private key by CKA_ID alone; the check
- * of each signature against the certificate's key then finds a false pair.
- */
-export function pairObjects(objects: readonly TokenObject[]): TokenContents {
-  const certificates = objects.flatMap(readCertificateObject);
-  const publics = objects
-    .filter(({ attributes }) => attributes.class === objectClass.publicKey)
-    .map(({ attributes }) => ({ attributes, key: tokenPublicKeyOf(attributes) }));
-  const privates = objects.filter(({ attributes }) => attributes.class === objectClass.privateKey);
-  const paired = new Set<TokenCertificate>();
-  const usedPublics = new Set<ObjectAttributes>();
-
-  const keys: TokenKey[] = privates.map(({ handle, attributes }) => {
-    const half = publics.find(
-      ({ attributes: other, key }) => key !== undefined && isPair(attributes, other, key),
-    );
-    if (half !== undefined) usedPublics.add(half.attributes);
-    const known = half?.key;
-    const own = certificates.filter(({ id, key }) =>
-      known !== undefined
-        ? isSameKey(key, known)
-        : isFit(attributes, key) && (isRsaPair(attributes, key) || id === hex(attributes.id)),
-    );
-    for (const { certificate } of own) paired.add(certificate);
-    return keyOf(
-      attributes,
-      known ?? own[0]?.key,
-      own.map(({ certificate }) => certificate),
-      handle,
-    );
-  });
-  for (const { attributes, key } of publics) {
-    if (usedPublics.has(attributes) || key === undefined) continue;
-    const own = certificates.filter((candidate) => isSameKey(candidate.key, key));
-    for (const { certificate } of own) paired.add(certificate);
-    keys.push(
-      keyOf(
-        attributes,
-        key,
-        own.map(({ certificate }) => certificate),
-      ),
-    );
-  }
-  const loose = certificates
-    .map(({ certificate }) => certificate)
-    .filter((certificate) => !paired.has(certificate));
-  return { keys, loose };
+/** Everything on the token that speaks of one public key. */
+interface Identity {
+  readonly key: TokenPublicKey;
+  readonly object?: { readonly handle: string; readonly attributes: ObjectAttributes };
+  readonly certificates: TokenCertificate[];
 }
 
-function keyOf(
-  attributes: ObjectAttributes,
-  publicKey: TokenPublicKey | undefined,
-  certificates: readonly TokenCertificate[],
-  privateKey?: string,
-): TokenKey {
-  const spki = certificates[0]?.certificate.publicKey.der ?? (publicKey && encodePublicKey(publicKey));
+/** How a private key object and an identity come together, the strongest first. */
+type Bond = 'own-key' | 'public-key-identifier' | 'certificate-identifier' | 'kind';
+
+interface Pair {
+  readonly half: TokenObject;
+  readonly identity: Identity;
+  readonly bond: Bond;
+}
+
+/**
+ * Puts certificates, public and private keys of a token together. Certificates and public keys pair by key. Private
+ * keys pair by what they tell of their public half, otherwise by CKA_ID, which the writer sets, and kind. An absent
+ * CKA_ID is no identifier: such a key comes into question for everything of its kind that no other key has. The check
+ * of the first signature then decides.
+ */
+export function pairObjects(objects: readonly TokenObject[]): TokenContents {
+  const identities = identitiesOf(objects);
+  const halves = objects.filter(({ attributes }) => attributes.class === objectClass.privateKey);
+  const pairs = halves.flatMap((half) => strongPairs(half, identities));
+  const isPaired = (half: TokenObject) => pairs.some((pair) => pair.half === half);
+  const free = identities.filter((identity) => !pairs.some((pair) => pair.identity === identity));
+  pairs.push(...halves.filter((half) => !isPaired(half)).flatMap((half) => weakPairs(half, free)));
+  const keys = identities.flatMap((identity) => keyOf(identity, pairs) ?? []);
   return {
-    id: hex(attributes.id),
-    label: attributes.label ?? certificates[0]?.label ?? '',
-    alwaysAuthenticate: attributes.alwaysAuth === true,
-    certificates,
-    ...(publicKey !== undefined && { publicKey }),
-    ...(spki !== undefined && { spki }),
-    ...(privateKey !== undefined && { privateKey }),
+    keys: [...keys, ...halves.filter((half) => !isPaired(half)).map(lonelyKey)],
+    loose: identities.flatMap((identity) =>
+      keyOf(identity, pairs) === undefined ? identity.certificates : [],
+    ),
   };
 }
 
-interface ReadCertificate {
-  readonly certificate: TokenCertificate;
-  readonly id: string;
-  readonly key: TokenPublicKey;
+function identitiesOf(objects: readonly TokenObject[]): Identity[] {
+  const identities: Identity[] = [];
+  for (const { handle, attributes } of objects) {
+    if (attributes.class !== objectClass.publicKey) continue;
+    const key = publicKeyOfObject(attributes);
+    if (key === undefined || identities.some((known) => isSameKey(known.key, key))) continue;
+    identities.push({ key, object: { handle, attributes }, certificates: [] });
+  }
+  for (const { key, ...certificate } of objects.flatMap(readCertificateObject)) {
+    const known = identities.find((identity) => isSameKey(identity.key, key));
+    if (known === undefined) identities.push({ key, certificates: [certificate] });
+    else if (!known.certificates.some((other) => isSame(other, certificate)))
+      known.certificates.push(certificate);
+  }
+  return identities;
 }
 
-/** Certificates that cannot be read, and keys of other kinds, are passed over: a token may hold anything. */
-function readCertificateObject({ attributes }: TokenObject): ReadCertificate[] {
-  const { class: kind, certType, value } = attributes;
-  if (kind !== objectClass.certificate || value === undefined) return [];
-  if (certType !== undefined && certType !== certificateTypeX509) return [];
-  return passOver(() => {
-    const certificate = parseCertificate(value);
-    const id = hex(attributes.id);
-    const label = attributes.label ?? '';
-    return [{ certificate: { label, id, certificate }, id, key: readPublicKey(certificate.publicKey) }];
-  });
+/** One certificate may stand on a token twice; to a person it is one. */
+function isSame(a: TokenCertificate, b: TokenCertificate): boolean {
+  return Buffer.compare(a.certificate.der, b.certificate.der) === 0;
 }
 
-function passOver<T>(read: () => T[]): T[] {
+function strongPairs(half: TokenObject, identities: readonly Identity[]): Pair[] {
+  const { attributes } = half;
+  const by = (bond: Bond, isPair: (identity: Identity) => boolean) =>
+    identities
+      .filter((identity) => isFit(attributes, identity.key) && isPair(identity))
+      .map((identity): Pair => ({ half, identity, bond }));
+  const own = by('own-key', ({ key }) => isOwnPublicKey(attributes, key) === true);
+  if (own.length > 0) return own;
+  const id = idOf(attributes);
+  if (id === '') return [];
+  const mayBe = ({ key }: Identity) => isOwnPublicKey(attributes, key) !== false;
+  const byObject = by(
+    'public-key-identifier',
+    (identity) => mayBe(identity) && identity.object !== undefined && idOf(identity.object.attributes) === id,
+  );
+  if (byObject.length > 0) return byObject;
+  return by(
+    'certificate-identifier',
+    (identity) =>
+      mayBe(identity) &&
+      identity.object === undefined &&
+      identity.certificates.some((certificate) => certificate.id === id),
+  );
+}
+
+/** Where one of both has no identifier; two different ones are taken for what they are. */
+function weakPairs(half: TokenObject, free: readonly Identity[]): Pair[] {
+  const { attributes } = half;
+  const id = idOf(attributes);
+  const fitting = free
+    .filter(({ key }) => isFit(attributes, key) && isOwnPublicKey(attributes, key) !== false)
+    .filter((identity) => id === '' || idsOf(identity).every((other) => other === ''));
+  const ofPeople = fitting.filter((identity) => !isAuthority(identity));
+  return (ofPeople.length > 0 ? ofPeople : fitting).map((identity) => ({ half, identity, bond: 'kind' }));
+}
+
+function idsOf({ object, certificates }: Identity): string[] {
+  return [...(object === undefined ? [] : [idOf(object.attributes)]), ...certificates.map(({ id }) => id)];
+}
+
+/** An authority's certificate stands on a token for the sake of the chain; its key is elsewhere. */
+function isAuthority({ object, certificates }: Identity): boolean {
+  return object === undefined && certificates.every(({ certificate }) => saysAuthority(certificate));
+}
+
+function saysAuthority(certificate: Certificate): boolean {
   try {
-    return read();
+    return certificate.extension(basicConstraints)?.isAuthority === true;
   } catch (error) {
-    if (error instanceof EncodingError || isFailure(error)) return [];
+    if (isFailure(error)) return false;
     throw error;
   }
 }
 
-/** Whether a public key object is the other half of a private one. */
-function isPair(own: ObjectAttributes, other: ObjectAttributes, key: TokenPublicKey): boolean {
-  if (!isFit(own, key)) return false;
-  if (own.modulus !== undefined) return isRsaPair(own, key);
-  return own.id !== undefined && hex(own.id) === hex(other.id);
+const bondOrder: readonly Bond[] = ['own-key', 'public-key-identifier', 'certificate-identifier', 'kind'];
+
+/** The key of an identity; undefined where the token has nothing of it but certificates. */
+function keyOf(identity: Identity, pairs: readonly Pair[]): TokenKey | undefined {
+  const { key, object, certificates } = identity;
+  const own = pairs.filter((pair) => pair.identity === identity);
+  if (object === undefined && own.length === 0) return undefined;
+  const label = object?.attributes.label ?? certificates[0]?.label ?? own[0]?.half.attributes.label ?? '';
+  const likeliest = own.toSorted(
+    (a, b) =>
+      bondOrder.indexOf(a.bond) - bondOrder.indexOf(b.bond) ||
+      Number(b.half.attributes.label === label) - Number(a.half.attributes.label === label),
+  );
+  const [first] = likeliest;
+  const ids = [...own.map(({ half }) => idOf(half.attributes)), ...idsOf(identity)];
+  return {
+    id: ids.find((id) => id !== '') ?? '',
+    label: likeliest.length === 1 ? (first?.half.attributes.label ?? label) : label,
+    publicKey: key,
+    spki: certificates[0]?.certificate.publicKey.der ?? encodePublicKey(key),
+    ...(object !== undefined && { publicHandle: object.handle }),
+    privateKeys: likeliest.map(({ half }) => privateKeyOf(half)),
+    isCertain:
+      likeliest.length === 1 &&
+      (first?.bond === 'own-key' || first?.bond === 'public-key-identifier') &&
+      pairs.filter((pair) => pair.half === first.half).length === 1,
+    certificates,
+  };
 }
 
-function isRsaPair(own: ObjectAttributes, key: TokenPublicKey): boolean {
-  return key.type === 'rsa' && own.modulus !== undefined && hex(rsaModulus(own.modulus)) === hex(key.modulus);
+/** A private key of which nothing tells the public half. */
+function lonelyKey(half: TokenObject): TokenKey {
+  return {
+    id: idOf(half.attributes),
+    label: half.attributes.label ?? '',
+    privateKeys: [privateKeyOf(half)],
+    isCertain: false,
+    certificates: [],
+  };
 }
 
-function rsaModulus(modulus: Uint8Array): Uint8Array {
-  const key = rsaKey(modulus, new Uint8Array());
-  return key.type === 'rsa' ? key.modulus : modulus;
+function privateKeyOf({ handle, attributes }: TokenObject): PrivateKey {
+  return {
+    handle,
+    id: idOf(attributes),
+    label: attributes.label ?? '',
+    alwaysAuthenticate: attributes.alwaysAuth === true,
+    isForOtherUse: attributes.sign === false,
+  };
 }
 
-/** Whether kind and parameters of a private key object agree with a public key. */
-function isFit(own: ObjectAttributes, key: TokenPublicKey): boolean {
-  switch (own.keyType) {
-    case keyType.rsa:
-      return key.type === 'rsa';
-    case keyType.ec:
-      return (
-        key.type === 'ec' &&
-        (own.paramsECDSA === undefined ||
-          oidOf(own.paramsECDSA) === undefined ||
-          curveByOid(oidOf(own.paramsECDSA) ?? '') === key.curve)
-      );
-    case keyType.edwards:
-      return key.type === 'ed25519';
-    case keyType.gost:
-    case keyType.gost512:
-      return (
-        key.type === 'gost' &&
-        key.bits === (own.keyType === keyType.gost ? 256 : 512) &&
-        isGost2012(own) &&
-        (own.gostR3410Params === undefined || oidOf(own.gostR3410Params) === key.parameterSet)
-      );
-    default:
-      return false;
-  }
-}
-
-/** CKK_GOSTR3410 means 2001 as well as 2012; the hash's parameters tell them apart. */
-function isGost2012(attributes: ObjectAttributes): boolean {
-  return attributes.gostR3411Params === undefined || oidOf(attributes.gostR3411Params) !== gost94Parameters;
-}
-
-/** The key of a public key object; undefined for kinds that we do not sign with, and for broken ones. */
-function tokenPublicKeyOf(attributes: ObjectAttributes): TokenPublicKey | undefined {
-  return passOver(() => {
-    const key = readKeyAttributes(attributes);
-    return key === undefined ? [] : [key];
-  })[0];
-}
-
-function readKeyAttributes(attributes: ObjectAttributes): TokenPublicKey | undefined {
-  const { keyType: kind, modulus, publicExponent, paramsECDSA, pointEC, gostR3410Params, value } = attributes;
-  switch (kind) {
-    case keyType.rsa:
-      return modulus && publicExponent && rsaKey(modulus, publicExponent);
-    case keyType.ec: {
-      const curve = paramsECDSA && curveByOid(oidOf(paramsECDSA) ?? '');
-      if (curve === undefined || pointEC === undefined) return undefined;
-      return { type: 'ec', curve, point: unwrapped(pointEC, 2 * curveSize(curve) + 1) };
-    }
-    case keyType.edwards: {
-      if (paramsECDSA === undefined || pointEC === undefined) return undefined;
-      const isEd25519 =
-        oidOf(paramsECDSA) === keyOids.ed25519 || Buffer.from(paramsECDSA).includes('edwards25519');
-      return isEd25519 ? { type: 'ed25519', point: unwrapped(pointEC, 32) } : undefined;
-    }
-    case keyType.gost:
-    case keyType.gost512: {
-      const parameterSet = gostR3410Params && oidOf(gostR3410Params);
-      if (parameterSet === undefined || value === undefined || !isGost2012(attributes)) return undefined;
-      const bits = kind === keyType.gost ? 256 : 512;
-      return { type: 'gost', bits, parameterSet, point: unwrapped(value, bits / 4) };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The OID that a parameter attribute holds in DER; undefined where it holds something else. */
-function oidOf(parameters: Uint8Array): string | undefined {
-  return parameters[0] === tag.oid ? Reader.der(parameters).oid() : undefined;
-}
-
-/** A point as it is, or out of the OCTET STRING in which PKCS#11 wants EC points and some drivers put GOST ones. */
-function unwrapped(point: Uint8Array, size: number): Uint8Array {
-  const octets = point.length === size ? point : Reader.der(point).octetString();
-  if (octets.length !== size) throw new EncodingError('point has the wrong length', 0);
-  return octets;
-}
-
-function hex(octets: Uint8Array | undefined): string {
-  return octets === undefined ? '' : Buffer.from(octets).toString('hex');
+/** SHA-256 of the SubjectPublicKeyInfo in hexadecimal: what tells keys apart that have no certificate and no identifier. */
+export function printOfKey({ spki }: Pick<TokenKey, 'spki'>): string | undefined {
+  return spki && createHash('sha256').update(spki).digest('hex');
 }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { SealgateError } from '../error.ts';
 import type { PinState } from './flags.ts';
+import type { SentPin } from './protocol.ts';
 
 /** What a PIN is wanted for, so that whoever is asked can be told. */
 export interface PinRequest {
@@ -9,6 +10,8 @@ export interface PinRequest {
   readonly role: 'user' | 'officer';
   /** Whether the PIN is for one signature of a key that asks for it each time, and not for a login. */
   readonly isForSignature: boolean;
+  /** Whether the PIN is entered at the reader: the person can be told to look there, and what is returned is not used. */
+  readonly isAtPad: boolean;
   readonly state: PinState;
 }
 
@@ -20,15 +23,19 @@ export interface PinRequest {
 export type PinSource = (request: PinRequest) => Promise<Uint8Array | undefined> | Uint8Array | undefined;
 
 /**
- * Asks `source` for a PIN, uses it and wipes it. Throws `signing_cancelled` if none is given, and `pin_unacceptable`
- * for one that is no text: no token has seen it then.
+ * Asks `source` for a PIN, uses it and wipes it; `use` gets null for one that is entered at the reader. Throws
+ * `signing_cancelled` if none is given, and `pin_unacceptable` for one that is no text: no token has seen it then.
  */
 export async function withPin<T>(
   source: PinSource,
   request: PinRequest,
-  use: (pin: Uint8Array) => Promise<T>,
+  use: (pin: SentPin) => Promise<T>,
 ): Promise<T> {
   const pin = await source(request);
+  if (request.isAtPad) {
+    pin?.fill(0);
+    return use(null);
+  }
   if (pin === undefined) throw new SealgateError('signing_cancelled', { token: request.token });
   try {
     checkPinText(pin);

@@ -10,18 +10,22 @@ export interface ModuleInfo {
   readonly cryptoki: string;
 }
 
-/** A slot, and the token in it (C_GetSlotInfo, C_GetTokenInfo). Flags are the CKF_ bits as the driver gives them. */
+/** A slot, and the token in it (C_GetSlotInfo, C_GetTokenInfo). */
 export interface SlotInfo {
   /** CK_SLOT_ID in hexadecimal, as octets of this machine; opaque outside of the worker. */
   readonly slot: string;
   readonly description: string;
-  readonly slotFlags: number;
   readonly token?: TokenInfo;
-  /** Why a slot that holds a token could not tell about it: the CKR_ name. */
-  readonly trouble?: string;
+  readonly trouble?: SlotTrouble;
 }
 
-/** Token information; numbers of PIN octets, mechanisms as CKM_ numbers. */
+/** Why a slot could not tell about its token: what the driver said, and what that means. */
+export interface SlotTrouble {
+  readonly code: FailureCode;
+  readonly problem: string;
+}
+
+/** Token information; flags are CKF_ bits, numbers of PIN octets, mechanisms as CKM_ numbers. */
 export interface TokenInfo {
   readonly label: string;
   readonly manufacturer: string;
@@ -31,6 +35,8 @@ export interface TokenInfo {
   readonly minimumPin: number;
   readonly maximumPin: number;
   readonly mechanisms: readonly number[];
+  /** Nobody has set it up: neither CKF_TOKEN_INITIALIZED nor CKF_USER_PIN_INITIALIZED, and no object that shows. */
+  readonly isBlank: boolean;
 }
 
 /** Values of an object's attributes by graphene's names; absent where the token does not have or show one. */
@@ -47,6 +53,8 @@ export interface ObjectAttributes {
   readonly pointEC?: Uint8Array;
   readonly gostR3410Params?: Uint8Array;
   readonly gostR3411Params?: Uint8Array;
+  /** DER SubjectPublicKeyInfo (CKA_PUBLIC_KEY_INFO), of a private key too. */
+  readonly publicKeyInfo?: Uint8Array;
   readonly sign?: boolean;
   readonly alwaysAuth?: boolean;
 }
@@ -67,8 +75,11 @@ export interface MechanismCall {
   readonly pss?: { readonly hash: number; readonly mask: number; readonly salt: number };
 }
 
-/** Who logs in: CKU_USER, CKU_SO, or nobody (a session that sees public objects only). */
+/** Who logs in: CKU_USER, CKU_SO, or nobody (a session that sees what everybody sees). */
 export type Role = 'user' | 'officer' | 'nobody';
+
+/** A PIN on its way to the driver: UTF-8, or null where it is entered at the reader (a PIN pad). */
+export type SentPin = Uint8Array | null;
 
 /** The requests that a worker answers, with what it takes and gives. */
 export interface Requests {
@@ -82,10 +93,12 @@ export interface Requests {
       readonly slot: string;
       readonly serial: string;
       readonly role: Role;
-      /** UTF-8; absent where the token has a PIN pad of its own. */
-      readonly pin?: Uint8Array;
+      /** Absent where nobody logs in. */
+      readonly pin?: SentPin;
       /** Go on though this may be the last try before the PIN is blocked. */
       readonly confirmFinalTry: boolean;
+      /** Whether something is to be written; cards whose objects come from the issuer refuse sessions that could. */
+      readonly isForWriting: boolean;
     };
     give: null;
   };
@@ -99,32 +112,40 @@ export interface Requests {
       readonly mechanism: MechanismCall;
       readonly data: Uint8Array;
       /** For a key that wants the PIN at each signature (CKA_ALWAYS_AUTHENTICATE). */
-      readonly pin?: Uint8Array;
+      readonly pin?: SentPin;
       readonly confirmFinalTry?: boolean;
     };
-    give: Uint8Array;
+    /** The signature; or what the token wants before it makes one: the PIN for this signature, or a login. */
+    give: Uint8Array | 'pin' | 'login';
   };
   generate: {
     take: {
       readonly session: number;
       readonly mechanism: MechanismCall;
+      /** `id` (CKA_ID) is the same in both, and of nobody else's object. */
       readonly publicKey: ObjectTemplate;
       readonly privateKey: ObjectTemplate;
+      /** What the private half's template has beside that where the token asks for it. */
+      readonly privateParameters?: ObjectTemplate;
     };
     give: { readonly publicKey: TokenObject; readonly privateKey: TokenObject };
   };
+  /** C_DestroyObject, one after the other. */
+  destroy: { take: { readonly session: number; readonly objects: readonly string[] }; give: null };
   create: { take: { readonly session: number; readonly template: ObjectTemplate }; give: TokenObject };
   initialise: {
-    take: { readonly slot: string; readonly officerPin: Uint8Array; readonly label: string };
+    take: { readonly slot: string; readonly officerPin: SentPin; readonly label: string };
     give: null;
   };
   /** C_InitPIN in an officer's session: sets the user's PIN, and unblocks it. */
-  setUserPin: { take: { readonly session: number; readonly pin: Uint8Array }; give: null };
+  setUserPin: { take: { readonly session: number; readonly pin: SentPin }; give: null };
+  /** C_SetPIN. With the PUK in place of the old PIN it unblocks, for drivers that have it so. */
   changePin: {
     take: {
       readonly session: number;
-      readonly oldPin: Uint8Array;
-      readonly newPin: Uint8Array;
+      readonly oldPin: SentPin;
+      readonly newPin: SentPin;
+      readonly isPuk: boolean;
       readonly confirmFinalTry: boolean;
     };
     give: null;

@@ -78,10 +78,12 @@ export function readPublicKey(info: PublicKeyInfo | Uint8Array): TokenPublicKey 
         point: Reader.der(key).octetString(),
       };
   }
-  throw new SealgateError('algorithm_forbidden', { found: algorithm.oid, accepted: acceptedKeys });
+  throw new SealgateError('algorithm_forbidden', {
+    algorithm: algorithm.oid,
+    where: 'token-key',
+    accepted: 'RSA, EC P-256, P-384, P-521, Ed25519, GOST R 34.10-2012',
+  });
 }
-
-const acceptedKeys = ['RSA', 'EC P-256, P-384, P-521', 'Ed25519', 'GOST R 34.10-2012'];
 
 /** An RSA key of modulus and exponent, big-endian, with or without leading zeros. */
 export function rsaKey(modulus: Uint8Array, exponent: Uint8Array): TokenPublicKey {

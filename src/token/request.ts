@@ -21,8 +21,8 @@ const { extensionRequest } = declareOids({ extensionRequest: '1.2.840.113549.1.9
 
 /** What is asked of the authority. */
 export interface RequestContents {
-  /** Attributes of the subject in the order in which the certificate is to have them. */
-  readonly subject: readonly Attribute[];
+  /** Attributes of the subject in the order in which the certificate is to have them, or a Name in DER as it is. */
+  readonly subject: readonly Attribute[] | Uint8Array;
   /** Extensions that are asked for, see `usageExtensions`; the authority decides. */
   readonly extensions?: readonly Extension[];
 }
@@ -38,7 +38,7 @@ export async function makeRequest(
 ): Promise<Uint8Array> {
   const info = encodeSequence(
     encodeUnsigned(Uint8Array.of(0)),
-    encodeName(contents.subject),
+    contents.subject instanceof Uint8Array ? contents.subject : encodeName(contents.subject),
     signer.publicKey,
     encodeAttributes(contents.extensions ?? []),
   );

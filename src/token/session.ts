@@ -1,18 +1,20 @@
 import { isFailure, SealgateError } from '../error.ts';
+import { readDetails } from '../failure/details.ts';
 import { checkPinState } from './flags.ts';
-import { type PinSource, withPin } from './pin.ts';
-import type { Requests, Role } from './protocol.ts';
+import { type PinRequest, type PinSource, withPin } from './pin.ts';
+import type { Requests, Role, SentPin } from './protocol.ts';
 import { nameOfToken, selectToken, type Token, type TokenSelector } from './selection.ts';
 import { DriverFailure, type WorkerProcess } from './worker-process.ts';
 
-/** Milliseconds that the parts of the work may take: enough for a slow card and a person at a PIN pad. */
+/** Milliseconds that the parts of the work may take: enough for a slow card; `pad` for a person at a PIN pad. */
 export interface Limits {
   readonly login: number;
   readonly sign: number;
   readonly generate: number;
+  readonly pad: number;
 }
 
-export const defaultLimits: Limits = { login: 30_000, sign: 60_000, generate: 300_000 };
+export const defaultLimits: Limits = { login: 30_000, sign: 60_000, generate: 300_000, pad: 120_000 };
 
 /** How to get at a token's private part. */
 export interface Access {
@@ -22,62 +24,116 @@ export interface Access {
   readonly confirmFinalTry?: boolean | undefined;
 }
 
+/**
+ * What a session is for. Only one for writing is opened read-write, because cards whose objects come from the issuer
+ * refuse such sessions. `mustLogIn` logs in though the token does not ask for it.
+ */
+export interface Purpose {
+  readonly role: 'user' | 'officer';
+  readonly isForWriting: boolean;
+  readonly mustLogIn: boolean;
+}
+
 let lastSession = 0;
+
+type SessionRequest =
+  | 'objects'
+  | 'flags'
+  | 'sign'
+  | 'generate'
+  | 'destroy'
+  | 'create'
+  | 'setUserPin'
+  | 'changePin';
 
 /** A PKCS#11 session in the worker of its module. */
 export class TokenSession {
   readonly token: Token;
+  /** Whether a PIN was shown to the token, or entered at its reader. */
+  readonly isLoggedIn: boolean;
   private readonly worker: WorkerProcess;
   private readonly id: number;
   private isLost = false;
 
-  private constructor(worker: WorkerProcess, token: Token, id: number) {
+  private constructor(worker: WorkerProcess, token: Token, id: number, role: Role) {
     this.worker = worker;
     this.token = token;
     this.id = id;
+    this.isLoggedIn = role !== 'nobody';
   }
 
   /**
-   * Finds the token, looks at its flags, asks for the PIN and logs in. Throws the failures of `selectToken`,
-   * `checkPinState` and the PIN; whatever fails, nothing stays open.
+   * Finds the token, looks at its flags, asks for the PIN and logs in, unless the token asks for no login. Throws the
+   * failures of `selectToken`, `checkPinState` and the PIN; whatever fails, nothing stays open.
    */
   static async open(
     worker: WorkerProcess,
     access: Access,
     limits: Limits,
-    role: 'user' | 'officer' = 'user',
+    purpose: Purpose,
   ): Promise<TokenSession> {
     const token = await findToken(worker, access.token ?? {}, limits);
+    return TokenSession.enter(worker, token, access, limits, purpose);
+  }
+
+  private static async enter(
+    worker: WorkerProcess,
+    token: Token,
+    access: Access,
+    limits: Limits,
+    { role, isForWriting, mustLogIn }: Purpose,
+  ): Promise<TokenSession> {
     const confirmFinalTry = access.confirmFinalTry === true;
+    if (role === 'user' && !token.needsLogin && !mustLogIn)
+      return TokenSession.openPublic(worker, token, limits, isForWriting);
     checkPinState(token.flags, nameOfToken(token), role, confirmFinalTry);
-    if (token.hasPinPad) return TokenSession.start(worker, token, role, undefined, confirmFinalTry, limits);
-    return withPin(access.pin, { token: token.label, role, isForSignature: false, state: token.pin }, (pin) =>
-      TokenSession.start(worker, token, role, pin, confirmFinalTry, limits),
+    return withPin(access.pin, pinRequest(token, role), (pin) =>
+      TokenSession.start(worker, token, { role, pin, confirmFinalTry, isForWriting }, limits),
     );
   }
 
+  /** Opens a session that may write to the token, logged in where the token has a PIN. Throws as `open` does. */
+  static async openForWriting(worker: WorkerProcess, access: Access, limits: Limits): Promise<TokenSession> {
+    const token = await findToken(worker, access.token ?? {}, limits);
+    const purpose = { role: 'user', isForWriting: true, mustLogIn: token.pin !== 'unneeded' } as const;
+    return TokenSession.enter(worker, token, access, limits, purpose);
+  }
+
   /** Opens a session that sees only public objects, for which no PIN is needed. */
-  static openPublic(worker: WorkerProcess, token: Token, limits: Limits): Promise<TokenSession> {
-    return TokenSession.start(worker, token, 'nobody', undefined, false, limits);
+  static openPublic(
+    worker: WorkerProcess,
+    token: Token,
+    limits: Limits,
+    isForWriting = false,
+  ): Promise<TokenSession> {
+    return TokenSession.start(
+      worker,
+      token,
+      { role: 'nobody', confirmFinalTry: false, isForWriting },
+      limits,
+    );
   }
 
   /** Opens a session with a PIN at hand, which the caller wipes. */
   static async start(
     worker: WorkerProcess,
     token: Token,
-    role: Role,
-    pin: Uint8Array | undefined,
-    confirmFinalTry: boolean,
+    entry: {
+      readonly role: Role;
+      readonly pin?: SentPin;
+      readonly confirmFinalTry: boolean;
+      readonly isForWriting: boolean;
+    },
     limits: Limits,
   ): Promise<TokenSession> {
     const session = ++lastSession;
-    const take = { session, slot: token.slot, serial: token.serial, role, confirmFinalTry };
+    const take = { session, slot: token.slot, serial: token.serial, ...entry };
     try {
-      await worker.request('open', pin === undefined ? take : { ...take, pin }, limits.login);
+      await worker.request('open', take, entry.pin === null ? limits.pad : limits.login);
     } catch (error) {
       throw named(error, token);
     }
-    return new TokenSession(worker, token, session);
+    return new TokenSession(worker, token, session, entry.role);
   }
 
   /** Whether the session can no longer be used, because the token or the driver went away. */
@@ -86,7 +142,7 @@ export class TokenSession {
   }
 
   /** Sends a request that belongs to this session. */
-  async request<N extends 'objects' | 'flags' | 'sign' | 'generate' | 'create' | 'setUserPin' | 'changePin'>(
+  async request<N extends SessionRequest>(
     name: N,
     take: Omit<Requests[N]['take'], 'session'>,
     limit: number,
@@ -101,8 +157,25 @@ export class TokenSession {
 
   /** Ends the session; never throws, because there is nothing that a caller could do about it. */
   async close(limit: number = defaultLimits.login): Promise<void> {
+    if (this.isLost) return;
     await this.worker.request('close', { session: this.id }, limit).catch(() => undefined);
   }
+}
+
+/** What somebody is asked for a PIN with. */
+export function pinRequest(
+  token: Token,
+  role: 'user' | 'officer',
+  more: Partial<Pick<PinRequest, 'isForSignature' | 'state'>> = {},
+): PinRequest {
+  return {
+    token: token.label,
+    role,
+    isForSignature: false,
+    isAtPad: token.hasPinPad,
+    state: role === 'user' ? token.pin : token.officerPin,
+    ...more,
+  };
 }
 
 /**
@@ -127,7 +200,7 @@ export async function findToken(
 /** The same failure with the token's name among its details, which the worker does not always know. */
 export function named(error: unknown, token: Token): unknown {
   if (!isFailure(error)) return error;
-  const details = { token: nameOfToken(token), ...error.details };
-  if (error instanceof DriverFailure) return new DriverFailure(error.code, details, error.isSuspect);
+  const details = readDetails(error.code, { token: nameOfToken(token), ...error.details }) ?? error.details;
+  if (error instanceof DriverFailure) return new DriverFailure(error.isSuspect, error.code, details);
   return new SealgateError(error.code, details, { cause: error.cause });
 }

@@ -49,10 +49,21 @@ export interface ShownToken {
   readonly slot: string;
   readonly state: 'ready' | 'uninitialized' | 'write-protected';
   readonly pin: Token['pin'];
+  readonly administratorPin: Token['officerPin'];
   readonly mustChangePin: boolean;
   readonly hasPinPad: boolean;
   readonly keys: readonly ShownKey[];
   readonly otherCertificates: readonly ShownCertificate[];
+  /** Why keys and certificates could not be read. */
+  readonly error?: ShownError;
+}
+
+/** A failure in the JSON output of the token commands. */
+export interface ShownError {
+  readonly code: string;
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
 }
 
 export function showCertificate({ label, id, certificate }: TokenCertificate): ShownCertificate {
@@ -73,7 +84,7 @@ export function showKey(key: TokenKey): ShownKey {
     id: key.id,
     label: key.label,
     algorithm: key.publicKey === undefined ? null : nameOfAlgorithm(key.publicKey),
-    privateKey: key.privateKey === undefined ? 'unknown' : 'present',
+    privateKey: key.privateKeys.length === 0 ? 'unknown' : 'present',
     certificates: key.certificates.map(showCertificate),
   };
 }
@@ -87,6 +98,7 @@ export function showToken(token: Token, contents?: TokenContents): ShownToken {
     slot: token.slotDescription,
     state: !token.isInitialized ? 'uninitialized' : token.isWriteProtected ? 'write-protected' : 'ready',
     pin: token.pin,
+    administratorPin: token.officerPin,
     mustChangePin: token.mustChangePin,
     hasPinPad: token.hasPinPad,
     keys: contents?.keys.map(showKey) ?? [],

@@ -1,17 +1,15 @@
 import { realpath } from 'node:fs/promises';
-import { encodeIntegerContent } from '../asn1/writer.ts';
-import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
-import { SealgateError } from '../error.ts';
-import { certificateTypeX509, objectClass } from './cryptoki.ts';
-import { checkPinState } from './flags.ts';
+import { type ImportedCertificate, importCertificate } from './import.ts';
+import { generateKey } from './key-generation.ts';
 import type { KeyPairPlan } from './key-pair.ts';
 import { type Library, resolveLibrary } from './library.ts';
 import { pairObjects, type TokenContents, type TokenKey } from './pairing.ts';
-import { checkNewPin, type PinSource, withPin } from './pin.ts';
+import type { PinSource } from './pin.ts';
+import { changePin, initialise, type TokenSetup, unblockPin, unblockWithPuk } from './pin-care.ts';
 import type { ModuleInfo } from './protocol.ts';
-import { isSameKey, readPublicKey } from './public-key.ts';
-import { nameOfToken, selectBlank, type Token, type TokenSelector, tokenOf } from './selection.ts';
-import { type Access, defaultLimits, findToken, type Limits, named, TokenSession } from './session.ts';
+import { Removal } from './removal.ts';
+import { type KeySelector, type Token, type TokenSelector, tokenOf } from './selection.ts';
+import { type Access, defaultLimits, findToken, type Limits, TokenSession } from './session.ts';
 import { type SignerOptions, TokenSigner } from './token-signer.ts';
 import { WorkerProcess } from './worker-process.ts';
 
@@ -46,24 +44,6 @@ export function closeModules(): void {
   modules.clear();
 }
 
-/** A token's new life. Both PINs are UTF-8 octets, which the caller wipes. */
-export interface TokenSetup {
-  /** Which token; without it, the only one that is not initialised. */
-  readonly token?: TokenSelector | undefined;
-  /** At most 32 octets of UTF-8 are kept. */
-  readonly label: string;
-  readonly officerPin: Uint8Array;
-  readonly userPin: Uint8Array;
-}
-
-/** A certificate that stands on the token now; `isNew` says whether it was written just now. */
-export interface ImportedCertificate {
-  readonly key: TokenKey;
-  readonly certificate: Certificate;
-  readonly label: string;
-  readonly isNew: boolean;
-}
-
 /** What a PKCS#11 library can do for us. Each call finds the token anew, so that one that was away is found again. */
 export class TokenModule {
   readonly library: Library;
@@ -86,6 +66,11 @@ export class TokenModule {
     return (await this.worker.request('slots', {}, this.limits.login)).flatMap((info) => tokenOf(info) ?? []);
   }
 
+  /** The token that `selector` means. Throws the failures of `selectToken`. */
+  find(selector: TokenSelector): Promise<Token> {
+    return findToken(this.worker, selector, this.limits);
+  }
+
   /** What the driver says of itself. */
   info(): Promise<ModuleInfo> {
     return this.worker.request('info', {}, this.limits.login);
@@ -97,10 +82,11 @@ export class TokenModule {
    */
   async contents(token: Token, access?: Access): Promise<TokenContents> {
     const selector = { label: token.label, serial: token.serial };
+    const reading = { role: 'user', isForWriting: false, mustLogIn: token.pin !== 'unneeded' } as const;
     const session =
       access === undefined
         ? await TokenSession.openPublic(this.worker, token, this.limits)
-        : await TokenSession.open(this.worker, { ...access, token: selector }, this.limits);
+        : await TokenSession.open(this.worker, { ...access, token: selector }, this.limits, reading);
     try {
       return pairObjects(await session.request('objects', {}, this.limits.login));
     } finally {
@@ -108,141 +94,48 @@ export class TokenModule {
     }
   }
 
-  /** Logs in and finds a key to sign with; whoever opens it closes it. */
+  /** Finds a key to sign with, and logs in where the token asks for it; whoever opens the signer closes it. */
   signer(options: SignerOptions): Promise<TokenSigner> {
     return TokenSigner.open(this.worker, options, this.limits);
   }
 
-  /** Generates a key pair on the token; the private key cannot leave it. Takes minutes for long RSA keys on a card. */
+  /** Generates a key pair on the token (`generateKey`). Takes minutes for long RSA keys on a card. */
   generate(access: Access, plan: KeyPairPlan): Promise<TokenKey> {
     const token = { ...access.token, mechanisms: [plan.mechanism.type] };
-    return this.during({ ...access, token }, async (session) => {
-      if (!session.token.mechanisms.includes(plan.mechanism.type)) {
-        throw new SealgateError('mechanism_unsupported', {
-          mechanism: plan.algorithm,
-          token: nameOfToken(session.token),
-        });
-      }
-      const { publicKey, privateKey } = await session.request('generate', plan, this.limits.generate);
-      const key = pairObjects([publicKey, privateKey]).keys.find((pair) => pair.publicKey !== undefined);
-      if (key === undefined)
-        throw new SealgateError('pkcs11_module_failed', { problem: 'the new public key cannot be read' });
-      return key;
-    });
+    const wanted = { ...access, token };
+    return this.during(wanted, (session) => generateKey(this.worker, session, wanted, plan, this.limits));
   }
 
-  /**
-   * Writes a certificate beside its key, under the key's identifier. Nothing is written where it is there already.
-   * Throws `key_not_found` if the key is not on the token, and `certificate_malformed`.
-   */
+  /** Writes a certificate beside its key (`importCertificate`). */
   importCertificate(access: Access, der: Uint8Array, label?: string): Promise<ImportedCertificate> {
-    const certificate = parseCertificate(der);
-    const wanted = readPublicKey(certificate.publicKey);
-    return this.during(access, async (session) => {
-      const contents = pairObjects(await session.request('objects', {}, this.limits.login));
-      const key = contents.keys.find(
-        ({ privateKey, publicKey }) =>
-          privateKey !== undefined && publicKey !== undefined && isSameKey(publicKey, wanted),
-      );
-      if (key === undefined) {
-        throw new SealgateError('key_not_found', {
-          certificate: certificate.subject.toString(),
-          token: nameOfToken(session.token),
-        });
-      }
-      const present = key.certificates.find((entry) => Buffer.compare(entry.certificate.der, der) === 0);
-      if (present !== undefined) return { key, certificate, label: present.label, isNew: false };
-      const name = label ?? key.label;
-      const template = {
-        class: objectClass.certificate,
-        certType: certificateTypeX509,
-        token: true,
-        private: false,
-        label: name,
-        id: Buffer.from(key.id, 'hex'),
-        subject: certificate.subject.der,
-        issuer: certificate.issuer.der,
-        serial: encodeIntegerContent(certificate.fields.serialNumber),
-        value: der,
-      };
-      await session.request('create', { template }, this.limits.sign);
-      return { key, certificate, label: name, isNew: true };
-    });
-  }
-
-  /**
-   * Initialises a token: label, administrator's PIN, user's PIN. Everything on it is lost. Only a token that is not
-   * initialised yet is taken without being named. Throws `pin_incorrect` if the token had another administrator's PIN.
-   */
-  async initialise(setup: TokenSetup): Promise<Token> {
-    const slots = await this.worker.request('slots', {}, this.limits.login);
-    const blank = selectBlank(slots, setup.token ?? {});
-    checkNewPin(setup.userPin, blank);
-    checkNewPin(setup.officerPin, blank);
-    const take = { slot: blank.slot, officerPin: setup.officerPin, label: setup.label };
-    await this.worker.request('initialise', take, this.limits.generate).catch((error: unknown) => {
-      throw named(error, blank);
-    });
-    const after = await this.worker.request('slots', {}, this.limits.login);
-    const token = after.find(({ slot }) => slot === blank.slot);
-    const fresh = token && tokenOf(token);
-    if (fresh === undefined) throw new SealgateError('token_removed', { token: nameOfToken(blank) });
-    const session = await TokenSession.start(
-      this.worker,
-      fresh,
-      'officer',
-      setup.officerPin,
-      false,
-      this.limits,
-    );
-    try {
-      await session.request('setUserPin', { pin: setup.userPin }, this.limits.login);
-    } finally {
-      await session.close();
-    }
-    return (await this.find({ label: fresh.label, serial: fresh.serial })) ?? fresh;
-  }
-
-  /** Changes the user's PIN. The old one is tried once. Throws `pin_incorrect` and `pin_unacceptable`. */
-  async changePin(access: Access, newPin: PinSource): Promise<void> {
-    const token = await findToken(this.worker, access.token ?? {}, this.limits);
-    const confirmFinalTry = access.confirmFinalTry === true;
-    checkPinState(token.flags, nameOfToken(token), 'user', confirmFinalTry);
-    const request = { token: token.label, role: 'user', isForSignature: false, state: token.pin } as const;
-    await withPin(access.pin, request, (old) =>
-      withPin(newPin, request, async (fresh) => {
-        checkNewPin(fresh, token);
-        // In a public session, because a PIN that has expired allows no login before it has been changed.
-        const session = await TokenSession.openPublic(this.worker, token, this.limits);
-        try {
-          await session.request(
-            'changePin',
-            { oldPin: old, newPin: fresh, confirmFinalTry },
-            this.limits.login,
-          );
-        } finally {
-          await session.close();
-        }
-      }),
+    return this.during(access, (session) =>
+      importCertificate(this.worker, session, access, der, label, this.limits),
     );
   }
 
-  /** Sets a new user's PIN with the administrator's, which also unblocks it. `access.pin` gives the administrator's PIN. */
-  async unblockPin(access: Access, newPin: PinSource): Promise<void> {
-    const session = await TokenSession.open(this.worker, access, this.limits, 'officer');
-    const { token } = session;
-    try {
-      await withPin(
-        newPin,
-        { token: token.label, role: 'user', isForSignature: false, state: token.pin },
-        async (pin) => {
-          checkNewPin(pin, token);
-          await session.request('setUserPin', { pin }, this.limits.login);
-        },
-      );
-    } finally {
-      await session.close();
-    }
+  /** What the removal of a key or a certificate would lose; whoever opens it carries it out or not, and closes it. */
+  removal(access: Access, selector: KeySelector, what: 'key' | 'certificate'): Promise<Removal> {
+    return Removal.open(this.worker, access, selector, what, this.limits);
+  }
+
+  /** Initialises a token (`initialise`). Everything on it is lost. */
+  initialise(setup: TokenSetup): Promise<Token> {
+    return initialise(this.worker, setup, this.limits);
+  }
+
+  /** Changes the user's PIN (`changePin`). */
+  changePin(access: Access, newPin: PinSource): Promise<void> {
+    return changePin(this.worker, access, newPin, this.limits);
+  }
+
+  /** Sets a new user's PIN with the administrator's, which also unblocks it (`unblockPin`). */
+  unblockPin(access: Access, newPin: PinSource): Promise<void> {
+    return unblockPin(this.worker, access, newPin, this.limits);
+  }
+
+  /** Sets a new user's PIN with the PUK (`unblockWithPuk`). */
+  unblockWithPuk(access: Access, newPin: PinSource): Promise<void> {
+    return unblockWithPuk(this.worker, access, newPin, this.limits);
   }
 
   /** Lets go of the driver; signers on it are closed. A later call starts it again. */
@@ -250,14 +143,9 @@ export class TokenModule {
     this.worker.close();
   }
 
-  private async find(selector: TokenSelector): Promise<Token | undefined> {
-    return (await this.tokens()).find(
-      ({ label, serial }) => label === selector.label && serial === selector.serial,
-    );
-  }
-
+  /** A session that writes; it logs in wherever there is a PIN, for without it tokens write nothing. */
   private async during<T>(access: Access, use: (session: TokenSession) => Promise<T>): Promise<T> {
-    const session = await TokenSession.open(this.worker, access, this.limits);
+    const session = await TokenSession.openForWriting(this.worker, access, this.limits);
     try {
       return await use(session);
     } finally {

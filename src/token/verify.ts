@@ -34,10 +34,24 @@ export function checkOwnSignature(
   data: Uint8Array,
   signature: Uint8Array,
 ): void {
-  if (holds(spki, scheme, data, signature)) return;
+  if (!holds(spki, scheme, data, signature)) throw misfitOf(spki, scheme, data, signature, true);
+}
+
+/**
+ * What a signature that does not hold is told as: `signature_invalid` where the key is certain, or where the octets
+ * are right in another order; otherwise the key was another one, `key_not_found`.
+ */
+export function misfitOf(
+  spki: Uint8Array,
+  scheme: SignatureScheme,
+  data: Uint8Array,
+  signature: Uint8Array,
+  isCertain: boolean,
+): SealgateError {
   const isGost = partsOf(scheme).family.startsWith('gost');
   const order = isGost ? rightOrder(spki, scheme, data, signature) : undefined;
-  throw new SealgateError('signature_invalid', {
+  if (!isCertain && order === undefined) return new SealgateError('key_not_found', {});
+  return new SealgateError('signature_invalid', {
     algorithm: scheme,
     ...(order !== undefined && { octetOrder: order }),
   });

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
-import { SealgateError } from '../error.ts';
-import type { Answer, Call, RequestName, Requests } from './protocol.ts';
+import { driverEnvironment } from '../config.ts';
+import { type FailureCode, type Given, readFailure, SealgateError } from '../error.ts';
+import type { Answer, Call, RequestName, Requests, WorkerFailure } from './protocol.ts';
 
 interface Pending {
   readonly call: Call;
@@ -10,13 +11,6 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
 }
-
-/**
- * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
- * and what would change how Node starts.
- */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** How long an orderly end may take, in milliseconds. */
 const farewell = 2000;
@@ -34,11 +28,11 @@ process.once('exit', () => {
 });
 
 /** A failure that a driver reported; `isSuspect` says that the state of the driver is in doubt. */
-export class DriverFailure extends SealgateError {
+export class DriverFailure<Code extends FailureCode = FailureCode> extends SealgateError<Code> {
   readonly isSuspect: boolean;
 
-  constructor(code: SealgateError['code'], details: SealgateError['details'], isSuspect: boolean) {
-    super(code, details);
+  constructor(isSuspect: boolean, code: Code, ...given: Given<Code>) {
+    super(code, ...given);
     this.isSuspect = isSuspect;
   }
 }
@@ -50,8 +44,8 @@ export class DriverFailure extends SealgateError {
  * keeps the driver, its logins and the PINs shown to it out of the memory of the service.
  *
  * Requests are answered one after the other. Each has `limit` milliseconds from when it is sent to the driver, and
- * as much again to wait for its turn. One that fails does not harm those behind it; but sessions end with their
- * process, and their requests fail with `token_removed`.
+ * as much again to wait for its turn. One that fails does not harm those behind it, unless it takes their session
+ * along: they then fail with it at once, and later ones with `token_removed`, without a driver being started for them.
  */
 export class WorkerProcess {
   private readonly path: string;
@@ -76,6 +70,11 @@ export class WorkerProcess {
     take: Requests[N]['take'],
     limit: number,
   ): Promise<Requests[N]['give']> {
+    const session = sessionOf({ id: 0, name, take });
+    if (session !== undefined && !this.sessions.has(session)) {
+      if (name === 'close') return Promise.resolve(null as Requests[N]['give']);
+      return Promise.reject(new DriverFailure(true, 'token_removed', { path: this.path }));
+    }
     return new Promise((resolve, reject) => {
       const pending: Pending = {
         call: { id: ++this.lastId, name, take },
@@ -120,7 +119,7 @@ export class WorkerProcess {
       // The service's own flags (inspector, test runner) are not for the driver's process.
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...driverEnvironment(process.env), ...this.environment },
+      env: { ...driverEnvironment(), ...this.environment },
     });
     this.child = child;
     child.on('message', (answer: Answer) => this.settle(child, answer));
@@ -173,10 +172,12 @@ export class WorkerProcess {
     if ('give' in answer) {
       pending.resolve(answer.give);
     } else if ('failure' in answer) {
-      const { code, details, isSuspect } = answer.failure;
+      const { isSuspect } = answer.failure;
+      const failure = this.failureOf(answer.failure);
+      pending.reject(failure);
+      this.failSessions(answer.ended, failure);
       // A driver in doubt is started anew, unless that would end the sessions of others.
       if (isSuspect && this.sessions.size === 0) this.release();
-      pending.reject(new DriverFailure(code, { path: this.path, ...details }, isSuspect));
     } else {
       pending.reject(new Error(`PKCS#11 worker: ${answer.defect}`));
     }
@@ -195,9 +196,12 @@ export class WorkerProcess {
   private interrupt(child: ChildProcess, pending: Pending): void {
     if (pending !== this.active) return;
     this.active = undefined;
+    const ended = [...this.sessions];
     this.forget();
     child.kill('SIGKILL');
-    pending.reject(timedOut(pending.limit));
+    const failure = timedOut(pending.limit);
+    pending.reject(failure);
+    this.failSessions(ended, failure);
     this.proceed();
   }
 
@@ -205,12 +209,15 @@ export class WorkerProcess {
     if (child !== this.child) return;
     const pending = this.active;
     this.active = undefined;
+    const ended = [...this.sessions];
     this.forget();
     child.kill('SIGKILL');
+    const failure = this.ended(problem);
     if (pending !== undefined) {
       clearTimeout(pending.timer);
-      pending.reject(this.ended(problem));
+      pending.reject(failure);
     }
+    this.failSessions(ended, failure);
     this.proceed();
   }
 
@@ -228,6 +235,21 @@ export class WorkerProcess {
     return child;
   }
 
+  /** What waits for sessions that have ended fails with what has ended them. */
+  private failSessions(ended: readonly number[], failure: SealgateError): void {
+    const isOver = ({ call }: Pending) => {
+      const session = sessionOf(call);
+      return session !== undefined && ended.includes(session);
+    };
+    const over = this.waiting.filter(isOver);
+    for (const pending of over) {
+      this.waiting.splice(this.waiting.indexOf(pending), 1);
+      clearTimeout(pending.timer);
+      if (pending.call.name === 'close') pending.resolve(null);
+      else pending.reject(failure);
+    }
+  }
+
   private failAll(failure: unknown): void {
     const { active } = this;
     this.active = undefined;
@@ -237,16 +259,22 @@ export class WorkerProcess {
     }
   }
 
+  private failureOf({ code, details, isSuspect }: WorkerFailure): SealgateError {
+    const read = readFailure(code, { path: this.path, ...details });
+    if (read === undefined) return this.ended(`its process failed with ${code}, unreadably`);
+    return new DriverFailure(isSuspect, read.code, read.details);
+  }
+
   private ended(problem: string): SealgateError {
-    return new DriverFailure('pkcs11_module_failed', { path: this.path, problem }, true);
+    return new DriverFailure(true, 'pkcs11_module_failed', { path: this.path, problem });
   }
 }
 
-/** What of an environment a driver's process inherits. */
-export function driverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
+/** The session that a request works in; undefined for one that needs none, or opens it. */
+function sessionOf({ name, take }: Call): number | undefined {
+  return name !== 'open' && 'session' in take ? take.session : undefined;
 }
 
 function timedOut(limit: number): SealgateError {
-  return new DriverFailure('signing_timed_out', { waited: limit / 1000 }, true);
+  return new DriverFailure(true, 'signing_timed_out', { waited: limit / 1000 });
 }

@@ -28,7 +28,7 @@ export class EntryReader implements XmlHandler {
   }
 
   open({ local, uri }: XmlElement): void {
-    if (uri !== '') throw new XmlError(`element ${local} is in a namespace`);
+    if (uri !== '') throw new XmlError('an element is in a namespace');
     this.depth++;
     if (this.depth < entryDepth) {
       this.onRoot(local);

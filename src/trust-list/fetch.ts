@@ -26,7 +26,7 @@ export async function fetchList(source: string, how: ListFetch = {}): Promise<Ui
     return isAddress ? await download(source, how) : await readListFile(source);
   } catch (error) {
     if (error instanceof SealgateError) throw error;
-    const problem = error instanceof Error ? (causeOf(error) ?? error.message) : 'unknown';
+    const problem = codeOf(error) ?? 'no answer';
     throw new SealgateError('trust_list_unreachable', { address: source, problem }, { cause: error });
   }
 }
@@ -84,7 +84,10 @@ function tooLarge(): SealgateError {
   });
 }
 
-/** fetch hides what happened in the cause. */
-function causeOf(error: Error): string | undefined {
-  return error.cause instanceof Error ? error.cause.message : undefined;
+/** The code of what happened, which fetch hides in the cause. Messages may quote the other side, as TLS does. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'TimeoutError') return 'timed-out';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return codeOf(error.cause) ?? code;
 }

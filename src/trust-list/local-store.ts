@@ -1,6 +1,13 @@
 import { auditEntry } from '../audit/record.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
+import {
+  insertSealed,
+  isHeld,
+  type SealedTable,
+  selectSealed,
+  updateSealed,
+} from '../database/sealed-table.ts';
 import { SealgateError } from '../error.ts';
 import { type LocalRole, localRoles, type Purpose, purposes } from './local.ts';
 import type { Pins } from './pin.ts';
@@ -30,15 +37,33 @@ export interface LocalAddition {
   readonly isConfirmed: boolean;
 }
 
-/** Certificates that the operator had added, and not removed, by `at` (ms); oldest first. */
+/** The certificates of operators. */
+export const trustCertificateTable: SealedTable = {
+  name: 'trust_certificate',
+  key: ['sha256', 'role', 'added_at'],
+  columns: [
+    ...['sha256', 'role', 'certificate', 'purposes', 'valid_from', 'valid_until'],
+    ...['note', 'added_at', 'removed_at'],
+  ],
+};
+
+/**
+ * Certificates that the operator had added, and not removed, by `at` (ms); oldest first. One that this service did not
+ * write is none of them: it adds no trust, and does not keep the others from counting.
+ */
 export async function readLocal(database: Database, at: number): Promise<readonly LocalCertificate[]> {
+  return (await readRows(database, at)).map(fromRow);
+}
+
+async function readRows(database: Database, at: number): Promise<readonly Row[]> {
   const rows = await database.read({
-    sql: `SELECT role, certificate, purposes, valid_from, valid_until, note, added_at
-          FROM trust_certificate WHERE added_at <= ? AND (removed_at IS NULL OR removed_at > ?)
-          ORDER BY added_at, sha256, role`,
+    sql: selectSealed(
+      trustCertificateTable,
+      'WHERE added_at <= ? AND (removed_at IS NULL OR removed_at > ?) ORDER BY added_at, sha256, role',
+    ),
     parameters: [at, at],
   });
-  return rows.map(fromRow);
+  return rows.filter((row) => isHeld(database, trustCertificateTable, row));
 }
 
 function fromRow(row: Row): LocalCertificate {
@@ -59,7 +84,7 @@ function fromRow(row: Row): LocalCertificate {
 /**
  * Adds a certificate at `at` (ms), and writes it to the audit. What decides by itself, an anchor or a signer of
  * lists, has to be pinned or confirmed; an authority still needs a path to an anchor.
- * Throws `trust_anchor_unpinned`, `storage_unavailable`.
+ * Throws `trust_anchor_unpinned`, `record_changed`, `storage_unavailable`.
  */
 export async function addLocal(
   database: Database,
@@ -75,18 +100,18 @@ export async function addLocal(
   }
   const { validFrom = certificate.notBefore, validUntil = certificate.notAfter } = addition;
   const allowed = purposes.filter((purpose) => addition.purposes.has(purpose)).join(' ');
+  const values = {
+    ...{ sha256, role, certificate: certificate.der, purposes: allowed, note },
+    ...{ valid_from: validFrom, valid_until: validUntil, removed_at: null },
+  };
+  const former = (await readRows(database, at)).filter((row) => row.sha256 === sha256 && row.role === role);
+  const [same] = former.filter((row) => row.added_at === at);
   await database.write({
     statements: [
-      removal(sha256, role, at),
-      {
-        sql: `INSERT INTO trust_certificate
-                (sha256, role, certificate, purposes, valid_from, valid_until, note, added_at)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-              ON CONFLICT (sha256, role, added_at) DO UPDATE SET
-                purposes = excluded.purposes, valid_from = excluded.valid_from,
-                valid_until = excluded.valid_until, note = excluded.note, removed_at = NULL`,
-        parameters: [sha256, role, certificate.der, allowed, validFrom, validUntil, note, at],
-      },
+      ...former.filter((row) => row !== same).map((row) => removal(row, at)),
+      same === undefined
+        ? insertSealed(trustCertificateTable, { ...values, added_at: at })
+        : updateSealed(trustCertificateTable, same, values),
     ],
     journal: [
       auditEntry({
@@ -106,29 +131,29 @@ export async function addLocal(
   });
 }
 
-/** Ends the trust in a certificate, in one role or in all, and writes it to the audit. Returns how many ended. */
+/**
+ * Ends the trust in a certificate, in one role or in all, and writes it to the audit. Returns how many ended. Rejects
+ * with `record_changed`, `storage_unavailable`.
+ */
 export async function removeLocal(
   database: Database,
   sha256: string,
   role: LocalRole | undefined,
   at: number,
 ): Promise<number> {
-  const found = (await readLocal(database, at)).filter(
-    (entry) => entry.certificate.sha256 === sha256 && (role === undefined || entry.role === role),
+  const found = (await readRows(database, at)).filter(
+    (row) => row.sha256 === sha256 && (role === undefined || row.role === role),
   );
   if (found.length === 0) return 0;
   await database.write({
-    statements: found.map((entry) => removal(sha256, entry.role, at)),
-    journal: found.map((entry) =>
-      auditEntry({ event: 'trust.removed', at, details: { sha256, role: entry.role } }),
+    statements: found.map((row) => removal(row, at)),
+    journal: found.map((row) =>
+      auditEntry({ event: 'trust.removed', at, details: { sha256, role: String(row.role) } }),
     ),
   });
   return found.length;
 }
 
-function removal(sha256: string, role: LocalRole, at: number) {
-  return {
-    sql: 'UPDATE trust_certificate SET removed_at = ? WHERE sha256 = ? AND role = ? AND removed_at IS NULL',
-    parameters: [at, sha256, role],
-  };
+function removal(row: Row, at: number): Statement {
+  return updateSealed(trustCertificateTable, row, { removed_at: at });
 }

@@ -47,12 +47,23 @@ export const noPins: Pins = { roots: new Map(), signerOgrns: new Set(), signerFi
 /** The folder with the pins that Sealgate comes with. */
 export const suppliedPins: string = fileURLToPath(new URL('../../certs/trusted/', import.meta.url));
 
-/** Reads every .json file of a folder of pins. Throws `configuration_invalid` for a file of another form. */
+/**
+ * Reads every .json file of a folder of pins. Throws `configuration_invalid` for a folder that cannot be read and for
+ * a file of another form.
+ */
 export function readPins(folder: string = suppliedPins): Pins {
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .sort();
-  return joinPins(files.map((name) => readPinFile(join(folder, name))));
+  return joinPins(filesIn(folder).map((name) => readPinFile(join(folder, name))));
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch (error) {
+    const details = { field: folder, problem: 'the folder of pins cannot be read' };
+    throw new SealgateError('configuration_invalid', details, { cause: error });
+  }
 }
 
 function readPinFile(file: string): Pins {

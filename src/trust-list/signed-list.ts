@@ -4,7 +4,7 @@ import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { isWithin } from '../certificate/term.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import { type Details, isFailure, SealgateError } from '../error.ts';
 import { XmlError } from '../xml/error.ts';
 import { XmlSignatureError } from '../xml/signature-element.ts';
 import { verifyEnveloped } from '../xml/verify.ts';
@@ -75,17 +75,20 @@ function requireTrusted(
   at: number,
 ): void {
   const { pins } = trust;
-  const refuse = (problem: string, cause?: unknown): never => {
-    const details = { signer: signer.subject.toString(), sha256: signer.sha256, problem };
+  const refuse = (
+    why: Pick<Details<'trust_list_untrusted'>, 'problem' | 'reason'>,
+    cause?: SealgateError,
+  ): never => {
+    const details = { signer: signer.subject.toString(), sha256: signer.sha256, ...why };
     throw new SealgateError('trust_list_untrusted', details, { cause });
   };
   const isPinned = pins.signerFingerprints.has(signer.sha256);
   if (isPinned) {
-    if (!isWithin(at, signer)) refuse('list-signer-term');
+    if (!isWithin(at, signer)) refuse({ problem: 'list-signer-term' });
     return;
   }
   const ogrn = signer.subject.text(attributeOids.ogrn);
-  if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse('list-signer-unpinned');
+  if (ogrn === undefined || !pins.signerOgrns.has(ogrn)) refuse({ problem: 'list-signer-unpinned' });
   const step = signerPaths(signer, pool, trust, budget, at).next();
-  if (step.done) refuse(step.value.code, step.value);
+  if (step.done) refuse({ reason: step.value.code }, step.value);
 }

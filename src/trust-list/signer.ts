@@ -54,7 +54,7 @@ export async function checkSigner(
   const algorithms = trust.algorithms ?? currentAlgorithms;
   const common = { sources, policy: importPolicy, patience, budget, at, algorithms, pool: certificates };
   let open: SealgateError | undefined;
-  let revoked: SealgateError | undefined;
+  let revoked: SealgateError<'certificate_revoked'> | undefined;
   for (let step = paths.next(); !step.done; step = paths.next()) {
     try {
       return statusOf(await checkRevocation({ ...common, path: step.value }));
@@ -78,20 +78,25 @@ function statusOf({ evidence: [first] }: CurrentPath): SignerStatus {
   return { state: 'good', source, origin, thisUpdate };
 }
 
-function isAbout({ naming }: Certificate, { details }: SealgateError): boolean {
+function isAbout({ naming }: Certificate, { details }: SealgateError<'certificate_revoked'>): boolean {
   return details.serialNumber === naming.serialNumber && details.certificate === naming.certificate;
 }
 
-function revokedFailure(signer: Certificate, cause: SealgateError): SealgateError {
+function revokedFailure(signer: Certificate, cause: SealgateError<'certificate_revoked'>): SealgateError {
   const { certificate, serialNumber, revokedAt, reason } = cause.details;
   const details = { ...namingOf(signer), certificate, serialNumber, revokedAt, reason };
   return new SealgateError('trust_list_signer_revoked', details, { cause });
 }
 
 function openFailure(signer: Certificate, cause: SealgateError): SealgateError {
+  const naming = namingOf(signer);
+  const reason = { ...naming, problem: cause.code };
+  if (!isFailure(cause, 'revocation_unavailable') && !isFailure(cause, 'revocation_stale')) {
+    return new SealgateError('trust_list_signer_unchecked', reason, { cause });
+  }
   const { certificate, serialNumber, hosts, problems } = cause.details;
-  const details = { ...namingOf(signer), certificate, serialNumber, hosts, problems };
-  return new SealgateError('trust_list_signer_unchecked', { ...details, problem: cause.code }, { cause });
+  const details = { ...reason, certificate, serialNumber, hosts, problems };
+  return new SealgateError('trust_list_signer_unchecked', details, { cause });
 }
 
 function namingOf({ subject, sha256 }: Certificate) {

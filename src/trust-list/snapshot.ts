@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { auditEntry } from '../audit/record.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
+import { expectHeld, type SealedTable, sealOf, selectSealed, unsealed } from '../database/sealed-table.ts';
 import { SealgateError } from '../error.ts';
 import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
 import type { TrustList } from './list.ts';
@@ -40,39 +42,60 @@ export interface ImportInput {
   readonly signerCheck: SignerCheck;
 }
 
-const columns = 'version, list_date, imported_at, sha256, source, signer, changes, oddities';
+/** Imported lists. The document is vouched for by its hash. */
+export const trustSnapshotTable: SealedTable = {
+  name: 'trust_snapshot',
+  key: ['version'],
+  columns: ['version', 'list_date', 'imported_at', 'sha256', 'source', 'signer', 'changes', 'oddities'],
+};
+
 /** In the audit; the snapshot itself keeps all changes. */
 const mostAudited = 20;
 
-/** Imported lists, newest first. */
+/** Imported lists, newest first. Rejects with `record_unsealed`. */
 export async function readSnapshots(database: Database): Promise<readonly Snapshot[]> {
   const rows = await database.read({
-    sql: `SELECT ${columns} FROM trust_snapshot ORDER BY version DESC`,
+    sql: selectSealed(trustSnapshotTable, 'ORDER BY version DESC'),
     parameters: [],
   });
-  return rows.map(fromRow);
+  return rows.map((row) => fromRow(database, row));
 }
 
-/** The list that was in force at `at` (ms); undefined where none had been imported. */
+/**
+ * The list that was in force at `at` (ms); undefined where none had been imported. Rejects with `record_unsealed` for
+ * one that this service did not write: an older one does not come back into force for it.
+ */
 export async function snapshotInForce(database: Database, at: number): Promise<Snapshot | undefined> {
   const [row] = await database.read({
-    sql: `SELECT ${columns} FROM trust_snapshot WHERE imported_at <= ? ORDER BY version DESC LIMIT 1`,
+    sql: selectSealed(trustSnapshotTable, 'WHERE imported_at <= ? ORDER BY version DESC LIMIT 1'),
     parameters: [at],
   });
-  return row === undefined ? undefined : fromRow(row);
+  return row === undefined ? undefined : fromRow(database, row);
 }
 
-/** The file of an imported list, as it came. */
+/** The file of an imported list, as it came. Rejects with `record_unsealed` where it is another. */
 export async function readDocument(database: Database, version: number): Promise<Uint8Array | undefined> {
   const [row] = await database.read({
-    sql: 'SELECT document FROM trust_snapshot WHERE version = ?',
+    sql: selectSealed(trustSnapshotTable, 'WHERE version = ?', ['document']),
     parameters: [version],
   });
   if (row === undefined) return undefined;
-  return gunzipSync(row.document as Uint8Array, { maxOutputLength: listLimits.octets });
+  const { sha256 } = expectHeld(database, trustSnapshotTable, row);
+  const document = unpacked(row.document as Uint8Array);
+  if (document !== undefined && hash('sha256', document) === sha256) return document;
+  throw unsealed(trustSnapshotTable, row);
 }
 
-function fromRow(row: Row): Snapshot {
+function unpacked(octets: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(octets, { maxOutputLength: listLimits.octets });
+  } catch {
+    return undefined;
+  }
+}
+
+function fromRow(database: Database, unverified: Row): Snapshot {
+  const row = expectHeld(database, trustSnapshotTable, unverified);
   return {
     version: Number(row.version),
     date: Number(row.list_date),
@@ -91,7 +114,8 @@ function fromRow(row: Row): Snapshot {
  * audit says so, of a refusal too. A signer whose status stays open, where that is let pass, is noted among the
  * oddities. On any failure the list in force stays as it was.
  * Throws `trust_list_malformed`, `trust_list_signature_invalid`, `trust_list_untrusted`, `trust_list_outdated`,
- * `trust_list_signer_revoked`, `trust_list_signer_unchecked`, `algorithm_forbidden`, `storage_unavailable`.
+ * `trust_list_signer_revoked`, `trust_list_signer_unchecked`, `algorithm_forbidden`, `record_unsealed`,
+ * `storage_unavailable`.
  */
 export async function importList(database: Database, input: ImportInput, at: number): Promise<ImportOutcome> {
   try {
@@ -117,10 +141,10 @@ async function importTrusted(
   at: number,
 ): Promise<ImportOutcome> {
   const [newest] = await database.read({
-    sql: `SELECT ${columns} FROM trust_snapshot ORDER BY version DESC LIMIT 1`,
+    sql: selectSealed(trustSnapshotTable, 'ORDER BY version DESC LIMIT 1'),
     parameters: [],
   });
-  const inForce = newest === undefined ? undefined : fromRow(newest);
+  const inForce = newest === undefined ? undefined : fromRow(database, newest);
   const signed = openSignedList(document, trust, at);
   const { list } = signed;
   if (inForce?.sha256 === signed.sha256) {
@@ -191,26 +215,26 @@ function snapshotOf(
 }
 
 /** The condition holds against another import at the same time; then no row is written and the unit is refused. */
-function insertion(snapshot: Snapshot, document: Uint8Array) {
-  const { version, date, importedAt, sha256, source, signer, changes, oddities } = snapshot;
+function insertion(snapshot: Snapshot, document: Uint8Array): Statement {
+  const { version, date, importedAt, sha256, source, signer } = snapshot;
+  const { columns } = trustSnapshotTable;
+  const values: Row = {
+    ...{ version, list_date: date, imported_at: importedAt, sha256, source, signer },
+    changes: JSON.stringify(snapshot.changes),
+    oddities: JSON.stringify(snapshot.oddities),
+  };
   return {
-    sql: `INSERT INTO trust_snapshot (${columns}, document)
-          SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?
+    sql: `INSERT INTO trust_snapshot (${columns.join(', ')}, seal, document)
+          SELECT ${columns.map(() => '?').join(', ')}, ?, ?
           WHERE NOT EXISTS (SELECT 1 FROM trust_snapshot WHERE version >= ? OR list_date > ?)`,
     parameters: [
-      version,
-      date,
-      importedAt,
-      sha256,
-      source,
-      signer,
-      JSON.stringify(changes),
-      JSON.stringify(oddities),
+      ...columns.map((column) => values[column] ?? null),
+      sealOf(trustSnapshotTable, values),
       gzipSync(document),
       version,
       date,
     ],
-    refusal: 'trust_list_outdated' as const,
+    refusal: { code: 'trust_list_outdated', details: { version, date: new Date(date) } },
   };
 }
 

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../database/database.ts';
-import { SealgateError } from '../error.ts';
+import { fault, readFailure, SealgateError } from '../error.ts';
+import { loadedGost } from '../gost/engine.ts';
 import type { TrustList } from './list.ts';
 import type { ListTrust } from './list-trust.ts';
 import type { LocalCertificate } from './local-store.ts';
@@ -110,6 +111,7 @@ async function openInBackground(
     pins: trust.pins,
     known: trust.known.map(({ der }) => der),
     at: importedAt,
+    engine: loadedGost().engine.name,
   });
   const pieces = readTrustListInPieces(content);
   for (;;) {
@@ -124,8 +126,11 @@ async function verifyOnThread(question: VerifierQuestion): Promise<Uint8Array> {
   const answer = await new Promise<VerifierAnswer>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', (status) => reject(new Error(`the verifying thread ended with ${status}`)));
+    worker.once('exit', (status) => reject(fault('the verifying thread ended with', status)));
   });
-  if ('code' in answer) throw new SealgateError(answer.code, answer.details);
+  if ('code' in answer) {
+    const { code, details } = answer;
+    throw readFailure(code, details) ?? new Error(`the verifying thread failed with ${code}, unreadably`);
+  }
   return answer.content;
 }

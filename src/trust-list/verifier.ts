@@ -3,6 +3,7 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import type { Details } from '../error.ts';
 import { SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
+import { chooseGost } from '../gost/engine.ts';
 import type { Pins } from './pin.ts';
 import { openSignedList } from './signed-list.ts';
 
@@ -13,6 +14,8 @@ export interface VerifierQuestion {
   /** DER of the certificates that may help with the signer's path. */
   readonly known: readonly Uint8Array[];
   readonly at: number;
+  /** The engine for GOST that this process has chosen: a thread would make its own choice. */
+  readonly engine: string;
 }
 
 /** What it answers: the octets that the signature covers, or why not. */
@@ -20,8 +23,9 @@ export type VerifierAnswer =
   | { readonly content: Uint8Array }
   | { readonly code: FailureCode; readonly details: Details };
 
-function answer({ document, pins, known, at }: VerifierQuestion): VerifierAnswer {
+function answer({ document, pins, known, at, engine }: VerifierQuestion): VerifierAnswer {
   try {
+    chooseGost(engine);
     const trust = { pins, known: known.map((der) => parseCertificate(der)) };
     return { content: openSignedList(document, trust, at).content };
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
+import { language } from '../config.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
-import { language } from '../terminal/command.ts';
 import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
 import { certificateLabels, messageLabels, readEncodings, readWhole, UnusableFile } from './file.ts';

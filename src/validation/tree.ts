@@ -1,9 +1,8 @@
-import type { Details } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText, showDate } from '../failure/value.ts';
 import { nameOf } from '../failure/vocabulary.ts';
-import type { Check } from '../report/check.ts';
+import type { Check, Facts } from '../report/check.ts';
 import { checkName } from '../report/check-name.ts';
 import type { Paint } from '../terminal/table.ts';
 import type { CertificateVerdict } from './certificate.ts';
@@ -150,7 +149,7 @@ function factsOf({ outcome, code, details }: Check, language: Language): string 
   return dates.map((date) => date.toISOString()).join(' – ');
 }
 
-function failureFacts(code: string, details: Details, language: Language): string {
+function failureFacts(code: string, details: Facts, language: Language): string {
   const rule = typeof details.rule === 'string' ? nameOf(details.rule, language) : undefined;
   const facts = [
     details.found,

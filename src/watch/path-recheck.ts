@@ -125,7 +125,9 @@ async function recheck(context: RecheckContext, asked: AskedPath, at: number): P
 }
 
 /** What the audit keeps of a revocation, from the `certificate_revoked` that told of it. */
-export function revocationDetails({ details }: SealgateError): Readonly<Record<string, unknown>> {
+export function revocationDetails({
+  details,
+}: SealgateError<'certificate_revoked'>): Readonly<Record<string, unknown>> {
   const { serialNumber, revokedAt, reason, source } = details;
   return { serialNumber, revokedAt, revocation: reason, ...(source ? { source } : {}) };
 }

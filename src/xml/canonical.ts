@@ -80,10 +80,9 @@ export class Canonicaliser implements XmlHandler {
     for (const prefix of this.candidates(element, inScope)) {
       if (prefix === 'xml') continue;
       const uri = inScope.get(prefix) ?? '';
-      if (uri === '' && prefix !== '') throw new XmlError(`prefix ${prefix} is not declared`);
+      if (uri === '' && prefix !== '') throw new XmlError('a prefix is not declared');
       // RFC 3076, section 1.3: relative names of namespaces have no canonical form.
-      if (uri !== '' && !absoluteUri.test(uri))
-        throw new XmlError(`namespace of prefix ${prefix} is not absolute`);
+      if (uri !== '' && !absoluteUri.test(uri)) throw new XmlError('a namespace is not absolute');
       if ((above.rendered.get(prefix) ?? '') !== uri) written.set(prefix, uri);
     }
     return written;

@@ -76,7 +76,7 @@ export function* parseXmlInPieces(
   let elements = 0;
   // Six handlers and no more: with a seventh the parser takes five times as long (measured), because its object then
   // has more properties set by name than the engine keeps fast.
-  parser.on('error', (error) => refuse(error.message.replace(/^[\d:]*\s*/, '').replace(/\.$/, '')));
+  parser.on('error', (error) => refuse(ruleIn(error.message)));
   parser.on('opentag', (tag) => {
     depth++;
     elements++;
@@ -122,6 +122,14 @@ export function* parseXmlInPieces(
     throw new XmlError(error.rule, parser.line, { cause: error });
   }
   return undefined;
+}
+
+/** The rule in a message of the parser: without the place before it, and the document's own text behind a colon. */
+function ruleIn(message: string): string {
+  return message
+    .replace(/^[\d:]*\s*/, '')
+    .replace(/:.*$/s, '')
+    .replace(/\.$/, '');
 }
 
 function encodingOf(octets: Uint8Array): string {

@@ -13,6 +13,8 @@ const order = [
   'failure',
   'error.ts',
   'budget',
+  'file',
+  'markup',
   'terminal',
   'asn1',
   'gost',
@@ -29,6 +31,7 @@ const order = [
   'signature',
   'path',
   'fetch',
+  'audit-anchor',
   'revocation',
   'issuer',
   'relying-party',
@@ -51,8 +54,11 @@ const order = [
   'validation',
   'signing',
   'login',
+  'sign-in',
   'service',
   'operator',
+  'agent',
+  'page',
   'doctor',
   'main.ts',
   'demo',
@@ -76,6 +82,11 @@ function importsOf(path: string): string[] {
   return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
     join(dirname(path), target ?? ''),
   );
+}
+
+/** A module without its comments. */
+function codeOf(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
 }
 
 /** Groups of modules that reach each other by imports (Tarjan's strongly connected components). */
@@ -124,6 +135,23 @@ it('no module imports from a later part', () => {
 
 it('no modules import each other in a circle', () => {
   expect(circles(modules(source)).map((circle) => circle.map((path) => relative(source, path)))).toEqual([]);
+});
+
+it('the environment is read by the configuration and the prompt for secrets alone', () => {
+  const readers = modules(source)
+    .filter((path) =>
+      /process\s*\.\s*env\b|process\s*\[|\benv\b[^'\n]*from 'node:process'/.test(codeOf(path)),
+    )
+    .map((path) => relative(source, path));
+  expect(readers).toEqual(['config.ts', 'terminal/prompt.ts']);
+});
+
+it('log lines are made in one place, which knows every field', () => {
+  const writers = modules(source)
+    .filter((path) => /from 'pino'|\bconsole\s*\./.test(codeOf(path)))
+    .map((path) => relative(source, path))
+    .filter((path) => !/^import type [^;]*from 'pino'/m.test(codeOf(join(source, path))));
+  expect(writers).toEqual(['service/log.ts']);
 });
 
 it('finds circles at all, so that the test above can fail', () => {

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => temporary.dispose());
 
 const verify = (noted?: NotedHead) =>
-  verifyAudit(temporary.database, keyring(temporary.secrets, 'journal'), noted);
+  verifyAudit(temporary.database, keyring(temporary.secrets, 'journal'), noted === undefined ? [] : [noted]);
 
 async function log(count: number): Promise<void> {
   const entries = Array.from({ length: count }, (_, index) =>

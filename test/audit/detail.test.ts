@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keptDetails } from '../../src/audit/detail.ts';
 import { type AuditEvent, auditEntry } from '../../src/audit/record.ts';
 import { failureCodes } from '../../src/failure/catalogue.ts';
-import { detailNames } from '../../src/failure/explain.ts';
+import { detailKinds } from '../../src/failure/details.ts';
 
 function detailsOf(event: Partial<AuditEvent>): unknown {
   const { record } = auditEntry({ event: 'login.refused', at: 1, ...event });
@@ -42,15 +42,39 @@ describe('the details of a refusal', () => {
     });
   });
 
-  /** What wordings show and the audit does not keep: names, texts of strangers, and what belongs to the workplace. */
+  /** What failures tell and the audit does not keep: names, texts of strangers, and what belongs to the workplace. */
   const leftOut = [
-    ...['address', 'certificate', 'certificates', 'file', 'files', 'found', 'host', 'id', 'identifier'],
-    ...['issuer', 'keys', 'mechanism', 'method', 'organisation', 'origin', 'path', 'root', 'session'],
-    ...['signer', 'slot', 'token', 'tokens', 'triesLeft', 'value'],
+    ...['address', 'certificate', 'certificates', 'claim', 'client', 'evidence', 'file', 'files', 'found'],
+    ...[
+      'host',
+      'id',
+      'identifier',
+      'issuer',
+      'keys',
+      'mechanism',
+      'message',
+      'method',
+      'octetOrder',
+      'organisation',
+    ],
+    ...[
+      'origin',
+      'path',
+      'restricted',
+      'result',
+      'role',
+      'root',
+      'session',
+      'signer',
+      'slot',
+      'token',
+      'tokens',
+    ],
+    ...['triesLeft', 'value'],
   ];
 
-  it('are each decided on: what a wording shows is kept, or left out on purpose', () => {
-    const shown = new Set(failureCodes.flatMap((code) => [...detailNames(code)]));
-    expect([...shown].filter((name) => !keptDetails.has(name)).sort()).toEqual(leftOut.sort());
+  it('are each decided on: what a failure declares is kept, or left out on purpose', () => {
+    const declared = new Set(failureCodes.flatMap((code) => Object.keys(detailKinds(code))));
+    expect([...declared].filter((name) => !keptDetails.has(name)).sort()).toEqual(leftOut);
   });
 });

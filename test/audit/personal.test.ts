@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { auditEntry } from '../../src/audit/record.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
+import type { SealgateError } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
 import { findPath } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
@@ -44,8 +45,8 @@ it.each([
       }),
     );
     expect(refusal.code).toBe(code);
-    const { details } = refusal;
-    expect(JSON.stringify(explain(code, details, 'ru'))).not.toMatch(personal);
+    const { details }: SealgateError = refusal;
+    expect(JSON.stringify(explain(refusal.code, details, 'ru'))).not.toMatch(personal);
     const { record } = auditEntry({ event: 'login.refused', at: usualTime, code, details });
     expect(record).not.toMatch(personal);
     expect(record).toContain(target.serialNumberHex);

@@ -102,6 +102,7 @@ describe('a relying party that asks for the register', () => {
     const { document } = await setting.power(signer, { head: person });
     const own = Buffer.from(document)
       .toString()
+      .replace('ТипДоверит="1"', 'ТипДоверит="3"')
       .replace(/<РосОргДовер .*<\/РосОргДовер>/s, (text) =>
         (/<СвФЛ .*<\/СвФЛ>/s.exec(text)?.[0] ?? '')
           .replace('<СвФЛ ', `<ИПДовер ОГРНИП="${ogrnip}" `)

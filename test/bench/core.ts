@@ -8,9 +8,9 @@ import { AnchorSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import type { Specimen } from './message.ts';
 
 const rules = {

@@ -43,7 +43,7 @@ if (values.json === true)
 else process.stdout.write(`${report()}\n`);
 
 function machine() {
-  const { engine, detail } = loadedGost;
+  const { engine, detail } = loadedGost();
   return {
     node: process.version,
     processor: cpus()[0]?.model,

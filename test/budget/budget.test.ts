@@ -31,8 +31,10 @@ describe('a budget', () => {
 
   it('tells its own end from that of a branch of a search', () => {
     expect(isExhausted(exhausted('work', 1))).toBe(true);
-    expect(isExhausted(new SealgateError('path_budget_exhausted', { limit: 'work' }))).toBe(true);
-    expect(isExhausted(new SealgateError('path_budget_exhausted', { limit: 'depth' }))).toBe(false);
-    expect(isExhausted(new SealgateError('chain_incomplete'))).toBe(false);
+    expect(isExhausted(new SealgateError('path_budget_exhausted', { limit: 'work', allowed: 1 }))).toBe(true);
+    expect(isExhausted(new SealgateError('path_budget_exhausted', { limit: 'depth', allowed: 1 }))).toBe(
+      false,
+    );
+    expect(isExhausted(new SealgateError('organisation_missing', { missing: [] }))).toBe(false);
   });
 });

@@ -34,7 +34,7 @@ it('a carrier is connected and its challenge taken in one unit, or neither', asy
   const refusing = {
     sql: 'DELETE FROM carrier WHERE subject = ?',
     parameters: ['nobody'],
-    refusal: 'organisation_blocked',
+    refusal: { code: 'organisation_blocked', details: { state: 'blocked' } },
   } as const;
   const connect = (...more: (typeof refusing)[]) =>
     connectCarrier(database, subject, certificate, { name: 'A', holder: 'B' }, at, {

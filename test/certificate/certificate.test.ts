@@ -17,8 +17,10 @@ import { nameConstraints } from '../../src/certificate/name-constraints.ts';
 import { certificatePolicies, policyConstraints, policyMappings } from '../../src/certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../../src/certificate/private-key-usage-period.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { isFailure } from '../../src/error.ts';
+import { isFailure, type SealgateError } from '../../src/error.ts';
+import { explain } from '../../src/failure/explain.ts';
 import { signedFields } from '../conformance/reissue.ts';
+import { failureOf } from '../failure-code.ts';
 import { authority, commonName, extension, integer, issueDer, newKeys, usage } from '../path/certificates.ts';
 
 const keys = newKeys();
@@ -296,13 +298,10 @@ describe('an extension', () => {
     expect([...(strict ?? [])]).toEqual(['digitalSignature']);
   });
 
-  it('names its field in the failure', () => {
-    let details: unknown;
-    try {
-      read(extendedKeyUsage, encodeSequence());
-    } catch (error) {
-      if (isFailure(error)) details = error.details;
-    }
-    expect(details).toMatchObject({ field: 'extendedKeyUsage' });
+  it('is named in the failure and in its wording', () => {
+    const { code, details }: SealgateError = failureOf(() => read(extendedKeyUsage, encodeSequence()));
+    expect(details).toMatchObject({ where: 'extendedKeyUsage' });
+    expect(explain(code, details, 'en').cause).toContain('Where: extendedKeyUsage.');
+    expect(explain(code, details, 'ru').cause).toContain('Место: extendedKeyUsage.');
   });
 });

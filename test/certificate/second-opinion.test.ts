@@ -255,8 +255,9 @@ function disagreements(id: string, der: Uint8Array): string[] {
   try {
     ours = ourOpinion(parseCertificate(der));
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return isKnown('we', String(error.details.rule)) ? [] : [`${id}: we refuse it: ${error.details.rule}`];
+    if (!isFailure(error, 'certificate_malformed')) throw error;
+    const { rule } = error.details;
+    return isKnown('we', rule) ? [] : [`${id}: we refuse it: ${rule}`];
   }
   return parserNames.flatMap((who) => {
     let theirs: Opinion;

@@ -51,6 +51,28 @@ describe('the text of a challenge', () => {
     expect(text).not.toMatch(/\p{Script=Cyrillic}|Organisation/u);
   });
 
+  it('names the page that shows it where that is not the portal’s, and the screen on which the sign-in opens', () => {
+    const page = 'https://sign.example';
+    const shown = (extra: Partial<ChallengeInput>) => issueChallenge(keys, { ...input, ...extra }, at).text;
+    expect(shown({ page })).toContain(
+      'Адрес: https://portal.example\nСтраница входа: https://sign.example\nОрганизация:',
+    );
+    expect(shown({ page, handOver: '482-917' })).toContain(
+      'Вход откроется: на другом экране, на котором показан код 482-917\n',
+    );
+    const english = { ...input, language: 'en', page, handOver: '482-917' } as const;
+    expect(issueChallenge(keys, english, at).text).toContain(
+      'Sign-in page: https://sign.example\nThe sign-in opens: on another screen, which shows the code 482-917\n',
+    );
+  });
+
+  it('without such a page is what the form before was, to the letter', () => {
+    const nonce = new Uint8Array(32);
+    const facts = { language: 'ru', portal: 'П', origin: 'https://p', issuedAt: at, nonce } as const;
+    expect(challengeText(facts, 3)).toBe(challengeText(facts, 2));
+    expect(challengeText({ ...facts, page: 'https://s' }, 2)).toBe(challengeText(facts, 2));
+  });
+
   it('never begins with the tag of a SET, which signed attributes begin with', () => {
     for (const language of ['en', 'ru'] as const) {
       expect(Buffer.from(issueChallenge(keys, { ...input, language }, at).text)[0]).not.toBe(0x31);
@@ -87,6 +109,10 @@ describe('the text of a challenge', () => {
       { ...facts, issuedAt: at + 1_000 },
       { ...facts, nonce: new Uint8Array(32).fill(1) },
       { ...facts, purpose: 'carrier' },
+      { ...facts, page: 'https://p' },
+      { ...facts, page: 'https://q' },
+      { ...facts, page: 'https://p', handOver: '482-917' },
+      { ...facts, page: 'https://p', handOver: '482-918' },
       { ...facts, organisation: { name: 'A' } },
       { ...facts, organisation: { inn } },
       { ...facts, organisation: { name: 'A', inn } },
@@ -140,6 +166,20 @@ describe('opening a challenge', () => {
     expect(() => openChallenge(keys, challenge, binding, expiresAt)).toThrow(
       expect.objectContaining({ code: 'challenge_expired' }),
     );
+  });
+
+  it.each([
+    ['page', { page: 'https://sign.example' }, {}],
+    ['page', {}, { page: 'https://sign.example' }],
+    ['page', { page: 'https://sign.example' }, { page: 'https://sign.example.org' }],
+    ['browser', { handOver: '482-917' }, {}],
+    ['browser', { handOver: '482-917' }, { handOver: '482-918' }],
+  ])('of another %s (%j for %j) is refused with challenge_foreign', (field, issued, expected) => {
+    const { challenge } = issueChallenge(keys, { ...input, ...issued }, at);
+    expect(() => openChallenge(keys, challenge, { ...binding, ...expected }, at)).toThrow(
+      expect.objectContaining({ code: 'challenge_foreign', details: { field } }),
+    );
+    expect(openChallenge(keys, challenge, { ...binding, ...issued }, at).relyingParty).toBe('portal');
   });
 
   it('with any one character changed is refused with challenge_malformed', () => {

@@ -9,8 +9,8 @@ import { findPath, validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import type { ValidPath } from '../../src/path/valid-path.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import { readManifest } from './manifest.ts';
 import type { CaseResult, Suite } from './suite.ts';
 

@@ -15,8 +15,8 @@ import { type Profile, profiles } from '../../src/path/profile.ts';
 import type { ValidPath } from '../../src/path/valid-path.ts';
 import { crlNumber } from '../../src/revocation/crl/extension.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
+import { crlStatusOfPath } from '../revocation/path-status.ts';
 import type { CaseResult, Suite } from './suite.ts';
 
 interface Peer {

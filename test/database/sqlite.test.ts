@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Unit } from '../../src/database/database.ts';
+import { condition, type Unit } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
 import { migrations } from '../../src/database/sqlite/migration.ts';
@@ -33,9 +33,11 @@ async function count(table: string): Promise<number> {
   return Number(row?.n);
 }
 
+const entry = { at: 1, record: 'entry' };
+
 describe('a unit', () => {
   it('is there for another process once it is written', async () => {
-    await temporary.database.write({ statements: [revoke('a', 1)] });
+    await temporary.database.write({ statements: [revoke('a', 1)], journal: [entry] });
     const rows = await temporary.again().read({ sql: 'SELECT jti FROM revoked_assertion', parameters: [] });
     expect(rows).toEqual([{ jti: 'a' }]);
   });
@@ -49,6 +51,24 @@ describe('a unit', () => {
     await expect(second).rejects.toMatchObject({ code: 'challenge_used' });
     expect(await count('revoked_assertion')).toBe(0);
     expect(await count('journal')).toBe(0);
+  });
+
+  it('that a condition refuses leaves nothing, and one whose condition holds is written', async () => {
+    const taken = (name: string) =>
+      condition('SELECT 1 FROM taken_challenge WHERE nonce_hash = ?', [Buffer.from(name)], 'sign_in_unknown');
+    const journal = [{ at: 1, record: 'entry' }];
+    const refused = temporary.database.write({
+      statements: [take('x'), revoke('a', 1), taken('y')],
+      journal,
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'sign_in_unknown' });
+    expect([await count('taken_challenge'), await count('journal')]).toEqual([0, 0]);
+    // It sees what the unit itself has done by then, and not what comes later.
+    await expect(temporary.database.write({ statements: [taken('x'), take('x')] })).rejects.toMatchObject({
+      code: 'sign_in_unknown',
+    });
+    await temporary.database.write({ statements: [take('x'), taken('x')], journal });
+    expect([await count('taken_challenge'), await count('journal')]).toEqual([1, 1]);
   });
 
   it('that breaks a constraint fails alone, and those of the same batch are kept', async () => {
@@ -98,7 +118,7 @@ describe('a unit', () => {
 
   it('that was given before the database closed is still written, and a later one is refused', async () => {
     const writes = Array.from({ length: 500 }, (_, index) =>
-      temporary.database.write({ statements: [revoke(`${index}`, 1)] }),
+      temporary.database.write({ statements: [revoke(`${index}`, 1)], journal: [entry] }),
     );
     const closing = temporary.database.close();
     await expect(temporary.database.write({ statements: [revoke('late', 1)] })).rejects.toMatchObject({

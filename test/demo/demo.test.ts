@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { language } from '../../src/config.ts';
 import { readOptions } from '../../src/demo/options.ts';
 import { whyNoSoftHsm } from '../../src/demo/softhsm.ts';
 import { whyNoTestToken } from '../../src/demo/test-token.ts';
@@ -153,6 +154,6 @@ describe('options of the demo', () => {
     [['--twice'], {}, '--twice'],
     [['hello'], {}, 'hello'],
   ])('%j with %j', (args, environment, expected) => {
-    expect(readOptions(args, environment, 'here')).toEqual(expected);
+    expect(readOptions(args, language(environment), 'here')).toEqual(expected);
   });
 });

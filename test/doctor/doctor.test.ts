@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,20 @@ it('is content once a root is trusted', () => {
   const env = { ...process.env, SEALGATE_DATA: folder };
   execFileSync(process.execPath, [cli, 'trust', 'add', root, '--unpinned'], { env, stdio: 'ignore' });
   expect(doctor().of('trust')).toMatchObject({ state: 'good' });
+});
+
+it('looks at the driver that SEALGATE_PKCS11_MODULE names, and says what is wrong with it', () => {
+  const absent = join(folder, 'absent.so');
+  const missing = doctor({ SEALGATE_PKCS11_MODULE: absent });
+  expect(missing.of(`driver ${absent}`)).toMatchObject({ state: 'bad', code: 'pkcs11_module_not_found' });
+  expect(missing.status).toBe(1);
+  const text = join(folder, 'text.so');
+  writeFileSync(text, '# not a library\n'.repeat(20));
+  expect(doctor({ SEALGATE_PKCS11_MODULE: text }).of(`driver ${text}`)).toMatchObject({
+    state: 'bad',
+    code: 'pkcs11_module_incompatible',
+    remedy: expect.stringContaining('driver'),
+  });
 });
 
 it('names a wrong setting with its code', () => {

@@ -199,7 +199,7 @@ describe('evidence of a sign-in', () => {
     const fresh = await setting.issue(sampleSubscriber('legal-entity'));
     expect((await setting.signIn(portal, fresh)).status).toBe(200);
     const refuseAll = () => async () => {
-      throw new SealgateError('signature_invalid');
+      throw new SealgateError('signature_invalid', { algorithm: 'none' });
     };
     const { differences } = await replay(openBundle(await newest()), refuseAll);
     expect(differences).toContain('indication: was TOTAL-PASSED, is TOTAL-FAILED');

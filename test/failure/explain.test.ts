@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { failureCodes } from '../../src/failure/catalogue.ts';
-import { detailNames, explain } from '../../src/failure/explain.ts';
+import { failureCodes, failures } from '../../src/failure/catalogue.ts';
+import { explain } from '../../src/failure/explain.ts';
 import { safeText } from '../../src/failure/value.ts';
+import { sampleFailure } from '../failure-code.ts';
+
+const sentences = (text: string) => text.split(/(?<=[.!?])\s+/).length;
 
 describe('explain', () => {
   it.each(failureCodes)('%s leaves no gap open, with all details and with none', (code) => {
-    const all = Object.fromEntries([...detailNames(code)].map((name) => [name, 'value']));
+    const { details: all } = sampleFailure(code);
     for (const language of ['en', 'ru'] as const) {
       for (const details of [all, {}]) {
         const { title, cause, remedy } = explain(code, details, language);
         for (const text of [title, cause, remedy]) expect(text).not.toMatch(/[{}]|undefined|\s{2}/);
         expect(remedy).not.toBe('');
         expect(cause).not.toBe('');
+        if (details === all) expect(sentences(cause)).toBe(sentences(failures[code][language].cause));
       }
     }
   });
@@ -58,14 +62,14 @@ describe('explain', () => {
     expect(explain('certificate_revoked', { reason: 'keyCompromise' }, 'ru').cause).toContain(
       'ключ скомпрометирован',
     );
-    expect(explain('certificate_revoked', { reason: 'toString' }, 'en').cause).toContain('toString');
+    expect(explain('certificate_revoked', { reason: 'toString' as never }, 'en').cause).toContain('toString');
   });
 
   it('names each field that differs with both values', () => {
     const differences = [
       { field: 'inn', certificate: '7707083893', register: '7707083894' },
       { field: 'kpp', certificate: '', register: '773601001' },
-    ];
+    ] as const;
     expect(explain('organisation_mismatch', { differences }, 'ru').cause).toContain(
       'ИНН в сертификате «7707083893», в реестре «7707083894»; КПП в сертификате —, в реестре «773601001».',
     );

@@ -27,7 +27,7 @@ function refusalOf(error: unknown): Verdict {
   if (error instanceof EncodingError || error instanceof XmlError || error instanceof XmlSignatureError)
     return { outcome: 'refused', reason: error.rule };
   if (!(error instanceof SealgateError) || error.code === 'internal_error') throw error;
-  const { rule, problem, limit, reason } = error.details;
+  const { rule, problem, limit, reason } = error.details as Readonly<Record<string, unknown>>;
   const told = [error.code, rule ?? problem ?? limit, reason].filter((each) => typeof each === 'string');
   return { outcome: 'refused', reason: told.join(': ') };
 }

@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SealgateError } from '../../src/error.ts';
-import { gost, loadGost } from '../../src/gost/engine.ts';
+import { chooseGost, gost, loadedGost, loadGost } from '../../src/gost/engine.ts';
 import { selfCheck } from '../../src/gost/self-check.ts';
 import { typescriptEngine } from '../../src/gost/typescript.ts';
 import { engines, withoutNative } from './engines.ts';
@@ -23,16 +26,37 @@ describe('choice of the engine', () => {
     expect(loadGost('typescript').engine).toBe(typescriptEngine);
   });
 
-  it('the environment is heeded', () => {
-    const source = fileURLToPath(new URL('../../src/gost/engine.ts', import.meta.url));
-    const script = `const { loadedGost } = await import(${JSON.stringify(source)}); console.log(loadedGost.engine.name)`;
-    const run = (value: string) =>
-      execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+  it('what is chosen computes from then on, for those who had imported it before', () => {
+    const { name } = gost;
+    chooseGost('typescript');
+    expect([gost.name, loadedGost().engine]).toEqual(['typescript', typescriptEngine]);
+    chooseGost();
+    expect(gost.name).toBe(name);
+  });
+
+  it('the environment is heeded by every command, and a word that is none of both is told as a failure', () => {
+    const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+    const folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
+    const run = (value: string, ...words: readonly string[]) =>
+      spawnSync(process.execPath, [program, ...words], {
         encoding: 'utf8',
-        env: { ...process.env, SEALGATE_GOST: value },
-      }).trim();
-    expect(run('typescript')).toBe('typescript');
-    expect(run('')).toBe(gost.name);
+        env: { ...process.env, LANG: 'C', SEALGATE_DATA: folder, SEALGATE_GOST: value },
+      });
+    for (const [value, name] of [
+      ['typescript', 'typescript'],
+      ['', gost.name],
+    ] as const) {
+      const findings = JSON.parse(run(value, 'doctor', '--json').stdout) as { name: string; found: string }[];
+      expect(findings.find((finding) => finding.name === 'GOST')?.found).toMatch(new RegExp(`^${name} `));
+    }
+    for (const words of [['serve'], ['doctor'], ['certificate', 'show', 'x.pem']]) {
+      const { status, stderr } = run('bogus', ...words);
+      expect(status).not.toBe(0);
+      expect(stderr).toContain('[configuration_invalid]');
+      expect(stderr).toContain('SEALGATE_GOST');
+      expect(stderr).not.toContain('    at ');
+    }
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('an unknown engine is a fault of the configuration', () => {

@@ -7,7 +7,7 @@ import { isFailure, type SealgateError } from '../../src/error.ts';
 import { findPath, validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { profiles } from '../../src/path/profile.ts';
-import { failureOf } from '../failure-code.ts';
+import { caught, failureOf } from '../failure-code.ts';
 import { authority, commonName, issue, newKeys, type Order, simpleChain, usualTime } from './certificates.ts';
 
 const { root, middle, signer, keys } = simpleChain();
@@ -68,7 +68,7 @@ describe('paths', () => {
     expect(paths.next().done).toBe(false);
     const end = paths.next();
     expect(end.done && end.value.code).toBe('path_budget_exhausted');
-    expect(end.done && end.value.details.limit).toBe('signatures');
+    expect(end.done && caught(end.value).details.limit).toBe('signatures');
   });
 
   it('do not close loops', () => {

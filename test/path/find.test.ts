@@ -2,12 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import type { SealgateError } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
-import { failureOf } from '../failure-code.ts';
+import { type Caught, failureOf } from '../failure-code.ts';
 import {
   authority,
   authorityConstraints,
@@ -40,7 +39,7 @@ function input(changes: Partial<PathInput> = {}): PathInput {
   };
 }
 
-function refusalOf(changes: Partial<PathInput>): SealgateError {
+function refusalOf(changes: Partial<PathInput>): Caught {
   return failureOf(() => findPath(input(changes)));
 }
 

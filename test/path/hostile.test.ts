@@ -6,6 +6,7 @@ import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { Checks } from '../../src/report/check.ts';
+import { caught } from '../failure-code.ts';
 import { usualTime } from './certificates.ts';
 import {
   crossedAuthorities,
@@ -38,7 +39,7 @@ function search({ target, pool }: HostileGraph, anchors: readonly Certificate[] 
   }).next();
   const rows = report.list.length;
   if (!step.done) return { code: 'valid', limit: undefined, budget, rows };
-  return { code: step.value.code, limit: step.value.details.limit, budget, rows };
+  return { code: step.value.code, limit: caught(step.value).details.limit, budget, rows };
 }
 
 describe('a hostile graph ends within the budget', () => {

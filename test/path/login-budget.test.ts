@@ -17,6 +17,7 @@ import { validPaths } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import { CertificateSet } from '../../src/path/pool.ts';
 import { profiles } from '../../src/path/profile.ts';
+import { caught } from '../failure-code.ts';
 import {
   authority,
   authorityKeyId,
@@ -91,7 +92,7 @@ function search(input: Partial<PathInput>, budget = new Budget(signInLimits)) {
   }).next();
   const { spent } = budget;
   if (!step.done) return { code: 'valid', limit: undefined, spent, path: step.value };
-  return { code: step.value.code, limit: step.value.details.limit, spent, path: undefined };
+  return { code: step.value.code, limit: caught(step.value).details.limit, spent, path: undefined };
 }
 
 function rsaKey(bits: number): Uint8Array {

@@ -5,13 +5,13 @@ import { encode, encodeOctetString, encodeOid, encodeSequence } from '../../src/
 import { Budget } from '../../src/budget/budget.ts';
 import { readName } from '../../src/certificate/name.ts';
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
-import { isFailure } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PathInput } from '../../src/path/input.ts';
 import type { PeerName } from '../../src/path/peer-name.ts';
 import { addressText } from '../../src/path/peer-name.ts';
 import { profiles } from '../../src/path/profile.ts';
 import { webPkiRules } from '../../src/path/web-pki.ts';
+import { caught } from '../failure-code.ts';
 import {
   alternativeNames,
   authorityConstraints,
@@ -91,8 +91,8 @@ function ruleBroken(input: Partial<PathInput>): unknown {
     });
     return undefined;
   } catch (error) {
-    if (isFailure(error)) return error.code === 'chain_invalid' ? error.details.rule : error.code;
-    throw error;
+    const { code, details } = caught(error);
+    return code === 'chain_invalid' ? details.rule : code;
   }
 }
 

@@ -87,7 +87,7 @@ const cases: Readonly<Record<string, readonly [breaks: Changes, keeps: Changes, 
     'keyCertSign, cRLSign',
   ],
   'key-usage-critical': [{ keyUsageIsCritical: false }, {}, 'not critical'],
-  'not-an-authority': [
+  'subject-no-authority': [
     { extensions: { basicConstraints: encodeSequence(encode(tag.boolean, Uint8Array.of(0xff))) } },
     { extensions: { basicConstraints: encodeSequence() } },
     'basicConstraints: cA',

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import { selectSealed, updateSealed } from '../../src/database/sealed-table.ts';
 import { registrationSchema } from '../../src/relying-party/registration.ts';
-import { type ClientRegistry, clientRegistry } from '../../src/relying-party/registry.ts';
-import { isSecretHash, makeSecret, secretMatches } from '../../src/relying-party/secret.ts';
+import { type ClientRegistry, clientRegistry, clientTable } from '../../src/relying-party/registry.ts';
+import { isSecretHash, makeSecret, matchingSecrets } from '../../src/relying-party/secret.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 
 const registration = registrationSchema.parse({
@@ -75,6 +76,7 @@ describe('a relying party', () => {
         asked += 1;
         return temporary.database.read(statement);
       },
+      judgeSeal: (text, seal) => temporary.database.judgeSeal(text, seal),
       ready: () => temporary.database.ready(),
       close: () => temporary.database.close(),
     };
@@ -94,7 +96,13 @@ describe('a relying party', () => {
   it('whose row cannot be read keeps no other out', async () => {
     const { secret } = await registry.add(registration, at);
     await registry.add({ ...registration, id: 'damaged' }, at);
-    temporary.tamper("UPDATE client SET registration = '{}' WHERE id = 'damaged'");
+    const [row] = await temporary.database.read({
+      sql: selectSealed(clientTable, 'WHERE id = ?'),
+      parameters: ['damaged'],
+    });
+    // As another version of the service might have written it.
+    const statement = updateSealed(clientTable, row ?? {}, { registration: '{}' });
+    await temporary.database.write({ statements: [statement] });
     const later = at + 2_000;
     expect((await registry.authenticate('portal', secret, later)).id).toBe('portal');
     await expect(registry.find('damaged', later)).rejects.toThrow();
@@ -165,7 +173,7 @@ describe('a relying party', () => {
     expect(JSON.stringify(row)).not.toContain(secret);
     const [{ hash }] = JSON.parse(String(row?.secrets));
     expect(isSecretHash(hash)).toBe(true);
-    expect(secretMatches(secret, hash)).toBe(true);
+    expect(matchingSecrets(secret, [makeSecret().secretHash, hash])).toEqual([false, true]);
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type FailureCode, SealgateError } from '../../src/error.ts';
 import { failureCodes, failures } from '../../src/failure/catalogue.ts';
-import { Checks } from '../../src/report/check.ts';
+import { type Check, Checks } from '../../src/report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../../src/report/login-verdict.ts';
 import { reportPage } from '../../src/report/page.ts';
 import { type SectionName, sectionNames } from '../../src/report/section.ts';
+import { sampleFailure } from '../failure-code.ts';
 
 function outcomes({ sections }: LoginVerdict): Record<string, string> {
   return Object.fromEntries(sections.map(({ section, outcome }) => [section, outcome]));
@@ -41,7 +42,12 @@ describe('the verdict of a login', () => {
 
   it('names the part that refused, with cause and remedy in both languages', () => {
     const checks = someChecks();
-    const failure = new SealgateError('certificate_revoked', { reason: 'keyCompromise' });
+    const failure = new SealgateError('certificate_revoked', {
+      certificate: 'A',
+      serialNumber: '01',
+      revokedAt: new Date(0),
+      reason: 'keyCompromise',
+    });
     checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'failed', code: failure.code });
     const verdict = loginVerdict(checks.list, failure);
     expect(verdict).toMatchObject({
@@ -87,7 +93,7 @@ describe('the verdict of a login', () => {
   };
   for (const [code, section] of Object.entries(places)) {
     it(`${code} refuses in the part ${section}`, () => {
-      const verdict = loginVerdict([], new SealgateError(code as FailureCode));
+      const verdict = loginVerdict([], sampleFailure(code as FailureCode));
       expect(verdict.sections.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ section }]);
     });
   }
@@ -95,7 +101,7 @@ describe('the verdict of a login', () => {
   it('has a part for every failure of signature, path, revocation, qualification and organisation', () => {
     const stages = ['signature', 'path', 'revocation', 'qualification', 'organisation'];
     for (const code of failureCodes.filter((each) => stages.includes(failures[each].stage))) {
-      const verdict = loginVerdict([], new SealgateError(code));
+      const verdict = loginVerdict([], sampleFailure(code));
       expect(
         verdict.sections.filter(({ outcome }) => outcome === 'failed'),
         code,
@@ -106,10 +112,18 @@ describe('the verdict of a login', () => {
 
 describe('the page of a report', () => {
   const hostile = '</td><script>alert("1")</script>\u202e\u0000';
+  // As it might stand in evidence that somebody made up.
+  const row = {
+    stage: 'signature',
+    name: hostile,
+    outcome: 'passed',
+    subject: hostile,
+    details: { [hostile]: hostile },
+  };
   const page = reportPage({
     at: Date.parse('2026-11-21T12:00:00Z'),
     verdict: loginVerdict(
-      [{ stage: 'signature', name: hostile, outcome: 'passed', subject: hostile, details: { hostile } }],
+      [row as unknown as Check],
       new SealgateError('organisation_mismatch', {
         differences: [{ field: 'name', certificate: hostile, register: hostile }],
       }),

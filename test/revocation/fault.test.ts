@@ -3,12 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
-import { SealgateError } from '../../src/error.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import type { Problem, ProblemName } from '../../src/fetch/problem.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import { type Caught, caught } from '../failure-code.ts';
 import { type Behaviour, Host, nonceOf } from './host.ts';
 import {
   type AnswerOrder,
@@ -95,13 +95,12 @@ async function check(certificate: Certificate, policy: Partial<RevocationPolicy>
   }
 }
 
-async function refusal(certificate: Certificate, policy?: Partial<RevocationPolicy>): Promise<SealgateError> {
+async function refusal(certificate: Certificate, policy?: Partial<RevocationPolicy>): Promise<Caught> {
   const error: unknown = await check(certificate, policy).catch((reason: unknown) => reason);
-  if (error instanceof SealgateError) return error;
-  throw error instanceof Error ? error : new Error('it passed');
+  return caught(error instanceof Error ? error : new Error('it passed'));
 }
 
-function problemsIn(error: SealgateError): readonly ProblemName[] {
+function problemsIn(error: Caught): readonly ProblemName[] {
   return (error.details.problems as readonly Problem[]).map(({ problem }) => problem);
 }
 

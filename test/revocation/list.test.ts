@@ -7,7 +7,6 @@ import type { Certificate } from '../../src/certificate/certificate.ts';
 import type { CrlAnswer } from '../../src/revocation/crl/evaluate.ts';
 import { parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { loadCertificateList } from '../../src/revocation/crl/load.ts';
-import { crlStatusOfPath } from '../../src/revocation/crl/status.ts';
 import { type Freshness, strictFreshness } from '../../src/revocation/freshness.ts';
 import { answerOfLists } from './judge.ts';
 import {
@@ -26,6 +25,7 @@ import {
   makeTime,
   usages,
 } from './maker.ts';
+import { crlStatusOfPath } from './path-status.ts';
 
 const at = Date.UTC(2026, 5, 1);
 const term = { notBefore: at - 50 * day, notAfter: at + 50 * day };

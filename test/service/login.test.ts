@@ -4,12 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
-import { SealgateError } from '../../src/error.ts';
 import { failureCodes } from '../../src/failure/catalogue.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
 import { keyring } from '../../src/secret/keyring.ts';
 import { loadSecrets } from '../../src/secret/load.ts';
 import { problemCodes } from '../../src/service/problem.ts';
+import { sampleFailure } from '../failure-code.ts';
 import {
   browser,
   origin,
@@ -234,7 +234,7 @@ describe('a signature', () => {
   it.each(httpCodes)(
     'refused with %s is answered with that code, in both languages, and is in the audit',
     async (code) => {
-      refusal = new SealgateError(code, { problem: 'for the test' });
+      refusal = sampleFailure(code);
       const { challenge, text } = await portal.challenge();
       const body = { challenge, signature: signText(text), origin, browser };
       for (const language of ['en', 'ru']) {
@@ -264,13 +264,15 @@ describe('a signature', () => {
     const reply = await portal.signIn();
     expect(reply).toMatchObject({ status: 500, body: { code: 'internal_error' } });
     expect(JSON.stringify(reply.body)).not.toContain('inside /etc');
-    expect(service.log.join('')).toContain('secret inside');
+    const log = service.log.join('');
+    expect(log).not.toContain('secret inside');
+    expect(log).toMatch(/"kind":"TypeError","frames":\["at .*login\.test\.ts:\d+/);
     expect(await audit()).toMatchObject([{ event: 'login.refused', code: 'internal_error' }]);
   });
 
   it('refused with a code of the workplace, which has no HTTP status, gives internal_error', async () => {
     const code = failureCodes.find((candidate) => !problemCodes.includes(candidate)) ?? 'internal_error';
-    refusal = new SealgateError(code);
+    refusal = sampleFailure(code);
     expect(await portal.signIn()).toMatchObject({ status: 500, body: { code: 'internal_error' } });
   });
 

@@ -34,7 +34,7 @@ const templateOf = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 
 /** The addresses that Express answers, read from its router. */
 function served(): string[] {
-  const { app } = createServer(service.service);
+  const { app } = createServer(service.service, { trustedProxies: [], connections: 1 });
   const { stack } = app.router as unknown as {
     stack: { route?: { path: string; methods: Record<string, boolean> } }[];
   };

@@ -37,7 +37,8 @@ export function signText(text: string): string {
  * tested here, and what goes into it is tested where it stands.
  */
 export const verifyTestSignature: VerifyLogin = async ({ challenge, message }) => {
-  if (!verify(null, challenge.content, publicKey, message)) throw new SealgateError('signature_invalid');
+  if (!verify(null, challenge.content, publicKey, message))
+    throw new SealgateError('signature_invalid', { algorithm: 'Ed25519' });
   return {
     organisation: { inn: '7707083893', ogrn: '1027700132195', name: 'ПАО «Ромашка»' },
     signer: { name: 'Иванова Анна Петровна', position: 'Директор' },

@@ -1,16 +1,25 @@
+import { setTimeout as pass } from 'node:timers/promises';
+import type { VerifyLogin } from '../../src/login/login.ts';
 import { serve } from '../../src/operator/serve.ts';
 import { verifyTestSignature } from './portal.ts';
 
 /**
  * `sealgate serve` in a process of its own, for tests that stop or kill it. Each verification takes as many
- * milliseconds as the argument says, and is announced on standard error when it begins.
+ * milliseconds as the first argument says, and is announced on standard error when it begins; so does opening, by the
+ * second.
  */
-const slow = Number(process.argv[2] ?? 0);
+const [slow = 0, opening = 0] = process.argv.slice(2).map(Number);
+
+const verifyLogin: VerifyLogin = async (input) => {
+  process.stderr.write('verifying\n');
+  if (slow > 0) await pass(slow);
+  return verifyTestSignature(input);
+};
 
 await serve(() => ({
-  async verifyLogin(input) {
-    process.stderr.write('verifying\n');
-    if (slow > 0) await new Promise((resolve) => setTimeout(resolve, slow));
-    return verifyTestSignature(input);
+  async openVerifier() {
+    process.stderr.write('opening\n');
+    if (opening > 0) await pass(opening);
+    return { verifyLogin, close: async () => {} };
   },
 }));

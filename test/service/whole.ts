@@ -6,7 +6,7 @@ import { readEnvironment, toConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { type RenewalSettings, usualRenewal } from '../../src/revocation/store/renewal.ts';
 import type { Problem } from '../../src/service/problem.ts';
-import { openVerifier } from '../../src/service/verifier.ts';
+import { verifierOf } from '../../src/service/verifier.ts';
 import { addLocal } from '../../src/trust-list/local-store.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import {
@@ -40,7 +40,7 @@ export function startWhole(options: WholeOptions): Promise<TestService> {
       openVerifier: async (ground) => {
         await trust(ground.database, authority, now());
         const rounds = { renewal: { ...usualRenewal, tick: 20, ...renewal }, round: 20 };
-        return openVerifier(toConfig(readEnvironment(environment)), ground, rounds);
+        return verifierOf(toConfig(readEnvironment(environment)), rounds)(ground);
       },
     },
     environment,

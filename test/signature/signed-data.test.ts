@@ -11,11 +11,11 @@ import {
   encodeUnsigned,
 } from '../../src/asn1/writer.ts';
 import { Budget } from '../../src/budget/budget.ts';
-import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
 import { contentOids } from '../../src/signature/oids.ts';
 import { parseSignedData } from '../../src/signature/signed-data.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { caught } from '../failure-code.ts';
 import { Openssl } from './openssl.ts';
 
 const openssl = new Openssl();
@@ -41,8 +41,8 @@ function outcome(message: Uint8Array): readonly unknown[] {
     const told = checks.list.filter(({ name: row }) => row === 'signature.version');
     return ['passed', ...told.map(({ details }) => details)];
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return [error.code, error.details.problem];
+    const { code, details } = caught(error);
+    return [code, details.problem];
   }
 }
 

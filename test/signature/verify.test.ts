@@ -2,9 +2,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { isFailure } from '../../src/error.ts';
+import type { DetailName } from '../../src/failure/details.ts';
 import { Checks } from '../../src/report/check.ts';
 import { type SignatureRules, verifySignature } from '../../src/signature/verify.ts';
+import { caught } from '../failure-code.ts';
 import { type KeyKind, Openssl } from './openssl.ts';
 
 const openssl = new Openssl();
@@ -23,14 +24,14 @@ function outcome(
   message: Uint8Array,
   rules: SignatureRules = login,
   expected: Uint8Array = content,
-  detail?: string,
+  detail?: DetailName,
 ): unknown {
   try {
     verifySignature(message, expected, rules, new Checks(), new Budget());
     return 'passed';
   } catch (error) {
-    if (!isFailure(error)) throw error;
-    return detail === undefined ? error.code : error.details[detail];
+    const { code, details } = caught(error);
+    return detail === undefined ? code : details[detail];
   }
 }
 

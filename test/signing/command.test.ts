@@ -5,20 +5,17 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { encode, encodeSequence } from '../../src/asn1/writer.ts';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
-import { makeCertificate } from '../../src/authority/certificate.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { exportPrivateKey, generateKeyPair } from '../../src/authority/key.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
-import { commonName } from '../path/certificates.ts';
 import { origin } from '../service/portal.ts';
 import { startWhole } from '../service/whole.ts';
 import { Openssl } from '../signature/openssl.ts';
+import { localhostCertificate, pem } from '../tls.ts';
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const openssl = new Openssl();
-const day = 86_400_000;
 afterAll(() => openssl.close());
 
 /** Runs the command line; never blocks, because the service that it talks to may run in this process. */
@@ -51,31 +48,13 @@ function keyFile(name: string): string {
 
 /** A TLS server of its own on `localhost`, whose self-signed certificate ends so many days from now. */
 async function tlsServer(days: number) {
-  const key = await generateKeyPair('ecdsa-p256');
-  const subject = commonName('localhost');
-  const plan = {
-    serialNumber: Uint8Array.of(1),
-    issuer: subject,
-    subject,
-    notBefore: Date.now() - 30 * day,
-    notAfter: Date.now() + days * day,
-    publicKey: key.publicKey,
-    extensions: [
-      { oid: '2.5.29.17', isCritical: false, value: encodeSequence(encode(0x82, Buffer.from('localhost'))) },
-    ],
-  };
-  const certificate = pem('CERTIFICATE', await makeCertificate(plan, key));
+  const options = await localhostCertificate(days);
   const file = openssl.path(`tls-${days}.pem`);
-  writeFileSync(file, certificate);
-  const options = { key: pem('PRIVATE KEY', await exportPrivateKey(key)), cert: certificate };
+  writeFileSync(file, options.cert);
   const server = createServer(options, (_, response) => response.writeHead(404).end('{}'));
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `https://localhost:${port}`, file, close: () => server.close() };
-}
-
-function pem(label: string, der: Uint8Array): string {
-  return `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`;
 }
 
 describe('sealgate sign', () => {

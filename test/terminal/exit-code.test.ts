@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { SealgateError } from '../../src/error.ts';
 import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { exitCode, exitCodeOf } from '../../src/terminal/exit-code.ts';
+import { sampleFailure } from '../failure-code.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,7 +36,7 @@ describe('the exit code of a failure', () => {
     ['configuration_invalid', usage],
     ['file_unreadable', usage],
   ])('%s is %i', (code, expected) => {
-    expect(exitCodeOf(new SealgateError(code))).toBe(expected);
+    expect(exitCodeOf(sampleFailure(code))).toBe(expected);
   });
 });
 

@@ -166,6 +166,19 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     });
   });
 
+  it('list of a driver that cannot be loaded: status 2, its words and its remedy; as JSON: the code', async () => {
+    await openssl.write('broken.so', Buffer.from('# not a library\n'.repeat(20)));
+    const ended = await run(['list', '--module', 'broken.so']);
+    expect(ended).toMatchObject({
+      status: 2,
+      output: '',
+      messages: expect.stringMatching(/\[pkcs11_module_incompatible\][\s\S]*install the driver anew/),
+    });
+    const json = await run(['list', '--module', 'broken.so', '--json']);
+    expect(json.status).toBe(2);
+    expect(JSON.parse(json.output)).toMatchObject({ error: { code: 'pkcs11_module_incompatible' } });
+  });
+
   it.each([
     ['without the PIN and without a terminal', ['generate', '--algorithm', 'ec-p256', '--label', 'x']],
     ['with an algorithm that does not exist', ['generate', '--algorithm', 'rsa-1024', '--label', 'x']],
@@ -175,7 +188,6 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     ],
     ['with a subject that cannot be read', ['request', '--subject', 'Ромашка']],
     ['without a subject', ['request']],
-    ['to initialise a token in use', ['init', '--label', 'x', '--token', 'director']],
     [
       'with the PIN as an argument',
       ['generate', '--algorithm', 'ec-p256', '--label', 'x', '--pin', '314159'],
@@ -185,6 +197,129 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     const ended = await run(args);
     expect(ended).toMatchObject({ status: 64, output: '' });
     expect(ended.messages).not.toBe('');
+  });
+
+  describe('a request for a qualified certificate', () => {
+    const person = 'SN=Иванов, G=Иван Иванович, SNILS=08765430300, INN=500100732259';
+    const place = 'C=RU, ST=77 Москва, L=Москва, street=Тверская ул. 1';
+    const works = 'O=ООО Ромашка, CN=ООО Ромашка, OGRN=1027700132195, INNLE=7707083893';
+    const request = (subject: string, ...more: string[]) =>
+      run(
+        ['request', '--key', 'login', '--qualified', '--subject', subject, '--out', 'q.csr', ...more],
+        pins,
+      );
+
+    it('whole: status 0, and it asks for the usages, the class and the tool of one', async () => {
+      const tool = ['--tool-class', 'KC2', '--sign-tool', 'Рутокен ЭЦП 3.0'];
+      expect(await request(`${place}, ${works}, ${person}`, ...tool)).toMatchObject({
+        status: 0,
+        messages: '',
+      });
+      const text = String(await openssl.run('req', '-in', 'q.csr', '-noout', '-text', '-nameopt', 'utf8'));
+      expect(text).toContain('Non Repudiation');
+      expect(text).toContain('TLS Web Client Authentication');
+      expect(text).toMatch(/Class of Signing Tool KC1|1\.2\.643\.100\.113\.1/);
+      expect(text).toMatch(/Class of Signing Tool KC2|1\.2\.643\.100\.113\.2/);
+      expect(text).not.toMatch(/KC3|1\.2\.643\.100\.113\.3/);
+      expect(text).toMatch(/Рутокен ЭЦП 3\.0|1\.2\.643\.100\.111/);
+    });
+
+    it.each([
+      [
+        'without the organisation’s OGRN',
+        `${place}, O=ООО Ромашка, CN=ООО Ромашка, INNLE=7707083893, ${person}`,
+        /OGRN|ogrn/,
+      ],
+      [
+        'with a false check digit',
+        `${place}, ${works.replace('7707083893', '7707083894')}, ${person}`,
+        /check/i,
+      ],
+      ['without SNILS', `${place}, ${works}, SN=Иванов, G=Иван`, /snils/i],
+    ])('%s: status 64, and says what is missing', async (_, subject, words) => {
+      const ended = await request(subject);
+      expect(ended).toMatchObject({ status: 64, output: '' });
+      expect(ended.messages).toMatch(words);
+    });
+
+    it('without an address: made, with a remark', async () => {
+      expect(await request(`C=RU, ${works}, ${person}`)).toMatchObject({
+        status: 0,
+        messages: expect.stringMatching(/street/),
+      });
+    });
+  });
+
+  it('renewal: a new key of the same kind, a request with the very subject, and the present key stays', async () => {
+    const renewed = await run(
+      ['renew', '--label', 'next', '--out', 'next.csr', '--form', 'der', '--json'],
+      pins,
+    );
+    expect(renewed.status).toBe(0);
+    expect(JSON.parse(renewed.output)).toMatchObject({
+      out: 'next.csr',
+      key: { label: 'next', algorithm: 'EC P-256' },
+      isInTerm: true,
+      present: { subject: expect.stringContaining('INNLE=7707083893') },
+    });
+    const subject = async (...args: string[]) =>
+      String(await openssl.run(...args, '-noout', '-subject', '-nameopt', 'utf8,dn_rev'));
+    const asked = await subject('req', '-inform', 'DER', '-in', 'next.csr', '-verify');
+    expect(asked).toBe(await subject('x509', '-inform', 'DER', '-in', 'login.crt'));
+    await openssl.write('next.crt', await openssl.certify(await openssl.read('next.csr')));
+    expect(await run(['import', 'next.crt'], pins)).toMatchObject({ status: 0 });
+    const { keys } = JSON.parse((await run(['list', '--json'])).output).modules[0].tokens[0];
+    expect(keys.map(({ label }: { label: string }) => label).sort()).toEqual(['login', 'next']);
+  });
+
+  describe('removal', () => {
+    const keys = async () =>
+      (
+        JSON.parse((await run(['list', '--json'])).output).modules[0].tokens[0].keys as { label: string }[]
+      ).map(({ label }) => label);
+
+    it('of a key without --confirm: status 64, says what would be lost in the person’s language, and nothing is', async () => {
+      const ended = await run(['remove', 'next'], pins);
+      expect(ended).toMatchObject({ status: 64, output: '' });
+      expect(ended.messages).toMatch(
+        /key next .* for good[\s\S]*certificates: ООО "Ромашка"[\s\S]*--confirm/,
+      );
+      const russian = await run(['remove', 'next'], { ...pins, LANG: 'ru_RU.UTF-8' });
+      expect(russian.messages).toMatch(/навсегда удалён ключ next[\s\S]*Ничего не удалено/);
+      expect(await keys()).toContain('next');
+    });
+
+    it('of a certificate with --confirm: it goes, its key stays, and the certificate can be written again', async () => {
+      const args = ['remove', 'next', '--only-certificate', '--confirm', '--json'];
+      expect(JSON.parse((await run(args, pins)).output)).toMatchObject({ key: null, certificates: [{}] });
+      expect(await keys()).toContain('next');
+      expect(await run(['import', 'next.crt'], pins)).toMatchObject({ status: 0 });
+    });
+
+    it('of a key with --confirm: it goes with its certificate, and the other one stays and signs', async () => {
+      const args = ['remove', 'next', '--confirm', '--json'];
+      expect(JSON.parse((await run(args, pins)).output)).toMatchObject({
+        key: { label: 'next', privateKey: 'present' },
+        certificates: [{}],
+      });
+      expect(await keys()).toEqual(['login']);
+      expect(await run(['request', '--key', 'login', '--subject', 'CN=x'], pins)).toMatchObject({
+        status: 0,
+      });
+    });
+
+    it('of what is not there: status 1', async () => {
+      expect(await run(['remove', 'absent', '--confirm'], pins)).toMatchObject({
+        status: 1,
+        messages: expect.stringContaining('[key_not_found]'),
+      });
+    });
+  });
+
+  it('to initialise a token in use without --erase: status 64, and names what would be lost', async () => {
+    const ended = await run(['init', '--label', 'x', '--token', 'director']);
+    expect(ended).toMatchObject({ status: 64, output: '' });
+    expect(ended.messages).toMatch(/destroys everything on it for good[\s\S]*ООО "Ромашка"[\s\S]*--erase/);
   });
 
   it('to initialise a token in use with --erase and the administrator’s PIN: status 0, and the keys are gone', async () => {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/algorithm/digest.ts';
 import { publicKeyOf } from '../../src/algorithm/public-key.ts';
 import { parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
-import type { SealgateError } from '../../src/error.ts';
 import { planKeyPair } from '../../src/token/key-pair.ts';
 import type { TokenSigner } from '../../src/token/token-signer.ts';
 import { holds } from '../../src/token/verify.ts';
 import { type GostParameterSet, gostParameterSets } from '../../src/webcrypto/gost-algorithm.ts';
+import { caught } from '../failure-code.ts';
 import { noPkcs11Tool, OpensslFolder } from './openssl.ts';
 import { userPin } from './softhsm.ts';
 import { type GostToken, gostToken, noTestToken } from './test-token.ts';
@@ -90,7 +90,7 @@ describe.skipIf(noTestToken)(
           const failure = using('CryptoPro-A', (signer) => signer.sign(data, 'gost2012-256'));
           const error: unknown = await failure.catch((thrown: unknown) => thrown);
           expect(error).toMatchObject({ code: 'signature_invalid', details: { algorithm: 'gost2012-256' } });
-          expect((error as SealgateError).details.octetOrder ?? 'none').toBe(octetOrder);
+          expect(caught(error).details.octetOrder ?? 'none').toBe(octetOrder);
         } finally {
           await token.play();
         }

@@ -1,4 +1,6 @@
+import { createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
+import forge from 'node-forge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyFile } from '../../src/token/key-file.ts';
 import { holds } from '../../src/token/verify.ts';
@@ -118,6 +120,70 @@ describe.skipIf(noOpenssl)(`key files made by openssl${noOpenssl ? ` (skipped: $
         });
       },
     );
+  });
+
+  describe('with a password that is not ASCII', () => {
+    const secret = 'Пароль-№1';
+    const utf8 = () => Uint8Array.from(Buffer.from(secret));
+    const scheme = {
+      PBES2: 'AES-256-CBC',
+      'the old scheme': 'PBE-SHA1-3DES',
+      'the oldest scheme': 'PBE-SHA1-RC2-40',
+    };
+
+    it.each<[string, string, string, string[]]>([
+      ['PBES2', scheme.PBES2, scheme.PBES2, []],
+      ['the old scheme', scheme['the old scheme'], scheme['the old scheme'], []],
+      [
+        'PBES2 for the key and the old scheme for the certificate',
+        scheme.PBES2,
+        scheme['the old scheme'],
+        [],
+      ],
+      [
+        'the oldest scheme for the certificate',
+        scheme['the old scheme'],
+        scheme['the oldest scheme'],
+        ['-legacy'],
+      ],
+      ['PBES2, without a MAC', scheme.PBES2, scheme.PBES2, ['-nomac']],
+      ['PBES2, with the certificate in the clear', scheme.PBES2, 'NONE', []],
+    ])(
+      'PKCS#12 under %s: opens; with another password: key_file_password_incorrect',
+      async (_, key, certificate, more) => {
+        const encryption = ['-keypbe', key, '-certpbe', certificate, ...more];
+        const input = ['-inkey', 'p256.pem', '-in', 'p256.crt', '-passout', `pass:${secret}`];
+        await openssl.run('pkcs12', '-export', ...encryption, ...input, '-out', 'cyrillic.p12');
+        await signsWith('cyrillic.p12', utf8());
+        const wrong = openKeyFile(path('cyrillic.p12'), { password: Buffer.from('Пароль-№2') });
+        await expect(wrong).rejects.toMatchObject({ code: 'key_file_password_incorrect' });
+      },
+    );
+
+    it('PKCS#12 of OpenSSL before 1.1.0, which took each octet for a character: opens', async () => {
+      const key = forge.pki.privateKeyFromPem(
+        createPrivateKey(await openssl.read('rsa.pem'))
+          .export({ type: 'pkcs1', format: 'pem' })
+          .toString(),
+      );
+      const octets = Buffer.from(secret).toString('latin1');
+      const file = forge.pkcs12.toPkcs12Asn1(key, [], octets, {
+        algorithm: '3des',
+        generateLocalKeyId: false,
+      });
+      await openssl.write('old.p12', Buffer.from(forge.asn1.toDer(file).getBytes(), 'latin1'));
+      await signsWith('old.p12', utf8());
+    });
+
+    it('PKCS#8: opens', async () => {
+      const input = ['-in', 'p256.pem', '-passout', `pass:${secret}`];
+      for (const encryption of [['-v2', 'aes256'], ['-v1', 'PBE-SHA1-3DES'], ['-scrypt']]) {
+        await openssl.run('pkcs8', '-topk8', ...encryption, ...input, '-out', 'cyrillic.pem');
+        await signsWith('cyrillic.pem', utf8());
+        const wrong = openKeyFile(path('cyrillic.pem'), { password: Buffer.from('Пароль-№2') });
+        await expect(wrong).rejects.toMatchObject({ code: 'key_file_password_incorrect' });
+      }
+    });
   });
 
   it('PKCS#1 and SEC 1, also in the old encrypted form: signs', async () => {

@@ -1,11 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SealgateError } from '../../src/error.ts';
+import { explain } from '../../src/failure/explain.ts';
 import { type BinaryKind, binaryKindOf, describeKind, isLoadable } from '../../src/token/binary.ts';
+import { planKeyPair } from '../../src/token/key-pair.ts';
 import { findLibraries, resolveLibrary } from '../../src/token/library.ts';
 import { openModule } from '../../src/token/token-module.ts';
-import { noSoftHsm } from './softhsm.ts';
+import { noSoftHsm, officerPin, pin, userPin } from './softhsm.ts';
+import { noTestToken } from './test-token.ts';
+
+const noCompiler =
+  spawnSync('gcc', ['--version']).status === 0
+    ? undefined
+    : 'gcc is not installed; on Debian or Ubuntu: apt-get install gcc';
 
 /** First octets of an ELF file for a machine; `bits` 32 or 64, little-endian. */
 function elf(bits: 32 | 64, machine: number): Buffer {
@@ -122,6 +132,52 @@ describe('a PKCS#11 library', () => {
         code: 'pkcs11_module_incompatible',
         details: { problem: 'it is not a PKCS#11 library' },
       });
+    },
+  );
+
+  it.skipIf(noCompiler)(
+    `that needs another one, which is missing: pkcs11_module_incompatible names it, and nobody is sent for a 64-bit one${noCompiler ? ` (skipped: ${noCompiler})` : ''}`,
+    async () => {
+      await file('part.c', Buffer.from('int part(void) { return 0; }'));
+      await file(
+        'module.c',
+        Buffer.from('int part(void); int C_GetFunctionList(void **list) { return part(); }'),
+      );
+      execFileSync('gcc', ['-shared', '-fPIC', '-w', '-o', 'libpart.so', 'part.c'], { cwd: folder });
+      execFileSync('gcc', ['-shared', '-fPIC', '-w', '-o', 'whole.so', 'module.c', '-L.', '-lpart'], {
+        cwd: folder,
+      });
+      await rm(join(folder, 'libpart.so'));
+      const module = await openModule(join(folder, 'whole.so'));
+      const error: unknown = await module.tokens().catch((failure: unknown) => failure);
+      expect(error).toMatchObject({
+        code: 'pkcs11_module_incompatible',
+        details: { missing: 'libpart.so', problem: 'a library that it needs is not installed' },
+      });
+      for (const language of ['en', 'ru'] as const) {
+        const { details } = error as SealgateError<'pkcs11_module_incompatible'>;
+        const { remedy } = explain('pkcs11_module_incompatible', details, language);
+        expect(remedy).toContain('libpart.so');
+        expect(remedy).not.toContain('64');
+      }
+    },
+  );
+
+  it.skipIf(noTestToken)(
+    `whose path has letters that are not ASCII: it is loaded, and its token signs${noTestToken ? ` (skipped: ${noTestToken})` : ''}`,
+    async () => {
+      const path = join(folder, 'Драйвер носителя №1.so');
+      await copyFile((await resolveLibrary('sealgate-test')).path, path);
+      const module = await openModule(path, {
+        environment: { SEALGATE_TOKEN_DIR: join(folder, 'Носители') },
+      });
+      const pins = { officerPin: Buffer.from(officerPin), userPin: Buffer.from(userPin) };
+      await module.initialise({ label: 'test', ...pins });
+      const access = { pin: pin(userPin) };
+      await module.generate(access, planKeyPair('gost2012-256', 'вход'));
+      const signer = await module.signer({ ...access, key: { label: 'вход', withoutCertificate: true } });
+      await expect(signer.sign(Buffer.from('x'), 'gost2012-256')).resolves.toHaveLength(64);
+      await signer.close();
     },
   );
 

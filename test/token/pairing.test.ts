@@ -40,7 +40,7 @@ describe('keys of a token', () => {
     const [key] = pairObjects([object('a', gostPublic), object('b', gostPrivate)]).keys;
     expect(key).toMatchObject({
       id: '01',
-      privateKey: 'b',
+      privateKeys: [{ handle: 'b' }],
       publicKey: { type: 'gost', bits: 256, parameterSet: '1.2.643.2.2.36.0' },
     });
   });
@@ -52,14 +52,13 @@ describe('keys of a token', () => {
 
   it.each([
     ['another identifier', { ...gostPrivate, id: Uint8Array.of(2) }],
-    ['another parameter set', { ...gostPrivate, gostR3410Params: encodeOid('1.2.643.2.2.35.2') }],
     ['another size', { ...gostPrivate, keyType: keyType.gost512 }],
     ['the hash of 1994, which makes it a key of 2001', { ...gostPrivate, gostR3411Params: gost94 }],
     ['another kind', { class: objectClass.privateKey, keyType: keyType.ec, id }],
   ])('a private key with %s does not pair', (_, half) => {
     const { keys } = pairObjects([object('a', gostPublic), object('b', half)]);
     expect(
-      keys.filter(({ publicKey, privateKey }) => publicKey !== undefined && privateKey !== undefined),
+      keys.filter(({ publicKey, privateKeys }) => publicKey !== undefined && privateKeys.length > 0),
     ).toEqual([]);
   });
 
@@ -76,7 +75,7 @@ describe('keys of a token', () => {
       object('a', { class: objectClass.publicKey, ...rsa, id }),
       object('b', { class: objectClass.privateKey, ...rsa, id: Uint8Array.of(9) }),
     ]);
-    expect(keys).toMatchObject([{ privateKey: 'b', publicKey: { type: 'rsa', bits: 2048 } }]);
+    expect(keys).toMatchObject([{ privateKeys: [{ handle: 'b' }], publicKey: { type: 'rsa', bits: 2048 } }]);
   });
 
   it('that are broken or of a kind that we do not know hide no others', () => {
@@ -93,7 +92,7 @@ describe('keys of a token', () => {
       object('d', gostPublic),
       object('e', gostPrivate),
     ]);
-    expect(keys).toMatchObject([{ privateKey: 'e' }]);
+    expect(keys).toMatchObject([{ privateKeys: [{ handle: 'e' }] }]);
   });
 
   it('GOST: the SPKI names the digest with the sets of 2001 and leaves it out with those of TC 26', () => {
@@ -177,13 +176,13 @@ describe.skipIf(noOpenssl)(`certificates of a token${noOpenssl ? ` (skipped: ${n
 
   it('pair with their key; one without its key is loose', () => {
     const contents = pairObjects(objects);
-    expect(contents.keys).toMatchObject([{ privateKey: '5', certificates: [{}, {}] }]);
+    expect(contents.keys).toMatchObject([{ privateKeys: [{ handle: '5' }], certificates: [{}, {}] }]);
     expect(contents.loose).toHaveLength(1);
   });
 
   it('pair by identifier where the token has no public key object', () => {
     const contents = pairObjects(objects.filter(({ handle }) => handle !== '4'));
-    expect(contents.keys).toMatchObject([{ privateKey: '5', certificates: [{}, {}] }]);
+    expect(contents.keys).toMatchObject([{ privateKeys: [{ handle: '5' }], certificates: [{}, {}] }]);
   });
 
   it('several fit: certificate_choice_needed lists them; one chosen by its fingerprint: found', () => {
@@ -221,32 +220,45 @@ describe.skipIf(noOpenssl)(`certificates of a token${noOpenssl ? ` (skipped: ${n
     );
   });
 
+  it('two certificates, and the key of one is not for signing: the other is taken', () => {
+    const other = objects.map(({ handle, attributes }) => ({
+      handle,
+      attributes: attributes.class === objectClass.privateKey ? { ...attributes, sign: false } : attributes,
+    }));
+    expect(select({}, now + 2 * day, other).key.privateKeys[0]?.isForOtherUse).toBe(true);
+    const twin = { class: objectClass.privateKey, keyType: keyType.gost, id: Uint8Array.of(9), sign: true };
+    const pair = [object('8', { ...gostPublic, id: Uint8Array.of(9) }), object('9', twin)];
+    const keys = pairObjects([...other, ...pair]);
+    expect(
+      selectKey(keys, { withoutCertificate: true }, 'test', now + 2 * day).key.privateKeys,
+    ).toMatchObject([{ handle: '9' }]);
+  });
+
   it('of another kind than asked for: key_not_found', () => {
     expect(() => select({ family: 'rsa' })).toThrow(expect.objectContaining({ code: 'key_not_found' }));
-    expect(select({ family: 'ec' }, now + 2 * day).key.privateKey).toBe('5');
+    expect(select({ family: 'ec' }, now + 2 * day).key.privateKeys[0]?.handle).toBe('5');
   });
 });
 
 describe('the token that is meant', () => {
-  const empty: SlotInfo = { slot: '00', description: 'Reader 0', slotFlags: 0 };
+  const empty: SlotInfo = { slot: '00', description: 'Reader 0' };
   const refuses = (slots: SlotInfo[], code: string) =>
     expect(() => selectToken(slots, {})).toThrow(expect.objectContaining({ code }));
 
   it('no slot holds one: token_not_present', () => refuses([empty], 'token_not_present'));
   it('a slot holds what the driver does not know: token_not_recognized', () =>
     refuses(
-      [empty, { ...empty, slotFlags: 1, trouble: 'CKR_TOKEN_NOT_RECOGNIZED' }],
+      [empty, { ...empty, trouble: { code: 'token_not_recognized', problem: 'x' } }],
       'token_not_recognized',
     ));
   it('a slot holds one that went away just now: token_not_present', () =>
-    refuses([{ ...empty, slotFlags: 1, trouble: 'CKR_TOKEN_NOT_PRESENT' }], 'token_not_present'));
+    refuses([{ ...empty, trouble: { code: 'token_not_present', problem: 'x' } }], 'token_not_present'));
   it('a slot holds one that fails: pkcs11_module_failed', () =>
-    refuses([{ ...empty, slotFlags: 1, trouble: 'CKR_DEVICE_ERROR' }], 'pkcs11_module_failed'));
+    refuses([{ ...empty, trouble: { code: 'pkcs11_module_failed', problem: 'x' } }], 'pkcs11_module_failed'));
 
   it('two of one device, and a mechanism that only one has: that one is meant; one that none has: choose', () => {
     const token = (serial: string, mechanisms: number[]): SlotInfo => ({
       ...empty,
-      slotFlags: 1,
       token: {
         label: 'JaCarta',
         serial,
@@ -256,6 +268,7 @@ describe('the token that is meant', () => {
         minimumPin: 4,
         maximumPin: 8,
         mechanisms,
+        isBlank: false,
       },
     });
     const slots = [token('1', [0x1]), token('2', [0xd4321008])];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { driverEnvironment } from '../../src/token/worker-process.ts';
+import { driverEnvironment } from '../../src/config.ts';
 
 it.each([
   'SEALGATE_PIN',

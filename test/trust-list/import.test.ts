@@ -306,7 +306,7 @@ describe('importList', () => {
   });
 
   it('explains every refusal without a gap', () => {
-    const details = { problem: 'list-signer-unpinned', signer: 'CN=x', sha256: 'ab' };
+    const details = { problem: 'list-signer-unpinned', signer: 'CN=x', sha256: 'ab' } as const;
     expect(explain('trust_list_untrusted', details, 'ru').cause).toContain('нет среди доверенных');
     expect(explain('trust_list_malformed', { problem: 'x lacks y', line: 7 }, 'en').cause).toContain(
       'line 7',
@@ -353,9 +353,9 @@ describe('openTrustStore', () => {
     const forged = gzipSync(Buffer.from(good).toString().replace('1259900000029', '1027700132195'));
     temporary.tamper('DROP TRIGGER trust_snapshot_stays');
     temporary.tamper('UPDATE trust_snapshot SET document = ?', forged);
-    expect(await codeOf(openTrustStore(temporary.database, ministry.pins, at))).toBe(
-      'trust_list_signature_invalid',
-    );
+    expect(await codeOf(openTrustStore(temporary.database, ministry.pins, at))).toBe('record_unsealed');
+    temporary.tamper('UPDATE trust_snapshot SET document = ?', gzipSync(Buffer.from(good)));
+    expect((await openTrustStore(temporary.database, ministry.pins, at)).current.list?.version).toBe(100);
   });
 
   it('tells what was trusted at an earlier time', async () => {

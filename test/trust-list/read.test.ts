@@ -145,7 +145,7 @@ describe('readTrustList', () => {
       '<Название><x/>',
       'Название of УдостоверяющийЦентр holds elements',
     ],
-    ['elements of a namespace', '<Версия>', '<x xmlns="urn:x"/><Версия>', 'element x is in a namespace'],
+    ['elements of a namespace', '<Версия>', '<x xmlns="urn:x"/><Версия>', 'an element is in a namespace'],
   ])('refuses a list with %s', (_, from, to, rule) => {
     const text = document.replace(from, to);
     expect(text).not.toBe(document);

@@ -4,7 +4,7 @@ import { readAudit } from '../../src/audit/read.ts';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
-import { isFailure, type SealgateError } from '../../src/error.ts';
+import { isFailure } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
 import { type FetchSettings, usualFetch } from '../../src/fetch/fetcher.ts';
 import { importReport } from '../../src/operator/trust-import.ts';
@@ -17,6 +17,7 @@ import type { SignerCheck } from '../../src/trust-list/signer.ts';
 import { type ImportOutcome, importList, readSnapshots } from '../../src/trust-list/snapshot.ts';
 import { listTrustOf } from '../../src/trust-list/store.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
+import type { Caught } from '../failure-code.ts';
 import { createMinistry, day, entryOf, issueSigner, type Ministry, makeList, start } from './authority.ts';
 
 const at = start + 10 * day;
@@ -73,7 +74,7 @@ function importAs(document: Uint8Array, changes: Changes = {}): Promise<ImportOu
   return importList(temporary.database, { document, source: 'test', trust, signerCheck }, at);
 }
 
-async function refusalOf(work: Promise<unknown>): Promise<SealgateError> {
+async function refusalOf(work: Promise<unknown>): Promise<Caught> {
   const error: unknown = await work.then(
     () => undefined,
     (reason: unknown) => reason,
@@ -248,10 +249,10 @@ describe('sealgate trust import', () => {
 
 it('explains both refusals without a gap', () => {
   const naming = { signer: 'CN=x', sha256: 'ab', certificate: 'Минцифры' };
-  const revoked = { ...naming, revokedAt: new Date(at), reason: 'keyCompromise' };
+  const revoked = { ...naming, revokedAt: new Date(at), reason: 'keyCompromise' } as const;
   expect(explain('trust_list_signer_revoked', revoked, 'en').cause).toContain('compromised');
   expect(explain('trust_list_signer_revoked', revoked, 'ru').cause).toContain('скомпрометирован');
-  const open = { ...naming, hosts: ['crl.example'], problem: 'revocation_unavailable' };
+  const open = { ...naming, hosts: ['crl.example'], problem: 'revocation_unavailable' } as const;
   expect(explain('trust_list_signer_unchecked', open, 'en').cause).toContain('crl.example');
   expect(explain('trust_list_signer_unchecked', open, 'ru').cause).not.toContain('{');
 });

@@ -14,7 +14,7 @@ import {
 import { listOf } from './list.ts';
 
 const { root, middle, signer, keys } = simpleChain();
-const paint = paintFor({ isTTY: false });
+const paint = paintFor({});
 
 function question(changes: Partial<Parameters<typeof validateCertificate>[0]> = {}) {
   return {

@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { Keyring } from '../../secret/keyring.ts';
-import type { Packed, Unit, Value } from '../database.ts';
+import { fault } from '../../error.ts';
+import type { Packed, Seal, Unit, Value } from '../database.ts';
 import { headHolds, type JournalHead, journalStart, link, readHead, sealHead } from '../journal.ts';
+import { makeSeal } from '../seal.ts';
+import { type FaultFacts, faultFacts } from './failure.ts';
 import { selectHead, writeHead } from './head.ts';
+import type { DatabaseKeys } from './keys.ts';
 
 /**
  * What became of one unit: done, and whether it changed anything; refused by its statement of that index; or failed by
@@ -12,7 +15,7 @@ import { selectHead, writeHead } from './head.ts';
 export type Outcome =
   | { readonly kind: 'done'; readonly wrote: boolean }
   | { readonly kind: 'refused'; readonly statement: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly fault: FaultFacts };
 
 /** Does many units in one transaction. Throws an error of SQLite where the transaction as a whole failed. */
 export type Commit = (units: readonly Unit[]) => readonly Outcome[];
@@ -28,8 +31,8 @@ const unchanged: Outcome = { kind: 'done', wrote: false };
  */
 export function groupCommit(
   database: DatabaseSync,
-  keys: Keyring,
-  reread: () => Keyring | undefined = () => undefined,
+  keys: DatabaseKeys,
+  reread: () => DatabaseKeys | undefined = () => undefined,
 ): Commit {
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
@@ -47,10 +50,13 @@ export function groupCommit(
     let isWritten = (unit.journal ?? []).length > 0;
     run('SAVEPOINT unit');
     try {
-      for (const [index, { sql, parameters, refusal }] of unit.statements.entries()) {
-        const { changes } = prepare(sql).run(...parameters.map(stored));
-        isWritten ||= Number(changes) > 0;
-        if (refusal === undefined || Number(changes) > 0) continue;
+      for (const [index, { sql, parameters, refusal, asks }] of unit.statements.entries()) {
+        const values = parameters.map((parameter) => stored(parameter, journal.seal));
+        const holds = asks
+          ? prepare(sql).get(...values) !== undefined
+          : Number(prepare(sql).run(...values).changes) > 0;
+        isWritten ||= holds && !asks;
+        if (refusal === undefined || holds) continue;
         run('ROLLBACK TO unit');
         run('RELEASE unit');
         return { kind: 'refused', statement: index };
@@ -64,15 +70,15 @@ export function groupCommit(
       journal.returnTo(before);
       run('ROLLBACK TO unit');
       run('RELEASE unit');
-      return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', fault: faultFacts(error) };
     }
   };
 
   let known = keys;
-  const keysOf = (head: JournalHead | undefined): Keyring => {
-    if (head === undefined || known.find(head.keyId)) return known;
+  const keysOf = (head: JournalHead | undefined): DatabaseKeys => {
+    if (head === undefined || known.journal.find(head.keyId)) return known;
     const today = reread();
-    if (today?.find(head.keyId)) known = today;
+    if (today?.journal.find(head.keyId)) known = today;
     return known;
   };
 
@@ -83,7 +89,7 @@ export function groupCommit(
     try {
       const journal = openJournal(prepare, keysOf, seen);
       const outcomes = units.map((unit) => perform(unit, journal));
-      journal.seal();
+      journal.end();
       run('COMMIT');
       seen = journal.position().sequence;
       return outcomes;
@@ -97,17 +103,21 @@ export function groupCommit(
 /** What reads mostly the same packs well enough at the fastest level. */
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** A parameter as the column holds it. */
-export function stored(parameter: Value | Packed): Value {
-  const isPacked = typeof parameter === 'object' && parameter !== null && 'text' in parameter;
-  return isPacked ? zstdCompressSync(parameter.text, compression) : parameter;
+/** A parameter as the column holds it; `seal` makes what is kept of a seal. */
+export function stored(parameter: Value | Packed | Seal, seal: (over: string) => string): Value {
+  if (typeof parameter !== 'object' || parameter === null || parameter instanceof Uint8Array)
+    return parameter;
+  return 'over' in parameter ? seal(parameter.over) : zstdCompressSync(parameter.text, compression);
 }
 
 interface Journal {
   append(at: number, record: string): void;
   position(): { readonly sequence: number; readonly hash: Uint8Array };
   returnTo(position: { readonly sequence: number; readonly hash: Uint8Array }): void;
-  seal(): void;
+  /** Seals what a row says, by the secret that the head is sealed by. */
+  readonly seal: (over: string) => string;
+  /** Seals the head, if there is a new one. */
+  end(): void;
 }
 
 /**
@@ -117,15 +127,16 @@ interface Journal {
  */
 function openJournal(
   prepare: (sql: string) => StatementSync,
-  keysOf: (head: JournalHead | undefined) => Keyring,
+  keysOf: (head: JournalHead | undefined) => DatabaseKeys,
   seen: number,
 ): Journal {
   const head = readHead(prepare(selectHead).get());
   const keys = keysOf(head);
-  if (head && !headHolds(keys, head))
-    throw new Error('the journal’s head was not sealed with the service’s secrets');
+  if (head && !headHolds(keys.journal, head))
+    throw fault('the journal’s head was not sealed with the service’s secrets');
   const begin = head ?? { sequence: 0, hash: journalStart };
-  if (begin.sequence < seen) throw new Error('the journal is shorter than it was');
+  if (begin.sequence < seen) throw fault('the journal is shorter than it was', begin.sequence);
+  const key = (head && keys.journal.find(head.keyId)) ?? keys.journal.current;
   let now = begin;
   return {
     append(at, record) {
@@ -143,9 +154,9 @@ function openJournal(
     returnTo(position) {
       now = position;
     },
-    seal() {
+    seal: (over) => makeSeal(keys.record, key.id, over),
+    end() {
       if (now.sequence === begin.sequence) return;
-      const key = (head && keys.find(head.keyId)) ?? keys.current;
       const sealed = sealHead(key, now.sequence, now.hash);
       prepare(writeHead).run(sealed.sequence, sealed.hash, sealed.keyId, sealed.mac);
     },

@@ -1,8 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
-import { SealgateError } from '../../error.ts';
-import { keyring } from '../../secret/keyring.ts';
-import type { Database, Row, Statement, Unit } from '../database.ts';
+import { fault, SealgateError } from '../../error.ts';
+import type { Database, Row, SealState, Statement, Unit, Value } from '../database.ts';
+import { judgeSeal, sealKeyId } from '../seal.ts';
 import { stored } from './commit.ts';
+import { databaseKeys, rereadKeys } from './keys.ts';
 import { type Access, openReader } from './open.ts';
 import { startWriter, unavailable, type Writer } from './queue.ts';
 
@@ -31,20 +32,21 @@ export interface SqliteOptions {
  */
 export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }: SqliteOptions): Database {
   const secretsField = secretsFile ?? 'SEALGATE_SECRETS';
-  const reader = openReader({ file, keys: keyring(secrets, 'journal'), secretsField }, access, at);
+  const reader = openReader({ file, keys: databaseKeys(secrets).journal, secretsField }, access, at);
   const from = secretsFile === undefined ? {} : { secretsFile };
   const writer = access === 'read' ? nobody : startWriter({ file, secrets, ...from });
   const prepared = new Map<string, StatementSync>();
+  const judge = sealJudge(secrets, secretsFile);
   let closed = false;
 
   const rows = ({ sql, parameters }: Statement): readonly Row[] => {
-    if (closed) throw new Error('the database is closed');
+    if (closed) throw fault('the database is closed');
     let statement = prepared.get(sql);
     if (!statement) {
       statement = reader.prepare(sql);
       prepared.set(sql, statement);
     }
-    return statement.all(...parameters.map(stored)) as readonly Row[];
+    return statement.all(...parameters.map((each) => stored(each, noSeal))) as readonly Row[];
   };
 
   return {
@@ -56,6 +58,7 @@ export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }:
         throw new SealgateError('storage_unavailable', {}, { cause: error });
       }
     },
+    judgeSeal: judge,
     ready: () => writer.ready(),
     async close() {
       if (closed) return;
@@ -66,9 +69,29 @@ export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }:
   };
 }
 
+/** Another process may have sealed by a secret that is newer than these; so often, in ms, the file is read for it. */
+const rereadAfter = 1_000;
+
+function sealJudge(secrets: readonly Uint8Array[], secretsFile: string | undefined): Database['judgeSeal'] {
+  let keys = databaseKeys(secrets);
+  let readAt = Number.NEGATIVE_INFINITY;
+  return (text: string, seal: Value | undefined): SealState => {
+    const id = sealKeyId(seal);
+    if (id !== undefined && !keys.record.find(id) && performance.now() - readAt >= rereadAfter) {
+      readAt = performance.now();
+      keys = rereadKeys(secretsFile) ?? keys;
+    }
+    return judgeSeal(keys.record, text, seal);
+  };
+}
+
+function noSeal(): never {
+  throw fault('a question holds no seal to be made');
+}
+
 /** Writes nothing, for a database that was opened to be read. */
 const nobody: Writer = {
-  write: () => Promise.reject(unavailable(new Error('the database was opened to be read only'))),
-  ready: () => Promise.reject(unavailable(new Error('the database was opened to be read only'))),
+  write: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
+  ready: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
   close: async () => {},
 };

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { SealgateError } from '../../error.ts';
+import { type Details, SealgateError } from '../../error.ts';
 import { type Migration, migrations } from './migration.ts';
 
 /**
@@ -34,7 +34,7 @@ export function migrate(database: DatabaseSync, at: number, steps: readonly Migr
  * Expects tables that steps of this schema have made, however few of them, and changes nothing. Throws
  * `configuration_invalid` with `missing` where there are none, and as `migrate` does.
  */
-export function expectSchema(database: DatabaseSync, missing: Readonly<Record<string, unknown>>): void {
+export function expectSchema(database: DatabaseSync, missing: Details<'configuration_invalid'>): void {
   const table = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get();
   const applied = table ? database.prepare('SELECT number, hash FROM migration ORDER BY number').all() : [];
   if (applied.length === 0) throw new SealgateError('configuration_invalid', missing);

@@ -1,4 +1,7 @@
-/** One step of the schema. Steps are only ever added; one that was released is never changed. */
+/**
+ * One step of the schema. Steps are only ever added; one that was released is never changed. Since step 11 no step may
+ * change a sealed column (see `SealedTable`): SQL cannot seal the row anew.
+ */
 export interface Migration {
   readonly number: number;
   readonly name: string;
@@ -297,6 +300,51 @@ export const migrations: readonly Migration[] = [
         locked_until INTEGER NOT NULL,
         PRIMARY KEY (client, subject)
       ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    number: 10,
+    name: 'sign-ins by the page',
+    sql: `
+      CREATE TABLE page_sign_in (
+        id_hash BLOB PRIMARY KEY,
+        client TEXT NOT NULL,
+        request TEXT NOT NULL,
+        challenge TEXT NOT NULL,
+        browser_hash BLOB,
+        expires_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        other_hash BLOB,
+        other_code TEXT,
+        other_challenge TEXT,
+        other_browser_hash BLOB,
+        other_expires_at INTEGER,
+        claims TEXT,
+        code_hash BLOB,
+        code_expires_at INTEGER
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX page_sign_in_expiry ON page_sign_in (expires_at);
+      CREATE INDEX page_sign_in_client ON page_sign_in (client, expires_at);
+      CREATE UNIQUE INDEX page_sign_in_other ON page_sign_in (other_hash) WHERE other_hash IS NOT NULL;
+      CREATE UNIQUE INDEX page_sign_in_code ON page_sign_in (code_hash) WHERE code_hash IS NOT NULL;
+    `,
+  },
+  {
+    number: 11,
+    name: 'seals of rows that carry trust',
+    sql: `
+      ALTER TABLE client ADD COLUMN seal TEXT;
+      ALTER TABLE assertion_key ADD COLUMN seal TEXT;
+      ALTER TABLE trust_certificate ADD COLUMN seal TEXT;
+      ALTER TABLE trust_snapshot ADD COLUMN seal TEXT;
+
+      DROP TRIGGER trust_snapshot_stays;
+      CREATE TRIGGER trust_snapshot_stays
+        BEFORE UPDATE OF version, list_date, imported_at, sha256, source, signer, changes, oddities, document
+        ON trust_snapshot
+        BEGIN SELECT RAISE(ABORT, 'snapshots of the trust list are not changed'); END;
     `,
   },
 ];

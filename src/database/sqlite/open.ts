@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { SealgateError } from '../../error.ts';
+import { type Details, SealgateError } from '../../error.ts';
+import { makeFolder } from '../../file/folder.ts';
 import type { Keyring } from '../../secret/keyring.ts';
 import { expectHead, renewHead } from './head.ts';
 import { expectSchema, migrate } from './migrate.ts';
@@ -31,7 +32,7 @@ export function openReader(place: Place, access: Access, at: number): DatabaseSy
   const { file } = place;
   const mayMake = access === 'serve' || access === 'create';
   if (!mayMake && !existsSync(file)) throw new SealgateError('configuration_invalid', notThere(file));
-  if (mayMake) makeFolder(dirname(file));
+  if (mayMake) provideFolder(dirname(file));
   try {
     return access === 'read' ? openReadOnly(file) : openWhole(place, access, at);
   } catch (error) {
@@ -41,14 +42,14 @@ export function openReader(place: Place, access: Access, at: number): DatabaseSy
 }
 
 /** The details of `configuration_invalid` for a database that is missing. */
-export function notThere(file: string): { readonly field: string; readonly problem: string } {
+export function notThere(file: string): Details<'configuration_invalid'> {
   const problem = 'there is no database of Sealgate: is the data folder the right one?';
   return { field: file, problem };
 }
 
-function makeFolder(folder: string): void {
+function provideFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     const details = { field: folder, problem: 'cannot be made' };
     throw new SealgateError('configuration_invalid', details, { cause: error });

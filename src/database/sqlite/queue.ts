@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { SealgateError } from '../../error.ts';
+import { fault, SealgateError } from '../../error.ts';
 import type { Unit } from '../database.ts';
+import { faultFrom } from './failure.ts';
 import type { BatchAnswer, WriterData } from './writer.ts';
 
 /** Longer batches would only add waiting: at 200 units the disk's share of each is already below a microsecond. */
@@ -62,7 +63,7 @@ export function startWriter(data: WriterData): Writer {
     });
     started.on('exit', (code) => {
       if (worker === started) worker = undefined;
-      fail(new Error(`the writer thread ended with code ${code}`));
+      fail(fault('the writer thread ended with code', code));
     });
     return started;
   };
@@ -132,10 +133,10 @@ export function startWriter(data: WriterData): Writer {
   };
 
   const write = (unit: Unit): Promise<void> => {
-    if (closing !== undefined) return Promise.reject(unavailable(new Error('the database is closed')));
+    if (closing !== undefined) return Promise.reject(unavailable(fault('the database is closed')));
     if (queue.length >= longestQueue) {
       isProven = false;
-      return Promise.reject(unavailable(new Error('too many writes are waiting')));
+      return Promise.reject(unavailable(fault('too many writes are waiting')));
     }
     return new Promise((resolve, reject) => {
       queue.push({ unit, resolve, reject });
@@ -169,14 +170,17 @@ function provenBy(answer: BatchAnswer): boolean | undefined {
 }
 
 function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateError | undefined {
-  if ('failure' in answer) return unavailable(new Error(answer.failure));
+  if ('failure' in answer) return unavailable(faultFrom(answer.failure));
   const outcome = answer.outcomes[index];
   if (outcome?.kind === 'done') return undefined;
   if (outcome?.kind === 'refused') {
-    const code = unit.statements[outcome.statement]?.refusal;
-    if (code) return new SealgateError(code);
+    const refusal = unit.statements[outcome.statement]?.refusal;
+    if (typeof refusal === 'string') return new SealgateError(refusal);
+    if (refusal !== undefined) return new SealgateError(refusal.code, refusal.details);
   }
-  return unavailable(new Error(outcome?.kind === 'failed' ? outcome.message : 'the writer gave no answer'));
+  return unavailable(
+    outcome?.kind === 'failed' ? faultFrom(outcome.fault) : fault('the writer gave no answer'),
+  );
 }
 
 /** `storage_unavailable` for that reason. */

@@ -1,10 +1,11 @@
-import { type Mechanism, Module, type Session, SessionFlag, type Slot } from 'graphene-pk11';
+import { type Key, type Mechanism, Session, SessionFlag, type Slot } from 'graphene-pk11';
 import { SealgateError } from '../../error.ts';
 import { objectClass } from '../cryptoki.ts';
 import { checkPinState } from '../flags.ts';
 import type { MechanismCall, RequestName, Requests } from '../protocol.ts';
-import { type Activity, returnValue } from './failure.ts';
-import { confirmOperation, isLoggedIn, Logins, refused, type Standing, textOf } from './login.ts';
+import { Cryptoki, despite, isAnswer } from './cryptoki.ts';
+import { generatePair } from './generation.ts';
+import { checked, isLoggedIn, Logins, refusalOf, type Standing } from './login.ts';
 import { objectByHandle, readObject, readObjects, toGraphene } from './object.ts';
 import { isTokenPresent, readSlots, slotByHandle } from './slot.ts';
 
@@ -18,29 +19,39 @@ interface OpenSession {
 type Take<N extends RequestName> = Requests[N]['take'];
 type Give<N extends RequestName> = Requests[N]['give'];
 
-/** CKF_OS_LOCKING_OK: lets a driver that has threads of its own lock them by the system's means. */
-const osLocking = 0x2;
-
-// CKR_ numbers.
-const argumentsBad = 0x07;
-const cannotLock = 0x0a;
-const functionNotSupported = 0x54;
-const pinIncorrect = 0xa0;
+/** How long to wait between two looks, in milliseconds. */
+const glance = 250;
 
 /**
  * A PKCS#11 module and its sessions, in the worker's process. Every method is one request of the protocol; what the
- * driver throws goes up as it is. `activity` and `isPresent` tell afterwards what was going on, and with what token.
+ * driver throws goes up as it is. `isPresent` tells afterwards whether the token that it was about is still there.
  */
 export class Driver {
-  activity: Activity = 'load';
-  private module: Module | undefined;
+  private loadedCryptoki: Cryptoki | undefined;
+  private knownLogins: Logins | undefined;
   private readonly sessions = new Map<number, OpenSession>();
-  private readonly logins = new Logins();
+  private readonly patience: number;
   private current: { readonly slot: Slot; readonly serial: string; readonly session?: Session } | undefined;
 
-  /** Whether the token that the last request was about still answers. */
-  isPresent(): boolean {
-    return this.current === undefined || isTokenPresent(this.current.slot, this.current.serial);
+  /** `patience` is how long a card service may take to notice that a token is gone, in milliseconds. */
+  constructor(patience = 1500) {
+    this.patience = patience;
+  }
+
+  /**
+   * Whether the token that the last request was about is still there, and the session in which it was worked with: one
+   * that was out and is back has taken its sessions along. Patiently, it is looked for as long as a card service may
+   * take to notice.
+   */
+  isPresent(patiently: boolean): boolean {
+    const session = this.current?.session;
+    const look = () => this.hasToken() && (session === undefined || isLoggedIn(session, undefined));
+    if (this.current === undefined || !patiently) return look();
+    for (let waited = 0; look(); waited += glance) {
+      if (waited >= this.patience) return true;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, glance);
+    }
+    return false;
   }
 
   /**
@@ -50,7 +61,7 @@ export class Driver {
   abandon(): number[] {
     const { current } = this;
     if (current === undefined) return [];
-    const isGone = !this.isPresent();
+    const isGone = !this.hasToken();
     const over = [...this.sessions].flatMap(([id, { slot, session, login }]) => {
       if (session === current.session) return id;
       if (!slot.handle.equals(current.slot.handle)) return [];
@@ -61,43 +72,49 @@ export class Driver {
   }
 
   load({ path }: Take<'load'>): Give<'load'> {
-    this.begin('load');
-    const module = loadLibrary(path);
-    initialise(module);
-    this.module = module;
+    this.current = undefined;
+    this.loadedCryptoki = new Cryptoki(path);
+    this.knownLogins = new Logins(this.loadedCryptoki);
     return null;
   }
 
   info(): Give<'info'> {
-    this.begin('slots');
-    const module = this.loaded();
+    this.current = undefined;
+    const { manufacturerID, libraryDescription, libraryVersion, cryptokiVersion } =
+      this.cryptoki.calls.C_GetInfo();
     return {
-      manufacturer: module.manufacturerID,
-      description: module.libraryDescription,
-      version: `${module.libraryVersion.major}.${module.libraryVersion.minor}`,
-      cryptoki: `${module.cryptokiVersion.major}.${module.cryptokiVersion.minor}`,
+      manufacturer: trimmed(manufacturerID),
+      description: trimmed(libraryDescription),
+      version: `${libraryVersion.major}.${libraryVersion.minor}`,
+      cryptoki: `${cryptokiVersion.major}.${cryptokiVersion.minor}`,
     };
   }
 
   slots(): Give<'slots'> {
-    this.begin('slots');
-    return readSlots(this.loaded());
+    this.current = undefined;
+    return readSlots(this.cryptoki.module);
   }
 
-  open({ session: id, slot: handle, serial, role, pin, confirmFinalTry }: Take<'open'>): Give<'open'> {
-    this.begin('open');
+  open({
+    session: id,
+    slot: handle,
+    serial,
+    role,
+    pin,
+    confirmFinalTry,
+    isForWriting,
+  }: Take<'open'>): Give<'open'> {
     const slot = this.slot(handle);
     this.current = { slot, serial };
-    if (!isTokenPresent(slot, serial)) throw new SealgateError('token_removed', {});
-    const session = slot.open(SessionFlag.SERIAL_SESSION | SessionFlag.RW_SESSION);
+    if (!this.hasToken()) throw new SealgateError('token_removed', {});
+    const session = this.openSession(slot, isForWriting);
     if (role === 'nobody') {
       this.sessions.set(id, { slot, serial, session });
       return null;
     }
-    this.activity = 'login';
     try {
-      const login = this.logins.login(slot, session, role, pin ?? new Uint8Array(), confirmFinalTry);
-      this.sessions.set(id, { slot, serial, session, login });
+      const login = this.logins.login(slot, session, role, pin ?? null, confirmFinalTry);
+      this.sessions.set(id, { slot, serial, session, ...(login !== undefined && { login }) });
     } catch (error) {
       session.close();
       throw error;
@@ -106,71 +123,89 @@ export class Driver {
   }
 
   flags({ session }: Take<'flags'>): Give<'flags'> {
-    return this.use(session, 'sign').slot.getToken().flags;
+    const { slot } = this.use(session);
+    if (!this.hasToken()) throw new SealgateError('token_removed', {});
+    return slot.getToken().flags;
   }
 
   objects({ session }: Take<'objects'>): Give<'objects'> {
-    return readObjects(this.use(session, 'read').session);
+    return readObjects(this.use(session).session);
   }
 
   sign({ session: id, key, mechanism, data, pin, confirmFinalTry }: Take<'sign'>): Give<'sign'> {
-    const { slot, session } = this.use(id, 'sign');
-    const sign = session.createSign(algorithmOf(mechanism), objectByHandle(session, key).toType());
-    const input = Buffer.from(data);
-    if (pin !== undefined) {
-      try {
-        confirmOperation(slot, session, pin, confirmFinalTry === true);
-      } catch (error) {
-        end(() => sign.once(input));
-        throw error;
+    const { slot, session, login } = this.use(id);
+    try {
+      const sign = session.createSign(algorithmOf(mechanism), objectByHandle(session, key) as unknown as Key);
+      const input = Buffer.from(data);
+      if (pin !== undefined) {
+        try {
+          this.logins.confirmOperation(slot, session, pin, confirmFinalTry === true);
+        } catch (error) {
+          end(() => sign.once(input));
+          throw error;
+        }
       }
+      return Uint8Array.from(sign.once(input));
+    } catch (error) {
+      if (!isAnswer(error, 'CKR_USER_NOT_LOGGED_IN') || pin !== undefined) throw error;
+      if (login === undefined) return 'login';
+      // Logged in, and yet not enough: the key wants the PIN at each signature, whatever its attributes say.
+      if (isLoggedIn(session, login.role)) return 'pin';
+      throw error;
     }
-    return Uint8Array.from(sign.once(input));
   }
 
-  generate({ session: id, mechanism, publicKey, privateKey }: Take<'generate'>): Give<'generate'> {
-    const { session } = this.use(id, 'generate');
-    const pair = session.generateKeyPair(
-      algorithmOf(mechanism),
-      toGraphene(publicKey),
-      toGraphene(privateKey),
-    );
+  generate({
+    session: id,
+    mechanism,
+    publicKey,
+    privateKey,
+    privateParameters,
+  }: Take<'generate'>): Give<'generate'> {
+    const { session } = this.use(id);
+    const halves = generatePair(session, algorithmOf(mechanism), publicKey, privateKey, privateParameters);
     return {
-      publicKey: readObject(pair.publicKey, objectClass.publicKey),
-      privateKey: readObject(pair.privateKey, objectClass.privateKey),
+      publicKey: readObject(halves.publicKey, objectClass.publicKey),
+      privateKey: readObject(halves.privateKey, objectClass.privateKey),
     };
   }
 
+  destroy({ session: id, objects }: Take<'destroy'>): Give<'destroy'> {
+    const { session } = this.use(id);
+    for (const handle of objects) objectByHandle(session, handle).destroy();
+    return null;
+  }
+
   create({ session: id, template }: Take<'create'>): Give<'create'> {
-    const { session } = this.use(id, 'write');
+    const { session } = this.use(id);
     return readObject(session.create(toGraphene(template)), Number(template.class));
   }
 
   initialise({ slot: handle, officerPin, label }: Take<'initialise'>): Give<'initialise'> {
-    this.begin('initialise');
+    this.current = undefined;
     const slot = this.slot(handle);
-    // Not Slot.initToken: in graphene-pk11 2.3.6 it fails after the work is done, and pkcs11js reads 32 octets of label.
     try {
-      slot.lib.C_InitToken(slot.handle, textOf(officerPin), paddedLabel(label));
+      this.cryptoki.initToken(slot.handle, checked(officerPin), label);
     } catch (error) {
-      throw returnValue(error) === pinIncorrect ? refused(slot, 'officer', error) : error;
+      throw refusalOf(error, slot, 'officer');
     }
     return null;
   }
 
   setUserPin({ session: id, pin }: Take<'setUserPin'>): Give<'setUserPin'> {
-    this.use(id, 'set-pin').session.initPin(textOf(pin));
+    this.cryptoki.initPin(this.use(id).session.handle, checked(pin));
     return null;
   }
 
-  changePin({ session: id, oldPin, newPin, confirmFinalTry }: Take<'changePin'>): Give<'changePin'> {
-    const { slot, session } = this.use(id, 'set-pin');
+  changePin({ session: id, oldPin, newPin, isPuk, confirmFinalTry }: Take<'changePin'>): Give<'changePin'> {
+    const { slot, session } = this.use(id);
     const token = slot.getToken();
-    checkPinState(token.flags, token.label, 'user', confirmFinalTry);
+    if (!isPuk) checkPinState(token.flags, token.label, 'user', confirmFinalTry);
     try {
-      session.setPin(textOf(oldPin), textOf(newPin));
+      this.cryptoki.setPin(session.handle, checked(oldPin), checked(newPin));
     } catch (error) {
-      throw returnValue(error) === pinIncorrect ? refused(slot, 'user', error) : error;
+      // Flags tell nothing of the PUK's tries.
+      throw isPuk ? error : refusalOf(error, slot, 'user');
     }
     this.logins.renew(slot, newPin);
     return null;
@@ -190,45 +225,51 @@ export class Driver {
   /** Logs out everywhere and lets go of the driver, as far as it still can. */
   finalise(): void {
     try {
-      this.module?.finalize();
+      this.loadedCryptoki?.calls.C_Finalize();
     } catch {
       // The process ends anyway, and with it the driver's sessions.
     }
   }
 
-  /** What went before has no part in what may fail now. */
-  private begin(activity: Activity): void {
-    this.activity = activity;
-    this.current = undefined;
+  private get cryptoki(): Cryptoki {
+    if (this.loadedCryptoki === undefined) throw new Error('the module has not been loaded');
+    return this.loadedCryptoki;
   }
 
-  private loaded(): Module {
-    if (this.module === undefined) throw new Error('the module has not been loaded');
-    return this.module;
+  private get logins(): Logins {
+    if (this.knownLogins === undefined) throw new Error('the module has not been loaded');
+    return this.knownLogins;
+  }
+
+  private hasToken(): boolean {
+    const { current } = this;
+    return current === undefined || isTokenPresent(this.cryptoki.module, current.slot, current.serial);
+  }
+
+  private openSession(slot: Slot, isForWriting: boolean): Session {
+    const flags = SessionFlag.SERIAL_SESSION | (isForWriting ? SessionFlag.RW_SESSION : 0);
+    const handle = slot.lib.C_OpenSession(slot.handle, flags);
+    try {
+      return new Session(handle, slot, slot.lib);
+    } catch (error) {
+      despite(() => slot.lib.C_CloseSession(handle));
+      throw error;
+    }
   }
 
   private slot(handle: string): Slot {
-    const slot = slotByHandle(this.loaded(), handle);
+    const slot = slotByHandle(this.cryptoki.module, handle);
     if (slot === undefined) throw new SealgateError('token_removed', {});
     return slot;
   }
 
-  private use(id: number, activity: Activity): OpenSession {
-    this.begin(activity);
+  private use(id: number): OpenSession {
+    this.current = undefined;
     const open = this.sessions.get(id);
     // It went with its token, or with the process in which it was opened.
     if (open === undefined) throw new SealgateError('token_removed', {});
     this.current = open;
     return open;
-  }
-}
-
-/** Does what the driver may refuse, because it knows nothing of it any more. */
-function despite(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (returnValue(error) === undefined) throw error;
   }
 }
 
@@ -241,32 +282,9 @@ function end(finish: () => unknown): void {
   }
 }
 
-/** Loads the library; throws `pkcs11_module_incompatible` with what the system's loader says. */
-function loadLibrary(path: string): Module {
-  try {
-    return Module.load(path);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const isOther = message.includes('C_GetFunctionList');
-    const missing = /([^\s:]+): cannot open shared object file/.exec(message)?.[1];
-    const problem = isOther
-      ? 'it is not a PKCS#11 library'
-      : missing !== undefined && missing !== path
-        ? `it needs ${missing}, which is not installed`
-        : message;
-    throw new SealgateError('pkcs11_module_incompatible', { path, problem }, { cause: error });
-  }
-}
-
-function initialise(module: Module): void {
-  try {
-    module.initialize({ flags: osLocking });
-  } catch (error) {
-    // Some drivers refuse arguments; without them they run in one thread, which is all that we use.
-    const value = returnValue(error);
-    if (value !== argumentsBad && value !== cannotLock && value !== functionNotSupported) throw error;
-    module.initialize();
-  }
+/** Text of a CK_ structure without the blanks that fill it up, and without the zeros of drivers that err. */
+function trimmed(text: string): string {
+  return text.replace(/[ \0]+$/, '');
 }
 
 function algorithmOf({ type, parameter, pss }: MechanismCall): Parameters<typeof Mechanism.create>[0] {
@@ -276,14 +294,4 @@ function algorithmOf({ type, parameter, pss }: MechanismCall): Parameters<typeof
       ? parameter && Buffer.from(parameter)
       : { type: 5, hashAlg: pss.hash, mgf: pss.mask, saltLen: pss.salt };
   return { name: type as unknown as string, params: (params ?? null) as null };
-}
-
-/** A label as C_InitToken wants it: 32 octets of UTF-8, blank padded, cut at a character's boundary. */
-function paddedLabel(label: string): string {
-  let text = '';
-  for (const character of label) {
-    if (Buffer.byteLength(text + character) > 32) break;
-    text += character;
-  }
-  return text + ' '.repeat(32 - Buffer.byteLength(text));
 }

@@ -27,7 +27,7 @@ function answerTo(call: Call): Answer {
   try {
     return { id: call.id, give: perform(call) };
   } catch (error) {
-    const failure = failureOf(error, driver.activity, () => driver.isPresent());
+    const failure = failureOf(error, (patiently) => driver.isPresent(patiently));
     if (failure !== undefined) {
       return { id: call.id, failure, ended: failure.isSuspect ? driver.abandon() : [] };
     }

@@ -1,9 +1,12 @@
-import { registerAttribute, type Session, SessionObject } from 'graphene-pk11';
+import { registerAttribute, type Session, SessionObject, Template } from 'graphene-pk11';
 import { objectClass } from '../cryptoki.ts';
 import type { ObjectAttributes, ObjectTemplate, TokenObject } from '../protocol.ts';
+import { CallFailure, despite } from './cryptoki.ts';
+import { toldOf } from './return-value.ts';
 
 registerAttribute('gostR3410Params', 0x250, 'buffer');
 registerAttribute('gostR3411Params', 0x251, 'buffer');
+registerAttribute('publicKeyInfo', 0x129, 'buffer');
 
 /**
  * Attributes to read, by class, under graphene's names: a token is asked for nothing that an object of that class
@@ -30,8 +33,10 @@ const wanted: Readonly<Record<number, readonly string[]>> = {
     'modulus',
     'publicExponent',
     'paramsECDSA',
+    'pointEC',
     'gostR3410Params',
     'gostR3411Params',
+    'publicKeyInfo',
     'sign',
     'alwaysAuth',
   ],
@@ -41,10 +46,29 @@ const wanted: Readonly<Record<number, readonly string[]>> = {
 export function readObjects(session: Session): TokenObject[] {
   const objects: TokenObject[] = [];
   for (const kind of Object.values(objectClass)) {
-    const found = session.find({ class: kind });
-    for (let index = 0; index < found.length; index++) objects.push(readObject(found.items(index), kind));
+    for (const object of findObjects(session, { class: kind })) objects.push(readObject(object, kind));
   }
   return objects;
+}
+
+/** How many handles are asked for at once. */
+const handlesAtOnce = 64;
+
+/** The objects that have these attributes, as far as the session sees them. */
+export function findObjects(session: Session, template: ObjectTemplate): SessionObject[] {
+  const { lib, handle } = session;
+  lib.C_FindObjectsInit(handle, Template.toPkcs11(toGraphene(template)));
+  const found: Buffer[] = [];
+  try {
+    for (;;) {
+      const some = lib.C_FindObjects(handle, handlesAtOnce);
+      if (some.length === 0) break;
+      found.push(...some);
+    }
+  } finally {
+    despite(() => lib.C_FindObjectsFinal(handle));
+  }
+  return found.map((object) => new SessionObject(object, session, lib));
 }
 
 /** One object with the attributes that its class has. */
@@ -62,9 +86,16 @@ function readAttribute(object: SessionObject, name: string): unknown {
   try {
     const value: unknown = object.getAttribute(name);
     return value instanceof Uint8Array && value.length === 0 ? undefined : value;
-  } catch {
+  } catch (error) {
+    if (error instanceof CallFailure && toldOf(error.call, error.value) !== 'nothing') throw error;
+    // graphene cannot make a number of fewer octets than it has: the token's value is broken.
     return undefined;
   }
+}
+
+/** Whether the object is there, and of that class. */
+export function isOfClass(object: SessionObject, kind: number): boolean {
+  return readAttribute(object, 'class') === kind;
 }
 
 /** An object of the session by the handle that `readObject` gave. */

@@ -82,5 +82,5 @@ export const answer: Kind = {
 };
 
 function refuse(problem: string): never {
-  throw new SealgateError('revocation_unavailable', { problem });
+  throw new SealgateError('signature_malformed', { where: 'status', problem });
 }

@@ -30,7 +30,8 @@ export const body: Kind = {
   },
   judge: () => (octets) =>
     verdictOf(() => {
-      if (!isUtf8(octets)) throw new SealgateError('request_malformed', { problem: 'not UTF-8' });
+      if (!isUtf8(octets))
+        throw new SealgateError('request_malformed', { field: 'body', problem: 'not UTF-8' });
       const text = Buffer.from(octets).toString();
       const read = conform(loginRequest, parseJson(text));
       const again: unknown = JSON.parse(text);

@@ -69,5 +69,5 @@ export const list: Kind = {
 };
 
 function refuse(statuses: readonly unknown[]): never {
-  throw new SealgateError('revocation_unavailable', { problem: statuses.join() });
+  throw new SealgateError('signature_malformed', { where: 'status', problem: statuses.join() });
 }

@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rm
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { logOutput } from '../../src/service/log.ts';
+import { logOutput } from '../../src/service/log-output.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
-import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
-import type { Budget } from '../../budget/budget.ts';
-import { atOnce } from '../../budget/slices.ts';
-import type { Certificate } from '../../certificate/certificate.ts';
-import type { ValidPath } from '../../path/valid-path.ts';
-import type { Freshness } from '../freshness.ts';
-import type { CrlAnswer } from './evaluate.ts';
-import { ListJudge } from './judge.ts';
-import type { CertificateList } from './list.ts';
+import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
+import type { Budget } from '../../src/budget/budget.ts';
+import { atOnce } from '../../src/budget/slices.ts';
+import type { Certificate } from '../../src/certificate/certificate.ts';
+import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { CrlAnswer } from '../../src/revocation/crl/evaluate.ts';
+import { ListJudge } from '../../src/revocation/crl/judge.ts';
+import type { CertificateList } from '../../src/revocation/crl/list.ts';
+import type { Freshness } from '../../src/revocation/freshness.ts';
 
 /** What the status of a path by given lists depends on; there is no network and no store beside it. */
 export interface PathStatusInput {

@@ -1,0 +1,28 @@
+import type { Language } from './failure.ts';
+
+/** What the service says of its own storage. */
+export const serviceTerms = {
+  'audit-absent': {
+    en: 'the audit is not there, though there is something that is only ever written together with it',
+    ru: 'журнала нет, хотя есть данные, которые записываются только вместе с ним',
+  },
+  'audit-head-missing': {
+    en: 'its head, which names the last record, is missing',
+    ru: 'нет отметки о последней записи журнала',
+  },
+  'audit-head-forged': {
+    en: 'the head was not sealed with the service’s secrets',
+    ru: 'отметка о последней записи заверена не секретами сервиса',
+  },
+  'audit-cut-off': {
+    en: 'its beginning or its end is missing',
+    ru: 'нет начала или конца журнала',
+  },
+  'audit-behind-anchor': {
+    en: 'it does not contain a head that was put down outside of the database: it was put back to an older state, or is another one',
+    ru: 'в нём нет записи, отмеченной вне базы данных: журнал возвращён к прежнему состоянию или подменён другим',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
+
+/** What is wrong with the service's storage. */
+export type ServiceTerm = keyof typeof serviceTerms;

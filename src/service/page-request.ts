@@ -1,0 +1,125 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { longestChallenge } from '../challenge/challenge.ts';
+import { SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import { bodyLimit, conform, largestBody, readBody, readOctets } from './body.ts';
+import { callerOf } from './caller.ts';
+import type { Call } from './route.ts';
+
+/** A signature as a page hands it in. */
+export interface HandedSignature {
+  /** The challenge that the page showed. */
+  readonly challenge: string;
+  /** CMS SignedData in base64, in whatever form the file had it. */
+  readonly signature: string;
+}
+
+/** Whether the page's script asks, and wants data; a browser by itself wants a page. */
+export function wantsData({ headers }: Request): boolean {
+  return headers.accept === 'application/json';
+}
+
+/**
+ * Refuses, with `request_foreign`, what a page of another site sends: a browser says where it comes from, and one that
+ * does not say is none that pages are made for.
+ */
+export function expectOwnPage({ headers }: Request, origin: string): void {
+  const site = headers['sec-fetch-site'];
+  if (site === undefined ? headers.origin === origin : site === 'same-origin') return;
+  throw new SealgateError('request_foreign', headers.origin === undefined ? {} : { origin: headers.origin });
+}
+
+/** The value of a parameter of the address; undefined where it is absent. Throws `request_malformed` if it is repeated. */
+export function parameter({ query }: Request, name: string, longest: number): string | undefined {
+  const value = (query as Readonly<Record<string, unknown>>)[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string')
+    throw new SealgateError('request_malformed', { field: name, problem: 'given twice' });
+  if (value.length <= longest) return value;
+  throw new SealgateError('request_malformed', { field: name, problem: 'is too long' });
+}
+
+/** The language that the address asks for. */
+export function languageParameter(request: Request): Language | undefined {
+  const language = parameter(request, 'language', 8);
+  return language === 'en' || language === 'ru' ? language : undefined;
+}
+
+const body = z.strictObject({
+  challenge: z.string().min(1).max(longestChallenge),
+  signature: z.string().min(1).max(largestBody),
+});
+
+/**
+ * What a page hands in: JSON from its script, a form with a file otherwise. Throws `request_malformed`,
+ * `request_too_large`, `request_too_slow`, `rate_limited`, `signature_file_missing`.
+ */
+export function readSignature({ service, request }: Call): Promise<HandedSignature> {
+  const { reading, patience } = service;
+  // A stranger's bodies are counted by his address, as those of a relying party are by its name.
+  return reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
+    readHanded(request, patience.body),
+  );
+}
+
+async function readHanded(request: Request, patience: number): Promise<HandedSignature> {
+  const { 'content-type': type = '' } = request.headers;
+  if (!/^multipart\/form-data;/i.test(type))
+    return conform(body, await readBody(request, ['application/json'], patience));
+  const form = await readForm(await readOctets(request, patience), type);
+  const [challenge, file] = [form.get('challenge'), form.get('signature')];
+  if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
+  if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');
+  const signature = textOf(Buffer.from(await file.arrayBuffer()));
+  return conform(body, { challenge, signature });
+}
+
+async function readForm(octets: Buffer, type: string): Promise<FormData> {
+  try {
+    return await new Response(new Uint8Array(octets), { headers: { 'content-type': type } }).formData();
+  } catch (error) {
+    throw new SealgateError('request_malformed', { field: 'body', problem: 'not a form' }, { cause: error });
+  }
+}
+
+/** Signing programs write DER, base64 or PEM; DER begins with the tag of a SEQUENCE, which no text of the others does. */
+function textOf(octets: Buffer): string {
+  const isText = octets.every(
+    (octet) => octet === 0x09 || octet === 0x0a || octet === 0x0d || (octet > 0x1f && octet < 0x7f),
+  );
+  return isText ? octets.toString('latin1') : octets.toString('base64');
+}
+
+function malformed(field: string, problem: string): SealgateError {
+  return new SealgateError('request_malformed', { field, problem });
+}
+
+/** The browser's token, as its cookie has it, and how it is set. */
+export interface BrowserCookie {
+  /** Of this request; undefined where it has none. */
+  read(request: Request): string | undefined;
+  /** Value of `Set-Cookie`. */
+  set(token: string): string;
+}
+
+/**
+ * The cookie that binds a sign-in to a browser: out of reach of scripts, of other sites' forms and, by its prefix, of
+ * neighbouring hosts and plain http. The prefix is left out where the service itself is reached by http, as it is on
+ * the machine itself alone.
+ */
+export function browserCookie(origin: string): BrowserCookie {
+  const isSecure = origin.startsWith('https:');
+  const name = isSecure ? '__Host-sealgate-sign-in' : 'sealgate-sign-in';
+  return {
+    read({ headers: { cookie = '' } }) {
+      const found = cookie
+        .split(';')
+        .map((pair) => pair.trim())
+        .filter((pair) => pair.startsWith(`${name}=`));
+      // Two of one name: neighbours wrote one of them, and nobody can tell which.
+      return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+    },
+    set: (token) => `${name}=${token}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
+  };
+}

@@ -1,0 +1,152 @@
+import { writeFile } from 'node:fs/promises';
+import { purposeOids } from '../certificate/constraints.ts';
+import type { Extension } from '../certificate/extension.ts';
+import { certificatePolicies, extensionOids, subjectSignTool } from '../certificate/writer/extension.ts';
+import { type ToolClass, toolClasses, toolClassOids } from '../qualified/tool-class.ts';
+import { usageError } from '../terminal/command.ts';
+import { gostParameterSetByOid } from '../webcrypto/gost-algorithm.ts';
+import { accessOf, moduleOf, remarkText, rememberPin, type TokenOptions } from './command-line.ts';
+import { keyAlgorithmOf, planKeyPair } from './key-pair.ts';
+import { toPem } from './pem.ts';
+import { readPublicKey } from './public-key.ts';
+import { makeRequest, type RequestContents, usageExtensions } from './request.ts';
+import { chooseCertificate } from './selection.ts';
+import { nameOfAlgorithm, type ShownCertificate, showCertificate } from './shown-key.ts';
+import { checkQualifiedSubject, readSubjectOption, type SubjectOptions } from './subject-option.ts';
+import type { TokenSigner } from './token-signer.ts';
+
+/** Where a request goes, and in what form. */
+interface OutputOptions {
+  readonly out?: string;
+  readonly form: 'pem' | 'der';
+}
+
+/** Options of `token request`. */
+export interface RequestOptions extends TokenOptions, SubjectOptions, OutputOptions {
+  readonly key?: string;
+  readonly purpose?: readonly string[];
+  readonly qualified?: boolean;
+  readonly toolClass?: ToolClass;
+  readonly signTool?: string;
+}
+
+/** Result of `token request`. */
+export interface Requested {
+  readonly pem: string;
+  readonly out: string | null;
+  readonly key: { readonly label: string; readonly algorithm: string };
+}
+
+/** `token request`: a PKCS#10 request that asks for the usages of a signing certificate. */
+export async function requestCertificate(options: RequestOptions): Promise<Requested> {
+  const subject = await readSubjectOption(options);
+  if (options.qualified === true) checkQualifiedSubject(subject).forEach(remarkText);
+  const extensions = extensionsOf(options);
+  const module = await moduleOf(options);
+  const signer = await module.signer({
+    ...accessOf(options),
+    key: { name: options.key, withoutCertificate: true },
+  });
+  try {
+    return await writeRequest({ subject, extensions }, signer, options);
+  } finally {
+    await signer.close();
+  }
+}
+
+const signing = ['digitalSignature', 'nonRepudiation'] as const;
+
+/** A qualified certificate has besides what its owner's tool is, and its classes from the lowest up (RFC 9215, section 5). */
+function extensionsOf({ purpose, qualified, toolClass, signTool }: RequestOptions): Extension[] {
+  if (qualified !== true && (toolClass !== undefined || signTool !== undefined))
+    throw usageError('--tool-class and --sign-tool are for a request with --qualified');
+  if (qualified !== true) return usageExtensions(signing, (purpose ?? []).map(purposeOid));
+  const purposes = (purpose ?? ['clientAuth', 'emailProtection']).map(purposeOid);
+  const classes = toolClasses.slice(0, toolClass === undefined ? 0 : toolClasses.indexOf(toolClass) + 1);
+  return [
+    ...usageExtensions([...signing, 'keyEncipherment', 'dataEncipherment'], purposes),
+    ...(classes.length > 0 ? [certificatePolicies(classes.map((name) => toolClassOids[name]))] : []),
+    ...(signTool === undefined ? [] : [subjectSignTool(signTool)]),
+  ];
+}
+
+function purposeOid(name: string): string {
+  if (/^[0-2](\.\d+)+$/.test(name)) return name;
+  if (Object.hasOwn(purposeOids, name)) return purposeOids[name as keyof typeof purposeOids];
+  throw usageError(`unknown purpose ${name}`);
+}
+
+async function writeRequest(
+  contents: RequestContents,
+  signer: TokenSigner,
+  { out, form }: OutputOptions,
+): Promise<Requested> {
+  const der = await makeRequest(contents, signer);
+  const pem = toPem('CERTIFICATE REQUEST', der);
+  if (out !== undefined) await writeFile(out, form === 'der' ? der : pem);
+  const algorithm = nameOfAlgorithm(readPublicKey(signer.publicKey));
+  return { pem, out: out ?? null, key: { label: signer.label, algorithm } };
+}
+
+/** Options of `token renew`. */
+export interface RenewalOptions extends TokenOptions, OutputOptions {
+  readonly key?: string;
+  readonly label?: string;
+}
+
+/** Result of `token renew`: the request, and the certificate that it is to follow. */
+export interface Renewed extends Requested {
+  readonly present: ShownCertificate;
+  /** Whether the present certificate is within its term, so that its signature under the request still counts. */
+  readonly isInTerm: boolean;
+}
+
+/** What an authority is asked for again as the present certificate has it. */
+const renewedExtensions: readonly string[] = [
+  extensionOids.keyUsage,
+  extensionOids.extendedKeyUsage,
+  extensionOids.certificatePolicies,
+  extensionOids.subjectSignTool,
+];
+
+/**
+ * `token renew`: generates a new key of the kind of the present one, and a request with the very subject of the present
+ * certificate. The present key stays until it is removed.
+ */
+export async function renewCertificate(options: RenewalOptions): Promise<Renewed> {
+  const now = Date.now();
+  const module = await moduleOf(options);
+  const token = await module.find({ name: options.token });
+  const present = chooseCertificate(await module.contents(token), { name: options.key }, token.label, now);
+  const { certificate } = present;
+  const publicKey = readPublicKey(certificate.publicKey);
+  const parameterSet = publicKey.type === 'gost' ? gostParameterSetByOid(publicKey.parameterSet) : undefined;
+  const label = options.label ?? `${present.label === '' ? 'key' : present.label} ${isoDate(now)}`;
+  const pin = rememberPin(options);
+  const access = {
+    ...accessOf(options),
+    token: { label: token.label, serial: token.serial },
+    pin: pin.source,
+  };
+  try {
+    const plan = planKeyPair(keyAlgorithmOf(publicKey, token.label), label, parameterSet);
+    const { id } = await module.generate(access, plan);
+    const signer = await module.signer({ ...access, key: { id, label, withoutCertificate: true } });
+    try {
+      const extensions = [...certificate.fields.extensions.values()].filter(({ oid }) =>
+        renewedExtensions.includes(oid),
+      );
+      const requested = await writeRequest({ subject: certificate.subject.der, extensions }, signer, options);
+      const isInTerm = certificate.notBefore <= now && now <= certificate.notAfter;
+      return { ...requested, present: showCertificate(present), isInTerm };
+    } finally {
+      await signer.close();
+    }
+  } finally {
+    pin.forget();
+  }
+}
+
+function isoDate(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

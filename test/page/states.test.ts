@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Language } from '../../src/failure/failure.ts';
+import { documentHtml } from '../../src/markup/document.ts';
+import { refusal } from '../../src/markup/refusal.ts';
+import { openPages } from '../../src/service/pages.ts';
+import { frame } from '../../src/sign-in/view/frame.ts';
+import { panel } from '../../src/sign-in/view/panel.ts';
+import { wordsIn } from '../../src/sign-in/words/choose.ts';
+import { browserMissing, browserNote, startBrowser } from './browser.ts';
+import { factsIn, statesIn } from './states.ts';
+
+/** Pictures of every state, for people to look at; made anew by each run, never committed. */
+const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+
+/** A theme in each of the widths that people have; each state is seen in both themes and both widths. */
+const looks = [
+  { theme: 'light', width: 1280, height: 900 },
+  { theme: 'dark', width: 390, height: 844 },
+  { theme: 'light', width: 390, height: 844 },
+  { theme: 'dark', width: 1280, height: 900 },
+] as const;
+const languages: readonly Language[] = ['ru', 'en'];
+const names = Object.keys(statesIn('en'));
+
+const pages = openPages([47615]);
+let server: Server;
+let address: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (browserMissing !== undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const asset = [pages.style, pages.icon].find(({ path }) => path === pathname);
+    if (asset) return response.writeHead(200, { 'content-type': asset.type }).end(asset.text);
+    const [, language, name = ''] = pathname.split('/');
+    const headers = { ...pages.headers, 'content-type': 'text/html; charset=utf-8' };
+    return response.writeHead(200, headers).end(stateHtml(language as Language, name));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+function stateHtml(language: Language, name: string): string {
+  const state = statesIn(language)[name];
+  if (state === undefined) return '';
+  const words = wordsIn(language);
+  const facts = { ...factsIn(language), ...state.facts };
+  const above = state.refused && refusal(state.refused, words.refusal);
+  const options = { languageAddress: `/${language === 'ru' ? 'en' : 'ru'}/${name}`, ...state.options };
+  return documentHtml({
+    language,
+    title: words.title(facts.requester.name),
+    style: pages.style.path,
+    icon: pages.icon.path,
+    body: frame(facts, words, panel(state.view, facts), { ...options, ...(above ? { refusal: above } : {}) }),
+  });
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: unknown; readonly failureSummary?: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  )) as readonly Violation[];
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`),
+  );
+}
+
+describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
+  it.each(names)(
+    '%s: axe finds nothing, nothing overflows, nothing is refused by its own policy',
+    async (name) => {
+      for (const { theme, width, height } of looks) {
+        const context = await browser.newContext({ colorScheme: theme, viewport: { width, height } });
+        const page = await context.newPage();
+        const refused: string[] = [];
+        page.on('console', (message) => {
+          if (message.type() === 'error') refused.push(message.text());
+        });
+        for (const language of languages) {
+          await page.goto(`${address}/${language}/${name}`);
+          expect(await violations(page), `${name} ${language} ${theme}`).toEqual([]);
+          const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+          expect(overflow, `${name} ${language} ${width}`).toBeLessThanOrEqual(0);
+          await page.screenshot({
+            path: `${pictures}${name}.${language}.${theme}.${width}.png`,
+            fullPage: true,
+          });
+        }
+        expect(refused).toEqual([]);
+        await context.close();
+      }
+    },
+  );
+});
+
+describe('words of the page', () => {
+  it('are there in both languages, each in its own', () => {
+    for (const name of names) {
+      const html = { ru: stateHtml('ru', name), en: stateHtml('en', name) };
+      expect(html.ru).toMatch(/\p{Script=Cyrillic}/u);
+      for (const language of languages)
+        expect(html[language], name).not.toMatch(/undefined|\[object|NaN|\{\w+\}/);
+    }
+  });
+});
