@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { SealgateError } from './error.ts';
-import type { Language } from './failure/failure.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { registrationSchema } from './relying-party/registration.ts';
@@ -271,50 +270,6 @@ export function proxyOf({ httpProxy, httpsProxy, noProxy = [] }: Config): ProxyS
     ...(httpProxy === undefined ? {} : { http: httpProxy }),
     ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
   };
-}
-
-/** The engine for GOST that the environment asks for (`SEALGATE_GOST`); undefined where it leaves the choice. */
-export function gostChoice(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  return environment.SEALGATE_GOST || undefined;
-}
-
-/** Language of messages: Russian where LC_ALL, LC_MESSAGES or LANG, the first that is set (POSIX), says so. */
-export function language(environment: NodeJS.ProcessEnv = process.env): Language {
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
-  return locale.toLowerCase().startsWith('ru') ? 'ru' : 'en';
-}
-
-/**
- * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
- * and what would change how Node starts.
- */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
-
-/** What of the environment a driver's process inherits. */
-export function driverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !withheld.test(name)));
-}
-
-/** Folders of Windows that drivers are installed in. */
-export function windowsFolders(environment: NodeJS.ProcessEnv = process.env): {
-  readonly system: string;
-  readonly programs: string;
-} {
-  return {
-    system: join(environment.SystemRoot ?? 'C:\\Windows', 'System32'),
-    programs: environment.ProgramFiles ?? 'C:\\Program Files',
-  };
-}
-
-/** Whether somebody tests with software tokens: SEALGATE_TOKEN_DIR names their folder. */
-export function hasTestTokens(environment: NodeJS.ProcessEnv = process.env): boolean {
-  return environment.SEALGATE_TOKEN_DIR !== undefined;
-}
-
-/** The token's driver that the command line is told to take, by name or path. */
-export function chosenDriver(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  return environment.SEALGATE_PKCS11_MODULE;
 }
 
 /** The name of the environment variable of a setting. */

@@ -42,6 +42,7 @@ const debianPackages = {
   '--browser': [
     ['chromium', '/usr/bin/chromium'],
     ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],
+    ['firefox-esr', '/usr/bin/firefox-esr'],
   ],
 };
 
@@ -124,7 +125,10 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 
 const results = {
   packages: () => [node],
-  page: () => [join(root, 'build', 'page', 'sign-in.js')],
+  page: () => [
+    join(root, 'build', 'page', 'sign-in.js'),
+    ...['home', 'bridge', 'confirm'].map((name) => join(root, 'build', 'agent', `${name}.js`)),
+  ],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
   native: () =>
     [
@@ -219,12 +223,13 @@ function pageDigest() {
   return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => path.endsWith('.ts'))]);
 }
 
-/** The sign-in page's script out of `src/page`, and what that imports. */
+/** The scripts of the sign-in page and of the agent's windows, and what they import. */
 function buildPage() {
   const digest = pageDigest();
   if (isDone('page', digest)) return;
   writeStamp({ page: undefined });
   run('script of the sign-in page', node, [join('src', 'page', 'build.mjs')]);
+  run('scripts of the agent’s windows', node, [join('src', 'agent', 'window', 'build.mjs')]);
   writeStamp({ page: digest });
 }
 

@@ -1,5 +1,6 @@
+import { expect } from 'vitest';
 import { type Details, type FailureCode, isFailure, SealgateError } from '../src/error.ts';
-import { type DetailName, detailKinds, kindOf } from '../src/failure/details.ts';
+import { type DetailName, detailKinds, kindOf, readDetails } from '../src/failure/details.ts';
 import type { DetailKind } from '../src/failure/failure.ts';
 
 /** A failure of any code, whose details can be read by name. */
@@ -17,8 +18,10 @@ export function failureOf(act: () => unknown): Caught {
 
 /** `error` as the failure that it is. Other errors go on. */
 export function caught(error: unknown): Caught {
-  if (isFailure(error)) return error;
-  throw error;
+  if (!isFailure(error)) throw error;
+  // What the compiler cannot see: details that were put together elsewhere and hold more than the code declares.
+  expect(readDetails(error.code, error.details), error.code).toEqual(error.details);
+  return error;
 }
 
 /** A value of each kind, as people are shown it. */

@@ -70,7 +70,7 @@ interface Envelope {
   readonly sealgate: typeof bridgeProtocol;
   /** The page's, out of the address that it opened. */
   readonly nonce: string;
-  /** Of the request that a message is or belongs to, chosen by the page; `hello`, `ready`, `closing` have `unasked`. */
+  /** Of the request that a message is or belongs to, chosen by the page; `hello` and `closing` have `unasked`. */
   readonly id: string;
 }
 
@@ -78,8 +78,8 @@ interface Envelope {
 export const unasked = '-';
 
 /**
- * What the bridge says. `hello` comes as soon as its window is there, `ready` once the page's origin is on the agent's
- * list: at once, or after the person has allowed it in the course of the first request. `certificates` come as
+ * What the bridge says. `hello` comes as soon as its window is there. `ready` opens the answer to each request: the
+ * page's origin is on the agent's list, if need be because the person has just allowed it. `certificates` come as
  * tokens answer, each item once; the last one is complete. Each `sign` ends in one `signed` or `failed`, each `list`
  * in a complete `certificates` or one `failed`. `closing` comes before the window goes.
  */
@@ -215,19 +215,23 @@ const bridgeBodies: Bodies<BridgeBody> = {
 const pageBodies: Bodies<PageBody> = {
   list: ({ language }) => (isLanguage(language) ? { type: 'list', language } : undefined),
   sign: ({ challenge, content, thumbprint, language }) => {
-    if (typeof challenge !== 'string' || challenge.length > longestText) return undefined;
-    if (!isBase64(content, 4 * longestText) || !isLanguage(language)) return undefined;
+    if (typeof challenge !== 'string' || challenge.length > longestReadText) return undefined;
+    if (!isBase64(content, 4 * longestReadText) || !isLanguage(language)) return undefined;
     const choice = readChoice(thumbprint);
     return choice && { type: 'sign', challenge, content, language, ...choice };
   },
   'sign-document': ({ name, content, isDetached, thumbprint, language }) => {
-    if (!isName(name) || !isBase64(content, largestDocument)) return undefined;
+    if (!isName(name) || !isBase64(content, largestReadDocument)) return undefined;
     if (!isBoolean(isDetached) || !isLanguage(language)) return undefined;
     const choice = readChoice(thumbprint);
     return choice && { type: 'sign-document', name, content, isDetached, language, ...choice };
   },
   cancel: () => ({ type: 'cancel' }),
 };
+
+/** What is read at all: more than is signed, so that what is somewhat too large is refused in words and not in silence. */
+const longestReadText = 2_097_152;
+const largestReadDocument = 4 * largestDocument;
 
 /** What a message holds beside its content: certificates and the signature. */
 const longestMessage = 65_536;

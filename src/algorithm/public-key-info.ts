@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './identifier.ts';
 
@@ -33,4 +34,16 @@ export function parsePublicKeyInfo(der: Uint8Array): PublicKeyInfo {
   const info = readPublicKeyInfo(reader);
   reader.finish();
   return info;
+}
+
+const digests = new WeakMap<PublicKeyInfo, string>();
+
+/** SHA-256 of a SubjectPublicKeyInfo, base64; computed once for each object. */
+export function digestOfKey(key: PublicKeyInfo): string {
+  let known = digests.get(key);
+  if (known === undefined) {
+    known = hash('sha256', key.der, 'base64');
+    digests.set(key, known);
+  }
+  return known;
 }

@@ -142,11 +142,10 @@ export function openedKeys({ open: openAt, pinMark, retryAfter = 15_000 }: Openi
   };
 }
 
-/** The failure in `error`, for one caller alone: what had been checked of a login is noted on the error that ended it. */
+/** The failure that a caller is given for `error`: a refused PIN is told by its code. */
 function failureOf(error: unknown): unknown {
   const cause = pinRefusal(error);
-  if (cause) return new SealgateError('assertion_key_unavailable', { refusal: cause.code }, { cause });
-  return isFailure(error) ? new SealgateError(error.code, error.details, { cause: error.cause }) : error;
+  return cause ? new SealgateError('assertion_key_unavailable', { refusal: cause.code }, { cause }) : error;
 }
 
 /** The token's refusal of a PIN that led to `error`. */

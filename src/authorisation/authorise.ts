@@ -23,8 +23,7 @@ import type { Checks } from '../report/check.ts';
 import { endAllSessions } from '../session/end.ts';
 import { shownName } from '../subject/shown-name.ts';
 import { subjectOf } from '../subject/subject.ts';
-import { askForPath } from '../watch/asked-path.ts';
-import { askedPathOf } from '../watch/path-recheck.ts';
+import { watchSigner } from '../watch/powers.ts';
 import type { AuthorisationContext } from './context.ts';
 import { acceptPower, confirmPower, expectIssuer, readyPower } from './power.ts';
 
@@ -127,24 +126,24 @@ export async function authorise(
     ...basis,
     conditions: [
       stillActive(subject, organisation.ogrn),
-      ...(power === undefined ? [] : powerStatements(power, subject, at)),
+      ...(power === undefined ? [] : powerStatements(power, subject, policy.requireQualified, at)),
       useCarrier(subject, thumbprint, needsCarrier, at),
     ],
   };
 }
 
-/** What is written of a power that a session rests on, and of what has to be asked again to learn of its end. */
-function powerStatements(power: VerifiedPower, subject: string, at: number): readonly Statement[] {
+/** What is written of a power that a session rests on. */
+function powerStatements(
+  power: VerifiedPower,
+  subject: string,
+  isQualified: boolean,
+  at: number,
+): readonly Statement[] {
   const links = power.first === undefined ? [power] : [power, power.first];
   return [
     ...links.map((link) => keepPower(link, at)),
     ...usePower(power, at),
-    ...links.flatMap(({ issuer }) => {
-      const asked = issuer?.current && askedPathOf(issuer.current, at);
-      return issuer && asked
-        ? [askForPath({ ...asked, subject, certificate: thumbprintOf(issuer.certificate) })]
-        : [];
-    }),
+    ...links.flatMap((link) => watchSigner(link, subject, isQualified, at)),
   ];
 }
 

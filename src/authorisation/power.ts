@@ -25,8 +25,8 @@ import {
 } from '../power-of-attorney/verify.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
-import { revocationDetails } from '../watch/path-recheck.ts';
-import { signerRevoked } from '../watch/powers.ts';
+import { revokePower, watchSigner } from '../watch/powers.ts';
+import { revocationDetails } from '../watch/standing.ts';
 import type { AuthorisationContext } from './context.ts';
 
 /**
@@ -66,7 +66,7 @@ async function relyOn(
   } catch (error) {
     const { number } = kept.verified.power;
     const revocation = revocationOf(error, number);
-    if (revocation) await signerRevoked(context.database, { ...kept, number }, revocation, proof.at);
+    if (revocation) await revokePower(context.database, { ...kept, number }, revocation, proof.at);
     throw error;
   }
 }
@@ -116,7 +116,7 @@ export async function addPower(
   expectIssuer(verified, registered, requireRegistered);
   await confirmPower(context, verified, at);
   await context.database.write({
-    statements: [keepPower(verified, at)],
+    statements: [keepPower(verified, at), ...watchSigner(verified, subject, proof.requiresQualified, at)],
     journal: [auditEntry({ event: 'power.added', at, subject, details: { number } })],
   });
   return verified;

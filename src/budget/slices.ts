@@ -49,6 +49,15 @@ export async function inSlices<Y, T>(
   }
 }
 
+/** To be awaited between the steps of long work that is no iterator: pauses as `inSlices` does. */
+export async function giveWay(share: Share): Promise<void> {
+  const now = begin(share);
+  if (now - share.start < slice && now - (turnStart ?? now) < longestTurn) return;
+  share.used += now - share.start;
+  await pause(share);
+  begin(share);
+}
+
 /** Runs one step of a longer work, once its turn has come; otherwise as `inSlices`. */
 export function inTurn<T>(act: () => T, share: Share): Promise<T> {
   return inSlices(afterPause(act), share);

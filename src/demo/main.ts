@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { makeFolder } from '../file/folder.ts';

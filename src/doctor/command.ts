@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns, paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';

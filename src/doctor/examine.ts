@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import type { Config } from '../config.ts';
-import { chosenDriver, readEnvironment, toConfig } from '../config.ts';
+import { readEnvironment, toConfig } from '../config.ts';
+import { chosenDriver } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { loadedGost } from '../gost/engine.ts';

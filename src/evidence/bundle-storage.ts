@@ -1,7 +1,7 @@
+import { digestOfKey } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
-import { compareOctets } from '../asn1/writer.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { readListFields } from '../revocation/crl/list.ts';
+import { parseCertificateList } from '../revocation/crl/list.ts';
 import type { Storage, StorageKind, StoredRecord } from '../revocation/store/storage.ts';
 
 /** A list or an answer of a bundle. */
@@ -15,30 +15,30 @@ export interface StoredPiece {
 
 /** The lists and answers of a bundle in the place of those that a service holds; nothing is ever written. */
 export class BundleStorage implements Storage {
-  private readonly pieces: ReadonlyMap<string, StoredPiece>;
+  private readonly pieces: readonly StoredPiece[];
   private readonly bySha256: ReadonlyMap<string, StoredPiece>;
-  private readonly certificates: readonly Certificate[];
+  private readonly certificates: ReadonlyMap<string, Certificate>;
   private readonly at: number;
 
-  /** `certificates` are looked through for the issuers of large lists; `at` is the time of the check, ms. */
+  /** `certificates` are those of the bundle, and `at` is the time of the check, ms. */
   constructor(pieces: readonly StoredPiece[], certificates: readonly Certificate[], at: number) {
-    this.pieces = new Map(pieces.map((piece) => [`${piece.kind} ${piece.key}`, piece]));
+    this.pieces = pieces;
     this.bySha256 = new Map(pieces.map((piece) => [piece.sha256, piece]));
-    this.certificates = certificates;
+    this.certificates = new Map(certificates.map((each) => [digestOfKey(each.publicKey), each]));
     this.at = at;
   }
 
   async record(kind: StorageKind, key: string): Promise<StoredRecord | undefined> {
-    const piece = this.pieces.get(`${kind === 'lists' ? 'crl' : 'ocsp'} ${key}`);
+    const piece = kind === 'crl' ? this.listOf(key) : this.answerOf(key);
     if (piece === undefined) return undefined;
-    const signer = piece.kind === 'crl' ? this.signerOf(piece) : '';
     return {
       key,
       sha256: piece.sha256,
       url: piece.url,
       fetchedAt: this.at,
       nextUpdate: null,
-      signer,
+      signer: '',
+      requester: { branch: '', issuer: '' },
       hosts: [],
       etag: null,
       lastModified: null,
@@ -50,9 +50,7 @@ export class BundleStorage implements Storage {
     return piece === undefined ? undefined : Uint8Array.from(piece.octets);
   }
 
-  async records(): Promise<readonly StoredRecord[]> {
-    return [];
-  }
+  async *records(): AsyncGenerator<readonly StoredRecord[]> {}
 
   async write(): Promise<void> {}
 
@@ -62,20 +60,25 @@ export class BundleStorage implements Storage {
     return 0;
   }
 
-  /** A key to verify a large list under while it is read; the check itself decides whose list it is. */
-  private signerOf({ octets }: StoredPiece): string {
-    const issuer = issuerOf(octets);
-    const signer =
-      this.certificates.find(
-        ({ subject }) => issuer !== undefined && compareOctets(subject.der, issuer) === 0,
-      ) ?? this.certificates[0];
-    return Buffer.from(signer?.publicKey.der ?? []).toString('base64');
+  /** Of several lists of one place the last that this key has signed; whoever reads one verifies it again. */
+  private listOf(key: string): StoredPiece | undefined {
+    const [signer = '', url] = key.split(' ');
+    const there = this.pieces.filter((piece) => piece.kind === 'crl' && piece.url === url);
+    if (there.length < 2) return there[0];
+    const publicKey = this.certificates.get(signer)?.publicKey;
+    return there.findLast(
+      ({ octets }) => publicKey !== undefined && listIn(octets)?.signed.holdsUnder(publicKey) === true,
+    );
+  }
+
+  private answerOf(key: string): StoredPiece | undefined {
+    return this.pieces.findLast((piece) => piece.kind === 'ocsp' && piece.key === key);
   }
 }
 
-function issuerOf(list: Uint8Array): Uint8Array | undefined {
+function listIn(octets: Uint8Array) {
   try {
-    return readListFields(list, new Set()).issuer.der;
+    return parseCertificateList(octets);
   } catch (error) {
     if (error instanceof EncodingError) return undefined;
     throw error;

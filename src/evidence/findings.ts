@@ -2,9 +2,8 @@ import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import { Checks } from '../report/check.ts';
-import type { CertificateList } from '../revocation/crl/list.ts';
-import { digestOfAnswer, type OcspAnswer } from '../revocation/ocsp/response.ts';
-import type { RevocationWitness } from '../revocation/witness.ts';
+import { Consulted } from '../revocation/consulted.ts';
+import { digestOfAnswer } from '../revocation/ocsp/response.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { witnessedIssuers } from './issuers.ts';
 import { type AskedScope, type Told, witnessed } from './told.ts';
@@ -23,18 +22,27 @@ export interface Piece {
 }
 
 /** What a verification finds out on its way, whatever its outcome: handed down to the stages, which only add to it. */
-export class Findings implements RevocationWitness {
+export class Findings {
   readonly checks = new Checks();
-  private readonly looked = new Map<string, Piece>();
+  /** The lists and answers that the checks of revocation looked at. */
+  readonly consulted = new Consulted();
   /** What the service's state and other registers answered. */
   readonly told: Told[] = [];
   private scope: AskedScope = 'nothing';
   private isProven = false;
   private readonly excerpts = new Map<string, KeptTrust>();
 
-  /** Lists and answers; of several under one key the one that came last. */
+  /** Lists and answers, each once; of several answers about one certificate the one that came last. */
   get pieces(): readonly Piece[] {
-    return [...this.looked.values()];
+    const lists = this.consulted.lists.map(({ list: { sha256, der }, url }) => {
+      const piece = { kind: 'crl' as const, url, key: url, sha256, der };
+      return [`${url} ${sha256}`, piece] as const;
+    });
+    const answers = this.consulted.answers.map(({ answer, url, key }) => {
+      const { der } = answer;
+      return [key, { kind: 'ocsp' as const, url, key, sha256: digestOfAnswer(answer), der }] as const;
+    });
+    return [...new Map(lists).values(), ...new Map(answers).values()];
   }
 
   /** What was trusted, for each certificate that a path was looked for; empty where none was. */
@@ -49,15 +57,6 @@ export class Findings implements RevocationWitness {
 
   get hasPath(): boolean {
     return this.isProven;
-  }
-
-  list({ sha256, der }: CertificateList, url: string): void {
-    this.looked.set(`crl ${url}`, { kind: 'crl', url, key: url, sha256, der });
-  }
-
-  answer(answer: OcspAnswer, url: string, key: string): void {
-    const { der } = answer;
-    this.looked.set(`ocsp ${key}`, { kind: 'ocsp', url, key, sha256: digestOfAnswer(answer), der });
   }
 
   /** What could have been asked, whether it was or not. */

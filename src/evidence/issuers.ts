@@ -1,6 +1,6 @@
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { FetchFailure } from '../fetch/failure.ts';
-import { problemNames } from '../fetch/problem.ts';
+import { fetchProblemNames } from '../fetch/problem.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import { disclose, enclose, mostTold, type Told } from './told.ts';
 
@@ -17,6 +17,8 @@ export function witnessedIssuers(
   };
   return {
     allows: (url) => issuers.allows(url),
+    proved: (url) => issuers.proved(url),
+    requestedBy: (requester) => witnessedIssuers(issuers.requestedBy(requester), told, onFound),
     async issuersOf(certificate, url, timeout) {
       try {
         const found = await issuers.issuersOf(certificate, url, timeout);
@@ -37,8 +39,10 @@ export function witnessedIssuers(
 /** The same certificates as they came then; only the addresses that were asked then are allowed. */
 export function recalledIssuers(told: readonly Told[]): IssuerSource {
   const answers = new Map(told.map((each) => [each.question, each]));
-  return {
+  const recalled: IssuerSource = {
     allows: (url) => answers.has(question(url)),
+    proved: () => {},
+    requestedBy: () => recalled,
     async issuersOf(_, url) {
       const answer = disclose(answers.get(question(url))?.answer);
       if (!Array.isArray(answer)) throw new FetchFailure(problemIn(answer));
@@ -47,10 +51,11 @@ export function recalledIssuers(told: readonly Told[]): IssuerSource {
       );
     },
   };
+  return recalled;
 }
 
 function problemIn(answer: unknown) {
   const named =
     typeof answer === 'object' && answer !== null && 'problem' in answer ? answer.problem : undefined;
-  return problemNames.find((name) => name === named) ?? 'connection-failed';
+  return fetchProblemNames.find((name) => name === named) ?? 'connection-failed';
 }

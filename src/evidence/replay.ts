@@ -85,7 +85,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     (piece): StoredPiece => ({ ...piece, octets: file(objectName[piece.kind](piece.sha256), piece.sha256) }),
   );
   const storage = new BundleStorage(pieces, [...certificates.values()], evidence.at);
-  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, storage);
+  const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } }, { storage });
   const authorisation = recalled(evidence.asked, evidence.told);
   const powerOfAttorney = evidence.power && {
     document: file(objectName.power, evidence.power.document),

@@ -1,3 +1,4 @@
+import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { driverFailures } from './driver.ts';
@@ -20,6 +21,7 @@ export const failures = {
   ...tokenFailures,
   ...trustFailures,
   ...driverFailures,
+  ...agentFailures,
   ...signInFailures,
   ...pageFailures,
 } as const satisfies Record<string, Failure>;

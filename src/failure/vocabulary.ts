@@ -1,3 +1,4 @@
+import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
@@ -93,6 +94,10 @@ const vocabulary = {
   'idle-end': { en: 'nothing was done for too long', ru: 'долгое бездействие' },
   'logged-out': { en: 'signed out', ru: 'выполнен выход' },
   'certificate-revoked': { en: 'the certificate was revoked', ru: 'сертификат отозван' },
+  'certificate-untrusted': {
+    en: 'the certificate is not trusted any more',
+    ru: 'сертификату больше не доверяют',
+  },
   'organisation-blocked': { en: 'the organisation was blocked', ru: 'организация заблокирована' },
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
@@ -111,6 +116,8 @@ const vocabulary = {
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,
+  // Refusals of the agent.
+  ...agentTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

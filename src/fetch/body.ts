@@ -1,16 +1,26 @@
 import type { Readable } from 'node:stream';
 import { FetchFailure } from './failure.ts';
+import type { Reservation } from './quota.ts';
+
+/** How a body is read. */
+export interface BodyLimits {
+  /** Octets. */
+  readonly largest: number;
+  /** Covers what is read, before it is. */
+  readonly reservation?: Reservation | undefined;
+  readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined;
+}
 
 /**
- * Reads a body of at most `largest` octets into one buffer, of the very size where the length was announced.
- * Throws a FetchFailure `too-large` before it has read more than that, `cut-off` where it ends too early.
+ * Reads a body into one buffer, of the very size where the length was announced. Throws a FetchFailure `too-large` or
+ * `over-quota` before it has read more than it may, `cut-off` where the body ends too early.
  */
 export async function readBody(
   body: Readable,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-  largest: number,
-  onProgress?: (received: number, total: number | undefined) => void,
+  limits: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { largest } = limits;
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     discard(body);
@@ -22,8 +32,9 @@ export async function readBody(
     throw new FetchFailure('too-large', { octets: announced, largest });
   }
   try {
-    return await collect(body, announced, largest, onProgress);
+    return await collect(body, announced, limits);
   } catch (error) {
+    discard(body);
     if (error instanceof FetchFailure) throw error;
     const isAborted =
       error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
@@ -35,15 +46,18 @@ export async function readBody(
 async function collect(
   body: Readable,
   announced: number,
-  largest: number,
-  onProgress?: (received: number, total: number | undefined) => void,
+  { largest, reservation, onProgress }: BodyLimits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  let octets = new Uint8Array(Number.isInteger(announced) && announced >= 0 ? announced : 64 * 1024);
+  const expected = Number.isInteger(announced) && announced >= 0 ? announced : 64 * 1024;
+  reservation?.cover(expected);
+  let octets = new Uint8Array(expected);
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     if (length + chunk.length > largest) throw new FetchFailure('too-large', { largest });
     if (length + chunk.length > octets.length) {
-      const larger = new Uint8Array(Math.min(largest, Math.max(octets.length * 2, length + chunk.length)));
+      const size = Math.min(largest, Math.max(octets.length * 2, length + chunk.length));
+      reservation?.cover(size);
+      const larger = new Uint8Array(size);
       larger.set(octets.subarray(0, length));
       octets = larger;
     }

@@ -1,30 +1,50 @@
-import type { Problem, ProblemFacts, ProblemName } from './problem.ts';
+import type { FetchFacts, FetchProblemName } from './problem.ts';
 
-/** A fetch that gave nothing; turned into a Problem of its source by whoever asked. */
+/** A fetch that gave nothing. */
 export class FetchFailure extends Error {
   override readonly name = 'FetchFailure';
-  readonly problem: ProblemName;
-  readonly details: ProblemFacts;
+  readonly problem: FetchProblemName;
+  readonly details: FetchFacts;
 
-  constructor(problem: ProblemName, details: ProblemFacts = {}, options?: ErrorOptions) {
+  constructor(problem: FetchProblemName, details: FetchFacts = {}, options?: ErrorOptions) {
     super(problem, options);
     this.problem = problem;
     this.details = details;
   }
-
-  at(source: string): Problem {
-    return { problem: this.problem, source, details: this.details };
-  }
 }
 
-/** Whether the host is to blame, so that it is asked less: not where the request was refused before it left. */
-export function isFaultOfHost({ problem, details }: FetchFailure): boolean {
-  if (problem === 'http-status') return (details.status ?? 0) >= 500;
-  return (
-    problem === 'host-unknown' ||
-    problem === 'connection-failed' ||
-    problem === 'timed-out' ||
-    problem === 'cut-off' ||
-    problem === 'too-large'
-  );
+/** Codes of failures before a connection stands: nothing of the request, its path above all, has been sent by then. */
+const whileConnecting: ReadonlySet<string | undefined> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** What a failure says something of: the host as such, this address of it, or neither. */
+export type Blamed = 'host' | 'address' | 'nobody';
+
+/**
+ * Who is to blame for a failure, so that it is asked less. A host is blamed only for what it does whatever is asked
+ * of it; what came of one address, which somebody outside may have chosen, says nothing of the host's others.
+ */
+export function blamedFor({ problem, details }: FetchFailure): Blamed {
+  switch (problem) {
+    case 'host-unknown':
+      return 'host';
+    case 'connection-failed':
+    case 'timed-out':
+      return whileConnecting.has(details.reason) ? 'host' : 'address';
+    case 'http-status':
+      return (details.status ?? 0) >= 500 ? 'address' : 'nobody';
+    case 'too-large':
+    case 'cut-off':
+    case 'malformed':
+      return 'address';
+    default:
+      return 'nobody';
+  }
 }

@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, request } from 'undici';
 import { AddressPolicy } from './address.ts';
 import { discard, readBody } from './body.ts';
-import { Circuit, type CircuitLimits, usualCircuit } from './circuit.ts';
+import { Circuit, type CircuitLimits, type OpenCircuit, usualCircuit } from './circuit.ts';
 import { guardedConnector } from './connect.ts';
-import { FetchFailure, isFaultOfHost } from './failure.ts';
-import { noObserver, type RevocationObserver } from './observer.ts';
+import { blamedFor, FetchFailure } from './failure.ts';
+import { type FetchObserver, noFetchObserver } from './observer.ts';
 import { dispatcherBy, type ProxySettings } from './proxy.ts';
+import type { Reservation } from './quota.ts';
 
 /** Settings of all fetches; durations in ms. */
 export interface FetchSettings {
@@ -39,6 +40,10 @@ export const usualFetch: FetchSettings = {
 /** One thing to fetch. */
 export interface FetchOrder {
   readonly url: string;
+  /** Who named the address: what goes wrong with it counts for this one and for nobody else. */
+  readonly requester: string;
+  /** The address as it was named, where `url` was made of it; `url` itself where absent. */
+  readonly address?: string;
   /** Hosts that redirects may lead to: those that the validated chain names. The host of `url` is one of them. */
   readonly hosts: ReadonlySet<string>;
   /** Octets to post; GET where absent. */
@@ -46,6 +51,8 @@ export interface FetchOrder {
   readonly headers?: Readonly<Record<string, string>>;
   /** Largest body in octets. */
   readonly largest: number;
+  /** Covers the body before it is read. */
+  readonly reservation?: Reservation | undefined;
   /** Time for everything: connecting, all tries, all redirects, the whole body; ms. */
   readonly timeout: number;
   readonly onProgress?: FetchProgress | undefined;
@@ -69,38 +76,52 @@ export type FetchProgress = (received: number, total: number | undefined) => voi
 export class Fetcher {
   private readonly settings: FetchSettings;
   private readonly addresses: AddressPolicy;
-  private readonly circuit: Circuit;
+  private readonly hosts: Circuit;
+  private readonly urls: Circuit;
   private readonly dispatcher: Dispatcher;
-  private readonly observer: RevocationObserver;
+  private readonly observer: FetchObserver;
 
-  constructor(settings: FetchSettings = usualFetch, observer: RevocationObserver = noObserver) {
+  constructor(settings: FetchSettings = usualFetch, observer: FetchObserver = noFetchObserver) {
     this.settings = settings;
     this.observer = observer;
     this.addresses = new AddressPolicy(settings.allowedNetworks);
-    this.circuit = new Circuit(settings.circuit);
+    this.hosts = new Circuit(settings.circuit);
+    this.urls = new Circuit(settings.circuit);
     const connect = guardedConnector(this.addresses, settings.connectTimeout);
     this.dispatcher = dispatcherBy(settings.proxy, { connect, connections: 8 });
   }
 
-  /** Hosts that are left alone at present because they kept failing, with the ms that remain. */
-  get openCircuits(): ReturnType<Circuit['open']> {
-    return this.circuit.open(performance.now());
+  /** Hosts, by scheme, name and port, and URLs that are left alone at present because they kept failing. */
+  get openCircuits(): readonly OpenCircuit[] {
+    const now = performance.now();
+    return [...this.hosts.open(now), ...this.urls.open(now)];
   }
 
   async fetch(order: FetchOrder): Promise<Fetched> {
     const url = this.admit(order.url);
+    expectClosed(this.urls, order.requester, namedIn(order));
     const deadline = AbortSignal.timeout(Math.ceil(order.timeout));
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.follow(url, order, deadline);
       } catch (error) {
         const failure = failureOf(error, deadline);
+        if (blamedFor(failure) === 'address') this.noteUse(order, false);
         if (attempt >= this.settings.retries || !mayPass(failure) || deadline.aborted) throw failure;
         const pause = this.settings.retryPause * 2 ** attempt * (0.5 + Math.random());
         await delay(pause, undefined, { signal: deadline }).catch(() => undefined);
         if (deadline.aborted) throw failure;
       }
     }
+  }
+
+  /**
+   * To be called with what came for an order once it has been read: what is of no use counts as a failure of its
+   * address, and what is ends the count.
+   */
+  noteUse(order: Pick<FetchOrder, 'requester' | 'address' | 'url'>, isUseful: boolean): void {
+    if (isUseful) this.urls.succeeded(order.requester, namedIn(order));
+    else this.urls.failed(order.requester, namedIn(order), performance.now());
   }
 
   async close(): Promise<void> {
@@ -144,20 +165,20 @@ export class Fetcher {
 
   /** One request to one host: its outcome, or where it sends us. */
   private async ask(url: URL, order: FetchOrder, signal: AbortSignal): Promise<Fetched | URL> {
-    const host = url.host;
-    const wait = this.circuit.enter(host, performance.now());
-    if (wait > 0) throw new FetchFailure('not-asked-again', { host, retryAfter: Math.ceil(wait / 1000) });
+    // Scheme and port belong to it: what does not answer at one of them may do so at another.
+    const { origin } = url;
+    expectClosed(this.hosts, order.requester, origin);
     const start = performance.now();
     try {
       const outcome = await this.exchange(url, order, signal);
-      this.circuit.succeeded(host);
-      this.observer.fetched(host, undefined, performance.now() - start);
+      this.hosts.succeeded(order.requester, origin);
+      this.observer.fetched(url.host, undefined, performance.now() - start);
       return outcome;
     } catch (error) {
       const failure = failureOf(error, signal);
-      if (isFaultOfHost(failure)) this.circuit.failed(host, performance.now());
-      else this.circuit.succeeded(host);
-      this.observer.fetched(host, failure.problem, performance.now() - start);
+      if (blamedFor(failure) === 'host') this.hosts.failed(order.requester, origin, performance.now());
+      else if (failure.problem === 'http-status') this.hosts.succeeded(order.requester, origin);
+      this.observer.fetched(url.host, failure.problem, performance.now() - start);
       throw failure;
     }
   }
@@ -172,8 +193,7 @@ export class Fetcher {
       headersTimeout: order.timeout,
       bodyTimeout: order.timeout,
     });
-    if (statusCode === 200)
-      return { status: 200, octets: await readBody(body, headers, order.largest, order.onProgress), headers };
+    if (statusCode === 200) return { status: 200, octets: await readBody(body, headers, order), headers };
     discard(body);
     if (statusCode === 304) return { status: 304, octets: new Uint8Array(), headers };
     const { location } = headers;
@@ -186,6 +206,17 @@ export class Fetcher {
     }
     throw new FetchFailure('http-status', { status: statusCode });
   }
+}
+
+function namedIn({ url, address = url }: Pick<FetchOrder, 'url' | 'address'>): string {
+  return address;
+}
+
+/** Throws `not-asked-again` where a host or a URL is left alone. */
+function expectClosed(circuit: Circuit, requester: string, address: string): void {
+  const wait = circuit.enter(requester, address, performance.now());
+  if (wait === 0) return;
+  throw new FetchFailure('not-asked-again', { address, retryAfter: Math.ceil(wait / 1000) });
 }
 
 /** Whether `host` is `pattern`, or lies below it where the pattern begins with `*.`. */

@@ -1,27 +1,9 @@
-import type { ProblemName } from './problem.ts';
-
-/** How the status of one certificate came about. */
-export type Settlement =
-  | 'held'
-  | 'fetched'
-  | 'message'
-  | 'grace'
-  | 'break-glass'
-  | 'revoked'
-  | 'stale'
-  | 'unavailable';
+import type { FetchProblemName } from './problem.ts';
 
 /** Told of what happens, for metrics and logs; must not throw. */
-export interface RevocationObserver {
+export interface FetchObserver {
   /** A request ended; `problem` is undefined where it brought something. */
-  fetched(host: string, problem: ProblemName | undefined, milliseconds: number): void;
-  settled(settlement: Settlement): void;
-  /** Something went wrong that nobody waits for, such as a write to the storage. */
-  failed(error: unknown): void;
+  fetched(host: string, problem: FetchProblemName | undefined, milliseconds: number): void;
 }
 
-export const noObserver: RevocationObserver = {
-  fetched: () => undefined,
-  settled: () => undefined,
-  failed: () => undefined,
-};
+export const noFetchObserver: FetchObserver = { fetched: () => undefined };

@@ -46,6 +46,7 @@ export async function* searchPaths(input: SearchInput): AsyncGenerator<ValidPath
       const key = keyOf(step.value);
       if (yielded.has(key)) continue;
       yielded.add(key);
+      asking.noteProven(step.value, issuers);
       yield step.value;
     }
     if (issuers === undefined || round >= mostRounds || isFailure(step.value, 'path_budget_exhausted')) {
@@ -72,6 +73,8 @@ class Asking {
   private readonly report: PathInput['report'];
   private readonly patience: Patience;
   private readonly asked = new Set<string>();
+  /** Where each certificate that was found came from, by its digest. */
+  private readonly origins = new Map<string, string>();
 
   constructor({ report }: SearchInput, patience: Patience) {
     this.report = report;
@@ -84,10 +87,21 @@ class Asking {
       for (const url of issuerUrls(certificate)) {
         if (this.asked.has(url) || this.asked.size >= mostFetches || !issuers.allows(url)) continue;
         this.asked.add(url);
-        for (const issuer of await this.ask(certificate, url, issuers)) found.set(issuer.sha256, issuer);
+        for (const issuer of await this.ask(certificate, url, issuers)) {
+          found.set(issuer.sha256, issuer);
+          this.origins.set(issuer.sha256, url);
+        }
       }
     }
     return [...found.values()];
+  }
+
+  /** What came from an address lies on a valid path. */
+  noteProven({ certificates }: ValidPath, issuers: IssuerSource | undefined): void {
+    for (const { sha256 } of certificates) {
+      const url = this.origins.get(sha256);
+      if (url !== undefined) issuers?.proved(url);
+    }
   }
 
   private async ask(

@@ -6,7 +6,12 @@ export interface IssuerSource {
   allows(url: string): boolean;
   /**
    * Certificates published at `url` that may lie above `certificate`: by name its issuer, that one's, and so on.
-   * Nothing is verified. `timeout` is in ms. Rejects with a FetchFailure.
+   * Nothing is verified, nor does anything vouch for `certificate`. The caller waits for `timeout` ms. Rejects with a
+   * FetchFailure.
    */
   issuersOf(certificate: Certificate, url: string, timeout: number): Promise<readonly Certificate[]>;
+  /** To be called where a certificate from `url` lies on a valid path: that address is worth asking. */
+  proved(url: string): void;
+  /** The same source for what is presented at one relying party, or whoever else asks. */
+  requestedBy(requester: string): IssuerSource;
 }

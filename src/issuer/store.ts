@@ -1,10 +1,13 @@
+import { SingleFlight } from '../background/single-flight.ts';
+import { within } from '../background/within.ts';
+import { SharedCache } from '../cache/shared-cache.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isSameName } from '../certificate/same-name.ts';
 import { isFailure } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import { Fetcher, type FetchSettings, isHostOf } from '../fetch/fetcher.ts';
-import { noObserver, type RevocationObserver } from '../fetch/observer.ts';
-import { SingleFlight } from '../fetch/single-flight.ts';
+import { type FetchObserver, noFetchObserver } from '../fetch/observer.ts';
+import { Allowance } from '../relying-party/allowance.ts';
 import { hostOf, isFetched } from '../revocation/url.ts';
 import { parseSignedData } from '../signature/signed-data.ts';
 import type { IssuerSource } from './source.ts';
@@ -15,10 +18,19 @@ const largestBody = 128 * 1024;
 const belief = 24 * 3_600_000;
 const disappointment = 60_000;
 const mostUrls = 500;
-/** Requests under way at the same time: URLs are chosen by whoever made the certificate, and may be many. */
-const mostFlights = 16;
+/** Longest time for one request, however long whoever asked waits for it, ms. */
+const longestRequest = 8_000;
 /** Certificates of one place that are handed on. */
 const mostCertificates = 8;
+
+/**
+ * Requests to one host on the word of certificates that nothing vouches for: anybody can name any path of it. So many
+ * for each relying party at which such certificates are presented, and for all of them together.
+ */
+const strangersAtOne = { capacity: 20, perSecond: 0.5 };
+const strangersAtAll = { capacity: 60, perSecond: 2 };
+/** Requests under way at the same time for certificates of strangers. */
+const mostFlights = 16;
 
 type Outcome =
   | { readonly certificates: readonly Certificate[]; readonly until: number }
@@ -28,19 +40,27 @@ type Outcome =
  * Certificates of issuers by the addresses that certificates name (RFC 5280, section 4.2.2.1, caIssuers). Those
  * addresses stand in certificates that nothing vouches for yet, so only hosts are asked that the operator names:
  * `host` on its usual port, or `host:port`. No redirects; a certificate, or a CMS message that holds only certificates.
+ *
+ * An address that has led to a valid path once is proven, and kept apart from those that only strangers' certificates
+ * name: these have an allowance, and can neither use up the proven ones' requests nor push them out of the memory.
  */
 export class IssuerStore implements IssuerSource {
   private readonly hosts: readonly string[];
   private readonly fetcher: Fetcher;
   private readonly now: () => number;
-  private readonly known = new Map<string, Outcome>();
+  /** By what the operator allows, of which there is little. */
+  private readonly proven = new SharedCache<Outcome>(mostUrls);
+  private readonly unproven = new SharedCache<Outcome>(mostUrls);
   private readonly flights = new SingleFlight<Outcome>();
+  private strangersUnderWay = 0;
+  private readonly atOne = new Allowance(strangersAtOne);
+  private readonly atAll = new Allowance(strangersAtAll);
 
   constructor(
     hosts: readonly string[],
     settings: FetchSettings,
     now: () => number = Date.now,
-    observer: RevocationObserver = noObserver,
+    observer: FetchObserver = noFetchObserver,
   ) {
     this.hosts = hosts;
     this.now = now;
@@ -49,50 +69,115 @@ export class IssuerStore implements IssuerSource {
   }
 
   allows(url: string): boolean {
-    if (!isFetched(url) || !URL.canParse(url)) return false;
-    const { host, hostname, port, username } = new URL(url);
-    if (username !== '') return false;
-    return this.hosts.some((allowed) =>
-      allowed.includes(':') ? allowed.toLowerCase() === host : port === '' && isHostOf(allowed, hostname),
-    );
+    return this.allowanceOf(url) !== undefined;
   }
 
-  async issuersOf(certificate: Certificate, url: string, timeout: number): Promise<readonly Certificate[]> {
-    if (!this.allows(url)) throw new FetchFailure('host-forbidden', { host: hostOf(url) });
-    const outcome = await this.outcomeOf(url, timeout);
-    if ('failure' in outcome) throw outcome.failure;
-    return above(certificate, outcome.certificates);
+  issuersOf(certificate: Certificate, url: string, timeout: number): Promise<readonly Certificate[]> {
+    return this.issuersFor('', certificate, url, timeout);
+  }
+
+  requestedBy(requester: string): IssuerSource {
+    return {
+      allows: (url) => this.allows(url),
+      issuersOf: (certificate, url, timeout) => this.issuersFor(requester, certificate, url, timeout),
+      proved: (url) => this.proved(url),
+      requestedBy: (other) => this.requestedBy(other),
+    };
+  }
+
+  proved(url: string): void {
+    const allowed = this.allowanceOf(url);
+    if (allowed === undefined || this.proven.get(allowed, url) !== undefined) return;
+    for (const outcome of this.unproven.ofAll(url)) {
+      if ('certificates' in outcome) this.proven.set(allowed, url, outcome);
+    }
   }
 
   async close(): Promise<void> {
     await this.fetcher.close();
   }
 
-  private outcomeOf(url: string, timeout: number): Promise<Outcome> {
-    const known = this.known.get(url);
-    if (known !== undefined && this.now() < known.until) return Promise.resolve(known);
-    if (this.flights.size >= mostFlights) {
-      const details = { host: hostOf(url), rule: 'too many requests for issuers are under way' };
-      throw new FetchFailure('not-asked-again', details);
-    }
-    return this.flights.run(url, async () => {
-      const outcome = await this.fetch(url, timeout);
-      this.known.delete(url);
-      this.known.set(url, outcome);
-      if (this.known.size > mostUrls) this.known.delete(this.known.keys().next().value ?? '');
+  private async issuersFor(
+    requester: string,
+    certificate: Certificate,
+    url: string,
+    timeout: number,
+  ): Promise<readonly Certificate[]> {
+    const allowed = this.allowanceOf(url);
+    if (allowed === undefined) throw new FetchFailure('host-forbidden', { host: hostOf(url) });
+    const asked =
+      this.proven.get(allowed, url) === undefined
+        ? this.ofStranger(allowed, url, requester)
+        : this.ofProven(allowed, url);
+    const outcome = await within(asked, timeout, () => new FetchFailure('timed-out'));
+    if ('failure' in outcome) throw outcome.failure;
+    return above(certificate, outcome.certificates);
+  }
+
+  /** What of the operator's list allows `url`. */
+  private allowanceOf(url: string): string | undefined {
+    if (!isFetched(url) || !URL.canParse(url)) return undefined;
+    const { host, hostname, port, username } = new URL(url);
+    if (username !== '') return undefined;
+    return this.hosts.find((allowed) =>
+      allowed.includes(':') ? allowed.toLowerCase() === host : port === '' && isHostOf(allowed, hostname),
+    );
+  }
+
+  private async ofProven(allowed: string, url: string): Promise<Outcome> {
+    const known = this.proven.get(allowed, url);
+    if (known !== undefined && this.now() < known.until) return known;
+    return this.flights.run(`proven ${url}`, async () => {
+      const outcome = await this.fetch(url, 'proven');
+      this.proven.set(allowed, url, outcome);
       return outcome;
     });
   }
 
-  private async fetch(url: string, timeout: number): Promise<Outcome> {
+  private async ofStranger(allowed: string, url: string, requester: string): Promise<Outcome> {
+    const party = `${requester} ${allowed}`;
+    const known = this.unproven.get(party, url);
+    if (known !== undefined && this.now() < known.until) return known;
+    return this.flights.run(`${party} ${url}`, async () => {
+      this.expectRoom(allowed, party);
+      this.strangersUnderWay++;
+      try {
+        const outcome = await this.fetch(url, party);
+        this.unproven.set(party, url, outcome);
+        return outcome;
+      } finally {
+        this.strangersUnderWay--;
+      }
+    });
+  }
+
+  /** Throws `not-asked-again` where strangers have asked for enough. */
+  private expectRoom(allowed: string, party: string): void {
+    const rule = 'too many issuers were asked for on the word of unknown certificates';
+    if (this.strangersUnderWay >= mostFlights)
+      throw new FetchFailure('not-asked-again', { host: allowed, rule });
+    const allowances = [
+      [this.atOne, party],
+      [this.atAll, allowed],
+    ] as const;
+    for (const [allowance, name] of allowances) {
+      if (allowance.take(name, 1, this.now())) continue;
+      const retryAfter = Math.ceil(allowance.secondsUntil(name, 1));
+      throw new FetchFailure('not-asked-again', { host: allowed, rule, retryAfter });
+    }
+  }
+
+  private async fetch(url: string, requester: string): Promise<Outcome> {
+    const order = {
+      url,
+      requester,
+      hosts: new Set<string>(),
+      headers: { accept: 'application/pkix-cert, application/pkcs7-mime' },
+      largest: largestBody,
+      timeout: longestRequest,
+    };
     try {
-      const { octets } = await this.fetcher.fetch({
-        url,
-        hosts: new Set(),
-        headers: { accept: 'application/pkix-cert, application/pkcs7-mime' },
-        largest: largestBody,
-        timeout,
-      });
+      const { octets } = await this.fetcher.fetch(order);
       return { certificates: readIssuers(octets), until: this.now() + belief };
     } catch (error) {
       if (!(error instanceof FetchFailure)) throw error;

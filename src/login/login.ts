@@ -15,20 +15,19 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import type { Statement } from '../database/database.ts';
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { Client } from '../relying-party/registry.ts';
 import type { Check } from '../report/check.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
-import { noteChecks } from '../report/refusal.ts';
+import { LoginRefusal } from '../report/refusal.ts';
 import type { RevocationClaim } from '../revocation/evidence.ts';
-import type { WatchedCertificate } from '../revocation/watched-certificate.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { stillOpen } from '../session/lock-out.ts';
 import { newSessionId, openSession, type Session, sessionLifetime } from '../session/session.ts';
 import { decodeSignature } from '../signature/base64.ts';
-import { type AskedPath, askForPath } from '../watch/asked-path.ts';
+import { type PathToWatch, watchPath } from '../watch/watched-path.ts';
 import {
   type Attempt,
   checksOf,
@@ -42,14 +41,6 @@ import {
 
 export type { Recognised } from './record.ts';
 
-/** How a revocation is learnt of after the sign-in. */
-export interface SessionWatch {
-  /** For the lists that come in. */
-  readonly certificates: readonly WatchedCertificate[];
-  /** What has to be asked for again, where lists do not tell everything. */
-  readonly asked: Pick<AskedPath, 'path' | 'dueAt'> | undefined;
-}
-
 /** What the verification of a signature found out. */
 export interface VerifiedLogin {
   readonly organisation: Organisation;
@@ -62,8 +53,8 @@ export interface VerifiedLogin {
   readonly amr: readonly string[];
   /** What the check of revocation rested on. */
   readonly revocation?: RevocationClaim;
-  /** What has to be known to end the session if a certificate of the path is revoked. */
-  readonly watch?: SessionWatch;
+  /** The path that the sign-in rests on, by which it is seen later whether it would still pass. */
+  readonly watch?: PathToWatch;
   /** By what right the signer acts for the organisation. */
   readonly authority?: AuthorityClaim;
   /** When that right ends, in ms since the epoch; the session lasts no longer. */
@@ -80,7 +71,7 @@ export interface VerifiedLogin {
 export type VerifyLogin = (input: {
   readonly challenge: Challenge;
   readonly message: Uint8Array;
-  readonly client: Pick<Client, 'policy'>;
+  readonly client: Pick<Client, 'policy'> & Partial<Pick<Client, 'id'>>;
   readonly at: number;
   /** That of the request. */
   readonly budget: Budget;
@@ -144,9 +135,8 @@ export async function login(service: LoginDependencies, request: LoginRequest): 
     return await attempt(service, request, trail);
   } catch (caught) {
     const error = await explained(service, request, trail, caught);
-    if (trail.findings) noteChecks(error, checksOf(trail));
     await recordRefusal(service, request, trail, error);
-    throw error;
+    throw trail.findings && isFailure(error) ? new LoginRefusal(error, checksOf(trail)) : error;
   }
 }
 
@@ -206,7 +196,7 @@ async function attempt(
       takeChallenge(challenge),
       openSession(session, client.policy.sessionLimit),
       stillOpen(session, at),
-      ...(verified.watch?.asked ? [askForPath({ ...session, ...verified.watch.asked })] : []),
+      ...(verified.watch ? watchPath(session, verified.watch, at) : []),
       ...(verified.conditions ?? []),
       ...(request.conditions?.(claims, verified.certificate) ?? []),
       ...(evidence?.statements ?? []),
@@ -241,7 +231,7 @@ function sessionOf({ client, at }: LoginRequest, verified: VerifiedLogin): Sessi
     ...(verified.organisation.inn ? { inn: verified.organisation.inn } : {}),
     certificate: verified.certificateThumbprint,
     ...(verified.authority?.power ? { power: verified.authority.power } : {}),
-    ...(verified.watch ? { watched: JSON.stringify(verified.watch.certificates) } : {}),
+    ...(verified.watch ? { isQualified: verified.watch.isQualified } : {}),
     startedAt: at,
     expiresAt: Math.min(at + sessionLifetime, verified.validUntil ?? Number.POSITIVE_INFINITY),
   };

@@ -136,6 +136,6 @@ function proveCurrent(
     budget,
     message,
     report: checks,
-    witness: findings,
+    consulted: findings.consulted,
   });
 }

@@ -15,10 +15,9 @@ import { isNameOf } from '../register/name.ts';
 import type { Policy } from '../relying-party/registration.ts';
 import { Checks } from '../report/check.ts';
 import { revocationClaim } from '../revocation/evidence.ts';
-import { watchedIn } from '../revocation/watched-certificate.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
 import { unpaddedInn } from '../subject/identifier.ts';
-import { askedPathOf } from '../watch/path-recheck.ts';
+import { pathToWatch } from '../watch/watched-path.ts';
 import type { VerifiedLogin, VerifyLogin } from './login.ts';
 import { type ProvenPath, patienceOf, provePath, type TrustContext } from './prove-path.ts';
 
@@ -56,6 +55,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const { checks } = findings;
     const authorisation = context.authorisation && findings.asking(context.authorisation);
     const { policy } = client;
+    const trust = trustFor(context, client.id);
     const signature = verifySignature(
       message,
       challenge.content,
@@ -73,7 +73,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const { organisation: asked } = challenge;
     const recognise = (subject: string, isProven: boolean) =>
       recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate), isProven });
-    const proven = await provePath(context, signature, proof, checks, () => {
+    const proven = await provePath(trust, signature, proof, checks, () => {
       findings.pathFound();
       if (claimant.kind === 'person') return;
       recognise(`ogrn:${claimant.identity.ogrn}`, false);
@@ -82,7 +82,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     remember(proven, context.certificates);
     if (authorisation === undefined) {
       compareNames(asked, organisationOf(claimant), checks);
-      return resultOf(certificate, claimant, proven, undefined, checks);
+      return resultOf(certificate, claimant, proven, undefined, policy, checks);
     }
     const request = {
       claimant,
@@ -90,7 +90,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
       policy,
       power: powerOfAttorney,
       chosen: asked?.inn === undefined ? undefined : plainInn(asked.inn),
-      prove: (other: VerifiedSignature) => provePath(context, other, proof, new Checks()),
+      prove: (other: VerifiedSignature) => provePath(trust, other, proof, new Checks()),
       recognise: (subject: string) => recognise(subject, true),
       isConnecting,
       budget,
@@ -99,7 +99,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     };
     const authorised = await authorise(request, authorisation);
     compareNames(asked, authorised.organisation, checks);
-    return resultOf(certificate, claimant, proven, authorised, checks);
+    return resultOf(certificate, claimant, proven, authorised, policy, checks);
   };
 }
 
@@ -163,6 +163,14 @@ function compareNames(
   checks.warning('organisation', 'organisation.signed-text', { differences });
 }
 
+/** The same trust; issuers are asked for in the name of that relying party. */
+function trustFor(context: VerificationContext, client: string | undefined): TrustContext {
+  const { issuers } = context;
+  return issuers === undefined || client === undefined
+    ? context
+    : { ...context, issuers: issuers.requestedBy(client) };
+}
+
 function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => Certificate) | undefined {
   return certificates === undefined ? undefined : (der) => certificates.parse(der);
 }
@@ -203,6 +211,7 @@ function resultOf(
   claimant: Claimant,
   { acr, current }: ProvenPath,
   authorised: Authorisation | undefined,
+  policy: Policy,
   checks: Checks,
 ): VerifiedLogin {
   const { signer: person } = claimant;
@@ -221,7 +230,7 @@ function resultOf(
     acr: isSystem ? systemAcr : acr,
     amr: isSystem ? systemProof : keyProof,
     revocation: revocationClaim(current.evidence, current.path.at),
-    watch: { certificates: watchedIn(current), asked: askedPathOf(current, current.path.at) },
+    watch: pathToWatch(current, policy.requireQualified, current.path.at),
     ...(authorised === undefined
       ? {}
       : {

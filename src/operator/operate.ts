@@ -1,4 +1,5 @@
-import { type Config, language, readEnvironment, toConfig } from '../config.ts';
+import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { language } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { causeText } from '../service/cause.ts';

@@ -20,6 +20,8 @@ const described: Readonly<Record<SettingName, string>> = {
     'how long after their term lists and answers are taken where nothing newer is had',
   'revocation.maximumAgeMinutes': 'take no lists and answers issued longer ago than this',
   'revocation.requireNonce': 'take only OCSP answers that repeat the nonce',
+  'revocation.withoutNonceMinutes':
+    'how long ago an OCSP answer may have been produced that leaves out the nonce',
   'revocation.patienceSeconds': 'longest time that a sign-in waits for the network',
   'revocation.preferredPatienceSeconds':
     'how long it waits for the first source where another has fresh evidence at hand',

@@ -86,7 +86,7 @@ export async function addReport(
     allowedHosts: config.revocationHosts,
   };
   const now = () => Date.now();
-  const sources = createSources({ ...usualSources, fetch }, new DatabaseStorage(database, now));
+  const sources = createSources({ ...usualSources, fetch }, { storage: new DatabaseStorage(database, now) });
   try {
     const authorisation = authorisationOf(config, database, now);
     const verify = powerVerifier({ trust: () => trust.current, sources, authorisation });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
+import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
@@ -12,7 +12,7 @@ import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { importList } from '../revocation/store/import-list.ts';
 import { renewList } from '../revocation/store/renewal.ts';
-import type { StoredRecord } from '../revocation/store/storage.ts';
+import type { StorageKind, StoredRecord } from '../revocation/store/storage.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
@@ -77,8 +77,8 @@ interface ListStatus {
 /** What `revocation status` reports: exit code 0 where every list is fresh and verified, 1 where one is not. */
 export async function statusReport({ database, at }: Operation): Promise<Report> {
   const storage = new DatabaseStorage(database);
-  const records = [...(await storage.records('lists'))].sort((a, b) => (a.url < b.url ? -1 : 1));
-  const answers = await storage.records('answers');
+  const records = [...(await recordsOf(storage, 'crl'))].sort((a, b) => (a.url < b.url ? -1 : 1));
+  const answers = await recordsOf(storage, 'ocsp');
   const lists: ListStatus[] = [];
   for (const record of records) lists.push(await statusOf(storage, record, at));
   const rows = lists.map(
@@ -104,17 +104,23 @@ export async function statusReport({ database, at }: Operation): Promise<Report>
   };
 }
 
+async function recordsOf(storage: DatabaseStorage, kind: StorageKind): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for await (const page of storage.records(kind, 0)) records.push(...page);
+  return records;
+}
+
 async function statusOf(storage: DatabaseStorage, record: StoredRecord, at: number): Promise<ListStatus> {
   const { url, sha256 } = record;
   const known = { url, sha256, fetchedAt: new Date(record.fetchedAt).toISOString() };
-  const signer = Uint8Array.from(Buffer.from(record.signer, 'base64'));
+  const signer = parsePublicKeyInfo(Uint8Array.from(Buffer.from(record.signer, 'base64')));
   const list = await load(storage, record, signer);
   if (list === undefined) return { ...known, state: 'unreadable' };
   const { thisUpdate, nextUpdate, number } = list;
   const term = termAt(at, thisUpdate, nextUpdate, strictFreshness);
   return {
     ...known,
-    state: list.signed.holdsUnder(parsePublicKeyInfo(signer)) ? stateOf(term) : 'signature-wrong',
+    state: list.signed.holdsUnder(signer) ? stateOf(term) : 'signature-wrong',
     issuer: list.issuer.toString(),
     ...(number === undefined ? {} : { number: String(number) }),
     thisUpdate: new Date(thisUpdate).toISOString(),
@@ -131,7 +137,7 @@ function stateOf(term: ReturnType<typeof termAt>): 'fresh' | 'stale' | 'early' {
 async function load(
   storage: DatabaseStorage,
   record: StoredRecord,
-  signer: Uint8Array,
+  signer: PublicKeyInfo,
 ): Promise<CertificateList | undefined> {
   const octets = await storage.readObject(record.sha256);
   if (octets === undefined) return undefined;
@@ -152,9 +158,9 @@ export async function refreshReport(operation: Operation, urls: readonly string[
   const { database, config, at } = operation;
   const fetch = fetchSettingsOf(config);
   const storage = new DatabaseStorage(database);
-  const sources = createSources({ ...usualSources, fetch }, storage);
+  const sources = createSources({ ...usualSources, fetch }, { storage });
   try {
-    await sources.lists.loadAll(at);
+    await sources.lists.takeOverAll(at);
     const held = sources.lists.all().filter(({ url }) => urls.length === 0 || urls.includes(url));
     const unknown = urls.filter((url) => !held.some((each) => each.url === url));
     const renewed = [];

@@ -1,5 +1,6 @@
 import { openTokenKey } from '../assertion/token-key.ts';
-import { type Config, gostChoice, readEnvironment, toConfig } from '../config.ts';
+import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { gostChoice } from '../environment.ts';
 import { chooseGost } from '../gost/engine.ts';
 import { type ServiceParts, startService } from '../service/start.ts';
 import { forOperator, tell } from './operate.ts';

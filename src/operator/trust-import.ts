@@ -20,7 +20,7 @@ export async function importReport(operation: Operation, source: string): Promis
   const document = await fetchList(source, { proxy: proxyOf(config), onProgress });
   const trust = listTrustOf(await pinsOf(config.anchors), await readLocal(database, at));
   const fetching = { ...usualSources, fetch: fetchSettingsOf(config) };
-  const sources = createSources(fetching, new DatabaseStorage(database));
+  const sources = createSources(fetching, { storage: new DatabaseStorage(database) });
   try {
     const signerCheck = { sources, unknown: config.uncheckedListSigner };
     return importedReport(await importList(database, { document, source, trust, signerCheck }, at));

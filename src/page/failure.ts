@@ -59,12 +59,14 @@ export class Wordings {
   private worded({ code, details, words }: PageFailure): Wording {
     const wording = Object.hasOwn(this.wordings, code) ? this.wordings[code] : words && safe(words);
     const known = wording ?? this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
-    return fillWording(known, details, (value, kind) => this.value(value, kind));
+    return fillWording(known, (name) =>
+      Object.hasOwn(details, name) ? this.value(details[name], name) : undefined,
+    );
   }
 
-  private value(value: unknown, kind: string | undefined): string | undefined {
+  private value(value: unknown, name: string): string | undefined {
     if (typeof value === 'number')
-      return kind === 'seconds' ? showSeconds(value, this.language) : String(value);
+      return name === 'waited' || name === 'retryAfter' ? showSeconds(value, this.language) : String(value);
     return typeof value === 'string' && value !== '' ? safeText(value) : undefined;
   }
 }

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
+import { digestOfKey, type PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 
 /**
@@ -46,20 +45,9 @@ export class LinkCache {
   }
 }
 
-const keyHashes = new WeakMap<PublicKeyInfo, string>();
-
-function keyHash(key: PublicKeyInfo): string {
-  let known = keyHashes.get(key);
-  if (known === undefined) {
-    known = hash('sha256', key.der, 'base64');
-    keyHashes.set(key, known);
-  }
-  return known;
-}
-
 /** The name of a link in a cache: the whole certificate, the issuer's key, and the context of the search. */
 export function linkName(certificate: Certificate, issuerKey: PublicKeyInfo, context: string): string {
-  return `${certificate.sha256} ${keyHash(issuerKey)} ${context}`;
+  return `${certificate.sha256} ${digestOfKey(issuerKey)} ${context}`;
 }
 
 const numbers = new WeakMap<object, number>();

@@ -2,6 +2,7 @@ import type { PublicKeyInfo } from '../algorithm/public-key-info.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { Name } from '../certificate/name.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
+import type { PathTerm } from '../failure/path-terms.ts';
 
 /** What stands above a certificate in a path: name and working key, and the certificate where it came in one. */
 export interface PathIssuer {
@@ -14,8 +15,7 @@ export interface PathIssuer {
 /** Something accepted that people should know of. */
 export interface PathWarning {
   readonly certificate: Certificate;
-  /** Name in the vocabulary. */
-  readonly rule: string;
+  readonly rule: PathTerm;
 }
 
 declare const valid: unique symbol;

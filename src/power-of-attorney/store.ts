@@ -1,7 +1,6 @@
 import { auditEntry } from '../audit/record.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
-import { watchedIn } from '../revocation/watched-certificate.ts';
 import { endSessions } from '../session/session.ts';
 import type { NamedPerson } from './document.ts';
 import { type VerifiedPower, verifiedBefore } from './verify.ts';
@@ -71,63 +70,23 @@ export async function powersSignedBy(
   return rows.map(({ number }) => String(number));
 }
 
-/** A power as it is watched for the revocation of its signer's certificate. */
-export interface WatchedPower {
-  /** The organisation, `ogrn:…`. */
-  readonly subject: string;
-  readonly number: string;
-}
-
-/** Powers read at a time. */
-const page = 500;
-
-/**
- * The powers in their term and not withdrawn at `at` whose signers are watched, page by page, with what of them is;
- * those verified at `since` or later. Times are ms since the epoch.
- */
-export async function* watchedPowers(
-  database: Database,
-  at: number,
-  since = 0,
-): AsyncGenerator<readonly { readonly power: WatchedPower; readonly watched: string }[]> {
-  let [principal, number] = ['', ''];
-  for (;;) {
-    const rows = await database.read({
-      sql: `SELECT principal, number, watched FROM power_of_attorney
-            WHERE (principal, number) > (?, ?) AND expires_at > ? AND verified_at >= ?
-              AND withdrawn_at IS NULL AND watched IS NOT NULL
-            ORDER BY principal, number LIMIT ?`,
-      parameters: [principal, number, at, since, page],
-    });
-    yield rows.map((row) => ({
-      power: { subject: String(row.principal), number: String(row.number) },
-      watched: String(row.watched),
-    }));
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < page) return;
-    [principal, number] = [String(last.principal), String(last.number)];
-  }
-}
-
 /**
  * Keeps a verified power. One that is kept already stays as it is, withdrawn or not, but for what has now been found
- * out of its signer: that the certificate is qualified, and what has to be watched to learn of its revocation.
+ * out of its signer: which certificate that is, and that it is qualified.
  */
 export function keepPower(verified: VerifiedPower, at: number): Statement {
   const { power, principal, presented, isQualified, issuer } = verified;
   const { number, giver, representative, notAfter } = power;
-  const current = issuer?.current;
   return {
     sql: `INSERT INTO power_of_attorney
             (principal, number, first_number, representative, expires_at, verified_at, document, signature,
-             qualified, signer, watched)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             qualified, signer)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (principal, number) DO UPDATE SET
             qualified = CASE WHEN excluded.qualified = 1 THEN 1 ELSE power_of_attorney.qualified END,
-            signer = coalesce(excluded.signer, power_of_attorney.signer),
-            watched = coalesce(excluded.watched, power_of_attorney.watched)
+            signer = coalesce(excluded.signer, power_of_attorney.signer)
           WHERE excluded.qualified > power_of_attorney.qualified
-             OR excluded.watched IS NOT NULL AND excluded.watched IS DISTINCT FROM power_of_attorney.watched`,
+             OR excluded.signer IS NOT NULL AND excluded.signer IS DISTINCT FROM power_of_attorney.signer`,
     parameters: [
       `ogrn:${principal.ogrn}`,
       number,
@@ -138,8 +97,7 @@ export function keepPower(verified: VerifiedPower, at: number): Statement {
       presented.document,
       presented.signature,
       isQualified ? 1 : 0,
-      issuer && current ? thumbprintOf(issuer.certificate) : null,
-      current ? JSON.stringify(watchedIn(current)) : null,
+      issuer?.current ? thumbprintOf(issuer.certificate) : null,
     ],
   };
 }

@@ -1,14 +1,15 @@
 import { SealgateError } from '../error.ts';
 import type { Check } from './check.ts';
 
-const found = new WeakMap<SealgateError, readonly Check[]>();
+/** A failure that refused a login, with the checks that had been made before it. */
+export class LoginRefusal extends SealgateError {
+  readonly checks: readonly Check[];
 
-/** Notes which checks had been made when `error` ended a login, for whoever answers for it; other errors are let be. */
-export function noteChecks(error: unknown, checks: readonly Check[]): void {
-  if (error instanceof SealgateError) found.set(error, checks);
-}
-
-/** The checks that had been made before `error`; undefined where none were noted. */
-export function checksBefore(error: SealgateError): readonly Check[] | undefined {
-  return found.get(error);
+  /** Of `failure`, which may be shared with others and is left as it is. */
+  constructor(failure: SealgateError, checks: readonly Check[]) {
+    const { code, details, cause, stack } = failure;
+    super(code, details, cause === undefined ? undefined : { cause });
+    if (stack !== undefined) this.stack = stack;
+    this.checks = checks;
+  }
 }

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../failure/catalogue.ts';
 import type { Check } from './check.ts';
+import type { CheckName } from './check-name.ts';
 
 /** The parts of a login's verdict, in the order in which they are told. */
 export const sectionNames = [
@@ -16,7 +17,13 @@ export const sectionNames = [
 export type SectionName = (typeof sectionNames)[number];
 
 /** Checks of the signer's certificate itself; the others of its path are about who vouches for it. */
-const ownChecks = new Set(['path.term', 'path.usage', 'path.purpose', 'path.rule', 'path.warning']);
+const ownChecks: ReadonlySet<CheckName> = new Set<CheckName>([
+  'path.term',
+  'path.usage',
+  'path.purpose',
+  'path.rule',
+  'path.warning',
+]);
 
 const certificateCodes: readonly FailureCode[] = [
   'certificate_malformed',
@@ -35,7 +42,10 @@ const trustCodes: readonly FailureCode[] = [
   'trust_list_unavailable',
 ];
 const authorityCode = /^(authority_unproven|power_of_attorney_|organisation_choice_needed)/;
-const authorityCheck = /(^|\.)(authority|head|power|power-of-attorney|representative)([.-]|$)/;
+const authorityChecks: ReadonlySet<CheckName> = new Set<CheckName>([
+  'organisation.authority',
+  'organisation.power',
+]);
 
 /** Which part of the verdict each row belongs to, in the order of the rows; undefined for those of no part. */
 export function sectionsOf(checks: readonly Check[]): readonly (SectionName | undefined)[] {
@@ -62,7 +72,7 @@ function sectionOf(
     case 'qualification':
       return name === 'qualification.accreditation' ? 'trust' : 'qualification';
     case 'organisation':
-      return authorityCheck.test(name) ? 'authority' : 'organisation';
+      return authorityChecks.has(name) ? 'authority' : 'organisation';
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Certificate } from '../certificate/certificate.ts';
-import type { Problem } from '../fetch/problem.ts';
 import type { BreakGlass } from './policy.ts';
+import type { Problem } from './problem.ts';
 
 /**
  * What showed that one certificate of a path was not revoked: kept with the audit by `sha256`, so that the verdict

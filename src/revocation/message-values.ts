@@ -1,8 +1,8 @@
 import { EncodingError } from '../asn1/error.ts';
 import type { Budget } from '../budget/budget.ts';
-import type { Problem } from '../fetch/problem.ts';
 import { type CertificateList, parseCertificateList } from './crl/list.ts';
 import { type OcspAnswer, parseBasicResponse, parseOcspResponse } from './ocsp/response.ts';
+import type { Problem } from './problem.ts';
 
 /** Lists and answers as a message or a question brings them. */
 export interface EncodedValues {

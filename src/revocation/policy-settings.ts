@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { checkedPolicy, longestGrace, type RevocationPolicy, strictPolicy } from './policy.ts';
+import {
+  checkedPolicy,
+  longestGrace,
+  longestPrepared,
+  type RevocationPolicy,
+  strictPolicy,
+} from './policy.ts';
 
 const minute = 60_000;
 const time = z.iso.datetime({ offset: true });
@@ -27,6 +33,12 @@ const fields = z.strictObject({
   maximumAgeMinutes: z.int().min(1).optional(),
   /** Whether OCSP answers have to repeat the nonce; responders that prepare their answers never do. */
   requireNonce: z.boolean().default(strictPolicy.requiresNonce),
+  /** How long ago an OCSP answer may have been produced that leaves out the nonce which was sent. */
+  withoutNonceMinutes: z
+    .int()
+    .min(0)
+    .max(longestPrepared / minute)
+    .default(strictPolicy.longestWithoutNonce / minute),
   /** Longest time that a sign-in waits for the network. */
   patienceSeconds: z
     .int()
@@ -73,6 +85,7 @@ export function policyOf(settings: RevocationSettings): RevocationPolicy {
       grace: settings.graceMinutes * minute,
     },
     requiresNonce: settings.requireNonce,
+    longestWithoutNonce: settings.withoutNonceMinutes * minute,
     sendsNonce: strictPolicy.sendsNonce,
     idDigest: strictPolicy.idDigest,
     patience: settings.patienceSeconds * 1000,

@@ -34,6 +34,11 @@ export interface RevocationPolicy {
    * their answers never do.
    */
   readonly requiresNonce: boolean;
+  /**
+   * How long ago an answer may have been produced that leaves out the nonce which was sent, ms. Without the nonce it
+   * may be an older one that somebody between here and the responder has kept, from before a revocation.
+   */
+  readonly longestWithoutNonce: number;
   readonly sendsNonce: boolean;
   /** Hash function of the CertID in requests; responders know SHA-1, few know others. */
   readonly idDigest: IdDigest;
@@ -53,6 +58,7 @@ export const strictPolicy: RevocationPolicy = {
   messageValues: 'revocation-only',
   freshness: strictFreshness,
   requiresNonce: false,
+  longestWithoutNonce: 60 * 60_000,
   sendsNonce: true,
   idDigest: 'sha1',
   patience: 8_000,
@@ -62,6 +68,8 @@ export const strictPolicy: RevocationPolicy = {
 const hour = 3_600_000;
 /** Upper bound of the grace window: lists of authorities are renewed within days, and holes last a week-end. */
 export const longestGrace = 72 * hour;
+/** Upper bound of `longestWithoutNonce`: responders that prepare their answers renew them within days. */
+export const longestPrepared = 7 * 24 * hour;
 /** Upper bound of a break-glass decision; whoever needs longer decides again. */
 export const longestBreakGlass = 24 * hour;
 
@@ -76,6 +84,9 @@ export function checkedPolicy(policy: RevocationPolicy): RevocationPolicy {
   }
   if (!(freshness.grace >= 0 && freshness.grace <= longestGrace)) {
     throw new RangeError(`grace has to lie between 0 and ${longestGrace} ms`);
+  }
+  if (!(policy.longestWithoutNonce >= 0 && policy.longestWithoutNonce <= longestPrepared)) {
+    throw new RangeError(`longestWithoutNonce has to lie between 0 and ${longestPrepared} ms`);
   }
   if (!(patience > 0)) throw new RangeError('patience has to be positive');
   if (!(preferredPatience >= 0 && preferredPatience <= patience)) {

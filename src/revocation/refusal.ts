@@ -1,6 +1,6 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
-import type { Problem } from '../fetch/problem.ts';
+import type { Problem } from './problem.ts';
 import type { RevocationReason } from './reason.ts';
 import { hostOf } from './url.ts';
 

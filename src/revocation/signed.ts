@@ -9,7 +9,7 @@ import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import type { Budget, KeyOrigin } from '../budget/budget.ts';
-import type { Problem } from '../fetch/problem.ts';
+import type { Problem } from './problem.ts';
 
 /** Most keys whose outcome is remembered for one list or answer. */
 const mostOutcomes = 16;

@@ -1,6 +1,7 @@
 import { Fetcher, type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
-import { noObserver, type RevocationObserver } from '../fetch/observer.ts';
+import { noObserver, type RevocationObserver } from './observer.ts';
 import { AnswerStore, type AnswerStoreSettings, usualAnswerStore } from './store/answer-store.ts';
+import type { Arrivals } from './store/arrivals.ts';
 import { ListStore, type ListStoreSettings, usualListStore } from './store/list-store.ts';
 import type { Storage } from './store/storage.ts';
 
@@ -26,18 +27,26 @@ export interface RevocationSources {
   readonly storage: Storage | undefined;
 }
 
-/** The sources of one process. Without `storage` nothing outlives it. */
+/** What sources work with beside their settings. */
+export interface SourceParts {
+  /** Without it nothing outlives the process. */
+  readonly storage?: Storage | undefined;
+  readonly observer?: RevocationObserver | undefined;
+  /** Takes in every list that comes to be held. */
+  readonly arrivals?: Arrivals | undefined;
+}
+
+/** The sources of one process. */
 export function createSources(
   settings: SourceSettings = usualSources,
-  storage?: Storage,
-  observer: RevocationObserver = noObserver,
+  { storage, observer = noObserver, arrivals }: SourceParts = {},
 ): RevocationSources {
   const fetcher = new Fetcher(settings.fetch, observer);
   return {
     fetcher,
     observer,
     storage,
-    lists: new ListStore(fetcher, observer, storage, settings.lists),
+    lists: new ListStore(fetcher, observer, storage, settings.lists, arrivals),
     answers: new AnswerStore(fetcher, observer, storage, settings.answers),
   };
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
+import { carrierChangeRefusals } from '../carrier/refusals.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
-import { type FailureCode, SealgateError } from '../error.ts';
+import { SealgateError } from '../error.ts';
+import { verificationRefusals } from '../login/refusals.ts';
 import { shownText } from '../relying-party/registration.ts';
 import { connect } from './carrier-connection.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
@@ -9,24 +11,6 @@ import * as view from './organisation-schema.ts';
 import { type OrganisationCall, organisationRoute, type Route } from './route.ts';
 import { challengeAnswer } from './schema.ts';
 import { shownCarrier } from './shown.ts';
-
-/** The failures of a signature, and of whoever made it: those of a login. */
-const ofSignature: readonly FailureCode[] = [
-  'signature_malformed',
-  'signature_content_mismatch',
-  'signature_invalid',
-  'signer_certificate_missing',
-  'certificate_expired',
-  'certificate_revoked',
-  'chain_incomplete',
-  'root_untrusted',
-  'certificate_not_qualified',
-  'revocation_unavailable',
-  'organisation_missing',
-  'organisation_mismatch',
-  'organisation_blocked',
-  'authority_unproven',
-];
 
 /** What `POST …/carriers/challenge` is asked. */
 const challengeRequest = z
@@ -89,13 +73,7 @@ export const carrierRoutes: readonly Route[] = [
     description: 'A representative may connect the certificate of the present sign-in; the head any one.',
     schema: view.connectRequest,
     answer: { description: 'It is connected.', schema: view.carrierAnswer },
-    failures: [
-      ...ofSignature,
-      'challenge_malformed',
-      'challenge_foreign',
-      'challenge_expired',
-      'challenge_used',
-    ],
+    failures: verificationRefusals,
     async handle(call) {
       return { body: shownCarrier(await connect(call)) };
     },
@@ -107,7 +85,7 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'Give a carrier another name',
     schema: nameRequest,
     answer: { description: 'It has that name.' },
-    failures: ['carrier_unknown'],
+    failures: carrierChangeRefusals,
     async handle(call) {
       const certificate = ownOrHead(call);
       await nameCarrier(call.service.database, call.subject, certificate, call.body.name, call.at);
@@ -121,7 +99,7 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'Disconnect a carrier and end the sessions that it opened',
     schema: view.nothing,
     answer: { description: 'It is disconnected.' },
-    failures: ['carrier_unknown'],
+    failures: carrierChangeRefusals,
     async handle(call) {
       await disconnectCarrier(call.service.database, call.subject, ownOrHead(call), call.at);
       return { body: {} };

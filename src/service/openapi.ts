@@ -1,36 +1,16 @@
 import { z } from 'zod';
 import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
+import {
+  clientCallRefusals,
+  openCallRefusals,
+  organisationCallRefusals,
+  serviceRefusals,
+} from './refusals.ts';
 import type { ClientRoute, OrganisationRoute, Route } from './route.ts';
 import { problemAnswer } from './schema.ts';
 
-/** As above, of a request that an organisation's assertion opens. */
-const forOrganisations: readonly FailureCode[] = [
-  'assertion_invalid',
-  'assertion_expired',
-  'assertion_revoked',
-  'session_ended',
-  'organisation_view_forbidden',
-  'client_forbidden',
-  'rate_limited',
-  'request_malformed',
-  'request_too_large',
-  'request_too_slow',
-];
-
 type Json = Readonly<Record<string, unknown>>;
-
-/** Failures that any request can meet, and those that any request with credentials and a body can meet. */
-const everywhere: readonly FailureCode[] = ['storage_unavailable', 'internal_error'];
-const forClients: readonly FailureCode[] = [
-  'client_unauthenticated',
-  'rate_limited',
-  'request_malformed',
-  'request_too_large',
-  'request_too_slow',
-];
-/** Of what anybody may ask. */
-const forStrangers: readonly FailureCode[] = ['rate_limited'];
 
 /** The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. */
 export function openApiDocument(routes: readonly Route[], server: string): Json {
@@ -108,11 +88,19 @@ function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json 
   return { security: [{ client: [] }], requestBody: { required: true, content } };
 }
 
+/** Every failure that a request to `route` can be answered with. */
+export function refusalsAt(route: Route): readonly FailureCode[] {
+  const call =
+    route.openedBy === 'assertion'
+      ? organisationCallRefusals
+      : 'accepts' in route
+        ? clientCallRefusals
+        : openCallRefusals;
+  return [...new Set([...route.failures, ...call, ...serviceRefusals])];
+}
+
 function refusals(route: Route, refer: Refer): Json {
-  const forOthers = 'accepts' in route ? forClients : forStrangers;
-  const asked = route.openedBy === 'assertion' ? forOrganisations : forOthers;
-  const codes = [...new Set([...route.failures, ...asked, ...everywhere])];
-  const byStatus = Map.groupBy(codes, (code) => (failures[code] as Failure).status ?? 500);
+  const byStatus = Map.groupBy(refusalsAt(route), (code) => (failures[code] as Failure).status ?? 500);
   const content = { 'application/problem+json': { schema: refer(problemAnswer, 'output') } };
   const entries = [...byStatus].map(([status, grouped]) => [
     status,

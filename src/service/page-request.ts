@@ -27,7 +27,7 @@ export function wantsData({ headers }: Request): boolean {
 export function expectOwnPage({ headers }: Request, origin: string): void {
   const site = headers['sec-fetch-site'];
   if (site === undefined ? headers.origin === origin : site === 'same-origin') return;
-  throw new SealgateError('request_foreign', headers.origin === undefined ? {} : { origin: headers.origin });
+  throw new SealgateError('request_foreign', { origin: headers.origin ?? 'null' });
 }
 
 /** The value of a parameter of the address; undefined where it is absent. Throws `request_malformed` if it is repeated. */

@@ -1,3 +1,4 @@
+import { addedPowerRefusals } from '../authorisation/refusals.ts';
 import { SealgateError } from '../error.ts';
 import { listPowers, withdrawPower } from '../power-of-attorney/store.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
@@ -27,17 +28,7 @@ export const powerRoutes: readonly Route[] = [
     summary: 'Lay a power of attorney ready, so that sign-ins need not bring it',
     schema: powerOfAttorney,
     answer: { description: 'It lies ready.', schema: view.addedPowerAnswer },
-    failures: [
-      'power_of_attorney_invalid',
-      'power_of_attorney_mismatch',
-      'power_of_attorney_withdrawn',
-      'power_of_attorney_unconfirmed',
-      'organisation_mismatch',
-      'organisation_blocked',
-      'revocation_unavailable',
-      'register_unavailable',
-      'resource_unknown',
-    ],
+    failures: [...addedPowerRefusals, 'resource_unknown'],
     async handle(call) {
       expectHead(call);
       const { service, client, subject, body, at, request } = call;

@@ -4,7 +4,7 @@ import { failureCodes, failures } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
-import { checksBefore } from '../report/refusal.ts';
+import { LoginRefusal } from '../report/refusal.ts';
 
 /** A problem document (RFC 9457) with the members that Sealgate adds. */
 export interface Problem {
@@ -62,8 +62,7 @@ export function toProblem(error: unknown, language: Language, traceId: string): 
 }
 
 function verdictOf(error: SealgateError): { readonly verdict?: LoginVerdict } {
-  const checks = checksBefore(error);
-  return checks === undefined ? {} : { verdict: loginVerdict(checks, error) };
+  return error instanceof LoginRefusal ? { verdict: loginVerdict(error.checks, error) } : {};
 }
 
 /** The codes that can occur over HTTP. */

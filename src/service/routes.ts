@@ -1,10 +1,12 @@
 import { checkAssertion } from '../assertion/check.ts';
 import { jwksMaxAge } from '../assertion/keys.ts';
+import { issueRefusals, revokeRefusals } from '../assertion/refusals.ts';
 import { revokeAssertion } from '../assertion/revoke.ts';
 import { auditEntry } from '../audit/record.ts';
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
+import { loginRefusals } from '../login/refusals.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
@@ -54,58 +56,7 @@ const logins = clientRoute({
   accepts: ['application/json'],
   schema: schema.loginRequest,
   answer: { description: 'Signed in; the audit has it.', schema: schema.loginAnswer },
-  failures: [
-    'signature_malformed',
-    'signature_content_mismatch',
-    'signature_invalid',
-    'signature_signer_count',
-    'signature_attributes_missing',
-    'signature_attributes_ambiguous',
-    'signer_certificate_missing',
-    'signer_certificate_substituted',
-    'algorithm_forbidden',
-    'certificate_malformed',
-    'certificate_expired',
-    'certificate_not_yet_valid',
-    'private_key_period_over',
-    'certificate_revoked',
-    'certificate_usage_forbidden',
-    'chain_incomplete',
-    'chain_invalid',
-    'root_untrusted',
-    'authority_not_accredited',
-    'authority_accreditation_ended',
-    'certificate_not_qualified',
-    'assurance_too_low',
-    'revocation_unavailable',
-    'revocation_stale',
-    'clock_skewed',
-    'organisation_missing',
-    'organisation_identifier_invalid',
-    'organisation_unknown',
-    'organisation_mismatch',
-    'organisation_blocked',
-    'certificate_not_bound',
-    'authority_unproven',
-    'power_of_attorney_invalid',
-    'power_of_attorney_expired',
-    'power_of_attorney_withdrawn',
-    'power_of_attorney_mismatch',
-    'power_of_attorney_scope',
-    'power_of_attorney_delegated',
-    'power_of_attorney_unconfirmed',
-    'organisation_choice_needed',
-    'signer_unnamed',
-    'register_unavailable',
-    'challenge_malformed',
-    'challenge_foreign',
-    'challenge_expired',
-    'challenge_used',
-    'client_forbidden',
-    'session_limit',
-    'locked_out',
-    'assertion_key_unavailable',
-  ],
+  failures: loginRefusals,
   async handle({ service, client, body, at, traceId }) {
     const { challenge, signature, origin, browser, audience, powerOfAttorney: power } = body;
     const powerOfAttorney = power && presentedPower(power);
@@ -153,7 +104,7 @@ const revoke = clientRoute({
   accepts: tokenTypes,
   schema: schema.tokenRequest,
   answer: { description: 'It is revoked, or was none of ours.' },
-  failures: ['client_forbidden'],
+  failures: revokeRefusals,
   async handle({ service, client, body, at, traceId }) {
     const keys = (await service.assertionKeys.list()).map(({ jwk }) => jwk);
     const input = { database: service.database, keys, issuer: service.issuer, client: client.id, traceId };
@@ -204,7 +155,7 @@ export const routes: readonly Route[] = [
     summary:
       'Whether the service can sign people in: its storage answers, and its key did when it was last used',
     answer: { description: 'It can.', schema: schema.stateAnswer },
-    failures: ['assertion_key_unavailable'],
+    failures: issueRefusals,
     async handle({ service, at }) {
       await service.database.read({ sql: 'SELECT max(number) AS number FROM migration', parameters: [] });
       await service.database.ready();

@@ -1,6 +1,7 @@
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
 import { endOwnSession } from '../session/own-session.ts';
+import { sessionEndRefusals } from '../session/refusals.ts';
 import { liveSessions } from '../session/session.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
@@ -28,7 +29,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'End a session',
     schema: view.nothing,
     answer: { description: 'It is over.' },
-    failures: ['session_unknown'],
+    failures: sessionEndRefusals,
     async handle(call) {
       const { service, subject, request, assertion, at, traceId } = call;
       const id = String(request.params.session);

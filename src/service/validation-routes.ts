@@ -1,6 +1,7 @@
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import type { ServiceGround } from '../validation/ground.ts';
+import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService, validateSignatureByService } from '../validation/service.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './validation-schema.ts';
@@ -14,7 +15,7 @@ const certificate = clientRoute({
   accepts: ['application/json'],
   schema: schema.certificateQuestion,
   answer: { description: 'The verdict, whatever it is.', schema: schema.certificateVerdict },
-  failures: ['resource_unknown'],
+  failures: [...validationRefusals, 'resource_unknown'],
   async handle(call) {
     const { body } = call;
     const question = { certificate: octets(body.certificate), ...givenIn(call) };
@@ -31,7 +32,7 @@ const signature = clientRoute({
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
   answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
-  failures: ['resource_unknown'],
+  failures: [...validationRefusals, 'resource_unknown'],
   async handle(call) {
     const { body } = call;
     const content = body.content === undefined ? undefined : octets(body.content);
@@ -75,7 +76,11 @@ function octets(base64: string): Uint8Array {
 }
 
 /** A service that was given a verification of its own has no trust to validate by. */
-function groundOf({ service, request }: ClientCall<unknown>): ServiceGround {
-  if (service.validation !== undefined) return service.validation;
+function groundOf({ service, request, client }: ClientCall<unknown>): ServiceGround {
+  const { validation } = service;
+  if (validation !== undefined) {
+    const { issuers } = validation;
+    return issuers === undefined ? validation : { ...validation, issuers: issuers.requestedBy(client.id) };
+  }
   throw new SealgateError('resource_unknown', { path: request.path });
 }

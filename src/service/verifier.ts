@@ -1,4 +1,5 @@
 import type { AuthorisationContext } from '../authorisation/context.ts';
+import { every } from '../background/round.ts';
 import { CertificateMemory } from '../certificate/memory.ts';
 import { type Config, proxyOf } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -11,28 +12,23 @@ import { httpRegister } from '../register/http.ts';
 import { databaseRegister } from '../register/lookup.ts';
 import { measureSources, revocationObserver } from '../revocation/metrics.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
+import { Arrivals } from '../revocation/store/arrivals.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store/renewal.ts';
 import { type Pins, readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
-import { recheckOrganisations } from '../watch/organisations.ts';
-import { recheckPowers } from '../watch/power-status.ts';
-import { followPowers, powerSignerRevoked } from '../watch/powers.ts';
-import { followSessions, usualRound } from '../watch/sessions.ts';
+import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
 import type { Ground, Verifier } from './start.ts';
 
-/** How often it is looked whether an operator has changed what is trusted, in milliseconds. */
-const trustInterval = 5_000;
-
-/** How often other registers are asked again about what open sessions rest on, in milliseconds. */
-const sessionInterval = 60_000;
-
-/** How often things are looked after in the background. */
+/** How often things are looked after in the background; ms. */
 export interface Rounds {
+  /** Whether an operator has changed what is trusted. */
+  readonly trust: number;
   readonly renewal: RenewalSettings;
-  /** How often it is looked which statuses of open sessions are to be asked for again, ms. */
-  readonly round: number;
+  readonly watch: WatchIntervals;
 }
+
+const usualRounds: Rounds = { trust: 5_000, renewal: usualRenewal, watch: usualWatch };
 
 /**
  * Prepares verification as the service runs it: trust from the database and the pins, revocation from the network
@@ -41,7 +37,7 @@ export interface Rounds {
  */
 export function verifierOf(
   config: Config,
-  rounds: Rounds = { renewal: usualRenewal, round: usualRound },
+  rounds: Rounds = usualRounds,
 ): (ground: Ground) => Promise<Verifier> {
   const pins = readPins(config.anchors);
   return (ground) => openVerifier(config, pins, ground, rounds);
@@ -51,53 +47,20 @@ async function openVerifier(
   config: Config,
   pins: Pins,
   { database, metrics, log, now }: Ground,
-  { renewal: renewing, round }: Rounds,
+  rounds: Rounds,
 ): Promise<Verifier> {
   await using opened = new AsyncDisposableStack();
   const trust = await openTrustStore(database, pins, now());
   const fetch = fetchSettingsOf(config);
   const observer = revocationObserver(metrics.registry, (error) => log.failed('revocation', error));
-  const sources = createSources({ ...usualSources, fetch }, new DatabaseStorage(database, now), observer);
+  const arrivals = new Arrivals();
+  const storage = new DatabaseStorage(database, now);
+  const sources = createSources({ ...usualSources, fetch }, { storage, observer, arrivals });
   measureSources(metrics.registry, sources, now);
   const { issuerHosts } = config;
   const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
   opened.defer(() => issuers?.close());
-  const powers = followPowers(
-    database,
-    sources.lists,
-    (error) => log.failed('rechecking powers of attorney for revocation', error),
-    now,
-    round,
-  );
-  opened.defer(() => powers.stop());
-  const following = followSessions(
-    {
-      database,
-      sources,
-      trust: () => trust.current,
-      signerRevoked: (signer, details, at) => powerSignerRevoked(database, signer, details, at),
-      failed: (error) => log.failed('rechecking sessions for revocation', error),
-    },
-    now,
-    round,
-  );
-  opened.defer(() => following.stop());
-  // Begun after those who follow what it brings, and ended before them.
-  const renewal = new Renewal(sources, renewing, now);
-  renewal.start();
-  opened.defer(() => renewal.stop());
   const authorisation = authorisationOf(config, database, now);
-  const rechecking = setInterval(() => {
-    const failed = (error: unknown) => log.failed('rechecking what sessions rest on', error);
-    recheckSessions(config, authorisation, now(), failed).catch(failed);
-  }, sessionInterval);
-  rechecking.unref();
-  opened.defer(() => clearInterval(rechecking));
-  const refreshing = setInterval(() => {
-    trust.refresh(now()).catch((error: unknown) => log.failed('refreshing what is trusted', error));
-  }, trustInterval);
-  refreshing.unref();
-  opened.defer(() => clearInterval(refreshing));
   const context = {
     trust: () => trust.current,
     sources,
@@ -106,6 +69,27 @@ async function openVerifier(
     certificates: new CertificateMemory(),
     authorisation,
   };
+  const watch = startWatch(
+    {
+      ...{ database, sources, arrivals, trust: context.trust, links: context.links, now },
+      // The register in the database ends sessions itself, with the row that it changes.
+      organisations: config.registerUrl === undefined ? undefined : authorisation.register,
+      powerStatus: authorisation.powerStatus,
+      failed: (error) => log.failed('rechecking what sessions rest on', error),
+    },
+    rounds.watch,
+  );
+  opened.defer(() => watch.close());
+  // Begun after what follows it, and ended before that.
+  const renewal = new Renewal(sources, rounds.renewal, now);
+  renewal.start();
+  opened.defer(() => renewal.stop());
+  const refreshing = every(
+    rounds.trust,
+    () => trust.refresh(now()),
+    (error) => log.failed('refreshing what is trusted', error),
+  );
+  opened.defer(() => refreshing.close());
   const running = opened.move();
   return {
     verifyLogin: loginVerifier(context),
@@ -113,17 +97,6 @@ async function openVerifier(
     validation: context,
     close: () => running.disposeAsync(),
   };
-}
-
-async function recheckSessions(
-  config: Config,
-  { database, register, powerStatus }: AuthorisationContext,
-  at: number,
-  failed: (error: unknown) => void,
-): Promise<void> {
-  if (powerStatus !== undefined) await recheckPowers(database, powerStatus, at, failed);
-  // The register in the database ends sessions itself, with the row that it changes.
-  if (config.registerUrl !== undefined) await recheckOrganisations(database, register, at, failed);
 }
 
 /** How lists, answers and certificates of issuers are fetched by this configuration. */

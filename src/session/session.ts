@@ -5,6 +5,7 @@ import type { Database, Row, Statement } from '../database/database.ts';
 export type SessionEnd =
   | 'logged-out'
   | 'certificate-revoked'
+  | 'certificate-untrusted'
   | 'organisation-blocked'
   | 'power-withdrawn'
   | 'carrier-disconnected'
@@ -24,8 +25,8 @@ export interface Session {
   readonly certificate: string;
   /** Number of the power of attorney that it rests on; absent where none was needed. */
   readonly power?: string;
-  /** What revocation needs to know of its certificates to end it later, as it is kept; absent where there is nothing. */
-  readonly watched?: string;
+  /** Whether its certificates were found qualified, because the relying party asks for that. */
+  readonly isQualified?: boolean;
   readonly startedAt: number;
   readonly expiresAt: number;
 }
@@ -58,10 +59,11 @@ export function newSessionId(at: number): string {
  */
 export function openSession(session: Session, limit?: number): Statement {
   const { id, client, subject, certificate, startedAt, expiresAt } = session;
-  const { inn = null, power = null, watched = null } = session;
-  const values = [id, client, subject, inn, certificate, startedAt, expiresAt, power, watched];
+  const { inn = null, power = null, isQualified = false } = session;
+  const qualified = isQualified ? 1 : 0;
+  const values = [id, client, subject, inn, certificate, startedAt, expiresAt, power, qualified];
   const columns =
-    'INSERT INTO session (id, client, subject, inn, certificate, started_at, expires_at, power, watched)';
+    'INSERT INTO session (id, client, subject, inn, certificate, started_at, expires_at, power, qualified)';
   if (limit === undefined)
     return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
   return {

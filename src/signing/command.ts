@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { PortalError } from '../portal/index.ts';
 import { parseDescriptor } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';

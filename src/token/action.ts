@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { usageError } from '../terminal/command.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import {

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { language } from '../config.ts';
-import { type FailureCode, isFailure, type SealgateError } from '../error.ts';
+import { language } from '../environment.ts';
+import { type FailureCode, isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
-import { exitCodeOf } from '../terminal/exit-code.ts';
+import { carryOut as carryOutCommand } from '../terminal/outcome.ts';
 import type { SecretSource } from '../terminal/prompt.ts';
 import { paintFor } from '../terminal/table.ts';
 import { findModule } from './inventory.ts';
@@ -132,38 +132,17 @@ async function openFile(path: string, fd: number | undefined): Promise<Signer> {
   return openKeyFile(path, { password });
 }
 
-/**
- * Carries out a command: prints its result as text or, with `json`, as one JSON document, or the failure with its
- * remedy, and sets the exit code. Errors that are no failures go up. Drivers are let go of at the end.
- */
+/** Carries out a command that works on tokens, as `carryOut` of the terminal does, and lets go of drivers at the end. */
 export async function carryOut<T>(
   options: { readonly json?: boolean },
   act: () => Promise<T>,
   show: (result: T) => string,
 ): Promise<void> {
   try {
-    const result = await act();
-    process.stdout.write(`${options.json === true ? JSON.stringify(result, null, 2) : show(result)}\n`);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    report(error, options.json === true);
-    process.exitCode = exitCodeOf(error);
+    await carryOutCommand(options, act, show);
   } finally {
     closeModules();
   }
-}
-
-function report(error: SealgateError, isJson: boolean): void {
-  const { code, details } = error;
-  const wording = explain(code, details, language());
-  if (isJson) {
-    process.stdout.write(`${JSON.stringify({ error: { code, ...wording, details } }, null, 2)}\n`);
-    return;
-  }
-  const paint = paintFor(process.stderr);
-  process.stderr.write(
-    `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`,
-  );
 }
 
 /** A PIN source that asks once and remembers the PIN for the steps of one command, and how to make it forget. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { basename, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hasTestTokens, windowsFolders } from '../config.ts';
+import { hasTestTokens, windowsFolders } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { describeKind, isLoadable, ownKind, readBinaryKind } from './binary.ts';
 

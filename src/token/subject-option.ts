@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Reader } from '../asn1/reader.ts';
 import { readName } from '../certificate/name.ts';
 import { type Attribute, encodeName } from '../certificate/writer/name.ts';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { nameOf } from '../failure/vocabulary.ts';
 import { examineName } from '../qualified/rules.ts';
 import { usageError } from '../terminal/command.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
-import { driverEnvironment } from '../config.ts';
+import { driverEnvironment } from '../environment.ts';
 import { type FailureCode, type Given, readFailure, SealgateError } from '../error.ts';
 import type { Answer, Call, RequestName, Requests, WorkerFailure } from './protocol.ts';
 

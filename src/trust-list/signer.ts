@@ -1,7 +1,7 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
 import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { isFailure, SealgateError } from '../error.ts';
+import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
 import type { CurrentPath } from '../revocation/current-path.ts';
@@ -28,7 +28,7 @@ export type SignerStatus =
       readonly thisUpdate: number;
     }
   /** Nobody could say, and the operator lets that pass. */
-  | { readonly state: 'unknown'; readonly problem: string }
+  | { readonly state: 'unknown'; readonly problem: FailureCode }
   /** Pinned itself, and no chain leads from it to a pinned root: there is nobody whose word on it would count. */
   | { readonly state: 'unchecked' };
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
-import { language } from '../config.ts';
+import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { paintFor } from '../terminal/table.ts';

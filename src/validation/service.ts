@@ -1,7 +1,7 @@
 import { Budget } from '../budget/budget.ts';
 import { certificateLimits, documentLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
-import { isFailure } from '../error.ts';
+import { isFailure, type SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
@@ -102,22 +102,18 @@ async function qualificationOf(
   const paths = searchPaths(input);
   let refusal: Qualification | undefined;
   for (let step = await paths.next(); ; step = await paths.next()) {
-    if (step.done) return refusal ?? refused(step.value.code, step.value.details, language);
+    if (step.done) return refusal ?? refused(step.value, language);
     try {
       const policy = { ...signInQualification, purpose: 'documents' as const };
       const { acr, authority } = qualify(step.value, view, policy);
       return { qualified: true, acr, authority: authority.name };
     } catch (error) {
       if (!isFailure(error)) throw error;
-      refusal ??= refused(error.code, error.details, language);
+      refusal ??= refused(error, language);
     }
   }
 }
 
-function refused(
-  code: FailureCode,
-  details: Readonly<Record<string, unknown>>,
-  language: Language,
-): Qualification {
+function refused({ code, details }: SealgateError, language: Language): Qualification {
   return { qualified: false, code, cause: explain(code, details, language).cause };
 }

@@ -1,7 +1,10 @@
+import { sideBySide } from '../background/side-by-side.ts';
 import type { Database, Row } from '../database/database.ts';
 import type { OrganisationRegister } from '../register/lookup.ts';
 import { endAllSessions } from '../session/end.ts';
-import { recheckEach } from './some-at-a-time.ts';
+
+/** Requests at the same time. */
+const atOnce = 8;
 
 /**
  * Asks a register about every organisation that has an open session, and ends the sessions of those that it has
@@ -29,6 +32,6 @@ export async function recheckOrganisations(
     const { state } = found;
     if (await endAllSessions(database, subject, 'organisation-blocked', { state }, at)) ended++;
   };
-  await recheckEach(rows, recheck, failed);
+  await sideBySide(rows, atOnce, recheck, failed);
   return ended;
 }

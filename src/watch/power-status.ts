@@ -1,7 +1,10 @@
+import { sideBySide } from '../background/side-by-side.ts';
 import type { Database, Row } from '../database/database.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import { findPower, withdrawPower } from '../power-of-attorney/store.ts';
-import { recheckEach } from './some-at-a-time.ts';
+
+/** Requests at the same time. */
+const atOnce = 8;
 
 /**
  * Asks the register about every power that an open session rests on, and withdraws those that it says are withdrawn,
@@ -33,6 +36,6 @@ export async function recheckPowers(
       withdrawn++;
     }
   };
-  await recheckEach(rows, recheck, failed);
+  await sideBySide(rows, atOnce, recheck, failed);
   return withdrawn;
 }

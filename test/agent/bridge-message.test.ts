@@ -87,7 +87,7 @@ describe('messages of the bridge', () => {
   it.each([
     [
       'a text that is too long',
-      { type: 'sign', challenge: 'x'.repeat(8193), content: 'MAA=', language: 'en' },
+      { type: 'sign', challenge: 'x'.repeat(2_097_153), content: 'MAA=', language: 'en' },
     ],
     ['another language', { type: 'list', language: 'de' }],
     [

@@ -12,10 +12,13 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const order = [
   'failure',
   'error.ts',
+  'environment.ts',
   'budget',
   'file',
   'markup',
   'terminal',
+  'background',
+  'cache',
   'asn1',
   'gost',
   'algorithm',
@@ -33,8 +36,8 @@ const order = [
   'fetch',
   'audit-anchor',
   'revocation',
-  'issuer',
   'relying-party',
+  'issuer',
   'trust-list',
   'qualified',
   'organisation',
@@ -53,11 +56,11 @@ const order = [
   'portal',
   'validation',
   'signing',
+  'agent',
   'login',
   'sign-in',
   'service',
   'operator',
-  'agent',
   'page',
   'doctor',
   'main.ts',
@@ -137,13 +140,13 @@ it('no modules import each other in a circle', () => {
   expect(circles(modules(source)).map((circle) => circle.map((path) => relative(source, path)))).toEqual([]);
 });
 
-it('the environment is read by the configuration and the prompt for secrets alone', () => {
+it('the environment is read by the configuration, what stands beside it, and the prompt for secrets alone', () => {
   const readers = modules(source)
     .filter((path) =>
       /process\s*\.\s*env\b|process\s*\[|\benv\b[^'\n]*from 'node:process'/.test(codeOf(path)),
     )
     .map((path) => relative(source, path));
-  expect(readers).toEqual(['config.ts', 'terminal/prompt.ts']);
+  expect(readers).toEqual(['config.ts', 'environment.ts', 'terminal/prompt.ts']);
 });
 
 it('log lines are made in one place, which knows every field', () => {

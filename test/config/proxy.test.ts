@@ -64,7 +64,7 @@ const requests: [string, string, (config: Config) => Promise<unknown>][] = [
     'GET http://outside.invalid/a.crl',
     async (config) => {
       const fetcher = new Fetcher({ ...fetchSettingsOf(config), retries: 0 });
-      const order = { url: 'http://outside.invalid/a.crl', hosts: new Set<string>() };
+      const order = { url: 'http://outside.invalid/a.crl', requester: 'r', hosts: new Set<string>() };
       await fetcher.fetch({ ...order, largest: 100, timeout: 2_000 }).finally(() => fetcher.close());
     },
   ],

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { language } from '../../src/config.ts';
 import { readOptions } from '../../src/demo/options.ts';
 import { whyNoSoftHsm } from '../../src/demo/softhsm.ts';
 import { whyNoTestToken } from '../../src/demo/test-token.ts';
+import { language } from '../../src/environment.ts';
 
 const main = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
 const parent = mkdtempSync(join(tmpdir(), 'sealgate-demo-'));

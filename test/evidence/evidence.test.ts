@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
@@ -95,6 +96,15 @@ describe('evidence of a sign-in', () => {
       same: true,
       differences: [],
       verdict: { indication: 'TOTAL-PASSED' },
+    });
+  });
+
+  it('made before failures had typed details replays with the refusal that its register told', async () => {
+    const bundle = await readFile(new URL('made-by-0.1.zip', import.meta.url));
+    expect(await replayed(bundle)).toMatchObject({
+      exitCode: 0,
+      differences: [],
+      verdict: { code: 'register_unavailable' },
     });
   });
 

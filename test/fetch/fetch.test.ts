@@ -36,6 +36,7 @@ function makeFetcher(settings: Partial<FetchSettings> = {}): Fetcher {
 
 const order = (url: string, more: Partial<FetchOrder> = {}): FetchOrder => ({
   url,
+  requester: 'authority',
   hosts: new Set(),
   largest: 1000,
   timeout: 2000,
@@ -236,7 +237,9 @@ describe('a fetch', () => {
     expect(fetcher.openCircuits).toHaveLength(1);
     host.serve('/a', () => Buffer.from('up'));
     await delay(200);
-    expect((await fetcher.fetch(order(host.url('/a')))).status).toBe(200);
+    const trial = order(host.url('/a'));
+    expect((await fetcher.fetch(trial)).status).toBe(200);
+    fetcher.noteUse(trial, true);
     expect(fetcher.openCircuits).toEqual([]);
   });
 
@@ -266,26 +269,26 @@ describe('a circuit', () => {
 
   it('lets one trial through after its pause, and doubles the pause when that fails', () => {
     const circuit = new Circuit(limits);
-    circuit.failed('h', 0);
-    expect(circuit.enter('h', 1)).toBe(0);
-    circuit.failed('h', 1);
-    expect(circuit.enter('h', 50)).toBe(51);
-    expect(circuit.enter('h', 101)).toBe(0);
-    expect(circuit.enter('h', 102)).toBeGreaterThan(0);
-    circuit.failed('h', 110);
-    expect(circuit.enter('h', 111)).toBe(199);
-    circuit.failed('h', 400);
-    circuit.failed('h', 400);
-    expect(circuit.enter('h', 400)).toBe(300);
-    circuit.succeeded('h');
-    expect(circuit.enter('h', 401)).toBe(0);
+    circuit.failed('r', 'h', 0);
+    expect(circuit.enter('r', 'h', 1)).toBe(0);
+    circuit.failed('r', 'h', 1);
+    expect(circuit.enter('r', 'h', 50)).toBe(51);
+    expect(circuit.enter('r', 'h', 101)).toBe(0);
+    expect(circuit.enter('r', 'h', 102)).toBeGreaterThan(0);
+    circuit.failed('r', 'h', 110);
+    expect(circuit.enter('r', 'h', 111)).toBe(199);
+    circuit.failed('r', 'h', 400);
+    circuit.failed('r', 'h', 400);
+    expect(circuit.enter('r', 'h', 400)).toBe(300);
+    circuit.succeeded('r', 'h');
+    expect(circuit.enter('r', 'h', 401)).toBe(0);
   });
 
   it('keeps hosts apart and forgets the oldest of very many', () => {
     const circuit = new Circuit({ ...limits, failures: 1 });
-    for (let host = 0; host < 1500; host++) circuit.failed(`h${host}`, 0);
+    for (let host = 0; host < 1500; host++) circuit.failed('r', `h${host}`, 0);
     expect(circuit.open(1)).toHaveLength(1000);
-    expect(circuit.enter('h0', 1)).toBe(0);
-    expect(circuit.enter('h1499', 1)).toBeGreaterThan(0);
+    expect(circuit.enter('r', 'h0', 1)).toBe(0);
+    expect(circuit.enter('r', 'h1499', 1)).toBeGreaterThan(0);
   });
 });

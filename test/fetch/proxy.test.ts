@@ -30,7 +30,13 @@ async function fetchBy(environment: Record<string, string>, url: string): Promis
     connectTimeout: 500,
   });
   try {
-    const { octets } = await fetcher.fetch({ url, hosts: new Set(), largest: 100, timeout: 2_000 });
+    const { octets } = await fetcher.fetch({
+      url,
+      requester: 'authority',
+      hosts: new Set(),
+      largest: 100,
+      timeout: 2_000,
+    });
     return Buffer.from(octets).toString();
   } catch {
     return 'failed';

@@ -33,6 +33,7 @@ describe('options of a relying party’s policy', () => {
       ...['--revocation-grace-minutes', '60'],
       ...['--revocation-maximum-age-minutes', '1440'],
       '--revocation-require-nonce',
+      ...['--revocation-without-nonce-minutes', '30'],
       ...['--revocation-patience-seconds', '10'],
       ...['--revocation-preferred-patience-seconds', '0.5'],
       ...['--revocation-break-glass-reason', 'responder down'],

@@ -4,9 +4,9 @@ import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
-import type { Problem, ProblemName } from '../../src/fetch/problem.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
+import type { Problem, ProblemName } from '../../src/revocation/problem.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import { type Caught, caught } from '../failure-code.ts';
 import { type Behaviour, Host, nonceOf } from './host.ts';
@@ -270,15 +270,19 @@ describe('a responder that', () => {
     expect(error.details.nextUpdate).toEqual(new Date(Math.floor((at - day) / 1000) * 1000));
   });
 
-  it('leaves the nonce out is refused where the policy asks for it, and accepted where not', async () => {
+  it('leaves the nonce out is refused where the policy asks for it, and accepted where the answer is new', async () => {
+    let producedAt = at - hour / 2;
     host.on(
       '/ocsp',
-      answering(() => ({ nonce: undefined })),
+      answering(() => ({ nonce: undefined, producedAt })),
     );
     const certificate = subscriber({ responderUrls: [host.url('/ocsp')] });
     const error = await refusal(certificate, { requiresNonce: true });
     expect(problemsIn(error)).toContain('nonce-missing');
     expect((await check(certificate)).evidence[0].source).toBe('ocsp');
+    producedAt = at - 2 * hour;
+    expect(problemsIn(await refusal(certificate))).toContain('nonce-missing');
+    expect((await check(certificate, { longestWithoutNonce: 3 * hour })).evidence[0].source).toBe('ocsp');
   });
 });
 

@@ -292,8 +292,8 @@ export interface House {
   readonly authority: Signer;
   readonly rootCertificate: Certificate;
   readonly authorityCertificate: Certificate;
-  /** The validated path of a certificate of the authority. */
-  path(certificate: Certificate): ValidPath;
+  /** The validated path of a certificate of the authority, by that certificate of it or the usual one. */
+  path(certificate: Certificate, authority?: Certificate): ValidPath;
 }
 
 /** A house whose certificates hold around `at`; the authority's own status is told by the list at `rootListUrl`. */
@@ -321,10 +321,10 @@ export function makeHouse(at: number, rootListUrl: string, name = 'Test'): House
     authority,
     rootCertificate,
     authorityCertificate,
-    path: (target) =>
+    path: (target, authority = authorityCertificate) =>
       findPath({
         target,
-        pool: [authorityCertificate],
+        pool: [authority],
         anchors: [anchorOf(rootCertificate)],
         at,
         profile: profiles.rfc5280,

@@ -11,7 +11,7 @@ import { readValues } from '../../src/revocation/message-values.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
 import { policyOf, revocationSettings } from '../../src/revocation/policy-settings.ts';
 import type { RevocationSources } from '../../src/revocation/sources.ts';
-import { askedPathOf } from '../../src/watch/path-recheck.ts';
+import { pathToWatch } from '../../src/watch/watched-path.ts';
 import { nonceOf } from './host.ts';
 import { type AnswerOrder, day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
 import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
@@ -135,7 +135,10 @@ describe('where nobody can be asked', () => {
 
   it('a session that rests on it is asked about again within five minutes', async () => {
     const current = await attempt({ lists: [rootList(), oldList()] }, lastResort);
-    expect(askedPathOf(current, setting.at)?.dueAt).toBe(setting.at + 5 * 60_000);
+    expect(pathToWatch(current, false, setting.at)).toMatchObject({
+      isAsked: true,
+      dueAt: setting.at + 5 * 60_000,
+    });
   });
 
   it('it is judged like any other: a foreign list, rubbish and one past its term are not taken', async () => {
@@ -198,11 +201,11 @@ describe('a responder that answers', () => {
 
   it('once without a nonce does not serve later where one is asked for; one that repeated it does', async () => {
     setting.host.behaviours.delete('/a.crl');
-    setting.host.serve('/ocsp', () => answer());
+    setting.host.serve('/ocsp', () => answer({ producedAt: setting.at }));
     await attempt({});
     setting.host.behaviours.delete('/ocsp');
     await expect(attempt({}, { requiresNonce: true })).rejects.toMatchObject(unavailable);
-    respond({});
+    respond({ producedAt: setting.at });
     await attempt({}, { requiresNonce: true });
     setting.host.behaviours.delete('/ocsp');
     await attempt({}, { requiresNonce: true });

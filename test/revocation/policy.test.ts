@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
@@ -10,11 +11,8 @@ import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { measureSources, revocationObserver } from '../../src/revocation/metrics.ts';
 import { checkedPolicy, longestBreakGlass, longestGrace, strictPolicy } from '../../src/revocation/policy.ts';
 import { policyOf, revocationSettings } from '../../src/revocation/policy-settings.ts';
-import { Renewal } from '../../src/revocation/store/renewal.ts';
-import { watchedIn } from '../../src/revocation/watched-certificate.ts';
-import { followRevocations, type LiveSession, type WatchedRevocation } from '../../src/watch/list-arrival.ts';
 import { nonceOf } from './host.ts';
-import { type AnswerOrder, day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
+import { type AnswerOrder, hour, makeAnswer } from './maker.ts';
 import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
 
 let setting: Setting;
@@ -272,123 +270,6 @@ describe('sources', () => {
   });
 });
 
-/** Sessions as a store gives them, one a page. */
-async function* pages<S>(live: readonly LiveSession<S>[]): AsyncGenerator<readonly LiveSession<S>[]> {
-  for (const each of live) yield [each];
-}
-
-describe('after the login', () => {
-  it('a new list ends the sessions of the certificates it names, and no others', async () => {
-    const sources = makeSources();
-    const current = await check(setting, sources);
-    const [signer, authority] = watchedIn(current);
-    const live = [
-      { session: 'revoked', watched: watchedIn(current) },
-      { session: 'other', watched: [{ ...signer!, serialNumber: '1234' }, authority!] },
-      {
-        session: 'foreign',
-        watched: [{ ...signer!, issuer: Buffer.from(makeSigner('x').name).toString('base64') }],
-      },
-    ];
-    const ended: [string, WatchedRevocation][] = [];
-    const { settled } = followRevocations(
-      sources.lists,
-      { live: () => pages(live), end: async (session, revocation) => void ended.push([session, revocation]) },
-      (error) => {
-        throw error;
-      },
-    );
-    setting.publish(2, [personSerial]);
-    await new Renewal(sources).renewDue(setting.at + hour);
-    await settled();
-    expect(ended).toMatchObject([['revoked', { reason: 'keyCompromise', revokedAt: setting.at - hour }]]);
-  });
-
-  it('a failure to end a session is told, and it is tried again', async () => {
-    const sources = makeSources();
-    const watched = watchedIn(await check(setting, sources));
-    const failures: unknown[] = [];
-    let ends = 0;
-    const { settled, catchUp } = followRevocations(
-      sources.lists,
-      {
-        live: () => pages([{ session: 1, watched }]),
-        end: async () => {
-          if (++ends === 1) throw new Error('storage');
-        },
-      },
-      (error) => failures.push(error),
-    );
-    setting.publish(2, [personSerial]);
-    await new Renewal(sources).renewDue(setting.at + hour);
-    await settled();
-    expect([failures.length, ends]).toEqual([1, 1]);
-    catchUp();
-    await settled();
-    expect([failures.length, ends]).toEqual([1, 2]);
-  });
-
-  it('a session that was begun while the list came is found a moment later', async () => {
-    const sources = makeSources();
-    const watched = watchedIn(await check(setting, sources));
-    const asked: (number | undefined)[] = [];
-    const ended: string[] = [];
-    let now = setting.at;
-    const { settled, catchUp } = followRevocations(
-      sources.lists,
-      {
-        live: (since) => {
-          asked.push(since);
-          return pages(asked.length === 1 ? [] : [{ session: 'late', watched }]);
-        },
-        end: async (session) => void ended.push(session),
-      },
-      (error) => {
-        throw error;
-      },
-      () => now,
-    );
-    setting.publish(2, [personSerial]);
-    await new Renewal(sources).renewDue(setting.at + hour);
-    await settled();
-    expect(ended).toEqual([]);
-    catchUp();
-    await settled();
-    expect(ended).toEqual(['late']);
-    now += hour;
-    catchUp();
-    await settled();
-    expect(asked).toEqual([undefined, setting.at - 120_000]);
-  });
-
-  it('a revoked authority ends the sessions of all its subscribers', async () => {
-    const sources = makeSources();
-    const watched = watchedIn(await check(setting, sources));
-    const ended: WatchedRevocation[] = [];
-    const { settled } = followRevocations(
-      sources.lists,
-      {
-        live: () => pages([{ session: 1, watched }]),
-        end: async (_, revocation) => void ended.push(revocation),
-      },
-      (error) => {
-        throw error;
-      },
-    );
-    const list = makeList({
-      issuer: setting.house.root,
-      thisUpdate: setting.at,
-      nextUpdate: setting.at + day,
-      number: 2,
-      entries: [{ serial: 2, revokedAt: setting.at }],
-    });
-    setting.host.serve('/root.crl', () => list);
-    await new Renewal(sources).renewDue(setting.at + hour);
-    await settled();
-    expect(ended).toMatchObject([{ reason: 'unspecified', watched: { serialNumber: '02' } }]);
-  });
-});
-
 describe('metrics', () => {
   it('tell ages, hits and failures by host', async () => {
     const registry = new Registry();
@@ -397,10 +278,18 @@ describe('metrics', () => {
     await check(setting, sources);
     await check(setting, sources);
     await sources.fetcher
-      .fetch({ url: setting.host.url('/none'), hosts: new Set(), largest: 1, timeout: 1000 })
+      .fetch({
+        url: setting.host.url('/none'),
+        requester: 'authority',
+        hosts: new Set(),
+        largest: 1,
+        timeout: 1000,
+      })
       .catch(() => undefined);
     const text = await registry.metrics();
-    expect(text).toContain(`sealgate_revocation_list_age_seconds{list="${setting.host.url('/a.crl')}"} 3600`);
+    const key = createHash('sha256').update(setting.house.authority.spki).digest('hex').slice(0, 16);
+    const labels = `list="${setting.host.url('/a.crl')}",key="${key}"`;
+    expect(text).toContain(`sealgate_revocation_list_age_seconds{${labels}} 3600`);
     expect(text).toContain('sealgate_revocation_checks_total{settlement="fetched"} 2');
     expect(text).toContain('sealgate_revocation_checks_total{settlement="held"} 2');
     const host = `127.0.0.1:${setting.host.port}`;

@@ -2,11 +2,13 @@ import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
 import { type FetchSettings, usualFetch } from '../../src/fetch/fetcher.ts';
-import { noObserver, type RevocationObserver, type Settlement } from '../../src/fetch/observer.ts';
 import { checkRevocation } from '../../src/revocation/check.ts';
 import type { CurrentPath } from '../../src/revocation/current-path.ts';
+import { noObserver, type RevocationObserver, type Settlement } from '../../src/revocation/observer.ts';
 import { type RevocationPolicy, strictPolicy } from '../../src/revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../../src/revocation/sources.ts';
+import type { Arrivals } from '../../src/revocation/store/arrivals.ts';
+import type { HeldList } from '../../src/revocation/store/held-list.ts';
 import type { ListStoreSettings } from '../../src/revocation/store/list-store.ts';
 import type { Storage } from '../../src/revocation/store/storage.ts';
 import { Host } from './host.ts';
@@ -70,6 +72,7 @@ export interface SourceOptions {
   readonly fetch?: Partial<FetchSettings>;
   readonly lists?: Partial<ListStoreSettings>;
   readonly observer?: RevocationObserver;
+  readonly arrivals?: Arrivals;
 }
 
 /** Sources that may ask the loopback interface, with short times. */
@@ -78,6 +81,7 @@ export function makeSources({
   fetch,
   lists,
   observer = noObserver,
+  arrivals,
 }: SourceOptions = {}): RevocationSources {
   return createSources(
     {
@@ -85,8 +89,7 @@ export function makeSources({
       fetch: { ...usualFetch, allowedNetworks: ['127.0.0.1'], retries: 0, ...fetch },
       lists: { ...usualSources.lists, ...lists },
     },
-    storage,
-    observer,
+    { storage, observer, arrivals },
   );
 }
 
@@ -95,6 +98,7 @@ export function check(
   sources: RevocationSources,
   policy: Partial<RevocationPolicy> = {},
   when = at,
+  pool: readonly Certificate[] = [],
 ): Promise<CurrentPath> {
   return checkRevocation({
     path: house.path(person),
@@ -103,7 +107,13 @@ export function check(
     budget: new Budget(),
     at: when,
     algorithms: currentAlgorithms,
+    pool,
   });
+}
+
+/** The list that the sources hold for a path on the host; undefined where there is none. */
+export function heldList(sources: RevocationSources, { host }: Setting, path: string): HeldList | undefined {
+  return sources.lists.all().find(({ url }) => url === host.url(path));
 }
 
 /** Notes what an observer is told. */

@@ -1,15 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseCertificateList } from '../../src/revocation/crl/list.ts';
+import { type PublicKeyInfo, parsePublicKeyInfo } from '../../src/algorithm/public-key-info.ts';
+import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { DatabaseStorage } from '../../src/revocation/store/database.ts';
+import { listKey } from '../../src/revocation/store/held-list.ts';
 import { importList } from '../../src/revocation/store/import-list.ts';
+import { IssueMarks } from '../../src/revocation/store/issue-marks.ts';
 import { dueAt, Renewal, usualRenewal } from '../../src/revocation/store/renewal.ts';
-import { Rollback } from '../../src/revocation/store/rollback.ts';
-import type { Storage } from '../../src/revocation/store/storage.ts';
+import type { Storage, StorageKind, StoredRecord } from '../../src/revocation/store/storage.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import { nonceOf } from './host.ts';
-import { day, hour, makeAnswer, makeList, makeSigner } from './maker.ts';
-import { check, makeSetting, makeSources, notingObserver, personSerial, type Setting } from './setting.ts';
+import { day, hour, makeAnswer, makeList, makeName, makeSigner } from './maker.ts';
+import {
+  check,
+  heldList,
+  makeSetting,
+  makeSources,
+  notingObserver,
+  personSerial,
+  type Setting,
+} from './setting.ts';
 
 let setting: Setting;
 let temporary: TemporaryDatabase;
@@ -35,8 +45,20 @@ async function eventually(isThere: () => Promise<boolean>): Promise<void> {
   throw new Error('it never came');
 }
 
+async function recordsOf(storage: Storage, kind: StorageKind): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for await (const page of storage.records(kind, 0)) records.push(...page);
+  return records;
+}
+
 async function storedLists(storage: Storage): Promise<number> {
-  return (await storage.records('lists')).length;
+  return (await recordsOf(storage, 'crl')).length;
+}
+
+/** The record of the authority's list. */
+function recordOfList(): Promise<StoredRecord | undefined> {
+  const { house, host } = setting;
+  return storage.record('crl', listKey(house.authorityCertificate.publicKey, host.url('/a.crl')));
 }
 
 describe('the storage', () => {
@@ -67,17 +89,17 @@ describe('the storage', () => {
     const policy = { order: ['ocsp', 'crl'] } as const;
     const [first] = (await check(setting, makeSources({ storage }), policy)).evidence;
     await eventually(
-      async () => (await storage.records('answers')).length === 1 && (await storedLists(storage)) === 1,
+      async () => (await recordsOf(storage, 'ocsp')).length === 1 && (await storedLists(storage)) === 1,
     );
     setting.host.behaviours.clear();
     const [again] = (await check(setting, makeSources({ storage }), policy)).evidence;
     expect(again).toMatchObject({ source: 'ocsp', sha256: first.source === 'ocsp' ? first.sha256 : '' });
     expect(setting.host.asked.filter((path) => path === '/ocsp')).toHaveLength(1);
-    const evidenceBefore = 0;
-    await storage.prune({ answersBefore: setting.at, evidenceBefore });
-    expect(await storage.records('answers')).toHaveLength(1);
-    await storage.prune({ answersBefore: setting.at + 2 * hour, evidenceBefore });
-    expect(await storage.records('answers')).toEqual([]);
+    const before = { listsBefore: 0, evidenceBefore: 0 };
+    await storage.prune({ ...before, answersBefore: setting.at });
+    expect(await recordsOf(storage, 'ocsp')).toHaveLength(1);
+    await storage.prune({ ...before, answersBefore: setting.at + 2 * hour });
+    expect(await recordsOf(storage, 'ocsp')).toEqual([]);
   });
 
   it('keeps the octets of every list by their digest until nothing names them and they are old', async () => {
@@ -89,12 +111,12 @@ describe('the storage', () => {
     setting.publish(2);
     await new Renewal(sources).renewDue(setting.at + hour);
     await eventually(async () => {
-      const record = await storage.record('lists', setting.host.url('/a.crl'));
+      const record = await recordOfList();
       return record !== undefined && record.sha256 !== evidence.sha256;
     });
-    const answersBefore = setting.at;
-    expect(await storage.prune({ answersBefore, evidenceBefore: Date.now() - day })).toBe(0);
-    expect(await storage.prune({ answersBefore, evidenceBefore: Date.now() + day })).toBe(1);
+    const before = { answersBefore: setting.at, listsBefore: 0 };
+    expect(await storage.prune({ ...before, evidenceBefore: Date.now() - day })).toBe(0);
+    expect(await storage.prune({ ...before, evidenceBefore: Date.now() + day })).toBe(1);
     expect(await storage.readObject(evidence.sha256)).toBeUndefined();
   });
 
@@ -126,15 +148,17 @@ describe('the storage', () => {
     });
     const list = parseCertificateList(forged);
     const url = setting.host.url('/a.crl');
+    const { publicKey } = setting.house.authorityCertificate;
     await storage.write(
-      'lists',
+      'crl',
       {
-        key: url,
+        key: listKey(publicKey, url),
         url,
         sha256: list.sha256,
         fetchedAt: setting.at,
         nextUpdate: null,
-        signer: Buffer.from(setting.house.authority.spki).toString('base64'),
+        signer: Buffer.from(publicKey.der).toString('base64'),
+        requester: { branch: '', issuer: '' },
         hosts: [],
         etag: null,
         lastModified: null,
@@ -158,9 +182,9 @@ describe('the storage', () => {
   it('with records that are none is as if they had never been written', async () => {
     await check(setting, makeSources({ storage }));
     await eventually(async () => (await storedLists(storage)) === 2);
-    temporary.tamper('UPDATE revocation_record SET record = \'{"key":1}\'');
+    temporary.tamper('UPDATE held_revocation SET record = \'{"key":1}\'');
     expect(await storedLists(storage)).toBe(0);
-    expect(await makeSources({ storage }).lists.loadAll(setting.at)).toBe(0);
+    expect(await makeSources({ storage }).lists.takeOverAll(setting.at)).toBe(0);
   });
 });
 
@@ -208,7 +232,7 @@ describe('lists', () => {
     setting.publish(4);
     const [renewed] = await new Renewal(sources).renewDue(setting.at + hour);
     expect(renewed).toMatchObject({ outcome: 'failed', problem: { problem: 'rolled-back' } });
-    expect(sources.lists.peek(setting.host.url('/a.crl'), setting.at)?.list.number).toBe(5n);
+    expect(heldList(sources, setting, '/a.crl')?.list.number).toBe(5n);
   });
 
   it('that are older are refused at a login too', async () => {
@@ -222,27 +246,53 @@ describe('lists', () => {
   });
 });
 
-describe('rollback', () => {
-  const issuer = makeSigner('A');
+describe('how far the lists of a key have come', () => {
+  const [issuer, other] = [makeSigner('A'), { ...makeSigner('x'), name: makeName('A') }];
+  const [key, otherKey] = [issuer, other].map(({ spki }) => parsePublicKeyInfo(spki)) as [
+    PublicKeyInfo,
+    PublicKeyInfo,
+  ];
   const list = (number: number | undefined, thisUpdate: number, more: object = {}) =>
     parseCertificateList(
       makeList({ issuer, thisUpdate, ...(number === undefined ? {} : { number }), ...more }),
     );
 
   it('goes by number, and by date where there is none', () => {
-    const rollback = new Rollback();
-    rollback.note(list(5, 1_000_000));
-    expect(rollback.isOlder(list(4, 2_000_000))).toBe(true);
-    expect(rollback.isOlder(list(6, 500_000))).toBe(false);
-    expect(rollback.isOlder(list(5, 500_000))).toBe(true);
-    expect(rollback.isOlder(list(undefined, 500_000))).toBe(true);
-    expect(rollback.isOlder(list(undefined, 2_000_000))).toBe(false);
+    const marks = new IssueMarks();
+    marks.note(list(5, 1_000_000), key, 'branch');
+    expect(marks.isOlder(list(4, 2_000_000), key)).toBe(true);
+    expect(marks.isOlder(list(6, 500_000), key)).toBe(false);
+    expect(marks.isOlder(list(5, 500_000), key)).toBe(true);
+    expect(marks.isOlder(list(undefined, 500_000), key)).toBe(true);
+    expect(marks.isOlder(list(undefined, 2_000_000), key)).toBe(false);
   });
 
   it('keeps full and delta lists apart', () => {
-    const rollback = new Rollback();
-    rollback.note(list(9, 1_000_000, { base: 5 }));
-    expect(rollback.isOlder(list(8, 1_000_000))).toBe(false);
+    const marks = new IssueMarks();
+    marks.note(list(9, 1_000_000, { base: 5 }), key, 'branch');
+    expect(marks.isOlder(list(8, 1_000_000), key)).toBe(false);
+  });
+
+  it('says nothing of the lists of another key, though name and number are the same', () => {
+    const marks = new IssueMarks();
+    marks.note(list(2 ** 30, 2_000_000, { issuer: other }), otherKey, 'branch');
+    expect(marks.isOlder(list(1, 1_000_000), key)).toBe(false);
+    expect(marks.isOlder(list(1, 1_000_000, { issuer: other }), otherKey)).toBe(true);
+  });
+
+  it('is remembered of a key wherever it was certified, and not forgotten because another branch has very many', () => {
+    const marks = new IssueMarks();
+    marks.note(list(5, 1_000_000), key, 'branch');
+    const one = list(1, 1);
+    for (let scope = 0; scope < 60_000; scope++) {
+      const flooding = {
+        ...one,
+        issuer: { der: Buffer.from(String(scope)) },
+        fields: { extensions: new Map() },
+      };
+      marks.note(flooding as unknown as CertificateList, otherKey, 'hostile');
+    }
+    expect(marks.isOlder(list(4, 2_000_000), key)).toBe(true);
   });
 });
 
@@ -250,12 +300,12 @@ describe('renewal', () => {
   it('is due well ahead of the end of a list, however short its term', async () => {
     const sources = makeSources();
     await check(setting, sources);
-    const held = sources.lists.peek(setting.host.url('/a.crl'), setting.at);
+    const held = heldList(sources, setting, '/a.crl');
     if (held === undefined) throw new Error('no list');
     expect(dueAt(held, usualRenewal)).toBeLessThanOrEqual(setting.at + usualRenewal.interval);
     setting.publish(2, [], { nextUpdate: setting.at + 8 * 60_000 });
     await new Renewal(sources).renewDue(setting.at + hour);
-    const short = sources.lists.peek(setting.host.url('/a.crl'), setting.at);
+    const short = heldList(sources, setting, '/a.crl');
     expect(dueAt({ ...short!, fetchedAt: setting.at }, usualRenewal)).toBe(setting.at + 2 * 60_000);
   });
 
@@ -305,7 +355,8 @@ describe('renewal', () => {
     await check(setting, two);
     setting.publish(2, [personSerial]);
     await new Renewal(one).renewDue(setting.at + hour);
-    await eventually(async () => (await storage.record('lists', setting.host.url('/a.crl')))?.etag === '"2"');
+    const isRenewed = ({ fetchedAt }: StoredRecord) => fetchedAt === setting.at + hour;
+    await eventually(async () => (await recordsOf(storage, 'crl')).every(isRenewed));
     const asked = setting.host.asked.length;
     await new Renewal(two).renewDue(setting.at + hour);
     expect(setting.host.asked).toHaveLength(asked);

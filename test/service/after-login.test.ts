@@ -193,7 +193,7 @@ describe('an OCSP answer', () => {
     await signIn(await issue());
     const issued = async () => {
       const [row] = await service.service.database.read({
-        sql: `SELECT record FROM revocation_record WHERE kind = 'answers'`,
+        sql: `SELECT record FROM held_revocation WHERE kind = 'ocsp'`,
         parameters: [],
       });
       return Number(JSON.parse(String(row?.record)).fetchedAt);

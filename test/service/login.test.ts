@@ -10,6 +10,7 @@ import { keyring } from '../../src/secret/keyring.ts';
 import { loadSecrets } from '../../src/secret/load.ts';
 import { problemCodes } from '../../src/service/problem.ts';
 import { sampleFailure } from '../failure-code.ts';
+import { declaredAt } from './declared.ts';
 import {
   browser,
   origin,
@@ -230,8 +231,8 @@ describe('a signature', () => {
     expect(reply).toMatchObject({ status: 413, body: { code: 'request_too_large' } });
   });
 
-  const httpCodes = problemCodes.filter((code) => code !== 'storage_unavailable');
-  it.each(httpCodes)(
+  const loginCodes = declaredAt('POST', '/v1/logins').filter((code) => code !== 'storage_unavailable');
+  it.each(loginCodes)(
     'refused with %s is answered with that code, in both languages, and is in the audit',
     async (code) => {
       refusal = sampleFailure(code);

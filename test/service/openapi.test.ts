@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { verificationRefusals } from '../../src/login/refusals.ts';
+import { pageRoutes } from '../../src/service/page-routes.ts';
 import { createServer } from '../../src/service/server.ts';
+import { undeclaredRefusals } from './declared.ts';
 import { browser, origin, type Portal, signText, startTestService, type TestService } from './portal.ts';
 
 interface Operation {
@@ -72,12 +75,13 @@ function expectAgreement(
 }
 
 describe('the OpenAPI document', () => {
-  it('is of version 3.1 and describes exactly the addresses that are served', () => {
+  it('is of version 3.1 and describes exactly the addresses that are served, but for pages, which are for people', () => {
     expect(document.openapi).toMatch(/^3\.1\./);
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    expect(described.sort()).toEqual(served());
+    const pages = pageRoutes.map(({ method, path }) => `${method} ${templateOf(path)}`);
+    expect([...described, ...pages].sort()).toEqual(served());
   });
 
   it('refers only to schemas that it has', () => {
@@ -143,6 +147,26 @@ describe('the OpenAPI document', () => {
     for (const { status, headers, body } of logins) {
       expectAgreement('post', '/v1/logins', status, headers.get('content-type'), body);
     }
+  });
+
+  it('names what each stage of a route can refuse with, for a carrier as for a sign-in', () => {
+    for (const path of ['/v1/logins', '/v1/organisations/{ogrn}/carriers']) {
+      const told = JSON.stringify(document.paths[path]?.post?.responses);
+      for (const code of verificationRefusals) expect(told, path).toContain(`\`${code}\``);
+    }
+    const challenges = JSON.stringify(document.paths['/v1/challenges']?.post?.responses);
+    expect(challenges).not.toContain('chain_invalid');
+  });
+
+  it('is held to what services answer in these tests', () => {
+    const line = { method: 'POST', route: '/v1/logins', status: 401, code: 'chain_invalid' };
+    const lines = [line, { ...line, route: '/v1/challenges' }, { ...line, route: 'unknown' }].map((each) =>
+      JSON.stringify(each),
+    );
+    expect(undeclaredRefusals(lines)).toEqual([
+      'POST /v1/challenges: chain_invalid',
+      'POST unknown: chain_invalid',
+    ]);
   });
 
   it('finds fault with an answer that does not fit', () => {

@@ -12,6 +12,8 @@ import type { LoginVerdict } from '../../src/report/login-verdict.ts';
 import type { Problem } from '../../src/service/problem.ts';
 import { type RunningService, type ServiceParts, startService } from '../../src/service/start.ts';
 
+import { undeclaredRefusals } from './declared.ts';
+
 /** The portal's page in these tests. */
 export const origin = 'https://portal.example';
 
@@ -91,6 +93,7 @@ export interface TestService extends RunningService {
   /** Moves the service's clock by so many milliseconds. */
   pass(milliseconds: number): void;
   portal(registration?: Partial<Registration>): Promise<Portal>;
+  /** Ends it. Throws where it has answered with a failure that its OpenAPI document does not name for the route. */
   dispose(): Promise<void>;
 }
 
@@ -131,6 +134,8 @@ export async function startTestService(
     dispose: async () => {
       await running.stop();
       rmSync(folder, { recursive: true, force: true });
+      const undeclared = undeclaredRefusals(log);
+      if (undeclared.length > 0) throw new Error(`not in the OpenAPI document: ${undeclared.join(', ')}`);
     },
   };
 }

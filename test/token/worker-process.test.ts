@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { driverEnvironment } from '../../src/config.ts';
+import { driverEnvironment } from '../../src/environment.ts';
 
 it.each([
   'SEALGATE_PIN',

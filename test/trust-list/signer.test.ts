@@ -67,7 +67,7 @@ interface Changes {
 function importAs(document: Uint8Array, changes: Changes = {}): Promise<ImportOutcome> {
   const { unknown = 'refuse', pins = ministry.pins, fetch = allowed } = changes;
   const storage = new DatabaseStorage(temporary.database);
-  const sources = createSources({ ...usualSources, fetch }, storage);
+  const sources = createSources({ ...usualSources, fetch }, { storage });
   opened.push(sources);
   const trust = listTrustOf(pins, []);
   const signerCheck = { sources, unknown };
@@ -172,7 +172,7 @@ describe('the signer of a list', () => {
     expect((await importAs(document)).kind).toBe('unchanged');
     isDown = false;
     ministry.authority.accredited.revoke(signer.certificate, 'superseded', at);
-    temporary.tamper('DELETE FROM revocation_record');
+    temporary.tamper('DELETE FROM held_revocation');
     expect((await refusalOf(importAs(document))).code).toBe('trust_list_signer_revoked');
     expect((await readSnapshots(temporary.database)).map(({ version }) => version)).toEqual([100]);
   });
@@ -242,8 +242,11 @@ describe('sealgate trust import', () => {
     const { json, lines } = await report({});
     expect(json).toMatchObject({ kind: 'imported', signerStatus: { state: 'good', source: 'crl' } });
     expect(lines.join()).not.toContain('warning');
-    const held = await new DatabaseStorage(temporary.database).records('lists');
-    expect(held.map(({ url }) => url)).toContain(ministry.authority.accredited.crlUrl);
+    const held: string[] = [];
+    for await (const page of new DatabaseStorage(temporary.database).records('crl', 0)) {
+      held.push(...page.map(({ url }) => url));
+    }
+    expect(held).toContain(ministry.authority.accredited.crlUrl);
   });
 });
 

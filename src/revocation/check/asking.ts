@@ -1,10 +1,11 @@
 import { inSlices } from '../../budget/slices.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
 import { isSameName } from '../../certificate/same-name.ts';
-import { FetchFailure } from '../../fetch/failure.ts';
-import type { Problem } from '../../fetch/problem.ts';
+import { type ListIssuer, namedIssuers } from '../crl/issue.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
+import { type Problem, problemOf } from '../problem.ts';
+import { requesterOf } from '../requester.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
 import type { CheckInput } from './input.ts';
@@ -59,17 +60,21 @@ export class Asking {
   private async deltaUrls(list: CertificateList, { authorities }: Subject): Promise<readonly string[]> {
     const urls = urlsOf(list.freshest);
     const areNamed = urls.every((url) => this.gathered.hosts.has(hostOf(url)));
-    return areNamed || (await this.isOfOneOf(authorities, list)) ? urls : [];
+    return areNamed || (await this.signerAmong(authorities, list)) !== undefined ? urls : [];
   }
 
-  private async isOfOneOf(authorities: Subject['authorities'], list: CertificateList): Promise<boolean> {
+  /** Who of those that may have issued a list has signed it. */
+  private async signerAmong(
+    issuers: readonly ListIssuer[],
+    list: CertificateList,
+  ): Promise<ListIssuer | undefined> {
     const { algorithms, budget } = this.input;
-    for (const { name, publicKey } of authorities) {
-      if (!isSameName(name, list.issuer)) continue;
-      const steps = list.signed.problemUnder(publicKey, algorithms, { budget, origin: 'operator' });
-      if ((await inSlices(steps, budget.share)) === undefined) return true;
+    for (const issuer of issuers) {
+      if (!isSameName(issuer.name, list.issuer)) continue;
+      const steps = list.signed.problemUnder(issuer.publicKey, algorithms, { budget, origin: 'operator' });
+      if ((await inSlices(steps, budget.share)) === undefined) return issuer;
     }
-    return false;
+    return undefined;
   }
 
   /** The first list that one of several addresses of the same list gives. */
@@ -97,14 +102,19 @@ export class Asking {
     return outcome;
   }
 
-  private async fetchList(url: string, { authorities }: Subject, share: number): Promise<ListOutcome> {
+  private async fetchList(url: string, subject: Subject, share: number): Promise<ListOutcome> {
     const { sources, at } = this.input;
     const patience = this.patience.grant(share);
     if (patience === undefined) return { problem: outOfTime(url) };
-    const keys = authorities.map(({ publicKey }) => publicKey);
+    const requester = requesterOf(subject.authorities);
+    const issuers = namedIssuers(subject.certificate, subject.authorities, ({ name }) => name);
+    const { hosts } = this.gathered;
     try {
-      const list = await sources.lists.fetch({ url, hosts: this.gathered.hosts, keys, patience, at });
-      this.gathered.addFetchedList(list, url);
+      const list = await sources.lists.fetch({ url, hosts, requester, issuers, patience, at });
+      const signer = await this.signerAmong(issuers, list);
+      if (signer !== undefined && sources.lists.isOlder(list, signer.publicKey))
+        return { problem: { problem: 'rolled-back', source: url } };
+      this.gathered.addFetchedList(list, url, requester);
       return { list };
     } catch (error) {
       return { problem: problemOf(error, url) };
@@ -131,7 +141,8 @@ export class Asking {
         const fresh = await sources.answers.fetch({
           url,
           hosts: this.gathered.hosts,
-          issuer: authorities[0]!,
+          requester: requesterOf(authorities),
+          issuerKey: authorities[0]!.publicKey,
           certificate,
           digest: policy.idDigest,
           sendsNonce: policy.sendsNonce,
@@ -153,9 +164,4 @@ export class Asking {
 
 function outOfTime(source: string): Problem {
   return { problem: 'timed-out', source, details: { rule: 'nobody is asked any more: time is up' } };
-}
-
-function problemOf(error: unknown, url: string): Problem {
-  if (error instanceof FetchFailure) return error.at(url);
-  throw error;
 }

@@ -1,14 +1,20 @@
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { Problem } from '../../fetch/problem.ts';
 import { claimsRevocation, type ListBasis } from '../crl/evaluate.ts';
+import { namedIssuers } from '../crl/issue.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { noValues } from '../message-values.ts';
-import { isIdOf } from '../ocsp/certificate-id.ts';
+import { isAbout } from '../ocsp/certificate-id.ts';
 import type { OcspAnswer } from '../ocsp/response.ts';
-import { answerKey } from '../store/answer-store.ts';
+import type { Problem } from '../problem.ts';
+import { type Requester, requesterOf } from '../requester.ts';
+import { type AnswerSubject, answerKey } from '../store/answer-store.ts';
+import type { HeldList } from '../store/held-list.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
 import type { CheckInput } from './input.ts';
+
+/** Most certificates outside of the path, of one name, whose lists are looked for. */
+const mostCandidates = 8;
 
 /** Where what came with the message came from. */
 const fromMessage = 'message';
@@ -38,7 +44,10 @@ export class Gathered {
   /** Lists of the message, where they do not. */
   private readonly broughtLists = new Set<CertificateList>();
   /** Lists fetched in this check, which are kept once they have been verified. */
-  private readonly unverified = new Map<CertificateList, string>();
+  private readonly unverified = new Map<
+    CertificateList,
+    { readonly url: string; readonly requester: Requester }
+  >();
   private readonly messageAnswers: readonly GatheredAnswer[];
   private readonly isMessageEqual: boolean;
   private namedHosts: ReadonlySet<string> | undefined;
@@ -62,15 +71,10 @@ export class Gathered {
     return this.namedHosts;
   }
 
-  /**
-   * Lists at hand. Of those that the message brought an issue before one that was verified here is no news of
-   * anything.
-   */
+  /** Lists at hand. */
   listsIn(scope: Scope): readonly CertificateList[] {
     const own = [...this.origins.keys()];
-    if (scope === 'own' || this.broughtLists.size === 0) return own;
-    const { lists } = this.input.sources;
-    return [...own, ...[...this.broughtLists].filter((list) => !lists.isOlder(list))];
+    return scope === 'own' ? own : [...own, ...this.broughtLists];
   }
 
   /** Answers that the message brought, where they do not count by themselves. */
@@ -91,10 +95,9 @@ export class Gathered {
 
   /** The answers of the message that say so. */
   answersAgainst({ certificate, authorities }: Subject): readonly GatheredAnswer[] {
-    const { serialNumber } = certificate.fields;
     return this.broughtAnswers.filter(({ answer }) =>
       answer.answers.some(
-        ({ id, status }) => status.kind === 'revoked' && isIdOf(id, authorities[0]!, serialNumber),
+        ({ id, status }) => status.kind === 'revoked' && isAbout(id, certificate, authorities[0]!),
       ),
     );
   }
@@ -114,53 +117,63 @@ export class Gathered {
     return [...listUrls(certificate), ...additional].filter(isFetched);
   }
 
-  /** Takes in the lists that the store holds for a certificate, and delta lists that these name. */
-  async addHeldLists(certificate: Certificate): Promise<void> {
+  /**
+   * Takes in the lists that the store holds for a certificate, under the keys of those who may have issued them, and
+   * delta lists that these name.
+   */
+  async addHeldLists({ certificate, authorities }: Subject): Promise<void> {
+    const requester = requesterOf(authorities);
+    const candidates = namedIssuers(certificate, this.input.pool ?? [], ({ subject }) => subject);
+    const signers = [
+      ...namedIssuers(certificate, authorities, ({ name }) => name),
+      ...candidates.slice(0, mostCandidates),
+    ].map(({ publicKey }) => publicKey);
     for (const url of this.urlsFor(certificate)) {
-      const list = await this.addHeldList(url);
-      for (const delta of urlsOf(list?.freshest ?? []).filter(isFetched)) await this.addHeldList(delta);
+      for (const signer of signers) {
+        const held = await this.addHeldList({ requester, signer, url });
+        for (const delta of urlsOf(held?.list.freshest ?? []).filter(isFetched))
+          await this.addHeldList({ requester, signer, url: delta });
+      }
     }
   }
 
-  private async addHeldList(url: string): Promise<CertificateList | undefined> {
-    const { sources, at } = this.input;
-    const held = sources.lists.peek(url, at) ?? (await sources.lists.load(url, at));
-    if (held !== undefined) {
-      this.origins.set(held.list, url);
-      this.input.witness?.list(held.list, url);
+  private async addHeldList(
+    place: Pick<HeldList, 'requester' | 'signer' | 'url'>,
+  ): Promise<HeldList | undefined> {
+    const { sources, at, consulted } = this.input;
+    const held = sources.lists.peek(place, at) ?? (await sources.lists.load(place, at));
+    if (held !== undefined && !this.origins.has(held.list)) {
+      this.origins.set(held.list, held.url);
+      consulted?.lists.push(held);
     }
-    return held?.list;
+    return held;
   }
 
   /** Takes in a list that has just been fetched. */
-  addFetchedList(list: CertificateList, url: string): void {
-    if (!this.origins.has(list)) this.unverified.set(list, url);
+  addFetchedList(list: CertificateList, url: string, requester: Requester): void {
+    if (!this.origins.has(list)) this.unverified.set(list, { url, requester });
     this.origins.set(list, url);
-    this.input.witness?.list(list, url);
+    this.input.consulted?.lists.push({ list, url });
   }
 
   /** Answers at hand for a certificate, before anybody is asked. */
-  async heldAnswers({ certificate, authorities }: Subject): Promise<GatheredAnswer[]> {
+  async heldAnswers(subject: Subject): Promise<HeldAnswers> {
     const { sources, at, path, asksAgain = false } = this.input;
-    const answers: GatheredAnswer[] = this.isMessageEqual ? [...this.messageAnswers] : [];
-    if (asksAgain && certificate === path.certificates[0]) return answers;
-    const held = await sources.answers.load(authorities[0]!, certificate, at);
-    if (held !== undefined) {
-      const { answer, url: origin } = held;
-      answers.push({ answer, origin, isUnasked: false, nonce: undefined, url: undefined });
-      this.witnessAnswer(certificate, authorities, held.answer, held.url);
-    }
-    return answers;
+    const current: GatheredAnswer[] = this.isMessageEqual ? [...this.messageAnswers] : [];
+    if (asksAgain && subject.certificate === path.certificates[0]) return { current, due: [] };
+    const held = await sources.answers.load(answerSubject(subject), at);
+    if (held === undefined) return { current, due: [] };
+    const { answer, url: origin } = held;
+    const gathered = { answer, origin, isUnasked: false, nonce: undefined, url: undefined };
+    this.noteAnswer(subject, answer, origin);
+    return sources.answers.isDue(held, at)
+      ? { current, due: [gathered] }
+      : { current: [...current, gathered], due: [] };
   }
 
   /** Notes an answer that was looked at; `url` is the responder's. */
-  witnessAnswer(
-    certificate: Certificate,
-    authorities: Subject['authorities'],
-    answer: OcspAnswer,
-    url: string,
-  ): void {
-    this.input.witness?.answer(answer, url, answerKey(authorities[0]!, certificate));
+  noteAnswer(subject: Subject, answer: OcspAnswer, url: string): void {
+    this.input.consulted?.answers.push({ answer, url, key: answerKey(answerSubject(subject)) });
   }
 
   /** Hands lists that an answer rests on to the store, where they were fetched in this check. */
@@ -168,19 +181,34 @@ export class Gathered {
     if (this.unverified.size === 0) return;
     for (const { list, delta, signer } of basis) {
       for (const each of [list, delta]) {
-        const url = each === undefined ? undefined : this.unverified.get(each);
-        if (each === undefined || url === undefined) continue;
+        const fetched = each === undefined ? undefined : this.unverified.get(each);
+        if (each === undefined || fetched === undefined) continue;
         this.unverified.delete(each);
         const { sources, at } = this.input;
-        sources.lists.accept({ url, hosts: this.hosts, at }, each, signer);
+        sources.lists.accept({ ...fetched, hosts: this.hosts, at }, each, signer);
       }
     }
   }
 
   /** Hands an answer that has been verified to the store, where it was fetched in this check. */
-  keepAnswer({ certificate, authorities }: Subject, { answer, url }: GatheredAnswer): void {
+  keepAnswer(subject: Subject, { answer, url }: GatheredAnswer): void {
     if (url === undefined) return;
     const { sources, at } = this.input;
-    sources.answers.accept({ url, certificate, issuer: authorities[0]! }, answer, at);
+    sources.answers.accept(answerSubject(subject), url, answer, at);
   }
+}
+
+/** Answers at hand for one certificate before anybody is asked. */
+export interface HeldAnswers {
+  readonly current: GatheredAnswer[];
+  /** Held for so long that the responder is asked first; they count where it cannot be. */
+  readonly due: readonly GatheredAnswer[];
+}
+
+function answerSubject({ certificate, authorities }: Subject): AnswerSubject {
+  return {
+    certificate,
+    issuerKey: authorities[0]!.publicKey,
+    requester: requesterOf(authorities),
+  };
 }

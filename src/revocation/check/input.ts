@@ -3,10 +3,10 @@ import type { Budget } from '../../budget/budget.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Checks } from '../../report/check.ts';
+import type { Consulted } from '../consulted.ts';
 import type { MessageValues } from '../message-values.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
-import type { RevocationWitness } from '../witness.ts';
 import type { Patience } from './patience.ts';
 
 /** What the check of a path depends on. */
@@ -29,5 +29,6 @@ export interface CheckInput {
   /** Lists published elsewhere than the certificate says, such as those that the trust list names. */
   readonly additionalLists?: (certificate: Certificate) => readonly string[];
   readonly report?: Checks | undefined;
-  readonly witness?: RevocationWitness | undefined;
+  /** Takes in what the check looks at. */
+  readonly consulted?: Consulted | undefined;
 }

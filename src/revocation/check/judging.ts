@@ -39,7 +39,7 @@ export class Judging {
     if (answer.status === 'undetermined' && unknown.length > 0) {
       for (const issuer of unknown) {
         this.lookedInto.add(issuer.certificate.sha256);
-        await this.gathered.addHeldLists(issuer.certificate);
+        await this.gathered.addHeldLists(issuer);
         await this.fetchLists(issuer);
       }
       ({ answer, open } = await this.byListsAtHand(subject, freshness, scope));
@@ -58,7 +58,7 @@ export class Judging {
     scope: Scope,
     origin: KeyOrigin = 'operator',
   ): Promise<{ readonly answer: CrlAnswer; readonly open: readonly Subject[] }> {
-    const { path, at, algorithms, pool, budget } = this.input;
+    const { path, at, algorithms, pool, budget, sources } = this.input;
     const lists = this.gathered.listsIn(scope);
     const judge = new ListJudge({
       listsFor: () => lists,
@@ -69,6 +69,7 @@ export class Judging {
       algorithms,
       freshness,
       payment: { budget, origin },
+      isOlder: (list, signer) => sources.lists.isOlder(list, signer),
       originOf: (list) => this.gathered.originOf(list),
     });
     const answer = await inSlices(judge.judge(subject), budget.share);
@@ -112,6 +113,7 @@ export class Judging {
       freshness,
       nonce,
       requiresNonce: policy.requiresNonce && !isUnasked,
+      longestWithoutNonce: policy.longestWithoutNonce,
       payment: { budget, origin },
       isResponderCurrent: (responder) => {
         const known = this.responders.get(`${scope} ${responder.sha256}`);
@@ -131,7 +133,7 @@ export class Judging {
     if (this.responders.has(key)) return;
     this.responders.set(key, false);
     const strict = { ...this.input.policy.freshness, grace: 0 };
-    await this.gathered.addHeldLists(responder.certificate);
+    await this.gathered.addHeldLists(responder);
     let answer = await this.byLists(responder, strict, scope);
     if (answer.status === 'undetermined') {
       await this.fetchLists(responder);

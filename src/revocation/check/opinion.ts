@@ -1,6 +1,5 @@
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { SealgateError } from '../../error.ts';
-import type { Problem } from '../../fetch/problem.ts';
 import type { ListBasis } from '../crl/evaluate.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { RevocationEvidence } from '../evidence.ts';
@@ -8,6 +7,7 @@ import type { Freshness } from '../freshness.ts';
 import type { OcspVerdict } from '../ocsp/evaluate.ts';
 import { digestOfAnswer } from '../ocsp/response.ts';
 import type { SourceKind } from '../policy.ts';
+import type { Problem } from '../problem.ts';
 import { revokedFailure } from '../refusal.ts';
 import type { Gathered, GatheredAnswer, Scope } from './gathered.ts';
 import type { CheckInput } from './input.ts';

@@ -1,15 +1,15 @@
 import type { Certificate } from '../../certificate/certificate.ts';
 import { isFailure } from '../../error.ts';
-import type { Settlement } from '../../fetch/observer.ts';
-import { contrary, type Problem } from '../../fetch/problem.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { RevocationEvidence } from '../evidence.ts';
 import type { Freshness } from '../freshness.ts';
+import type { Settlement } from '../observer.ts';
 import type { OcspVerdict } from '../ocsp/evaluate.ts';
 import { breakGlassAt, type SourceKind } from '../policy.ts';
+import { contrary, type Problem } from '../problem.ts';
 import { failureOf } from '../refusal.ts';
 import { Asking } from './asking.ts';
-import { Gathered, type GatheredAnswer } from './gathered.ts';
+import { Gathered, type GatheredAnswer, type HeldAnswers } from './gathered.ts';
 import type { CheckInput } from './input.ts';
 import { Judging } from './judging.ts';
 import { type Opinion, Opinions } from './opinion.ts';
@@ -69,8 +69,10 @@ export class StatusCheck {
   private async evidenceFor(subject: Subject, order: readonly SourceKind[]): Promise<Settled> {
     const { policy } = this.input;
     const usesLists = order.includes('crl');
-    if (usesLists) await this.gathered.addHeldLists(subject.certificate);
-    const answers = order.includes('ocsp') ? await this.gathered.heldAnswers(subject) : [];
+    if (usesLists) await this.gathered.addHeldLists(subject);
+    const { current: answers, due }: HeldAnswers = order.includes('ocsp')
+      ? await this.gathered.heldAnswers(subject)
+      : { current: [], due: [] };
     let opinion = await this.opinions.of(subject, answers, this.strict);
     await this.opinions.heedMessage(subject);
     const problems = [...this.gathered.problems];
@@ -83,6 +85,8 @@ export class StatusCheck {
       if (opinion.status === 'good') return { evidence: opinion.evidence, settlement: 'fetched' };
     }
     problems.push(...opinion.problems);
+    const before = await this.answeredBefore(subject, answers, due, problems);
+    if (before !== undefined) return { evidence: before, settlement: 'held' };
     const brought = await this.lastResort(subject, answers, problems);
     if (brought !== undefined) return { evidence: brought, settlement: 'message' };
     if (policy.freshness.grace > 0) {
@@ -90,6 +94,18 @@ export class StatusCheck {
       if (lenient.status === 'good') return { evidence: lenient.evidence, settlement: 'grace' };
     }
     return this.byDecision(subject.certificate, problems);
+  }
+
+  /** What a responder said a while ago, in its term, where nobody who was asked could answer now. */
+  private async answeredBefore(
+    subject: Subject,
+    answers: readonly GatheredAnswer[],
+    due: readonly GatheredAnswer[],
+    problems: readonly Problem[],
+  ): Promise<readonly RevocationEvidence[] | undefined> {
+    if (due.length === 0 || problems.some(({ problem }) => contrary.has(problem))) return undefined;
+    const opinion = await this.opinions.of(subject, [...answers, ...due], this.strict);
+    return opinion.status === 'good' ? opinion.evidence : undefined;
   }
 
   /**
@@ -153,7 +169,7 @@ export class StatusCheck {
     const settles = async (answer: GatheredAnswer) => {
       answers.push(answer);
       const verdict = await this.judging.byAnswer(subject, answer, this.strict, 'own');
-      this.witnessFetched(subject, answer, verdict);
+      this.noteFetched(subject, answer, verdict);
       return verdict.status !== 'undetermined';
     };
     return this.asking.responders(subject, settles, patience);
@@ -162,14 +178,11 @@ export class StatusCheck {
   /**
    * An answer to another request than ours proves nothing here, and would prove something once the nonce is forgotten.
    */
-  private witnessFetched(
-    { certificate, authorities }: Subject,
-    { answer, url }: GatheredAnswer,
-    verdict: OcspVerdict,
-  ): void {
+  private noteFetched(subject: Subject, { answer, url }: GatheredAnswer, verdict: OcspVerdict): void {
     const isForeign =
-      verdict.status === 'undetermined' && verdict.problems.some(({ problem }) => problem === 'nonce-wrong');
-    if (!isForeign && url !== undefined) this.gathered.witnessAnswer(certificate, authorities, answer, url);
+      verdict.status === 'undetermined' &&
+      verdict.problems.some(({ problem }) => problem === 'nonce-wrong' || problem === 'nonce-missing');
+    if (!isForeign && url !== undefined) this.gathered.noteAnswer(subject, answer, url);
   }
 }
 

@@ -15,6 +15,8 @@ export interface DeltaQuestion {
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
+  /** Whether a newer issue of a list has been seen that the same key had signed. */
+  readonly isOlder?: ((list: CertificateList, signer: PublicKeyInfo) => boolean) | undefined;
   /** Whether a delta list revokes the certificate that is asked about. */
   readonly revokes: (delta: CertificateList) => boolean;
 }
@@ -38,7 +40,8 @@ export function* findDelta(
   for (const delta of usable.sort(
     (a, b) => Number(isNewer(b, a, question)) - Number(isNewer(a, b, question)),
   )) {
-    if ((yield* delta.signed.problemUnder(key, algorithms, payment)) === undefined) return delta;
+    if ((yield* delta.signed.problemUnder(key, algorithms, payment)) !== undefined) continue;
+    if (question.isOlder?.(delta, key) !== true) return delta;
   }
   return undefined;
 }

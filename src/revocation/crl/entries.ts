@@ -44,6 +44,11 @@ export class RevokedEntries {
     return found;
   }
 
+  /** Whether there is an entry for a serial number of `issuer`, whatever it says; see `find`. */
+  has(serialNumber: Uint8Array, issuer: Name, isOwn: boolean): boolean {
+    return this.find(serialNumber, issuer, isOwn).length > 0;
+  }
+
   /** Serial numbers (content octets, views) in the order of the list. */
   *serialNumbers(): Generator<Uint8Array> {
     const position: Position = { serialStart: 0, serialEnd: 0, end: 0 };

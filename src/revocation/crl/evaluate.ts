@@ -1,15 +1,15 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import { keyUsage } from '../../certificate/constraints.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
-import type { Name } from '../../certificate/name.ts';
 import { isSameName } from '../../certificate/same-name.ts';
-import type { Problem } from '../../fetch/problem.ts';
 import { type Freshness, termAt } from '../freshness.ts';
+import type { Problem } from '../problem.ts';
 import type { Payment } from '../signed.ts';
 import { findDelta } from './delta.ts';
 import type { RevokedEntry } from './entry.ts';
+import { type ListIssuer, maySignLists } from './issue.ts';
 import type { CertificateList } from './list.ts';
 import { allReasons, reasonsIn } from './reason-mask.ts';
 import { coverage, type Point, pointOfIssuer } from './scope.ts';
@@ -17,13 +17,6 @@ import { isLaterIssue } from './sequence.ts';
 
 /** Most certificates of one name that are tried as the issuer of a list: a message may bring very many. */
 const mostCandidates = 8;
-
-/** A name and key that may have signed lists: an authority of the path, its trust anchor, or another one. */
-export interface ListIssuer {
-  readonly name: Name;
-  readonly publicKey: PublicKeyInfo;
-  readonly certificate?: Certificate | undefined;
-}
 
 /** The status of one certificate by lists: everything that the answer depends on. */
 export interface CrlQuestion {
@@ -45,6 +38,8 @@ export interface CrlQuestion {
   /** Whether no certificate of that path is revoked. Asked only after the signature has held. */
   readonly isIssuerCurrent: (certificate: Certificate) => Generator<undefined, boolean>;
   readonly payment: Payment;
+  /** Whether a newer issue of a list has been seen that the same key had signed; asked only after the signature has held. */
+  readonly isOlder?: ((list: CertificateList, signer: PublicKeyInfo) => boolean) | undefined;
   /** Where a list came from, for the problems that name it. */
   readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
 }
@@ -121,10 +116,13 @@ function issuesByTime(lists: readonly CertificateList[]): readonly (readonly Cer
 }
 
 /** Of lists of one time a revocation counts, unless a later issue of the same sequence speaks for all its reasons. */
-function isOutdated({ basis: { list }, covers }: Consulted, others: readonly Consulted[]): boolean {
+function isOutdated({ basis: { list, signer }, covers }: Consulted, others: readonly Consulted[]): boolean {
   return others.some(
     (other) =>
-      other.entry === undefined && (covers & ~other.covers) === 0 && isLaterIssue(other.basis.list, list),
+      other.entry === undefined &&
+      (covers & ~other.covers) === 0 &&
+      compareOctets(other.basis.signer.der, signer.der) === 0 &&
+      isLaterIssue(other.basis.list, list),
   );
 }
 
@@ -166,6 +164,7 @@ function* consult(
   if (flaw !== undefined) return flaw;
   const signer = yield* signerOf(list, question);
   if ('problem' in signer) return signer;
+  if (question.isOlder?.(list, signer.publicKey) === true) return rolledBack(list);
   const { certificate } = question;
   const revokes = (each: CertificateList) => claimsRevocation(each, certificate);
   const delta = yield* findDelta(list, signer.publicKey, { ...question, revokes });
@@ -183,6 +182,14 @@ function* consult(
     basis: { list, delta, signer: signer.publicKey, isInGrace: term === 'grace' },
     entry: found,
   };
+}
+
+function rolledBack({ thisUpdate, number }: CertificateList): Problem {
+  const details = {
+    thisUpdate: new Date(thisUpdate),
+    ...(number === undefined ? {} : { number: String(number) }),
+  };
+  return { problem: 'rolled-back', details };
 }
 
 function dateOf(time: number | undefined): Date | undefined {
@@ -245,11 +252,6 @@ function* signerOf(list: CertificateList, question: CrlQuestion): Generator<unde
     else closest = unauthorised;
   }
   return closest ?? unauthorised;
-}
-
-/** RFC 5280, section 6.3.3, f: where key usage is stated it has to allow the signing of lists. */
-function maySignLists(certificate: Certificate | undefined): boolean {
-  return certificate?.extension(keyUsage)?.has('cRLSign') ?? true;
 }
 
 /** RFC 5280, section 6.3.3, i to k: the delta list speaks first, and may take an entry back. */

@@ -1,9 +1,11 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
+import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/valid-path.ts';
 import type { Freshness } from '../freshness.ts';
 import type { Payment } from '../signed.ts';
-import { type CrlAnswer, evaluateCrl, type ListIssuer } from './evaluate.ts';
+import { type CrlAnswer, type CrlQuestion, evaluateCrl } from './evaluate.ts';
+import type { ListIssuer } from './issue.ts';
 import type { CertificateList } from './list.ts';
 
 /** An issuer of lists whose own path is checked lies at most this deep below the path that was asked about. */
@@ -33,8 +35,8 @@ export interface JudgeInput {
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
-  /** Where a list came from, for the problems that name it. */
-  readonly originOf?: ((list: CertificateList) => string | undefined) | undefined;
+  readonly isOlder?: CrlQuestion['isOlder'];
+  readonly originOf?: CrlQuestion['originOf'];
 }
 
 /**
@@ -58,7 +60,7 @@ export class ListJudge {
   }
 
   private judgeWithin(subject: Subject, pending: ReadonlySet<string>): Generator<undefined, CrlAnswer> {
-    const { candidates, at, algorithms, freshness, listsFor, originOf, payment } = this.input;
+    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
@@ -66,15 +68,24 @@ export class ListJudge {
       at,
       algorithms,
       freshness,
+      isOlder,
       originOf,
       payment,
-      isIssuerValid: (issuer) => this.isValid(issuer),
+      isIssuerValid: (issuer) => this.isValid(issuer, subject),
       isIssuerCurrent: (issuer) => this.isCurrent(issuer, pending),
     });
   }
 
-  private *isValid(issuer: Certificate): Generator<undefined, boolean> {
-    return (yield* this.pathOf(issuer)) !== undefined;
+  /**
+   * Whether an issuer of lists outside of the path has one of its own, and was certified by one of the authorities above
+   * the certificate that was asked about. Its name alone makes it nobody's: any authority under the same anchor can
+   * certify a namesake.
+   */
+  private *isValid(issuer: Certificate, { authorities }: Subject): Generator<undefined, boolean> {
+    const path = yield* this.pathOf(issuer);
+    if (path === undefined) return false;
+    const { der } = path.issuers[0].publicKey;
+    return authorities.some(({ publicKey }) => compareOctets(publicKey.der, der) === 0);
   }
 
   /** Whether an issuer of lists outside of the path, which is valid, is not revoked, and no certificate above it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import type { EncodingQuirk } from '../../asn1/reader.ts';
 import { inSlices, Share } from '../../budget/slices.ts';
 import { CertificateList, indexOf, parseCertificateList, readListFields } from './list.ts';
@@ -10,13 +10,12 @@ const largeList = 64 * 1024;
 const piece = 64 * 1024;
 
 /**
- * As `parseCertificateList`, but a large list is read, hashed and, under each of `keys` (SubjectPublicKeyInfo),
- * verified in slices of a few milliseconds, so that the event loop is never held up. `onProgress` is told which
+ * As `parseCertificateList`, but a large list is read, hashed and, under each of `keys`, verified in slices of a few milliseconds, so that the event loop is never held up. `onProgress` is told which
  * part has been read, from 0 to 1. Throws an EncodingError.
  */
 export async function loadCertificateList(
   der: Uint8Array,
-  keys: readonly Uint8Array[] = [],
+  keys: readonly PublicKeyInfo[] = [],
   onProgress?: (part: number) => void,
 ): Promise<CertificateList> {
   if (der.length < largeList) return parseCertificateList(der);
@@ -28,7 +27,7 @@ export async function loadCertificateList(
     index,
     sha256: await inSlices(fingerprint(der), share),
   });
-  for (const key of keys) await inSlices(list.signed.verifySteps(parsePublicKeyInfo(key), piece), share);
+  for (const key of keys) await inSlices(list.signed.verifySteps(key, piece), share);
   return list;
 }
 

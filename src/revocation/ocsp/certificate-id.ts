@@ -10,6 +10,7 @@ import {
   encodeOid,
   encodeSequence,
 } from '../../asn1/writer.ts';
+import type { Certificate } from '../../certificate/certificate.ts';
 import type { Name } from '../../certificate/name.ts';
 
 /** Hash functions of a CertID: SHA-1 is what responders know, the others what RFC 6960 and GOST allow. */
@@ -73,8 +74,16 @@ export function encodeCertificateId(
   );
 }
 
-/** Whether `id` names the certificate of that issuer and serial number. */
-export function isIdOf(id: CertificateId, issuer: IdIssuer, serialNumber: Uint8Array): boolean {
+/**
+ * Whether `id` names that certificate. The name is the certificate's issuer field (RFC 6960, section 4.1.1); a responder
+ * may know its authority by the authority's own subject, which is the same name, perhaps in another string type.
+ */
+export function isAbout(id: CertificateId, certificate: Certificate, { name, publicKey }: IdIssuer): boolean {
+  const { serialNumber } = certificate.fields;
+  return [certificate.issuer, name].some((each) => isIdOf(id, { name: each, publicKey }, serialNumber));
+}
+
+function isIdOf(id: CertificateId, issuer: IdIssuer, serialNumber: Uint8Array): boolean {
   return (
     id.digest !== undefined &&
     compareOctets(id.serialNumber, serialNumber) === 0 &&

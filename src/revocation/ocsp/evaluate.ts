@@ -3,10 +3,10 @@ import { Reader } from '../../asn1/reader.ts';
 import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { Extensions, ExtensionType } from '../../certificate/extension.ts';
-import type { Problem } from '../../fetch/problem.ts';
 import { termAt } from '../freshness.ts';
+import type { Problem } from '../problem.ts';
 import type { RevocationReason } from '../reason.ts';
-import { isIdOf } from './certificate-id.ts';
+import { isAbout } from './certificate-id.ts';
 import { ocspOids } from './oids.ts';
 import { type ResponderQuestion, signerProblem } from './responder.ts';
 import type { SingleAnswer } from './response.ts';
@@ -18,6 +18,8 @@ export interface OcspQuestion extends ResponderQuestion {
   readonly nonce?: Uint8Array | undefined;
   /** Whether an answer has to have a nonce, that which was sent; responders that prepare their answers have none. */
   readonly requiresNonce?: boolean;
+  /** How long ago an answer may have been produced that has none although one was sent, ms; no limit where absent. */
+  readonly longestWithoutNonce?: number | undefined;
 }
 
 /** What an OCSP answer says of a certificate. `undetermined` is not good: it denies. */
@@ -51,8 +53,7 @@ const knownExtensions: ReadonlySet<string> = new Set(Object.values(ocspOids));
  */
 export function* evaluateOcsp(question: OcspQuestion): Generator<undefined, OcspVerdict> {
   const { certificate, issuer, answer } = question;
-  const { serialNumber } = certificate.fields;
-  const singles = answer.answers.filter(({ id }) => isIdOf(id, issuer, serialNumber));
+  const singles = answer.answers.filter(({ id }) => isAbout(id, certificate, issuer));
   if (singles.length === 0) return undetermined({ problem: 'other-certificate' });
   const problem =
     unknownCritical(answer.extensions) ?? nonceProblem(question) ?? (yield* signerProblem(question));
@@ -100,9 +101,18 @@ function isForgotten(notAfter: number, { thisUpdate, extensions }: SingleAnswer)
   return extension === undefined || archiveCutoff.decode(extension.value) > notAfter;
 }
 
-function nonceProblem({ answer, nonce: sent, requiresNonce }: OcspQuestion): Problem | undefined {
+/**
+ * The nonce shows that an answer was made for this request. Without it somebody on the way may have put an older good
+ * answer in the place of the present one, in its term, though from before a revocation; so that it has to be fresh.
+ */
+function nonceProblem(question: OcspQuestion): Problem | undefined {
+  const { answer, nonce: sent, at, longestWithoutNonce = Number.POSITIVE_INFINITY } = question;
   const extension = answer.extensions.get(nonce.oid);
-  if (extension === undefined) return requiresNonce === true ? { problem: 'nonce-missing' } : undefined;
+  if (extension === undefined) {
+    if (question.requiresNonce === true) return { problem: 'nonce-missing' };
+    if (sent === undefined || answer.producedAt >= at - longestWithoutNonce) return undefined;
+    return { problem: 'nonce-missing', details: { producedAt: new Date(answer.producedAt) } };
+  }
   if (sent === undefined) return undefined;
   try {
     return compareOctets(nonce.decode(extension.value), sent) === 0 ? undefined : { problem: 'nonce-wrong' };

@@ -1,13 +1,16 @@
 import { hash, randomBytes } from 'node:crypto';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import { EncodingError } from '../../asn1/error.ts';
+import { SingleFlight } from '../../background/single-flight.ts';
+import { SharedCache } from '../../cache/shared-cache.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import { FetchFailure } from '../../fetch/failure.ts';
 import type { Fetcher } from '../../fetch/fetcher.ts';
-import type { RevocationObserver } from '../../fetch/observer.ts';
-import { SingleFlight } from '../../fetch/single-flight.ts';
-import type { IdDigest, IdIssuer } from '../ocsp/certificate-id.ts';
+import type { RevocationObserver } from '../observer.ts';
+import type { IdDigest } from '../ocsp/certificate-id.ts';
 import { encodeOcspRequest, nonceLength } from '../ocsp/request.ts';
 import { digestOfAnswer, type OcspAnswer, parseOcspResponse } from '../ocsp/response.ts';
+import { RetrievalFailure } from '../problem.ts';
+import { type Requester, requesterName } from '../requester.ts';
 import { Absence } from './absence.ts';
 import type { Storage } from './storage.ts';
 
@@ -25,12 +28,18 @@ export interface FreshAnswer {
   readonly nonce: Uint8Array | undefined;
 }
 
+/** The certificate that an answer is about. */
+export interface AnswerSubject {
+  readonly certificate: Certificate;
+  /** Key of the validated authority that issued it: answers are signed with it, or by whom it appointed. */
+  readonly issuerKey: PublicKeyInfo;
+  readonly requester: Requester;
+}
+
 /** How an answer is asked for. */
-export interface AnswerOrder {
+export interface AnswerOrder extends AnswerSubject {
   readonly url: string;
   readonly hosts: ReadonlySet<string>;
-  readonly issuer: IdIssuer;
-  readonly certificate: Certificate;
   readonly digest: IdDigest;
   readonly sendsNonce: boolean;
   /** Milliseconds. */
@@ -41,28 +50,34 @@ export interface AnswerOrder {
 export interface AnswerStoreSettings {
   /** Larger answers are refused, octets. */
   readonly largestAnswer: number;
-  /** Held in memory; beyond it the one used longest ago is let go. */
+  /** Held in memory; beyond it the one used longest ago of the branch that holds the most is let go. */
   readonly mostAnswers: number;
-  /** How long an answer that names no end is used again, ms from when it came. */
-  readonly withoutNextUpdate: number;
+  /** After this the responder is asked again before an answer is used, ms from when it came. */
+  readonly reuse: number;
+  /** The same for an answer that names no end. */
+  readonly reuseWithoutNextUpdate: number;
 }
 
 export const usualAnswerStore: AnswerStoreSettings = {
   largestAnswer: 64 * 1024,
   mostAnswers: 20_000,
-  withoutNextUpdate: 5 * 60_000,
+  reuse: 60 * 60_000,
+  reuseWithoutNextUpdate: 5 * 60_000,
 };
 
 /** Longest request, base64 and all, that goes by GET (RFC 6960, appendix A.1). */
 const longestGet = 255;
 
-/** The OCSP answers of this process, by the certificate they are about. Only verified ones stay. */
+/**
+ * The OCSP answers of this process, by the certificate they are about and the key that issued it. Only verified ones
+ * stay, and whoever uses one judges its signer anew.
+ */
 export class AnswerStore {
   private readonly settings: AnswerStoreSettings;
   private readonly fetcher: Fetcher;
   private readonly observer: RevocationObserver;
   private readonly storage: Storage | undefined;
-  private readonly held = new Map<string, HeldAnswer>();
+  private readonly held: SharedCache<HeldAnswer>;
   private readonly flights = new SingleFlight<FreshAnswer>();
   private readonly absence = new Absence();
 
@@ -76,82 +91,95 @@ export class AnswerStore {
     this.observer = observer;
     this.storage = storage;
     this.settings = settings;
+    this.held = new SharedCache(settings.mostAnswers);
   }
 
   get size(): number {
-    return this.held.size;
+    return this.held.count;
   }
 
-  /** The answer held for a certificate, if it may still be used again at `at`; whether it is fresh, the judge says. */
-  async load(issuer: IdIssuer, certificate: Certificate, at: number): Promise<HeldAnswer | undefined> {
-    const key = answerKey(issuer, certificate);
-    const held = this.held.get(key) ?? (await this.read(key, at));
-    if (held === undefined) return undefined;
-    const isOpenEnded = held.answer.answers.some(({ nextUpdate }) => nextUpdate === undefined);
-    return isOpenEnded && at > held.fetchedAt + this.settings.withoutNextUpdate ? undefined : held;
+  /** The answer held for a certificate; whether it is fresh, the judge says. `at` is ms since the epoch. */
+  async load(subject: AnswerSubject, at: number): Promise<HeldAnswer | undefined> {
+    return this.held.get(subject.requester.branch, answerKey(subject)) ?? (await this.read(subject, at));
   }
 
-  /** Asks a responder. Throws a FetchFailure, also for what the responder refuses (RFC 6960, section 4.2.1). */
+  /** Whether an answer came so long before `at` that the responder is asked again where that can be done. */
+  isDue({ answer, fetchedAt }: HeldAnswer, at: number): boolean {
+    const isOpenEnded = answer.answers.some(({ nextUpdate }) => nextUpdate === undefined);
+    const { reuse, reuseWithoutNextUpdate } = this.settings;
+    return at > fetchedAt + (isOpenEnded ? reuseWithoutNextUpdate : reuse);
+  }
+
+  /**
+   * Asks a responder. Throws a FetchFailure, and a RetrievalFailure for what cannot be read or the responder refuses
+   * (RFC 6960, section 4.2.1).
+   */
   fetch(order: AnswerOrder): Promise<FreshAnswer> {
-    const key = `${order.url} ${answerKey(order.issuer, order.certificate)}`;
+    const key = `${requesterName(order.requester)} ${order.url} ${answerKey(order)}`;
     return this.flights.run(key, () => this.ask(order));
   }
 
-  /** Keeps an answer that the caller has verified. */
-  accept(order: Pick<AnswerOrder, 'url' | 'issuer' | 'certificate'>, answer: OcspAnswer, at: number): void {
-    const key = answerKey(order.issuer, order.certificate);
-    const before = this.held.get(key);
+  /** Keeps an answer of the responder at `url` that the caller has verified. */
+  accept(subject: AnswerSubject, url: string, answer: OcspAnswer, at: number): void {
+    const key = answerKey(subject);
+    const { requester } = subject;
+    const before = this.held.get(requester.branch, key);
     if (before !== undefined && before.answer.producedAt > answer.producedAt) return;
-    this.keep(key, { url: order.url, answer, fetchedAt: at });
+    this.keep(subject, { url, answer, fetchedAt: at });
     const record = {
       key,
-      url: order.url,
+      url,
       sha256: digestOfAnswer(answer),
       fetchedAt: at,
       nextUpdate: answer.answers[0]?.nextUpdate ?? null,
       signer: '',
+      requester,
       hosts: [],
       etag: null,
       lastModified: null,
     };
     // Nobody waits for it, and a storage that fails keeps nobody out.
-    this.storage?.write('answers', record, answer.der).catch((error: unknown) => this.observer.failed(error));
+    this.storage?.write('ocsp', record, answer.der).catch((error: unknown) => this.observer.failed(error));
   }
 
-  private keep(key: string, held: HeldAnswer): void {
-    this.absence.end(key);
-    this.held.delete(key);
-    this.held.set(key, held);
-    if (this.held.size > this.settings.mostAnswers) this.held.delete(this.held.keys().next().value ?? '');
+  private keep(subject: AnswerSubject, held: HeldAnswer): void {
+    const { branch } = subject.requester;
+    const key = answerKey(subject);
+    this.absence.end(branch, key);
+    this.held.set(branch, key, held);
   }
 
-  private async read(key: string, at: number): Promise<HeldAnswer | undefined> {
-    if (this.storage === undefined || this.absence.holds(key, at)) return undefined;
-    const record = await this.storage.record('answers', key).catch(() => undefined);
+  private async read(subject: AnswerSubject, at: number): Promise<HeldAnswer | undefined> {
+    const { branch } = subject.requester;
+    const key = answerKey(subject);
+    if (this.storage === undefined || this.absence.holds(branch, key, at)) return undefined;
+    const record = await this.storage.record('ocsp', key).catch(() => undefined);
     const octets =
       record === undefined ? undefined : await this.storage.readObject(record.sha256).catch(() => undefined);
-    const response = octets === undefined ? undefined : parsed(octets);
-    if (record === undefined || response?.kind !== 'answer') {
-      this.absence.note(key, at);
+    const response = octets === undefined ? undefined : readResponse(octets);
+    if (record === undefined || response === undefined || !('answer' in response)) {
+      this.absence.note(branch, key, at);
       return undefined;
     }
     const held = { url: record.url, answer: response.answer, fetchedAt: record.fetchedAt };
-    this.keep(key, held);
+    this.keep(subject, held);
     return held;
   }
 
   private async ask(order: AnswerOrder): Promise<FreshAnswer> {
-    const { issuer, certificate, digest, url, hosts, timeout } = order;
+    const { issuerKey, certificate, digest, url, hosts, timeout, requester } = order;
     const nonce = order.sendsNonce ? Uint8Array.from(randomBytes(nonceLength)) : undefined;
     const request = encodeOcspRequest({
-      issuer,
+      issuer: { name: certificate.issuer, publicKey: issuerKey },
       serialNumber: certificate.fields.serialNumber,
       digest,
       nonce,
     });
     const get = nonce === undefined ? getUrl(url, request) : undefined;
-    const fetched = await this.fetcher.fetch({
+    const asked = {
       url: get ?? url,
+      address: url,
+      requester: requesterName(requester),
       hosts,
       body: get === undefined ? request : undefined,
       headers: {
@@ -160,9 +188,15 @@ export class AnswerStore {
       },
       largest: this.settings.largestAnswer,
       timeout,
-    });
-    const response = parseResponse(fetched.octets);
-    if (response.kind === 'refusal') throw new FetchFailure(response.refusal);
+    };
+    const fetched = await this.fetcher.fetch(asked);
+    const response = readResponse(fetched.octets);
+    this.fetcher.noteUse(asked, !(response instanceof EncodingError));
+    if (response instanceof EncodingError) {
+      const { rule, offset } = response;
+      throw new RetrievalFailure('malformed', { rule, offset }, { cause: response });
+    }
+    if (response.kind === 'refusal') throw new RetrievalFailure(response.refusal);
     return { answer: response.answer, nonce };
   }
 }
@@ -173,26 +207,20 @@ function getUrl(url: string, request: Uint8Array): string | undefined {
   return encoded.length > longestGet ? undefined : `${url.replace(/\/$/, '')}/${encoded}`;
 }
 
-/** What an answer is found by: the issuer's name and key, and the certificate's serial number. */
-export function answerKey(issuer: IdIssuer, certificate: Certificate): string {
-  const authority = hash('sha256', Buffer.concat([issuer.publicKey.der, issuer.name.der]), 'hex');
-  return `${authority} ${certificate.serialNumberHex}`;
+/** What an answer is found by: the issuer's key and name, and the certificate's serial number. */
+export function answerKey({
+  certificate,
+  issuerKey,
+}: Pick<AnswerSubject, 'certificate' | 'issuerKey'>): string {
+  const issuer = hash('sha256', Buffer.concat([issuerKey.der, certificate.issuer.der]), 'hex');
+  return `${issuer} ${certificate.serialNumberHex}`;
 }
 
-function parseResponse(octets: Uint8Array) {
+function readResponse(octets: Uint8Array) {
   try {
     return parseOcspResponse(octets);
   } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    throw new FetchFailure('malformed', { rule: error.rule, offset: error.offset }, { cause: error });
-  }
-}
-
-function parsed(octets: Uint8Array) {
-  try {
-    return parseOcspResponse(octets);
-  } catch (error) {
-    if (error instanceof EncodingError) return undefined;
+    if (error instanceof EncodingError) return error;
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database, Statement } from '../../database/database.ts';
 import {
-  isOver,
   type PruneLimits,
   parseRecord,
   type Storage,
@@ -11,8 +10,10 @@ import {
 
 /** Octets a row: small enough that no row holds up the database for long. */
 const pieceLength = 1024 * 1024;
-/** Records that are looked through at once. */
+/** Records that are read at once. */
 const pageLength = 500;
+/** An answer is not used for longer than this, whatever term it gives itself, ms. */
+const longestAnswer = 30 * 86_400_000;
 
 /**
  * Lists and answers in the database, so that replicas share them: what one has fetched the others take from here.
@@ -29,12 +30,24 @@ export class DatabaseStorage implements Storage {
 
   async write(kind: StorageKind, record: StoredRecord, octets?: Uint8Array): Promise<void> {
     if (octets !== undefined) await this.writeObject(record.sha256, octets);
+    const { fetchedAt, nextUpdate } = record;
+    const endsAt = Math.min(nextUpdate ?? fetchedAt, fetchedAt + longestAnswer);
     await this.database.write({
       statements: [
         {
-          sql: `INSERT INTO revocation_record (kind, key, sha256, record) VALUES (?, ?, ?, ?)
-                ON CONFLICT (kind, key) DO UPDATE SET sha256 = excluded.sha256, record = excluded.record`,
-          parameters: [kind, record.key, record.sha256, JSON.stringify(record)],
+          sql: `INSERT INTO held_revocation (kind, key, sha256, written_at, fetched_at, ends_at, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (kind, key) DO UPDATE SET sha256 = excluded.sha256, written_at = excluded.written_at,
+                  fetched_at = excluded.fetched_at, ends_at = excluded.ends_at, record = excluded.record`,
+          parameters: [
+            kind,
+            record.key,
+            record.sha256,
+            this.now(),
+            fetchedAt,
+            endsAt,
+            JSON.stringify(record),
+          ],
         },
       ],
     });
@@ -59,17 +72,23 @@ export class DatabaseStorage implements Storage {
     });
   }
 
-  async records(kind: StorageKind): Promise<readonly StoredRecord[]> {
-    const rows = await this.database.read({
-      sql: 'SELECT record FROM revocation_record WHERE kind = ?',
-      parameters: [kind],
-    });
-    return rows.flatMap(({ record }) => parseRecord(String(record)) ?? []);
+  async *records(kind: StorageKind, since: number): AsyncGenerator<readonly StoredRecord[]> {
+    for (let [at, after] = [since, '']; ; ) {
+      const rows = await this.database.read({
+        sql: `SELECT written_at, key, record FROM held_revocation
+              WHERE kind = ? AND (written_at, key) > (?, ?) ORDER BY written_at, key LIMIT ?`,
+        parameters: [kind, at, after, pageLength],
+      });
+      yield rows.flatMap(({ record }) => parseRecord(String(record)) ?? []);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageLength) return;
+      [at, after] = [Number(last.written_at), String(last.key)];
+    }
   }
 
   async record(kind: StorageKind, key: string): Promise<StoredRecord | undefined> {
     const [row] = await this.database.read({
-      sql: 'SELECT record FROM revocation_record WHERE kind = ? AND key = ?',
+      sql: 'SELECT record FROM held_revocation WHERE kind = ? AND key = ?',
       parameters: [kind, key],
     });
     return row === undefined ? undefined : parseRecord(String(row.record));
@@ -95,12 +114,14 @@ export class DatabaseStorage implements Storage {
     return octets;
   }
 
-  async prune(limits: PruneLimits): Promise<number> {
-    await this.pruneAnswers(limits);
+  async prune({ answersBefore, listsBefore, evidenceBefore }: PruneLimits): Promise<number> {
+    await this.pruneRecords("kind = 'ocsp' AND ends_at < ?", answersBefore);
+    await this.pruneRecords("kind = 'crl' AND fetched_at < ?", listsBefore);
     const rows = await this.database.read({
       sql: `SELECT sha256 FROM revocation_object WHERE written_at < ?
+            AND sha256 NOT IN (SELECT sha256 FROM held_revocation)
             AND sha256 NOT IN (SELECT sha256 FROM revocation_record)`,
-      parameters: [limits.evidenceBefore],
+      parameters: [evidenceBefore],
     });
     for (const { sha256 } of rows) {
       const parameters = [String(sha256)];
@@ -115,23 +136,21 @@ export class DatabaseStorage implements Storage {
   }
 
   /** Page by page, because there may be one for each certificate that ever signed in. */
-  private async pruneAnswers(limits: PruneLimits): Promise<void> {
-    for (let after = ''; ; ) {
+  private async pruneRecords(condition: string, before: number): Promise<void> {
+    for (;;) {
       const rows = await this.database.read({
-        sql: "SELECT key, record FROM revocation_record WHERE kind = 'answers' AND key > ? ORDER BY key LIMIT ?",
-        parameters: [after, pageLength],
+        sql: `SELECT kind, key FROM held_revocation WHERE ${condition} LIMIT ?`,
+        parameters: [before, pageLength],
       });
-      const over = rows.filter(({ record }) => {
-        const read = parseRecord(String(record));
-        return read === undefined || isOver(read, limits);
-      });
-      const statements = over.map(({ key }) => ({
-        sql: "DELETE FROM revocation_record WHERE kind = 'answers' AND key = ?",
-        parameters: [String(key)],
-      }));
-      if (statements.length > 0) await this.database.write({ statements });
+      if (rows.length > 0) {
+        await this.database.write({
+          statements: rows.map(({ kind, key }) => ({
+            sql: 'DELETE FROM held_revocation WHERE kind = ? AND key = ?',
+            parameters: [String(kind), String(key)],
+          })),
+        });
+      }
       if (rows.length < pageLength) return;
-      after = String(rows.at(-1)?.key);
     }
   }
 

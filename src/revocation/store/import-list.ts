@@ -1,17 +1,15 @@
-import { currentAlgorithms } from '../../algorithm/policy.ts';
 import { EncodingError } from '../../asn1/error.ts';
-import { Budget } from '../../budget/budget.ts';
-import { atOnce } from '../../budget/slices.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import { keyUsage } from '../../certificate/constraints.ts';
-import { isSameName } from '../../certificate/same-name.ts';
-import type { ProblemName } from '../../fetch/problem.ts';
+import { issueProblem } from '../crl/issue.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { loadCertificateList } from '../crl/load.ts';
 import { strictFreshness, termAt } from '../freshness.ts';
+import type { ProblemName } from '../problem.ts';
+import { requesterOf } from '../requester.ts';
 import { hostOf } from '../url.ts';
-import { recordOf } from './held-list.ts';
-import { Rollback } from './rollback.ts';
+import { listKey, recordOf } from './held-list.ts';
+import { IssueMarks } from './issue-marks.ts';
 import type { Storage } from './storage.ts';
 
 /** A list from a file that is to be held as if it had been fetched. */
@@ -31,26 +29,28 @@ export type Imported =
   | { readonly outcome: 'kept'; readonly url: string; readonly list: CertificateList }
   | { readonly outcome: 'refused'; readonly problem: ProblemName; readonly rule?: string };
 
-/** Verifies a list from a file and puts it into the storage, unless a newer one is there. */
+/** Verifies a list from a file and puts it into the storage, unless a newer one of the same key is there. */
 export async function importList(storage: Storage, order: ImportOrder): Promise<Imported> {
   const { der, issuer, at } = order;
   const list = await readable(der, issuer, order.onProgress);
   if (list instanceof EncodingError) return { outcome: 'refused', problem: 'malformed', rule: list.rule };
-  const problem = problemOf(list, issuer, at);
+  const problem = await problemOf(list, issuer, at);
   if (problem !== undefined) return { outcome: 'refused', problem };
   const url = order.url ?? urlNamedBy(list);
   if (url === undefined) return { outcome: 'refused', problem: 'no-source' };
-  if (await isOlder(storage, url, list)) return { outcome: 'refused', problem: 'rolled-back' };
+  if (await isOlder(storage, url, issuer, list)) return { outcome: 'refused', problem: 'rolled-back' };
   const held = {
     url,
     list,
     fetchedAt: at,
-    signer: issuer.publicKey.der,
+    signer: issuer.publicKey,
+    // No path is looked for here, so that nothing is known of the authorities above.
+    requester: requesterOf([issuer]),
     hosts: new Set([hostOf(url)]),
     etag: null,
     lastModified: null,
   };
-  await storage.write('lists', recordOf(held), list.der);
+  await storage.write('crl', recordOf(held), list.der);
   return { outcome: 'kept', url, list };
 }
 
@@ -60,21 +60,23 @@ async function readable(
   onProgress: ImportOrder['onProgress'],
 ): Promise<CertificateList | EncodingError> {
   try {
-    return await loadCertificateList(der, [issuer.publicKey.der], onProgress);
+    return await loadCertificateList(der, [issuer.publicKey], onProgress);
   } catch (error) {
     if (error instanceof EncodingError) return error;
     throw error;
   }
 }
 
-function problemOf(list: CertificateList, issuer: Certificate, at: number): ProblemName | undefined {
-  if (!isSameName(list.issuer, issuer.subject)) return 'other-issuer';
-  if (issuer.extension(keyUsage)?.has('cRLSign') === false) return 'issuer-unauthorised';
-  if (list.unknownCritical !== undefined) return 'unknown-critical-extension';
+async function problemOf(
+  list: CertificateList,
+  certificate: Certificate,
+  at: number,
+): Promise<ProblemName | undefined> {
+  const { subject: name, publicKey } = certificate;
+  const problem = await inSlices(issueProblem(list, { name, publicKey, certificate }, at));
+  if (problem !== undefined) return problem.problem;
   const term = termAt(at, list.thisUpdate, list.nextUpdate, strictFreshness);
-  if (term !== 'fresh') return term === 'early' ? 'not-yet-valid' : 'stale';
-  const payment = { budget: new Budget(), origin: 'operator' } as const;
-  return atOnce(list.signed.problemUnder(issuer.publicKey, currentAlgorithms, payment))?.problem;
+  return term === 'fresh' ? undefined : 'stale';
 }
 
 function urlNamedBy({ scope }: CertificateList): string | undefined {
@@ -82,13 +84,18 @@ function urlNamedBy({ scope }: CertificateList): string | undefined {
   return names.flatMap((name) => (name.kind === 'uri' ? [name.value] : []))[0];
 }
 
-async function isOlder(storage: Storage, url: string, list: CertificateList): Promise<boolean> {
-  const record = await storage.record('lists', url);
+async function isOlder(
+  storage: Storage,
+  url: string,
+  { publicKey }: Certificate,
+  list: CertificateList,
+): Promise<boolean> {
+  const record = await storage.record('crl', listKey(publicKey, url));
   const octets = record === undefined ? undefined : await storage.readObject(record.sha256);
   if (octets === undefined) return false;
-  const stored = await loadCertificateList(octets).catch(() => undefined);
-  if (stored === undefined) return false;
-  const rollback = new Rollback();
-  rollback.note(stored);
-  return rollback.isOlder(list);
+  const stored = await loadCertificateList(octets, [publicKey]).catch(() => undefined);
+  if (stored === undefined || !stored.signed.holdsUnder(publicKey)) return false;
+  const marks = new IssueMarks();
+  marks.note(stored, publicKey, '');
+  return marks.isOlder(list, publicKey);
 }

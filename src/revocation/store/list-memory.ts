@@ -1,82 +1,73 @@
-import type { CertificateList } from '../crl/list.ts';
-import type { HeldList } from './held-list.ts';
-import { Rollback } from './rollback.ts';
+import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { SharedCache } from '../../cache/shared-cache.ts';
+import type { Arrivals } from './arrivals.ts';
+import { type HeldList, listKey } from './held-list.ts';
+import { IssueMarks } from './issue-marks.ts';
 
-/** Told of every list that has been verified and is not the one that was held for its URL. */
-export type ListListener = (held: HeldList, before: CertificateList | undefined) => void;
+/** What a list costs in memory beside its octets, so that very many small ones are bounded as well. */
+const overhead = 16 * 1024;
+/** Most lists of which it is remembered when they were asked for, and what the storage had of them. */
+const mostRemembered = 50_000;
 
-/** The verified lists in memory, by URL, bounded together; and how far each sequence of lists has come. */
+/**
+ * The verified lists in memory, by branch, key and URL, bounded together; and how far each sequence of lists has come.
+ * Beyond the bound the branch that holds the most lets go what it used longest ago.
+ */
 export class ListMemory {
-  private readonly mostOctets: number;
-  private readonly held = new Map<string, HeldList>();
-  /** The digest of what was seen last for a URL, here or in the storage. */
-  private readonly seen = new Map<string, string>();
-  private readonly usedAt = new Map<string, number>();
-  private readonly listeners = new Set<ListListener>();
-  private readonly rollback = new Rollback();
+  readonly marks = new IssueMarks();
+  private readonly held: SharedCache<HeldList>;
+  /** The digest of what was seen last, here or in the storage. */
+  private readonly seen = new SharedCache<string>(mostRemembered);
+  private readonly usedAt = new SharedCache<number>(mostRemembered);
+  private readonly arrivals: Arrivals | undefined;
 
-  /** Beyond `mostOctets` the list used longest ago is let go. */
-  constructor(mostOctets: number) {
-    this.mostOctets = mostOctets;
-  }
-
-  onArrival(listener: ListListener): void {
-    this.listeners.add(listener);
-  }
-
-  /** Tells the listeners of a list that has been verified. */
-  arrived(held: HeldList, before: CertificateList | undefined): void {
-    for (const listener of this.listeners) listener(held, before);
+  /** `arrivals` takes in every list that was not held before. */
+  constructor(mostOctets: number, arrivals: Arrivals | undefined) {
+    this.held = new SharedCache(mostOctets, ({ list }) => list.der.length + list.entries.overhead + overhead);
+    this.arrivals = arrivals;
   }
 
   all(): readonly HeldList[] {
     return [...this.held.values()];
   }
 
-  get(url: string): HeldList | undefined {
-    return this.held.get(url);
+  get(branch: string, signer: PublicKeyInfo, url: string): HeldList | undefined {
+    return this.held.get(branch, listKey(signer, url));
   }
 
-  lastUse(url: string): number | undefined {
-    return this.usedAt.get(url);
+  /** The lists of a key at a URL in whatever branch. */
+  ofAll(key: string): readonly HeldList[] {
+    return [...this.held.ofAll(key)];
   }
 
-  use(url: string, at: number): void {
-    this.usedAt.set(url, at);
+  lastUse({ requester, signer, url }: Place): number | undefined {
+    return this.usedAt.get(requester.branch, listKey(signer, url));
   }
 
-  /** Whether an older issue of a list is being put forward than one that was verified here before. */
-  isOlder(list: CertificateList): boolean {
-    return this.rollback.isOlder(list);
+  use({ requester, signer, url }: Place, at: number): void {
+    this.usedAt.set(requester.branch, listKey(signer, url), at);
   }
 
-  /** Whether `sha256` is what was seen last for a URL, whatever became of it. */
-  isSeen(url: string, sha256: string): boolean {
-    return this.seen.get(url) === sha256;
+  /** Whether `sha256` is what was seen last under a key (see `listKey`), whatever became of it. */
+  isSeen(key: string, sha256: string): boolean {
+    return this.seen.get(key, key) === sha256;
   }
 
-  see(url: string, sha256: string): void {
-    this.seen.set(url, sha256);
+  see(key: string, sha256: string): void {
+    this.seen.set(key, key, sha256);
   }
 
-  /** Holds a list in the place of the one before. */
+  /** Holds a verified list in the place of the one before. */
   keep(held: HeldList): void {
-    this.see(held.url, held.list.sha256);
-    this.rollback.note(held.list);
-    this.held.set(held.url, held);
-    let octets = sizeOf(this.held.values());
-    if (octets <= this.mostOctets) return;
-    const lastUse = ({ url }: HeldList) => this.usedAt.get(url) ?? 0;
-    for (const each of [...this.all()].sort((a, b) => lastUse(a) - lastUse(b))) {
-      if (octets <= this.mostOctets || each.url === held.url) break;
-      octets -= sizeOf([each]);
-      this.held.delete(each.url);
-    }
+    const { requester, signer, url, list } = held;
+    const key = listKey(signer, url);
+    const before = this.held.get(requester.branch, key);
+    this.see(key, list.sha256);
+    this.marks.note(list, signer, requester.branch);
+    this.held.set(requester.branch, key, held);
+    if (before?.list.sha256 !== list.sha256) this.arrivals?.add(held);
   }
 }
 
-function sizeOf(lists: Iterable<HeldList>): number {
-  let octets = 0;
-  for (const { list } of lists) octets += list.der.length + list.entries.overhead;
-  return octets;
-}
+/** Where a list is held: whose it is, and for whom. */
+export type Place = Pick<HeldList, 'requester' | 'signer' | 'url'>;

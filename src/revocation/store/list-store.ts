@@ -1,14 +1,19 @@
-import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { digestOfKey, type PublicKeyInfo, parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
 import { EncodingError } from '../../asn1/error.ts';
-import { FetchFailure } from '../../fetch/failure.ts';
+import { SingleFlight } from '../../background/single-flight.ts';
+import { within } from '../../background/within.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { Fetched, Fetcher, FetchProgress } from '../../fetch/fetcher.ts';
-import type { RevocationObserver } from '../../fetch/observer.ts';
-import { SingleFlight } from '../../fetch/single-flight.ts';
+import { Quota } from '../../fetch/quota.ts';
+import { issueProblem, type ListIssuer } from '../crl/issue.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { loadCertificateList } from '../crl/load.ts';
+import type { RevocationObserver } from '../observer.ts';
+import { RetrievalFailure } from '../problem.ts';
+import { type Requester, requesterName } from '../requester.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { HeldList, Validators } from './held-list.ts';
-import { type ListListener, ListMemory } from './list-memory.ts';
-import { Shelf } from './shelf.ts';
+import { ListMemory, type Place } from './list-memory.ts';
 import type { Storage } from './storage.ts';
 import { StoredLists } from './stored-lists.ts';
 
@@ -16,8 +21,10 @@ import { StoredLists } from './stored-lists.ts';
 export interface ListOrder {
   readonly url: string;
   readonly hosts: ReadonlySet<string>;
-  /** Keys of authorities that may have signed it, so that large lists are verified as they are read. */
-  readonly keys: readonly PublicKeyInfo[];
+  /** Whose certificate names the address. */
+  readonly requester: Requester;
+  /** Validated authorities that may have signed it: large lists are verified under their keys as they are read. */
+  readonly issuers: readonly ListIssuer[];
   /** How long the caller waits, ms; the download goes on for up to `listTimeout`, for the next who asks. */
   readonly patience: number;
   /** Milliseconds since the epoch. */
@@ -31,20 +38,23 @@ export interface ListStoreSettings {
   readonly largestList: number;
   /** Longest time for one download. */
   readonly listTimeout: number;
-  /** Held in memory together; beyond it the one used longest ago is let go, and read from the storage when asked for. */
+  /** Of lists that are on their way and not verified, in all; each branch of the trust has at most half of it. */
+  readonly mostUnverified: number;
+  /** Held in memory together; beyond it the one used longest ago of the branch that holds the most is let go. */
   readonly mostOctets: number;
 }
 
 export const usualListStore: ListStoreSettings = {
   largestList: 128 * 1024 * 1024,
   listTimeout: 120_000,
+  mostUnverified: 512 * 1024 * 1024,
   mostOctets: 1024 * 1024 * 1024,
 };
 
 /**
- * The lists of this process, by URL. A list comes in by `fetch`, and stays only once the caller has verified it and
- * calls `accept`: nobody on the network can replace a list with one that is not the authority's, or with an
- * older one.
+ * The lists of this process, each by the key that verified it and its URL. A list comes in by `fetch`, and stays only
+ * once it is verified under the key of an authority: nobody on the network, and no other authority, can put another
+ * list in its place, or an older one.
  */
 export class ListStore {
   private readonly settings: ListStoreSettings;
@@ -53,22 +63,20 @@ export class ListStore {
   private readonly storage: StoredLists;
   private readonly downloads = new SingleFlight<CertificateList>();
   private readonly validators = new WeakMap<CertificateList, Validators>();
-  private readonly shelf = new Shelf();
+  private readonly unverified: Quota;
 
   constructor(
     fetcher: Fetcher,
     observer: RevocationObserver,
     storage: Storage | undefined,
     settings: ListStoreSettings,
+    arrivals?: Arrivals,
   ) {
     this.fetcher = fetcher;
     this.settings = settings;
-    this.memory = new ListMemory(settings.mostOctets);
+    this.memory = new ListMemory(settings.mostOctets, arrivals);
     this.storage = new StoredLists(this.memory, storage, observer);
-  }
-
-  onArrival(listener: ListListener): void {
-    this.memory.onArrival(listener);
+    this.unverified = new Quota(settings.mostUnverified);
   }
 
   /** Every list in memory, for reports and renewal. */
@@ -77,27 +85,20 @@ export class ListStore {
   }
 
   /** When a list was last asked for, ms since the epoch; undefined where this process never did. */
-  lastUse(url: string): number | undefined {
-    return this.memory.lastUse(url);
+  lastUse(place: Place): number | undefined {
+    return this.memory.lastUse(place);
   }
 
-  /** The list in memory for a URL; marks it as used. */
-  peek(url: string, at: number): HeldList | undefined {
-    const held = this.memory.get(url);
-    if (held !== undefined) this.memory.use(url, at);
+  /** The list in memory; marks it as used. */
+  peek(place: Place, at: number): HeldList | undefined {
+    const held = this.memory.get(place.requester.branch, place.signer, place.url);
+    if (held !== undefined) this.memory.use(held, at);
     return held;
   }
 
-  /** The list for a URL from memory or storage; the network is not asked. */
-  async load(url: string, at: number): Promise<HeldList | undefined> {
-    return this.peek(url, at) ?? (await this.storage.load(url, at));
-  }
-
-  /** Loads everything that the storage holds, as after a restart; returns how many lists that were. */
-  async loadAll(at: number): Promise<number> {
-    let loaded = 0;
-    for (const url of await this.storage.urls()) if ((await this.load(url, at)) !== undefined) loaded++;
-    return loaded;
+  /** The list from memory or storage; the network is not asked. */
+  async load(place: Place, at: number): Promise<HeldList | undefined> {
+    return this.peek(place, at) ?? (await this.storage.load(place, at));
   }
 
   /** Takes over what another replica has put into the storage since; returns the list that is held afterwards. */
@@ -105,8 +106,11 @@ export class ListStore {
     return this.storage.takeOver(held);
   }
 
-  /** Takes from the storage what another process has put there: replicas, an operator's refresh or import. */
-  takeOverAll(at: number): Promise<void> {
+  /**
+   * Takes from the storage what has been put there since the last time: by this process before a restart, by replicas,
+   * by an operator's refresh or import. Returns how many lists came to be held.
+   */
+  takeOverAll(at: number): Promise<number> {
     return this.storage.takeOverAll(at);
   }
 
@@ -115,82 +119,111 @@ export class ListStore {
     return this.storage.written();
   }
 
-  /** Whether an older issue of a list is being put forward than one that was verified here before. */
-  isOlder(list: CertificateList): boolean {
-    return this.memory.isOlder(list);
+  /** Whether an older issue of a list is being put forward than one that was verified under the same key before. */
+  isOlder(list: CertificateList, signer: PublicKeyInfo): boolean {
+    return this.memory.marks.isOlder(list, signer);
   }
 
   /**
    * The list at a URL, fetched or, where the host says that nothing has changed, the one that is held. Throws a
-   * FetchFailure. The list has not been verified.
+   * FetchFailure or a RetrievalFailure. The list has not been verified.
    */
   async fetch(order: ListOrder): Promise<CertificateList> {
-    const shelved = this.shelf.take(order.url, order.at);
-    if (shelved !== undefined) return shelved;
     let isAwaited = true;
-    const download = this.downloads.run(order.url, async () => {
+    const download = this.downloads.run(flightOf(order), async () => {
       const list = await this.download(order);
-      if (!isAwaited) this.shelf.put(order.url, list, order.at);
+      if (!isAwaited) await this.acceptLate(order, list);
       return list;
     });
     try {
-      return await patiently(download, order.patience);
+      return await within(download, order.patience, () => new RetrievalFailure('timed-out'));
     } finally {
       isAwaited = false;
     }
   }
 
-  /** Keeps a list that the caller has verified under `signer`. An older one than is held is let go. */
+  /** Keeps a list that the caller has verified under `signer`. An older one than was seen before is let go. */
   accept(
-    { url, hosts, at }: Pick<ListOrder, 'url' | 'hosts' | 'at'>,
+    { url, hosts, requester, at }: Pick<ListOrder, 'url' | 'hosts' | 'requester' | 'at'>,
     list: CertificateList,
     signer: PublicKeyInfo,
   ): void {
     const { memory } = this;
-    if (memory.isOlder(list)) return;
-    const before = memory.get(url)?.list;
+    if (memory.marks.isOlder(list, signer)) return;
+    const before = memory.get(requester.branch, signer, url)?.list;
     const held: HeldList = {
       url,
       list,
+      requester,
       fetchedAt: at,
-      signer: Uint8Array.from(signer.der),
+      // A copy: the key is a view of the certificate that it stands in, and that one of its message.
+      signer: parsePublicKeyInfo(Uint8Array.from(signer.der)),
       hosts,
       ...(this.validators.get(list) ?? { etag: null, lastModified: null }),
     };
-    memory.use(url, memory.lastUse(url) ?? at);
+    memory.use(held, memory.lastUse(held) ?? at);
     memory.keep(held);
     this.storage.write(held, before === list ? undefined : list.der);
-    if (before !== list) memory.arrived(held, before);
+  }
+
+  /** A list for which nobody waits any more is kept where an authority that may have signed it did. */
+  private async acceptLate(order: ListOrder, list: CertificateList): Promise<void> {
+    for (const issuer of order.issuers) {
+      if ((await inSlices(issueProblem(list, issuer, order.at))) !== undefined) continue;
+      this.accept(order, list, issuer.publicKey);
+      return;
+    }
   }
 
   private async download(order: ListOrder): Promise<CertificateList> {
-    const held = this.memory.get(order.url);
-    const fetched = await this.fetcher.fetch({
-      url: order.url,
-      hosts: order.hosts,
+    const reservation = this.unverified.open(order.requester.branch);
+    try {
+      return await this.receive(order, reservation);
+    } finally {
+      reservation.release();
+    }
+  }
+
+  private async receive(order: ListOrder, reservation: ReturnType<Quota['open']>): Promise<CertificateList> {
+    const { url, hosts, requester, issuers, at, onProgress } = order;
+    const held = this.heldFor(order);
+    const request = {
+      url,
+      hosts,
+      requester: requesterName(requester),
       headers: held === undefined ? {} : conditionsOf(held),
       largest: this.settings.largestList,
+      reservation,
       timeout: this.settings.listTimeout,
-      onProgress: order.onProgress,
-    });
+      onProgress,
+    };
+    const fetched = await this.fetcher.fetch(request);
     if (fetched.status === 304) {
-      if (held === undefined) throw new FetchFailure('http-status', { status: 304 });
-      return this.confirm(held, order.at, held);
+      if (held === undefined) throw new RetrievalFailure('http-status', { status: 304 });
+      this.fetcher.noteUse(request, true);
+      return this.confirm(held, at, held);
     }
-    const keys = [...order.keys.map(({ der }) => der), ...(held === undefined ? [] : [held.signer])];
-    const list = await readList(fetched.octets, keys);
-    if (this.memory.isOlder(list)) {
-      const { thisUpdate, number } = list;
-      const details = {
-        thisUpdate: new Date(thisUpdate),
-        ...(number === undefined ? {} : { number: String(number) }),
-      };
-      throw new FetchFailure('rolled-back', details);
+    const list = await readList(
+      fetched.octets,
+      issuers.map(({ publicKey }) => publicKey),
+    );
+    this.fetcher.noteUse(request, !(list instanceof EncodingError));
+    if (list instanceof EncodingError) {
+      throw new RetrievalFailure('malformed', { rule: list.rule, offset: list.offset }, { cause: list });
     }
     // The same list again: the one that is held has been verified already.
-    if (held?.list.sha256 === list.sha256) return this.confirm(held, order.at, validatorsOf(fetched));
+    if (held?.list.sha256 === list.sha256) return this.confirm(held, at, validatorsOf(fetched));
     this.validators.set(list, validatorsOf(fetched));
     return list;
+  }
+
+  /** The list that is held under a key of one of those who may have signed the one that is asked for. */
+  private heldFor({ requester, issuers, url }: ListOrder): HeldList | undefined {
+    for (const { publicKey } of issuers) {
+      const held = this.memory.get(requester.branch, publicKey, url);
+      if (held !== undefined) return held;
+    }
+    return undefined;
   }
 
   private confirm(held: HeldList, at: number, { etag, lastModified }: Validators): CertificateList {
@@ -201,24 +234,21 @@ export class ListStore {
   }
 }
 
-async function readList(octets: Uint8Array, keys: readonly Uint8Array[]): Promise<CertificateList> {
+/** Who asks for the same list in the same name, to be verified under the same keys, waits for one request. */
+function flightOf({ url, requester, issuers }: ListOrder): string {
+  const keys = issuers.map(({ publicKey }) => digestOfKey(publicKey));
+  return [requesterName(requester), ...keys, url].join(' ');
+}
+
+async function readList(
+  octets: Uint8Array,
+  keys: readonly PublicKeyInfo[],
+): Promise<CertificateList | EncodingError> {
   try {
     return await loadCertificateList(octets, keys);
   } catch (error) {
-    if (!(error instanceof EncodingError)) throw error;
-    throw new FetchFailure('malformed', { rule: error.rule, offset: error.offset }, { cause: error });
-  }
-}
-
-async function patiently<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new FetchFailure('timed-out')), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, impatience]);
-  } finally {
-    clearTimeout(timer);
+    if (error instanceof EncodingError) return error;
+    throw error;
   }
 }
 

@@ -1,12 +1,12 @@
-import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
-import { isSameName } from '../../certificate/same-name.ts';
-import { FetchFailure } from '../../fetch/failure.ts';
+import { every, type Round } from '../../background/round.ts';
+import { sideBySide } from '../../background/side-by-side.ts';
+import { inSlices } from '../../budget/slices.ts';
 import type { FetchProgress } from '../../fetch/fetcher.ts';
-import type { Problem } from '../../fetch/problem.ts';
-import type { CertificateList } from '../crl/list.ts';
+import { issueProblem } from '../crl/issue.ts';
+import { type Problem, problemOf } from '../problem.ts';
 import type { RevocationSources } from '../sources.ts';
 import { isFetched, urlsOf } from '../url.ts';
-import type { HeldList } from './held-list.ts';
+import { type HeldList, listKey } from './held-list.ts';
 
 /** When lists are renewed; ms. */
 export interface RenewalSettings {
@@ -29,13 +29,19 @@ export const usualRenewal: RenewalSettings = {
   keepEvidence: 400 * day,
 };
 
-/** As long as the store lets a download take, ms. */
-const longestDownload = 10 * 60_000;
-/** Lists renewed at the same time. */
-const atOnce = 4;
+/**
+ * How long a round waits for the lists of one branch of the trust together, ms. A download that takes longer goes on,
+ * and its list is held once it is there; the others of that branch have their turn in the next round, and those of
+ * other branches do not wait for it.
+ */
+const longestTurn = 30_000;
+/** Branches whose lists are renewed at the same time; within a branch it is one list after the other. */
+const branchesAtOnce = 8;
 /** A list of a short term is asked for again after this part of what is left of it, but not within a minute. */
 const partOfTerm = 4;
 const leastInterval = 60_000;
+/** A list that nobody has asked for, nor renewed, for so long is let go from the storage, ms. */
+const keepUnused = 90 * day;
 
 /** How the renewal of one list came out. */
 export interface Renewed {
@@ -61,29 +67,23 @@ export async function renewList(
   patience: number,
   onProgress?: FetchProgress,
 ): Promise<Renewed> {
-  const { url, hosts } = held;
-  const signer = parsePublicKeyInfo(held.signer);
+  const { url, hosts, requester, signer } = held;
+  const issuer = { name: held.list.issuer, publicKey: signer };
   try {
-    const list = await lists.fetch({ url, hosts, keys: [signer], patience, at, onProgress });
+    const list = await lists.fetch({ url, hosts, requester, issuers: [issuer], patience, at, onProgress });
     if (list === held.list) return { url, outcome: 'unchanged' };
-    const problem = problemOf(list, held, at);
-    if (problem !== undefined) return { url, outcome: 'failed', problem };
-    lists.accept({ url, hosts, at }, list, signer);
+    const problem =
+      (await inSlices(issueProblem(list, issuer, at))) ?? rolledBack(lists.isOlder(list, signer));
+    if (problem !== undefined) return { url, outcome: 'failed', problem: { source: url, ...problem } };
+    lists.accept({ url, hosts, requester, at }, list, signer);
     return { url, outcome: 'newer' };
   } catch (error) {
-    if (!(error instanceof FetchFailure)) throw error;
-    return { url, outcome: 'failed', problem: error.at(url) };
+    return { url, outcome: 'failed', problem: problemOf(error, url) };
   }
 }
 
-function problemOf(list: CertificateList, held: HeldList, at: number): Problem | undefined {
-  const { url } = held;
-  if (!isSameName(list.issuer, held.list.issuer)) return { problem: 'other-issuer', source: url };
-  if (list.unknownCritical !== undefined) return { problem: 'unknown-critical-extension', source: url };
-  if (list.thisUpdate > at + leastInterval) return { problem: 'not-yet-valid', source: url };
-  if (!list.signed.holdsUnder(parsePublicKeyInfo(held.signer)))
-    return { problem: 'signature-wrong', source: url };
-  return undefined;
+function rolledBack(isOlder: boolean): Problem | undefined {
+  return isOlder ? { problem: 'rolled-back' } : undefined;
 }
 
 /** Renews lists ahead of their end, in the background; what other replicas have fetched is taken from the storage. */
@@ -91,9 +91,7 @@ export class Renewal {
   private readonly sources: RevocationSources;
   private readonly settings: RenewalSettings;
   private readonly now: () => number;
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
-  private isBusy = false;
+  private round: Round | undefined;
   private prunedAt = 0;
   private readonly failedAt = new Map<string, number>();
 
@@ -112,15 +110,13 @@ export class Renewal {
    * for before its turn is loaded then.
    */
   start(): void {
-    this.isBusy = true;
-    this.running = this.sources.lists
-      .loadAll(this.now())
-      .catch((error: unknown) => this.sources.observer.failed(error))
-      .finally(() => {
-        this.isBusy = false;
-      });
-    this.timer = setInterval(() => this.tick(), this.settings.tick);
-    this.timer.unref();
+    const { observer } = this.sources;
+    this.round = every(
+      this.settings.tick,
+      () => this.renew(this.now()),
+      (error) => observer.failed(error),
+    );
+    void this.round.run();
   }
 
   /**
@@ -128,50 +124,60 @@ export class Renewal {
    * was accepted is in the storage.
    */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
     await this.sources.fetcher.close();
-    await this.running;
+    await this.round?.close();
     await this.sources.lists.stored();
   }
 
   /** Renews every list that is due, and fetches delta lists that held lists name; resolves with what came of it. */
   async renewDue(at: number): Promise<readonly Renewed[]> {
-    const due = this.sources.lists.all().filter((held) => this.isDue(held, at));
     const renewed: Renewed[] = [];
-    const next = due.values();
-    const worker = async () => {
-      for (const held of next) renewed.push(...(await this.renew(held, at)));
+    const branches = this.dueByBranch(at);
+    const turn = async (due: readonly HeldList[]) => {
+      const end = performance.now() + longestTurn;
+      for (const held of due) {
+        const patience = end - performance.now();
+        if (patience <= 0) return;
+        renewed.push(...(await this.renewOne(held, at, patience)));
+      }
     };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await sideBySide(branches, branchesAtOnce, turn, (error) => this.sources.observer.failed(error));
     return renewed;
   }
 
-  private tick(): void {
-    // One round after the other: a slow host makes rounds longer, not more of them.
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.running = this.round()
-      .catch((error: unknown) => this.sources.observer.failed(error))
-      .finally(() => {
-        this.isBusy = false;
-      });
-  }
-
-  private async round(): Promise<void> {
-    const at = this.now();
+  private async renew(at: number): Promise<void> {
     await this.sources.lists.takeOverAll(at);
     await this.renewDue(at);
     if (at < this.prunedAt + day) return;
     this.prunedAt = at;
     await this.sources.storage?.prune({
       answersBefore: at - day,
+      listsBefore: at - keepUnused,
       evidenceBefore: at - this.settings.keepEvidence,
     });
   }
 
+  /** Lists that are due, those of one branch together, the longest overdue first. */
+  private dueByBranch(at: number): Iterable<readonly HeldList[]> {
+    const branches = new Map<string, HeldList[]>();
+    const all = this.sources.lists.all();
+    this.forgetFailures(all);
+    for (const held of all) {
+      if (!this.isDue(held, at)) continue;
+      const { branch } = held.requester;
+      const due = branches.get(branch);
+      if (due === undefined) branches.set(branch, [held]);
+      else due.push(held);
+    }
+    for (const due of branches.values()) {
+      due.sort((a, b) => dueAt(a, this.settings) - dueAt(b, this.settings));
+    }
+    return branches.values();
+  }
+
   private isDue(held: HeldList, at: number): boolean {
-    const lastUse = this.sources.lists.lastUse(held.url) ?? held.fetchedAt;
-    const failedAt = this.failedAt.get(held.url) ?? Number.NEGATIVE_INFINITY;
+    const lastUse = this.sources.lists.lastUse(held) ?? held.fetchedAt;
+    const failedAt = this.failedAt.get(nameOf(held)) ?? Number.NEGATIVE_INFINITY;
     return (
       at >= dueAt(held, this.settings) &&
       at >= failedAt + Math.min(leastInterval, this.settings.interval) &&
@@ -179,26 +185,36 @@ export class Renewal {
     );
   }
 
-  private async renew(held: HeldList, at: number): Promise<readonly Renewed[]> {
+  /** Failures are remembered of lists that are held, and of no others. */
+  private forgetFailures(held: readonly HeldList[]): void {
+    if (this.failedAt.size === 0) return;
+    const names = new Set(held.map(nameOf));
+    for (const name of this.failedAt.keys()) if (!names.has(name)) this.failedAt.delete(name);
+  }
+
+  private async renewOne(held: HeldList, at: number, patience: number): Promise<readonly Renewed[]> {
     const shared = await this.sources.lists.takeOver(held);
     if (at < dueAt(shared, this.settings))
       return [{ url: held.url, outcome: shared.list === held.list ? 'unchanged' : 'newer' }];
-    const renewed = await renewList(this.sources, shared, at, longestDownload);
-    if (renewed.outcome === 'failed') this.failedAt.set(held.url, at);
-    else this.failedAt.delete(held.url);
-    return [renewed, ...(await this.fetchDeltas(shared, at))];
+    const renewed = await renewList(this.sources, shared, at, patience);
+    if (renewed.outcome === 'failed') this.failedAt.set(nameOf(held), at);
+    else this.failedAt.delete(nameOf(held));
+    return [renewed, ...(await this.fetchDeltas(shared, at, patience))];
   }
 
   /** A delta list is fetched for the first time with the full list that names it; afterwards it is held itself. */
-  private async fetchDeltas(held: HeldList, at: number): Promise<readonly Renewed[]> {
+  private async fetchDeltas(held: HeldList, at: number, patience: number): Promise<readonly Renewed[]> {
     const { lists } = this.sources;
     const renewed: Renewed[] = [];
     for (const url of urlsOf(held.list.freshest).filter(isFetched)) {
-      if (lists.peek(url, at) !== undefined) continue;
-      renewed.push(
-        await renewList(this.sources, { ...held, url, etag: null, lastModified: null }, at, longestDownload),
-      );
+      if (lists.peek({ ...held, url }, at) !== undefined) continue;
+      const unknown = { ...held, url, etag: null, lastModified: null };
+      renewed.push(await renewList(this.sources, unknown, at, patience));
     }
     return renewed;
   }
+}
+
+function nameOf({ requester, signer, url }: HeldList): string {
+  return `${requester.branch} ${listKey(signer, url)}`;
 }

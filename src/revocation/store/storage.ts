@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-/** Lists are kept by their URL, answers by what they answer. */
-export type StorageKind = 'lists' | 'answers';
+/** Lists are kept by key and URL (see `listKey`), answers by what they answer (see `answerKey`). */
+export type StorageKind = 'crl' | 'ocsp';
 
 /** What is known of one list or answer beside its octets; the form in which it is stored. */
 export const storedRecord = z.object({
-  /** URL of a list, key of an answer. */
-  key: z.string().max(4096),
+  key: z.string().max(8192),
   /** SHA-256 of the octets, lower-case hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Where it came from. */
@@ -14,8 +13,10 @@ export const storedRecord = z.object({
   /** When it was had or confirmed last, ms since the epoch. */
   fetchedAt: z.number(),
   nextUpdate: z.number().nullable(),
-  /** SubjectPublicKeyInfo of the signer, base64: to verify with in the background, never to trust it. */
+  /** SubjectPublicKeyInfo of a list's signer, base64: to verify with in the background, never to trust it. */
   signer: z.string().max(16_384),
+  /** For whose certificates it was accepted; see `Requester`. */
+  requester: z.object({ branch: z.string().max(64), issuer: z.string().max(64) }),
   /** Hosts that the chain named when it was fetched. */
   hosts: z.array(z.string().max(255)).max(64),
   etag: z.string().max(1024).nullable(),
@@ -42,8 +43,8 @@ export interface Storage {
   write(kind: StorageKind, record: StoredRecord, octets?: Uint8Array): Promise<void>;
   /** Keeps octets by their SHA-256 (lower-case hexadecimal) without a record, as evidence. */
   writeObject(sha256: string, octets: Uint8Array): Promise<void>;
-  /** All records that can be read. */
-  records(kind: StorageKind): Promise<readonly StoredRecord[]>;
+  /** The records that were written at `since` (ms since the epoch) or later, as far as they can be read; page by page. */
+  records(kind: StorageKind, since: number): AsyncIterable<readonly StoredRecord[]>;
   record(kind: StorageKind, key: string): Promise<StoredRecord | undefined>;
   /** Octets by their SHA-256; undefined where they are not there. Whether they are what they should be is checked by the reader. */
   readObject(sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
@@ -53,13 +54,10 @@ export interface Storage {
 
 /** What a storage lets go; ms since the epoch. */
 export interface PruneLimits {
-  /** Answers whose term was over before this are not looked for any more. */
+  /** Answers that came before this, or whose term was over then, are not looked for any more. */
   readonly answersBefore: number;
+  /** Lists that were had or confirmed last before this: nobody has asked for them for long. */
+  readonly listsBefore: number;
   /** Octets that no record names and that were written before this: no evidence points at them any more. */
   readonly evidenceBefore: number;
-}
-
-/** Whether the record of an answer has had its time. */
-export function isOver({ nextUpdate, fetchedAt }: StoredRecord, { answersBefore }: PruneLimits): boolean {
-  return (nextUpdate ?? fetchedAt) < answersBefore;
 }

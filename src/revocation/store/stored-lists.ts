@@ -1,16 +1,21 @@
-import { parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
-import type { RevocationObserver } from '../../fetch/observer.ts';
-import { SingleFlight } from '../../fetch/single-flight.ts';
+import { type PublicKeyInfo, parsePublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { EncodingError } from '../../asn1/error.ts';
+import { SingleFlight } from '../../background/single-flight.ts';
 import type { CertificateList } from '../crl/list.ts';
 import { loadCertificateList } from '../crl/load.ts';
+import type { RevocationObserver } from '../observer.ts';
 import { Absence } from './absence.ts';
-import { type HeldList, recordOf } from './held-list.ts';
-import type { ListMemory } from './list-memory.ts';
+import { type HeldList, listKey, recordOf } from './held-list.ts';
+import type { ListMemory, Place } from './list-memory.ts';
 import type { Storage, StoredRecord } from './storage.ts';
+
+/** Clocks of replicas differ; what one writes is looked for from so long before the last look on, ms. */
+const clockDifference = 10 * 60_000;
 
 /**
  * The way of lists between memory and storage, which replicas and operators' commands write to as well. What comes
- * from there is verified like what comes from the network. Without a storage there is nothing behind the memory.
+ * from there is verified under the key that it is looked for by, like what comes from the network. Without a storage
+ * there is nothing behind the memory.
  */
 export class StoredLists {
   private readonly memory: ListMemory;
@@ -19,6 +24,7 @@ export class StoredLists {
   private readonly loads = new SingleFlight<HeldList | undefined>();
   private readonly absence = new Absence();
   private writing: Promise<void> = Promise.resolve();
+  private lookedAt = 0;
 
   constructor(memory: ListMemory, storage: Storage | undefined, observer: RevocationObserver) {
     this.memory = memory;
@@ -26,49 +32,46 @@ export class StoredLists {
     this.observer = observer;
   }
 
-  /** The list for a URL that is not in memory; `at` is ms since the epoch. */
-  async load(url: string, at: number): Promise<HeldList | undefined> {
+  /** The list for a place that is not in memory; `at` is ms since the epoch. */
+  async load(place: Place, at: number): Promise<HeldList | undefined> {
     const { storage } = this;
-    if (storage === undefined || this.absence.holds(url, at)) return undefined;
-    const found = await this.loads.run(url, () => this.read(url, storage));
-    if (found === undefined) this.absence.note(url, at);
-    else this.memory.use(url, at);
+    const { branch } = place.requester;
+    const key = listKey(place.signer, place.url);
+    if (storage === undefined || this.absence.holds(branch, key, at)) return undefined;
+    const found = await this.loads.run(`${branch} ${key}`, () => this.read(place, storage));
+    if (found === undefined) this.absence.note(branch, key, at);
+    else this.memory.use(place, at);
     return found;
-  }
-
-  /** The URLs of all lists that the storage holds. */
-  async urls(): Promise<readonly string[]> {
-    return (await this.records()).map(({ key }) => key);
   }
 
   /** Takes over what another process has put there since `held`; returns the list that is held afterwards. */
   async takeOver(held: HeldList): Promise<HeldList> {
-    const record = await this.storage?.record('lists', held.url).catch(() => undefined);
+    const record = await this.recordOf(listKey(held.signer, held.url));
     if (record === undefined || record.fetchedAt <= held.fetchedAt) return held;
     const { fetchedAt, etag, lastModified } = record;
     if (record.sha256 === held.list.sha256) return this.keep({ ...held, fetchedAt });
     const list = await this.readObject(record, held.signer);
-    if (list === undefined || this.memory.isOlder(list)) return held;
-    if (!list.signed.holdsUnder(parsePublicKeyInfo(held.signer))) return held;
-    const newer = this.keep({ ...held, list, fetchedAt, etag, lastModified });
-    this.memory.arrived(newer, held.list);
-    return newer;
+    if (list === undefined || this.memory.marks.isOlder(list, held.signer)) return held;
+    return this.keep({ ...held, list, fetchedAt, etag, lastModified });
   }
 
-  /** Takes over whatever other processes have put there: replicas, an operator's refresh or import. */
-  async takeOverAll(at: number): Promise<void> {
-    for (const { key, sha256, fetchedAt } of await this.records()) {
-      const held = this.memory.get(key);
-      // What was let go or found to be bad once is not read again at every turn.
-      if (this.memory.isSeen(key, sha256) && held?.list.sha256 !== sha256) continue;
-      if (held === undefined) {
-        this.absence.end(key);
-        await this.load(key, at);
-      } else if (fetchedAt > held.fetchedAt) {
-        await this.takeOver(held);
+  /**
+   * Takes over whatever processes have put there since this was called last: this one before a restart, replicas, an
+   * operator's refresh or import. `at` is ms since the epoch. Returns how many lists came to be held.
+   */
+  async takeOverAll(at: number): Promise<number> {
+    if (this.storage === undefined) return 0;
+    const since = this.lookedAt - clockDifference;
+    let taken = 0;
+    try {
+      for await (const records of this.storage.records('crl', since)) {
+        for (const record of records) if (await this.takeOverOne(record, at)) taken++;
       }
-      this.memory.see(key, sha256);
+      this.lookedAt = at;
+    } catch (error) {
+      this.observer.failed(error);
     }
+    return taken;
   }
 
   /**
@@ -76,11 +79,11 @@ export class StoredLists {
    * nobody out, and what was accepted last is written last.
    */
   write(held: HeldList, octets: Uint8Array | undefined): void {
-    this.absence.end(held.url);
+    this.absence.end(held.requester.branch, listKey(held.signer, held.url));
     const { storage } = this;
     if (storage === undefined) return;
     this.writing = this.writing
-      .then(() => storage.write('lists', recordOf(held), octets))
+      .then(() => storage.write('crl', recordOf(held), octets))
       .catch((error: unknown) => this.observer.failed(error));
   }
 
@@ -89,34 +92,60 @@ export class StoredLists {
     return this.writing;
   }
 
-  private async records(): Promise<readonly StoredRecord[]> {
-    return (await this.storage?.records('lists').catch(() => [])) ?? [];
+  /** Whether a record that memory did not know of has come to be held. */
+  private async takeOverOne(record: StoredRecord, at: number): Promise<boolean> {
+    const { key, sha256, url, requester } = record;
+    const held = this.memory.ofAll(key);
+    // What was let go or found to be bad once is not read again at every turn.
+    if (this.memory.isSeen(key, sha256) && held.every(({ list }) => list.sha256 !== sha256)) return false;
+    this.memory.see(key, sha256);
+    if (held.length > 0) {
+      for (const each of held) if (record.fetchedAt > each.fetchedAt) await this.takeOver(each);
+      return false;
+    }
+    const signer = readableKey(record.signer);
+    if (signer === undefined || key !== listKey(signer, url)) return false;
+    this.absence.end(requester.branch, key);
+    return (await this.load({ url, signer, requester }, at)) !== undefined;
   }
 
   private keep(held: HeldList): HeldList {
-    this.absence.end(held.url);
+    this.absence.end(held.requester.branch, listKey(held.signer, held.url));
     this.memory.keep(held);
     return held;
   }
 
-  private async read(url: string, storage: Storage): Promise<HeldList | undefined> {
-    const record = await storage.record('lists', url).catch(() => undefined);
+  private async read(place: Place, storage: Storage): Promise<HeldList | undefined> {
+    const { signer, url } = place;
+    const record = await storage.record('crl', listKey(signer, url)).catch(() => undefined);
     if (record === undefined) return undefined;
-    const signer = Uint8Array.from(Buffer.from(record.signer, 'base64'));
     const list = await this.readObject(record, signer);
-    if (list === undefined || this.memory.isOlder(list)) return undefined;
+    if (list === undefined || this.memory.marks.isOlder(list, signer)) return undefined;
     const { fetchedAt, etag, lastModified } = record;
-    const held = { url, list, fetchedAt, signer, hosts: new Set(record.hosts), etag, lastModified };
-    this.keep(held);
-    // Nobody has verified it in this process yet, and who listens takes it for verified.
-    if (list.signed.holdsUnder(parsePublicKeyInfo(signer))) this.memory.arrived(held, undefined);
-    return held;
+    return this.keep({ ...place, list, fetchedAt, hosts: new Set(record.hosts), etag, lastModified });
   }
 
-  private async readObject(record: StoredRecord, signer: Uint8Array): Promise<CertificateList | undefined> {
-    const octets = await this.storage?.readObject(record.sha256).catch(() => undefined);
+  private recordOf(key: string): Promise<StoredRecord | undefined> {
+    return this.storage?.record('crl', key).catch(() => undefined) ?? Promise.resolve(undefined);
+  }
+
+  /** The list that a record names, where it is that very one and its signature holds under `signer`. */
+  private async readObject(
+    { sha256 }: StoredRecord,
+    signer: PublicKeyInfo,
+  ): Promise<CertificateList | undefined> {
+    const octets = await this.storage?.readObject(sha256).catch(() => undefined);
     if (octets === undefined) return undefined;
     const list = await loadCertificateList(octets, [signer]).catch(() => undefined);
-    return list?.sha256 === record.sha256 ? list : undefined;
+    return list?.sha256 === sha256 && list.signed.holdsUnder(signer) ? list : undefined;
+  }
+}
+
+function readableKey(base64: string): PublicKeyInfo | undefined {
+  try {
+    return parsePublicKeyInfo(Uint8Array.from(Buffer.from(base64, 'base64')));
+  } catch (error) {
+    if (error instanceof EncodingError) return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,42 @@
+import { assertionRefusals } from '../assertion/refusals.ts';
+import type { FailureCode } from '../failure/catalogue.ts';
+
+/** What any request can meet. */
+export const serviceRefusals = [
+  'internal_error',
+  'storage_unavailable',
+] as const satisfies readonly FailureCode[];
+
+/** What a request is refused with whose address or body cannot be read. */
+export const bodyRefusals = [
+  'request_malformed',
+  'request_too_large',
+  'request_too_slow',
+] as const satisfies readonly FailureCode[];
+
+/** What a request is refused with that anybody may make: an address that asks too often. */
+export const openCallRefusals = ['rate_limited'] as const satisfies readonly FailureCode[];
+
+/** What a request of a relying party is refused with before anything is done. */
+export const clientCallRefusals = [
+  'client_unauthenticated',
+  'rate_limited',
+  ...bodyRefusals,
+] as const satisfies readonly FailureCode[];
+
+/** What a request of an organisation about itself is refused with: who asks, through whom, and whether it may. */
+export const organisationCallRefusals = [
+  ...assertionRefusals,
+  'client_forbidden',
+  'organisation_view_forbidden',
+  'rate_limited',
+  ...bodyRefusals,
+] as const satisfies readonly FailureCode[];
+
+/** What a request is refused with that no route answers, or not for its method. */
+export const unroutedRefusals = [
+  ...openCallRefusals,
+  'method_not_allowed',
+  'request_malformed',
+  'resource_unknown',
+] as const satisfies readonly FailureCode[];

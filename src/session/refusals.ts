@@ -1,0 +1,10 @@
+import type { FailureCode } from '../failure/catalogue.ts';
+
+/** What a session is refused with that is to be opened. */
+export const sessionRefusals = ['locked_out', 'session_limit'] as const satisfies readonly FailureCode[];
+
+/** What an organisation is refused with that ends a session: it is none of its own, or has ended meanwhile. */
+export const sessionEndRefusals = [
+  'session_ended',
+  'session_unknown',
+] as const satisfies readonly FailureCode[];

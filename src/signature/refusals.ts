@@ -1,0 +1,17 @@
+import type { FailureCode } from '../failure/catalogue.ts';
+
+/** What a signature is refused with, from its base64 to its value. */
+export const signatureRefusals = [
+  'algorithm_forbidden',
+  'certificate_malformed',
+  'request_too_large',
+  'signature_attributes_ambiguous',
+  'signature_attributes_missing',
+  'signature_content_mismatch',
+  'signature_content_type_unsigned',
+  'signature_invalid',
+  'signature_malformed',
+  'signature_signer_count',
+  'signer_certificate_missing',
+  'signer_certificate_substituted',
+] as const satisfies readonly FailureCode[];
