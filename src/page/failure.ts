@@ -3,6 +3,8 @@ import type { Language, Wording } from '../failure/failure.ts';
 import { fillWording } from '../failure/fill.ts';
 import { safeText } from '../failure/safe-text.ts';
 import type { ShownFailure } from '../markup/refusal.ts';
+import type { PageData } from '../sign-in/view/data.ts';
+import type { OpenWording } from '../sign-in/words/failure.ts';
 
 /** Facts of a failure: short texts, and durations in seconds. */
 export type FailureDetails = Readonly<Record<string, unknown>>;
@@ -36,11 +38,13 @@ export class ServiceFailure extends Error {
 
 /** Words failures in the page's language. */
 export class Wordings {
-  private readonly wordings: Readonly<Record<string, Wording>>;
+  private readonly wordings: Readonly<Record<string, OpenWording>>;
+  private readonly titles: Readonly<Record<string, string>>;
   private readonly language: Language;
 
-  constructor(wordings: Readonly<Record<string, Wording>>, language: Language) {
+  constructor({ wordings, titles }: Pick<PageData, 'wordings' | 'titles'>, language: Language) {
     this.wordings = wordings;
+    this.titles = titles;
     this.language = language;
   }
 
@@ -53,20 +57,22 @@ export class Wordings {
 
   /** The title of a code; the code itself where there are no words for it. */
   title(code: string): string {
-    return this.wordings[code]?.title ?? safeText(code);
+    return this.wordings[code]?.title ?? this.titles[code] ?? safeText(code);
   }
 
   private worded({ code, details, words }: PageFailure): Wording {
-    const wording = Object.hasOwn(this.wordings, code) ? this.wordings[code] : words && safe(words);
-    const known = wording ?? this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
+    const own = Object.hasOwn(this.wordings, code) ? this.wordings[code] : undefined;
+    const known: OpenWording = own ??
+      (words && safe(words)) ??
+      this.wordings.page_failed ?? { title: code, cause: code, remedy: code };
     return fillWording(known, (name) =>
-      Object.hasOwn(details, name) ? this.value(details[name], name) : undefined,
+      Object.hasOwn(details, name) ? this.value(details[name], known.kinds?.[name]) : undefined,
     );
   }
 
-  private value(value: unknown, name: string): string | undefined {
+  private value(value: unknown, kind: string | undefined): string | undefined {
     if (typeof value === 'number')
-      return name === 'waited' || name === 'retryAfter' ? showSeconds(value, this.language) : String(value);
+      return kind?.startsWith('seconds') ? showSeconds(value, this.language) : String(value);
     return typeof value === 'string' && value !== '' ? safeText(value) : undefined;
   }
 }

@@ -44,7 +44,7 @@ export class SignIn {
   constructor(data: PageData) {
     const { facts, challenge, now } = data;
     this.data = data;
-    this.wordings = new Wordings(data.wordings, facts.language);
+    this.wordings = new Wordings(data, facts.language);
     this.service = new SignInService(facts.action, facts.language);
     this.screen = new Screen(facts);
     this.clockAhead = Date.now() - now;
@@ -275,7 +275,7 @@ export class SignIn {
       location.reload();
       return;
     }
-    this.screen.show({ kind: 'done', address });
+    this.screen.show({ kind: 'done', address, now: this.now() });
     location.assign(address);
   }
 

@@ -187,7 +187,7 @@ function completed(
 ): Answer {
   if (wantsData(call.request)) return { body: { location: returnTo } satisfies SignedData };
   const facts = bareFacts(call, signIn, client);
-  const view = { kind: 'done', signer: signerOf(outcome), address: returnTo } as const;
+  const view = { kind: 'done', signer: signerOf(outcome), address: returnTo, now: call.at } as const;
   return signInPage(call, { facts, view, options: { withoutText: true } });
 }
 

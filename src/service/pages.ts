@@ -15,7 +15,7 @@ export interface Asset {
 export interface Pages {
   readonly style: Asset;
   readonly icon: Asset;
-  /** Absent where it was not built; pages work without. */
+  /** Absent where the set-up did not build it; pages work without. */
   readonly script?: Asset;
   /** Headers of every page. */
   readonly headers: Readonly<Record<string, string>>;

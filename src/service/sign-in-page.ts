@@ -10,7 +10,7 @@ import { type FrameOptions, frame, masthead } from '../sign-in/view/frame.ts';
 import type { PageFacts, View } from '../sign-in/view/model.ts';
 import { panel } from '../sign-in/view/panel.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
-import { workplaceWordings } from '../sign-in/words/failure.ts';
+import { agentTitles, pageWordings } from '../sign-in/words/failure.ts';
 import { toProblem } from './problem.ts';
 import type { Answer, Call } from './route.ts';
 
@@ -30,7 +30,8 @@ export interface SignInPage {
   readonly version?: number;
 }
 
-const wordings = { en: workplaceWordings('en'), ru: workplaceWordings('ru') };
+const wordings = { en: pageWordings('en'), ru: pageWordings('ru') };
+const titles = { en: agentTitles('en'), ru: agentTitles('ru') };
 
 /** What the page shows of a sign-in, beside its view. */
 export function factsOf(
@@ -70,6 +71,7 @@ export function signInPage({ service, at }: Call, page: SignInPage): Answer {
     origin: pageOrigin(service),
     agentPorts: pages.agentPorts,
     wordings: wordings[language],
+    titles: titles[language],
     ...(version === undefined ? {} : { version }),
   };
   const isDone = view.kind === 'done';

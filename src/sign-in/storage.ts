@@ -1,7 +1,7 @@
 import type { AssertionClaims } from '../assertion/claims.ts';
 import type { IssuedChallenge } from '../challenge/challenge.ts';
 import type { Database, Row, Statement, Value } from '../database/database.ts';
-import type { BareCode } from '../error.ts';
+import { type BareCode, fault } from '../error.ts';
 import type { KeptRequest } from './request.ts';
 
 /**
@@ -293,5 +293,5 @@ function toOther(row: Row): OtherScreen {
 
 function octets(value: Value | undefined): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  throw new Error('a hash is missing in the database');
+  throw fault('a hash is missing in the database');
 }

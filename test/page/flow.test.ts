@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
+import { attributesOf } from '../../src/authority/subscriber.ts';
+import { makeMessage } from '../../src/signing/message.ts';
+import { makeRequest, usageExtensions } from '../../src/token/request.ts';
+import { generateKey, noSoftHsm, testToken } from '../token/softhsm.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
 import { type Site, startSite } from './site.ts';
 
@@ -16,7 +21,7 @@ const contexts: BrowserContext[] = [];
 beforeAll(async () => {
   if (browserMissing !== undefined) return;
   browser = await startBrowser();
-  site = await startSite({}, now);
+  site = await startSite({ now });
 });
 afterAll(async () => {
   await browser?.close();
@@ -99,6 +104,59 @@ describe.skipIf(browserMissing)(`a person who signs by file${browserNote}`, () =
     expect(await page.locator('#failure-trace').textContent()).toMatch(/^[0-9a-f]{32}$/);
     expect(await page.locator('#text').textContent()).not.toBe(first);
     await chooseSignature(page);
+    await page.locator('#send').click();
+    expect((await arrival()).searchParams.has('code')).toBe(true);
+  });
+
+  it.skipIf(noSoftHsm)(
+    `with a key on SoftHSM, in PEM, is signed in${noSoftHsm ? ` (skipped: ${noSoftHsm})` : ''}`,
+    async () => {
+      const token = await testToken();
+      try {
+        await generateKey(token, 'ec-p256');
+        const subscriber = sampleSubscriber('legal-entity');
+        const key = await token.module.signer({ ...token.access, key: { withoutCertificate: true } });
+        const extensions = usageExtensions(['digitalSignature', 'nonRepudiation']);
+        const request = await makeRequest({ subject: attributesOf(subscriber), extensions }, key);
+        await key.close();
+        const { certificate, chain } = await site.authority.issue({ request, subscriber });
+        await token.module.importCertificate(token.access, certificate);
+        const page = await openPage({ javaScriptEnabled: false });
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.locator('#download').click(),
+        ]);
+        const signer = await token.module.signer({ ...token.access, key: {} });
+        const content = readFileSync(await download.path());
+        const message = await makeMessage(content, signer, { signingTime: now(), chain, isDetached: true });
+        await signer.close();
+        const text = `-----BEGIN CMS-----\n${Buffer.from(message).toString('base64')}\n-----END CMS-----\n`;
+        await page
+          .locator('#file')
+          .setInputFiles({ name: 'text.pem', mimeType: 'text/plain', buffer: Buffer.from(text) });
+        await page.locator('#send').click();
+        expect(await site.take((await arrival()).searchParams.get('code'))).toMatchObject({ status: 200 });
+      } finally {
+        await token.remove();
+      }
+    },
+  );
+
+  it('keeps the file that was chosen while the page finds out what else is at hand', async () => {
+    const page = await (await newContext()).newPage();
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.route(/^chrome-extension:/, async (route) => {
+      await held;
+      await route.abort();
+    });
+    await page.goto(site.link(), { waitUntil: 'domcontentloaded' });
+    await page.locator('#way-agent').waitFor();
+    await chooseSignature(page);
+    goOn();
+    await page.locator('.remedy').waitFor();
     await page.locator('#send').click();
     expect((await arrival()).searchParams.has('code')).toBe(true);
   });

@@ -43,8 +43,20 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Starts everything on free ports. `now` moves the service's clock. */
-export async function startSite(registration: Partial<Registration> = {}, now = Date.now): Promise<Site> {
+/** What of a site is not as usual. */
+export interface SiteOptions {
+  readonly registration?: Partial<Registration>;
+  /** The service's clock. */
+  readonly now?: () => number;
+  readonly environment?: Record<string, string>;
+}
+
+/** Starts everything on free ports. */
+export async function startSite({
+  registration = {},
+  now = Date.now,
+  environment = {},
+}: SiteOptions = {}): Promise<Site> {
   const authority = await createAuthority({ serve: {}, at: Date.now() - 400 * day, algorithm: 'ecdsa-p256' });
   const arrivals: URL[] = [];
   const portalServer = createHttpServer((incoming, response) => {
@@ -69,7 +81,11 @@ export async function startSite(registration: Partial<Registration> = {}, now = 
     incoming.pipe(outgoing);
   });
   const origin = `https://localhost:${await listen(front)}`;
-  const service = await startWhole({ authority, now, environment: { SEALGATE_ISSUER: origin } });
+  const service = await startWhole({
+    authority,
+    now,
+    environment: { SEALGATE_ISSUER: origin, ...environment },
+  });
   target = Number(new URL(service.url).port);
   const returnUri = `${portal}/back`;
   const client = await service.portal({ origins: [portal], returnUris: [returnUri], ...registration });

@@ -18,12 +18,10 @@ import { factsIn, statesIn } from './states.ts';
 /** Pictures of every state, for people to look at; made anew by each run, never committed. */
 const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
-/** A theme in each of the widths that people have; each state is seen in both themes and both widths. */
+/** Each state is seen in both themes, and in the widths of a desk and of a hand. */
 const looks = [
   { theme: 'light', width: 1280, height: 900 },
   { theme: 'dark', width: 390, height: 844 },
-  { theme: 'light', width: 390, height: 844 },
-  { theme: 'dark', width: 1280, height: 900 },
 ] as const;
 const languages: readonly Language[] = ['ru', 'en'];
 const names = Object.keys(statesIn('en'));
@@ -110,6 +108,13 @@ describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
       }
     },
   );
+});
+
+it('the page’s script, style and icon together stay under 100 KB', () => {
+  const { script, style, icon } = pages;
+  expect(script).toBeDefined();
+  const octets = [script, style, icon].map((asset) => Buffer.byteLength(asset?.text ?? ''));
+  expect(octets.reduce((sum, length) => sum + length)).toBeLessThan(100_000);
 });
 
 describe('words of the page', () => {

@@ -179,10 +179,10 @@ export function statesIn(language: Language): Readonly<Record<string, PageState>
     'other-choice': { view: { ...live, plugin: { state: 'found' } }, facts: other },
     'other-handed-in': { view: { kind: 'handed-in' }, facts: other, options: { withoutText: true } },
     done: {
-      view: { kind: 'done', signer, address: 'https://portal.example/back' },
+      view: { kind: 'done', signer, address: 'https://portal.example/back', now },
       options: { withoutText: true },
     },
-    'done-by-script': { view: { kind: 'done', address: 'https://portal.example/back' } },
+    'done-by-script': { view: { kind: 'done', address: 'https://portal.example/back', now } },
   };
 }
 

@@ -206,6 +206,30 @@ describe('a registration', () => {
   });
 
   it.each([
+    'https://portal.example/back',
+    'https://portal.example/',
+    'https://portal.example/back?next=%2Fstart',
+  ])('takes the return address %s', (returnUri) => {
+    expect(parse({ returnUris: [returnUri] })).toBe(true);
+  });
+
+  it.each([
+    'https://portal.example',
+    'https://elsewhere.example/back',
+    'http://portal.example/back',
+    'https://portal.example/back#part',
+    'https://portal.example/a/../back',
+    'https://user@portal.example/back',
+    'https://portal.example/back?state=1',
+    'https://portal.example/back?code=1',
+    'javascript:alert(1)',
+    '/back',
+    '',
+  ])('refuses the return address %s', (returnUri) => {
+    expect(parse({ returnUris: [returnUri] })).toBe(false);
+  });
+
+  it.each([
     ['no origin', { origins: [] }],
     ['an identifier with a colon', { id: 'a:b' }],
     ['a name with a line break', { name: { en: 'A\nTime: never', ru: 'А' } }],

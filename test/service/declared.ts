@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
+import { pageRoutes } from '../../src/service/page-routes.ts';
 import { unroutedRefusals } from '../../src/service/refusals.ts';
 import { routes } from '../../src/service/routes.ts';
 
@@ -9,6 +10,9 @@ interface Answered {
   readonly code?: FailureCode;
 }
 
+/** Pages are for people and not in the document; what they refuse, they explain themselves. */
+const pages: ReadonlySet<string> = new Set(pageRoutes.map(({ path }) => path));
+
 /**
  * The refusals in the log of a service that the OpenAPI document does not name for their route. Each test service is
  * asked for them when it ends, so that whatever a test brings a route to answer has to be in its list.
@@ -16,6 +20,7 @@ interface Answered {
 export function undeclaredRefusals(log: readonly string[]): readonly string[] {
   const answers = log.flatMap((line) => (line.includes('"code"') ? [JSON.parse(line) as Answered] : []));
   return answers.flatMap(({ method, route, code }) => {
+    if (pages.has(route)) return [];
     if (code === undefined || method === undefined || declaredAt(method, route).includes(code)) return [];
     return [`${method} ${route}: ${code}`];
   });

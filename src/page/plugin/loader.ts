@@ -76,7 +76,7 @@ async function loadExtension(): Promise<void> {
 }
 
 function isChromium(): boolean {
-  return /\b(?:Chrome|Chromium)\//.test(navigator.userAgent);
+  return /Chrom(?:e|ium)\//.test(navigator.userAgent);
 }
 
 /** One of the identifiers is right, or none is; then its part in the page has to answer as well. */

@@ -1,4 +1,4 @@
-import type { Wording } from '../../failure/failure.ts';
+import type { OpenWording } from '../words/failure.ts';
 import type { PageFacts, View } from './model.ts';
 
 /** What the server hands to the page's script, as JSON in the page. */
@@ -14,7 +14,9 @@ export interface PageData {
   /** Ports at which the agent may be. */
   readonly agentPorts: readonly number[];
   /** Wordings, with their gaps, of failures that no service tells. */
-  readonly wordings: Readonly<Record<string, Wording>>;
+  readonly wordings: Readonly<Record<string, OpenWording>>;
+  /** Titles of failures that the agent may report of tokens and certificates. */
+  readonly titles: Readonly<Record<string, string>>;
   /** Number of the state that is shown. */
   readonly version?: number;
 }

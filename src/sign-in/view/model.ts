@@ -140,7 +140,7 @@ export type View =
   | { readonly kind: 'confirm'; readonly signer: ShownSigner; readonly code: string; readonly now: number }
   | { readonly kind: 'invite'; readonly code: string }
   | { readonly kind: 'handed-in' }
-  | { readonly kind: 'done'; readonly signer?: ShownSigner; readonly address: string };
+  | { readonly kind: 'done'; readonly signer?: ShownSigner; readonly address: string; readonly now: number };
 
 /** Names of the views. */
 export type ViewKind = View['kind'];

@@ -96,7 +96,7 @@ function done(
   return [
     element('h2', { id: 'panel-title', tabindex: '-1' }, status('good', words.doneTitle)),
     ...(view.signer
-      ? [element('div', { class: 'panel' }, signerFacts(view.signer, 0, language, words))]
+      ? [element('div', { class: 'panel' }, signerFacts(view.signer, view.now, language, words))]
       : []),
     element('p', {}, words.doneAbout(new URL(requester.origin).host)),
     element(

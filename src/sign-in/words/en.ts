@@ -119,7 +119,7 @@ export const en: PageWords = {
   certificate: 'Certificate',
   confirm: 'Confirm and sign in',
   decline: 'Not us, refuse',
-  inviteTitle: (portal) => `Sign a sign-in to ${portal}`,
+  inviteTitle: (portal) => `Signing in to ${portal} from another screen`,
   inviteAbout: 'The sign-in was begun on another screen. You sign it here, and it opens there.',
   inviteCompare: 'Compare the code on both screens',
   inviteWarning: 'If there is no code there, if it differs, or if it was not you who began, close this page.',
