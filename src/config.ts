@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
+import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
@@ -183,18 +184,6 @@ const commonVariables = {
   httpsProxy: ['https_proxy', 'HTTPS_PROXY'],
   noProxy: ['no_proxy', 'NO_PROXY'],
 } as const;
-
-/** Variables of that prefix that are not settings of the service: they belong to the command line and to tests. */
-const otherVariables = new Set([
-  'SEALGATE_CLIENT_SECRET',
-  'SEALGATE_CONFIG',
-  'SEALGATE_GOST',
-  'SEALGATE_NEW_PIN',
-  'SEALGATE_PIN',
-  'SEALGATE_PKCS11_MODULE',
-  'SEALGATE_SO_PIN',
-  'SEALGATE_TOKEN_DIR',
-]);
 
 /**
  * Reads the environment and the file that `SEALGATE_CONFIG` names: the only place that does. Throws

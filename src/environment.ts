@@ -80,3 +80,27 @@ export function environmentWith(
 ): NodeJS.ProcessEnv {
   return { ...environment, ...more };
 }
+
+/** Socket of the smart card service (PC/SC lite), where the environment does not name another one. */
+export function cardServiceSocket(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.PCSCLITE_CSOCK_NAME || '/run/pcscd/pcscd.comm';
+}
+
+/** Variables of that prefix that are not settings of the service: they belong to the command line and to tests. */
+export const otherVariables: ReadonlySet<string> = new Set([
+  'SEALGATE_CLIENT_SECRET',
+  'SEALGATE_CONFIG',
+  'SEALGATE_GOST',
+  'SEALGATE_NEW_PIN',
+  'SEALGATE_PIN',
+  'SEALGATE_PKCS11_MODULE',
+  'SEALGATE_SO_PIN',
+  'SEALGATE_TOKEN_DIR',
+]);
+
+/** Whether somebody has set up a service here: a setting of it, or its file of settings, is in the environment. */
+export function namesService(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return Object.keys(environment).some(
+    (name) => name === 'SEALGATE_CONFIG' || (name.startsWith('SEALGATE_') && !otherVariables.has(name)),
+  );
+}

@@ -9,8 +9,14 @@ namespace sealgate::gost {
 using Word = uint64_t;
 using DoubleWord = unsigned __int128;
 
+// Under the sanitizers functions stay functions: inlined and unrolled, their checks alone take minutes to compile.
+#ifdef SEALGATE_PLAIN
+#define SEALGATE_INLINE inline
+#define SEALGATE_UNROLL
+#else
 #define SEALGATE_INLINE inline __attribute__((always_inline))
 #define SEALGATE_UNROLL _Pragma("GCC unroll 16")
+#endif
 
 template <int N>
 struct Number {

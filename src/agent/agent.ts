@@ -20,6 +20,8 @@ export interface AgentSetting {
 /** What every request of the agent is answered from. */
 export interface Agent extends KeptData {
   readonly version: string;
+  /** Its folder. */
+  readonly folder: string;
   /** Address of the agent, such as `http://127.0.0.1:47615`. */
   readonly base: string;
   readonly keys: Keys;
@@ -44,6 +46,7 @@ export function makeAgent(setting: AgentSetting, data: KeptData, base: string, v
   return {
     ...data,
     version,
+    folder,
     base,
     keys: new Keys(folder, modules),
     pins: new PinKeeper(keepPin),

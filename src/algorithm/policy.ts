@@ -13,6 +13,8 @@ export interface AlgorithmPolicy {
   readonly acceptsDsa: boolean;
   /** GOST R 34.10-2001 with GOST R 34.11-94, for old documents. */
   readonly acceptsGost2001: boolean;
+  /** GOST R 34.10-2012 that a message calls GOST R 34.10-2001: the value verifies, and the name is wrong. */
+  readonly acceptsMislabelledGost: boolean;
   /** The parameter sets that the standards publish as examples; their keys protect nothing. */
   readonly acceptsTestCurves: boolean;
 }
@@ -27,6 +29,7 @@ export const currentAlgorithms: AlgorithmPolicy = {
   maximumRsaBits: 4096,
   acceptsDsa: false,
   acceptsGost2001: false,
+  acceptsMislabelledGost: false,
   acceptsTestCurves: false,
 };
 

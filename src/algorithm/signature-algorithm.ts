@@ -11,7 +11,12 @@ export type SignatureAlgorithm =
   | { readonly family: 'ecdsa'; readonly digest: DigestAlgorithm }
   | { readonly family: 'dsa'; readonly digest: DigestAlgorithm }
   | { readonly family: 'ed25519' }
-  | { readonly family: 'gost2012' | 'gost2001'; readonly digest: DigestAlgorithm };
+  | {
+      readonly family: 'gost2012' | 'gost2001';
+      readonly digest: DigestAlgorithm;
+      /** Named GOST R 34.10-2001 by the message though its digest is Streebog-256, as some signing tools do. */
+      readonly isMislabelled?: true;
+    };
 
 type Fixed = {
   readonly family: 'rsa-pkcs1' | 'ecdsa' | 'dsa' | 'gost2012' | 'gost2001';
@@ -67,6 +72,19 @@ export function resolveSignatureAlgorithm(
   return messageDigest === undefined ? undefined : resolveKeyIdentifier(identifier.oid, messageDigest);
 }
 
+/**
+ * The digest that a signature algorithm's own identifier fixes, where a message announces another one. Undefined where
+ * it agrees, or fixes none. Throws as `resolveSignatureAlgorithm`.
+ */
+export function digestContradicting(
+  identifier: AlgorithmIdentifier,
+  messageDigest: DigestAlgorithm,
+): DigestAlgorithm | undefined {
+  if (resolveSignatureAlgorithm(identifier, messageDigest) !== undefined) return undefined;
+  const alone = resolveSignatureAlgorithm(identifier);
+  return alone === undefined || alone.family === 'ed25519' ? undefined : alone.digest;
+}
+
 function resolveKeyIdentifier(oid: string, digest: DigestAlgorithm): SignatureAlgorithm | undefined {
   const isGostDigest = digest === 'streebog256' || digest === 'streebog512' || digest === 'gost94';
   switch (oid) {
@@ -81,6 +99,7 @@ function resolveKeyIdentifier(oid: string, digest: DigestAlgorithm): SignatureAl
     case keyOids.gost2012With512:
       return digest === 'streebog512' ? { family: 'gost2012', digest } : undefined;
     case keyOids.gost2001:
+      if (digest === 'streebog256') return { family: 'gost2012', digest, isMislabelled: true };
       return digest === 'gost94' ? { family: 'gost2001', digest } : undefined;
     default:
       return undefined;

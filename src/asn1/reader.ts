@@ -9,7 +9,7 @@ import { decodeTime, type Fractions } from './time.ts';
 export type Rules = 'der' | 'ber';
 
 /** An encoding that breaks DER, is seen in real certificates, and is accepted by this name. */
-export type EncodingQuirk = 'boolean-true-is-01' | 'default-is-encoded';
+export type EncodingQuirk = 'boolean-true-is-01' | 'default-is-encoded' | 'named-bits-end-in-zero';
 
 /** Pieces of strings within pieces: OpenSSL accepts as many, and each costs another look at all of them. */
 const deepestString = 5;
@@ -211,6 +211,17 @@ export class Reader {
       unused: this.octets[this.contentStart]!,
       octets: this.octets.subarray(this.contentStart + 1, this.contentEnd),
     };
+  }
+
+  /**
+   * A BIT STRING of named bits, whose last bit written is a one (X.690, section 11.2.2); where zeros follow it, which
+   * mean nothing, that is a quirk.
+   */
+  namedBits(expected: number = tag.bitString): Uint8Array {
+    const { unused, octets } = this.bitString(expected);
+    if (octets.length > 0 && (octets.at(-1)! & (1 << unused)) === 0)
+      this.acceptQuirk('named-bits-end-in-zero');
+    return octets;
   }
 
   /** An OCTET STRING; under BER its pieces are joined. */

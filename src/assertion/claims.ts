@@ -16,7 +16,12 @@ export interface Person {
   readonly snils?: string;
 }
 
-/** By what right the person acts for the organisation. */
+/**
+ * By what right the person acts for the organisation: as its head in the register (`head`), for themselves as an
+ * entrepreneur (`self`), by a power of attorney, or by nothing but the organisation's certificate, where no register
+ * was asked or it does not know the heads (`certificate`). A system of the organisation signs by its seal (`system`),
+ * where the relying party lets systems in.
+ */
 export interface AuthorityClaim {
   readonly basis: AuthorityBasis;
   /** Number of the power of attorney. */

@@ -8,6 +8,7 @@ import type { Database, Row } from '../database/database.ts';
 import {
   insertSealed,
   isHeld,
+  recordsOf,
   type SealedTable,
   selectSealed,
   updateSealed,
@@ -155,14 +156,15 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
       );
       const changes = { location: place, signs_from: signsFrom, published_until: null };
       const added = { kid, jwk: JSON.stringify(signer.jwk), created_at: at, ...changes };
+      const made = [
+        ...fading.map((row) => updateSealed(assertionKeyTable, row, { published_until: withdrawn })),
+        again === undefined
+          ? insertSealed(assertionKeyTable, added)
+          : updateSealed(assertionKeyTable, again, changes),
+      ];
       await database.write({
-        statements: [
-          ...fading.map((row) => updateSealed(assertionKeyTable, row, { published_until: withdrawn })),
-          again === undefined
-            ? insertSealed(assertionKeyTable, added)
-            : updateSealed(assertionKeyTable, again, changes),
-        ],
-        journal: [auditEntry({ event: 'key.added', at, key: signer.kid })],
+        statements: made.map(({ statement }) => statement),
+        journal: [auditEntry({ event: 'key.added', at, key: signer.kid, records: recordsOf(made) })],
       });
       readAt = Number.NEGATIVE_INFINITY;
       return { kid: signer.kid, jwk: signer.jwk, location: place, createdAt: at, signsFrom };

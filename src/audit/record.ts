@@ -68,6 +68,8 @@ export interface AuditEvent {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The checks that were passed with a warning, and the concessions that were used. */
   readonly warnings?: readonly string[];
+  /** Digests of the sealed records that were written with this event, by table and key; see `recordsOf`. */
+  readonly records?: Readonly<Record<string, string>>;
   /** The assertion key that was added. */
   readonly key?: string;
 }

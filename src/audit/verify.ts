@@ -1,5 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { headHolds, journalStart, link, selectProofOfJournal } from '../database/journal.ts';
+import { takenSteps } from '../database/sqlite/migrate.ts';
+import { defined } from '../optional.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { findHead, readAudit, type StoredRecord } from './read.ts';
 
@@ -49,7 +51,7 @@ export async function verifyAudit(
   const verdict = (damage?: AuditDamage): AuditVerdict => ({
     records,
     hash: Buffer.from(hash).toString('hex'),
-    ...(damage ? { damage } : {}),
+    ...defined({ damage }),
   });
 
   // The service goes on writing meanwhile: what came after the head was read is left for the next time.
@@ -83,8 +85,8 @@ async function damageWithoutHead(
   isNoted: boolean,
 ): Promise<AuditDamage | undefined> {
   if (records > 0) return { sequence: 0, kind: 'head-missing' };
-  const [step] = await database.read({ sql: 'SELECT max(number) AS steps FROM migration', parameters: [] });
-  const [found] = await database.read({ sql: selectProofOfJournal(Number(step?.steps)), parameters: [] });
+  const sql = selectProofOfJournal(await takenSteps(database));
+  const [found] = await database.read({ sql, parameters: [] });
   if (found !== undefined) return { sequence: 1, kind: 'absent', proof: String(found.proof) };
   return isNoted ? { sequence: 1, kind: 'missing' } : undefined;
 }

@@ -72,9 +72,9 @@ export interface Authorisation {
 }
 
 /** Reads who signed. Throws as `identityOf` and `personOf` do, a person without an organisation excepted. */
-export function claimantOf(certificate: Certificate, checks: Checks): Claimant {
+export function claimantOf(certificate: Certificate, checks: Checks, allowsSystems: boolean): Claimant {
   if (subjectOf(certificate).kind === 'person') return { kind: 'person', signer: personOf(certificate) };
-  const identity = identityOf(certificate, checks);
+  const identity = identityOf(certificate, checks, allowsSystems);
   return { kind: 'organisation', identity, signer: identity.signer };
 }
 
@@ -260,6 +260,8 @@ async function basisOf(
   const { claimant, policy, checks } = request;
   if (claimant.kind === 'person') return { basis: 'power-of-attorney', power: brought };
   if (claimant.identity.kind === 'entrepreneur') return { basis: 'self', power: undefined };
+  // It is nobody's head and nobody's representative.
+  if (claimant.signer.kind === 'system') return { basis: 'system', power: undefined };
   const heads = registered?.heads ?? [];
   if (heads.some(({ inn }) => inn === claimant.signer.inn)) return { basis: 'head', power: undefined };
   if (brought === undefined && heads.length === 0 && !policy.requireRegistered) {

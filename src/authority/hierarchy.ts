@@ -2,6 +2,7 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import { authorityKeyIdentifier, keyIdentifierOf } from '../certificate/writer/extension.ts';
 import { type Attribute, encodeName } from '../certificate/writer/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
+import { defined } from '../optional.ts';
 import { makeCertificate } from './certificate.ts';
 import type { IssuerConfiguration } from './configuration.ts';
 import type { AuthorityFolder, FolderDescription } from './folder.ts';
@@ -110,7 +111,7 @@ export class Hierarchy {
     const issuers = [...this.issuers.values()].map(({ slug, key, parent }) => ({
       slug,
       keyKind: key.kind,
-      ...(parent === undefined ? {} : { parent: parent.slug }),
+      ...defined({ parent: parent?.slug }),
     }));
     return { version: 1, url, keyKind, issuers };
   }

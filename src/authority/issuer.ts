@@ -2,6 +2,7 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import type { Extension } from '../certificate/extension.ts';
 import { authorityKeyIdentifier, keyIdentifierOf } from '../certificate/writer/extension.ts';
 import { addMonths } from '../certificate/writer/time.ts';
+import { defined } from '../optional.ts';
 import { makeCertificate } from './certificate.ts';
 import type { AuthorityConfiguration } from './configuration.ts';
 import { type CrlEntry, type CrlPlan, makeCrl, type RevocationReason } from './crl.ts';
@@ -266,7 +267,7 @@ export class Issuer {
           nextUpdate: at + configuration.ocspHours * hour,
         })),
         producedAt: at,
-        ...(question.nonce === undefined ? {} : { nonce: question.nonce }),
+        ...defined({ nonce: question.nonce }),
         certificate,
       },
       key,
@@ -295,6 +296,6 @@ function entryOf([serialNumber, revocation]: [string, Revocation]): CrlEntry {
     serialNumber: Buffer.from(serialNumber, 'hex'),
     at: revocation.at,
     reason: revocation.reason,
-    ...(invalidityDate === undefined ? {} : { invalidityDate }),
+    ...defined({ invalidityDate }),
   };
 }

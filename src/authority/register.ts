@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { z } from 'zod';
+import { defined } from '../optional.ts';
 import { type RevocationReason, revocationReasons } from './crl.ts';
 
 const reason = z.enum(Object.keys(revocationReasons) as [RevocationReason, ...RevocationReason[]]);
@@ -51,7 +52,7 @@ export class Register {
         this.revoked.set(change.serialNumber, {
           at,
           reason: why,
-          ...(invalidityDate === undefined ? {} : { invalidityDate }),
+          ...defined({ invalidityDate }),
         });
         return;
       }

@@ -14,6 +14,7 @@ import {
   TSTInfo,
 } from 'pkijs';
 import { digestByOid, digestLengths } from '../algorithm/digest.ts';
+import { defined } from '../optional.ts';
 import { engine } from '../webcrypto/pkijs-engine.ts';
 import { attribute, inOrder, signingCertificate } from './detached.ts';
 import type { KeyPair } from './key.ts';
@@ -90,7 +91,7 @@ async function makeToken(question: TimeStampReq, plan: TimeStampPlan): Promise<C
     messageImprint: question.messageImprint,
     serialNumber: new asn1js.Integer({ valueHex: bufferOf(plan.serialNumber) }),
     genTime: new Date(Math.floor(plan.at / 1000) * 1000),
-    ...(question.nonce === undefined ? {} : { nonce: question.nonce }),
+    ...defined({ nonce: question.nonce }),
   });
   const content = info.toSchema().toBER();
   const certificate = Certificate.fromBER(plan.certificate);

@@ -166,8 +166,8 @@ export function parseCertificate(der: Uint8Array): Certificate {
 
 function malformed(error: unknown, where?: string): unknown {
   if (!(error instanceof EncodingError)) return error;
-  const details = { rule: error.rule, offset: error.offset, ...(where === undefined ? {} : { where }) };
-  return new SealgateError('certificate_malformed', details, { cause: error });
+  const { rule, offset } = error;
+  return new SealgateError('certificate_malformed', { rule, offset, where }, { cause: error });
 }
 
 function readCertificate(reader: Reader, der: Uint8Array, quirks: Set<CertificateQuirk>): CertificateFields {

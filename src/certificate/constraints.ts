@@ -49,22 +49,21 @@ export type KeyUsage = (typeof keyUsageBits)[number];
 export const keyUsage: ExtensionType<ReadonlySet<KeyUsage>> = {
   oid: oids.keyUsage,
   name: 'keyUsage',
-  decode(value) {
-    const reader = Reader.der(value);
+  decode(value, quirks) {
+    const reader = Reader.der(value, quirks);
     const set = readNamedBits(reader, keyUsageBits);
     reader.finish();
     return set;
   },
 };
 
-/** Reads a named bit list (X.690, section 11.2.2): the last bit written is a one. Throws an EncodingError. */
+/** Reads a named bit list (X.690, section 11.2.2). Throws an EncodingError. */
 export function readNamedBits<T extends string>(
   reader: Reader,
   names: readonly T[],
   expected?: number,
 ): ReadonlySet<T> {
-  const { unused, octets } = reader.bitString(expected);
-  if (octets.length > 0 && (octets.at(-1)! & (1 << unused)) === 0) reader.refuse('named bits end in zero');
+  const octets = reader.namedBits(expected);
   return new Set(names.filter((_, bit) => ((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0));
 }
 

@@ -3,14 +3,14 @@ import { Reader } from '../asn1/reader.ts';
 import { context, contextConstructed } from '../asn1/tag.ts';
 import { readNamedBits } from './constraints.ts';
 import type { ExtensionType } from './extension.ts';
-import { type GeneralName, readGeneralName, readGeneralNames } from './general-name.ts';
+import { type GeneralName, type Place, readGeneralNames, readPlace, readPlaces } from './general-name.ts';
 
 /** Most places of one kind that one certificate names; real ones name up to three. */
 const mostPlaces = 64;
 
 /** Where a list is published: full names, or the rest of a name below the list's issuer. */
 export type DistributionPointName =
-  | { readonly kind: 'full'; readonly names: readonly GeneralName[] }
+  | { readonly kind: 'full'; readonly names: readonly Place[] }
   /** Encoding of the attributes, as in a RelativeDistinguishedName but under tag [1]. */
   | { readonly kind: 'relative'; readonly der: Uint8Array };
 
@@ -42,7 +42,7 @@ export function readDistributionPointName(reader: Reader): DistributionPointName
   const wrapper = reader.constructed(contextConstructed(0));
   const name: DistributionPointName =
     wrapper.peek() === contextConstructed(0)
-      ? { kind: 'full', names: readGeneralNames(wrapper, contextConstructed(0)) }
+      ? { kind: 'full', names: readPlaces(wrapper, contextConstructed(0)) }
       : { kind: 'relative', der: readRelative(wrapper) };
   wrapper.finish();
   return name;
@@ -86,7 +86,7 @@ export const freshestCrl = distributionPoints('2.5.29.46', 'freshestCRL');
 /** RFC 5280, section 4.2.2.1. */
 export interface AccessDescription {
   readonly method: string;
-  readonly location: GeneralName;
+  readonly location: Place;
 }
 
 export const accessMethodOids = { ocsp: '1.3.6.1.5.5.7.48.1', caIssuers: '1.3.6.1.5.5.7.48.2' } as const;
@@ -110,7 +110,7 @@ export const authorityInfoAccess: ExtensionType<readonly AccessDescription[]> = 
 function readAccessDescription(reader: Reader): AccessDescription {
   const fields = reader.sequence();
   const method = fields.oid();
-  const location = readGeneralName(fields);
+  const location = readPlace(fields);
   fields.finish();
   return { method, location };
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { readList } from '../asn1/list.ts';
 import { declareOids } from '../asn1/oid.ts';
 import { Reader } from '../asn1/reader.ts';
@@ -16,6 +17,9 @@ export type GeneralName =
   /** 4 or 16 octets; in name constraints the mask follows, 8 or 32. */
   | { readonly kind: 'ip'; readonly value: Uint8Array }
   | { readonly kind: 'other' | 'x400' | 'ediParty' | 'registeredId'; readonly value: Uint8Array };
+
+/** Where something may be had: a name, or an address that is no ASCII, as it stands. */
+export type Place = GeneralName | { readonly kind: 'unreadable'; readonly value: Uint8Array };
 
 /** Reads one GeneralName. Throws an EncodingError. */
 export function readGeneralName(reader: Reader): GeneralName {
@@ -41,6 +45,23 @@ export function readGeneralName(reader: Reader): GeneralName {
     default:
       return reader.refuse('kind of general name is unknown');
   }
+}
+
+/**
+ * Reads one GeneralName that says where something may be had: an address that is no ASCII leads nowhere, and the others
+ * beside it are as good as they were. Throws an EncodingError.
+ */
+export function readPlace(reader: Reader): Place {
+  if (reader.peek() !== context(6)) return readGeneralName(reader);
+  const value = reader.content(context(6));
+  return isAscii(value)
+    ? { kind: 'uri', value: decodeString(tag.ia5String, value) }
+    : { kind: 'unreadable', value };
+}
+
+/** Reads places, at least one, under identifier octet `expected`. Throws an EncodingError. */
+export function readPlaces(reader: Reader, expected: number): readonly Place[] {
+  return readList(reader.constructed(expected), 'names', mostNames, readPlace);
 }
 
 function readAscii(reader: Reader, number: number): string {

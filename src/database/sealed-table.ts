@@ -5,7 +5,8 @@ import type { Database, Row, Seal, SealState, Statement, Value } from './databas
 /**
  * A table whose rows carry trust: each is sealed by the service's secrets, over the table's name and all of `columns`,
  * in its column `seal`. A row that was written by whoever can write the database, but does not know the secrets, does
- * not hold. A seal does not say that a row is the newest of its key, or that none was taken away.
+ * not hold. A seal does not say that a row is the newest of its key, or that none was taken away: that is seen by the
+ * journal, which has the digest of every row that was written (`recordsOf`).
  */
 export interface SealedTable {
   readonly name: string;
@@ -59,27 +60,54 @@ export function sealOf(table: SealedTable, values: Row): Seal {
   return { over: textOf(table, values) };
 }
 
+/** A change of one row: the statement, and what the row says after it. */
+export interface SealedChange {
+  readonly table: SealedTable;
+  readonly after: Row;
+  readonly statement: Statement;
+}
+
+/** What the journal keeps of changed rows: their digests (SHA-256, base64url) by table and key. */
+export function recordsOf(
+  changes: readonly Pick<SealedChange, 'table' | 'after'>[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    changes.map(({ table, after }) => [recordName(table, after), recordDigest(table, after)]),
+  );
+}
+
+/** What the journal calls a row. */
+export function recordName(table: SealedTable, row: Row): string {
+  return `${table.name} ${keyOf(table, row)}`;
+}
+
+/** The digest of what a row says, whichever secret sealed it. */
+export function recordDigest(table: SealedTable, row: Row): string {
+  return hash('sha256', textOf(table, row), 'base64url');
+}
+
 /** Writes a new row. Where its key is taken, the unit is refused with `record_changed`. */
-export function insertSealed(table: SealedTable, values: Row): Statement {
+export function insertSealed(table: SealedTable, values: Row): SealedChange {
   const { name, key, columns } = table;
   const marks = columns.map(() => '?').join(', ');
-  return {
+  const statement: Statement = {
     sql: `INSERT INTO ${name} (${columns.join(', ')}, seal) VALUES (${marks}, ?)
           ON CONFLICT (${key.join(', ')}) DO NOTHING`,
     parameters: [...columns.map((column) => values[column] ?? null), sealOf(table, values)],
     refusal: 'record_changed',
   };
+  return { table, after: values, statement };
 }
 
 /**
  * Changes a row that was read before and held then. If it is no longer what it was, the unit is refused with
  * `record_changed`, so that no change is lost and nothing is sealed that was not looked at.
  */
-export function updateSealed(table: SealedTable, before: Row, changes: Row): Statement {
+export function updateSealed(table: SealedTable, before: Row, changes: Row): SealedChange {
   const { name, key, columns } = table;
   const after = { ...before, ...changes };
   const changed = columns.filter((column) => Object.hasOwn(changes, column));
-  return {
+  const statement: Statement = {
     sql: `UPDATE ${name} SET ${changed.map((column) => `${column} = ?`).join(', ')}, seal = ?
           WHERE ${key.map((column) => `${column} = ?`).join(' AND ')} AND seal = ?`,
     parameters: [
@@ -90,6 +118,7 @@ export function updateSealed(table: SealedTable, before: Row, changes: Row): Sta
     ],
     refusal: 'record_changed',
   };
+  return { table, after, statement };
 }
 
 /** Seals a row as it was read, and only if it still is that. The unit is refused with `record_changed` otherwise. */

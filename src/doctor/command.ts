@@ -1,23 +1,59 @@
-import type { Command } from 'commander';
-import { language } from '../environment.ts';
+import { homedir } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { OriginList } from '../agent/origin-list.ts';
+import { agentFolder, language } from '../environment.ts';
+import { isFailure } from '../error.ts';
+import { isOrigin } from '../relying-party/origin.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns, paintFor } from '../terminal/table.ts';
+import { paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
 import { examine } from './examine.ts';
-import type { Finding } from './finding.ts';
+import { groundIn } from './ground.ts';
+import { reportText } from './report.ts';
+
+interface DoctorOptions {
+  readonly service: readonly string[];
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+const examples = `
+Nothing in the report is secret or names a person: it can be sent to a support line as it is.
+
+  sealgate doctor
+  sealgate doctor --service https://sign.example > report.txt`;
 
 /** Adds `sealgate doctor` to a program. */
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('look at what a sign-in depends on on this machine, and say what to mend')
+    .option(
+      '--service <origin>',
+      'site to ask whether it answers; may be repeated (otherwise those that the agent lets in)',
+      (text: string, before: readonly string[]) => [...before, parseSite(text)],
+      [],
+    )
+    .option('--data <folder>', 'folder of the agent', agentFolder())
     .option('--json', 'print JSON')
-    .action(async ({ json }: { json?: boolean }) => {
+    .addHelpText('after', examples)
+    .action(async ({ service, data, json }: DoctorOptions) => {
       try {
-        const findings = await examine(language(), Date.now());
-        process.stdout.write(
-          json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${lines(findings)}\n`,
-        );
+        const sites = service.length > 0 ? service : await allowedSites(data);
+        const ground = groundIn({
+          language: language(),
+          at: Date.now(),
+          home: homedir(),
+          root: '/',
+          agentFolder: data,
+          sites,
+        });
+        const findings = await examine(ground);
+        const text =
+          json === true
+            ? JSON.stringify(findings, null, 2)
+            : reportText(findings, ground.words, paintFor(process.stdout));
+        process.stdout.write(`${text}\n`);
         process.exitCode = findings.some(({ state }) => state === 'bad') ? exitCode.refused : exitCode.passed;
       } finally {
         closeModules();
@@ -25,18 +61,18 @@ export function doctorCommand(program: Command): void {
     });
 }
 
-const marks = { good: '✓', warning: '!', bad: '✗' } as const;
+function parseSite(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : '';
+  if (!isOrigin(origin)) throw new InvalidArgumentError('not an address such as https://sign.example');
+  return origin;
+}
 
-function lines(findings: readonly Finding[]): string {
-  const paint = paintFor(process.stdout);
-  const colours = { good: paint.good, warning: paint.warn, bad: paint.bad };
-  const rows = findings.flatMap(({ name, state, found, code, remedy }) => [
-    [
-      { text: marks[state], paint: colours[state] },
-      { text: name, paint: paint.bold },
-      code === undefined ? found : `${found} [${code}]`,
-    ],
-    ...(remedy === undefined ? [] : [['', '', `→ ${remedy}`]]),
-  ]);
-  return alignColumns(rows);
+/** The sites that the agent lets in; none where its list is damaged, which the findings tell. */
+async function allowedSites(folder: string): Promise<readonly string[]> {
+  try {
+    return (await OriginList.open(folder)).all().map(({ origin }) => origin);
+  } catch (error) {
+    if (isFailure(error)) return [];
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Certificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
+import { defined } from '../optional.ts';
 import { AnchorSet, CertificateSet } from '../path/pool.ts';
 import { AccreditationIndex, type AccreditationSource } from '../trust-list/accreditation.ts';
 import type { ListedAuthority } from '../trust-list/list.ts';
@@ -152,15 +153,14 @@ function keepListed(authority: ListedAuthority, touched: Touched): TrustExcerpt[
   const { name, inn, ogrn, registryNumber, successor, statuses, keys } = authority;
   return {
     name,
-    ...(inn === undefined ? {} : { inn }),
+    ...defined({ inn }),
     ogrn,
-    ...(registryNumber === undefined ? {} : { registryNumber }),
-    ...(successor === undefined ? {} : { successor }),
+    ...defined({ registryNumber, successor }),
     statuses: [...statuses],
     keys: keys
       .filter(({ certificates }) => certificates.some((each) => touched.keys.has(keyOf(each))))
       .map(({ toolClass, crlAddresses, certificates }) => ({
-        ...(toolClass === undefined ? {} : { toolClass }),
+        ...defined({ toolClass }),
         crlAddresses: [...crlAddresses],
         certificates: certificates.map((each) => note(touched, each)),
       })),

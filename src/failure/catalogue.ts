@@ -10,6 +10,7 @@ import { signInFailures } from './sign-in.ts';
 import { signatureFailures } from './signature.ts';
 import { tokenFailures } from './token.ts';
 import { trustFailures } from './trust.ts';
+import { workplaceFailures } from './workplace.ts';
 
 /** Every failure by its stable code. Codes are never renamed: portals and support lines build on them. */
 export const failures = {
@@ -22,6 +23,7 @@ export const failures = {
   ...trustFailures,
   ...driverFailures,
   ...agentFailures,
+  ...workplaceFailures,
   ...signInFailures,
   ...pageFailures,
 } as const satisfies Record<string, Failure>;

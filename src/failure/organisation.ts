@@ -30,13 +30,15 @@ export const organisationFailures = {
       title: 'The certificate names no person',
       cause:
         'The certificate does not say who signs: it is an organisation’s seal for automatic signing, or its data is incomplete. Missing in the certificate: {missing}.',
-      remedy: 'Sign in with the certificate of a person, such as that of the organisation’s head.',
+      remedy:
+        'Sign in with the certificate of a person, such as that of the organisation’s head. To the portal’s operator: allowSystems lets in systems that sign with a seal.',
     },
     ru: {
       title: 'В сертификате не указан человек',
       cause:
         'Из сертификата не видно, кто подписывает: это печать организации для автоматической подписи, или данные в нём неполны. В сертификате нет: {missing}.',
-      remedy: 'Войдите с сертификатом человека, например руководителя организации.',
+      remedy:
+        'Войдите с сертификатом человека, например руководителя организации. Оператору портала: настройка allowSystems впускает системы, подписывающие печатью организации.',
     },
   },
   organisation_identifier_invalid: {

@@ -76,6 +76,10 @@ export const pathTerms = {
   // Departures that are accepted by name and reported.
   'boolean-true-is-01': { en: 'BOOLEAN true encoded as 01', ru: 'BOOLEAN «истина» записан как 01' },
   'default-is-encoded': { en: 'a default value is encoded', ru: 'записано значение по умолчанию' },
+  'named-bits-end-in-zero': {
+    en: 'named bits written with zeros at their end',
+    ru: 'именованные биты записаны с нулями в конце',
+  },
   'generalized-time-before-2050': {
     en: 'a date before 2050 as GeneralizedTime',
     ru: 'дата до 2050 года записана как GeneralizedTime',

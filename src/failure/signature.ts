@@ -126,6 +126,69 @@ export const signatureFailures = {
         'Подпишите с подписанными атрибутами: выберите тип CAdES-BES в программе подписи (КриптоПро: CADESCOM_CADES_BES). Если файл прислали вам, запросите другой и не полагайтесь на этот.',
     },
   },
+  signature_attributes_unsorted: {
+    status: 422,
+    stage: 'signature',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'FORMAT_FAILURE',
+    details: { algorithm: 'text' },
+    en: {
+      title: 'The signing tool put the signed attributes into a wrong order',
+      cause:
+        'The signature fits the key, but it covers the signed attributes in the order in which they were sent. The standard has it cover them sorted, in DER (RFC 5652, section 5.4). The algorithm checked: {algorithm}. Key and token are sound: the program that made the message is at fault.',
+      remedy:
+        'Update the signing program, or sign with another one. To its maker: sort the signed attributes by their encoding before hashing them.',
+    },
+    ru: {
+      title: 'Программа подписи записала подписанные атрибуты не по порядку',
+      cause:
+        'Подпись соответствует ключу, но вычислена по атрибутам в том порядке, в каком они переданы. По стандарту она вычисляется по упорядоченным атрибутам, в DER (RFC 5652, раздел 5.4). Проверенный алгоритм: {algorithm}. Ключ и носитель исправны, ошиблась программа, создавшая сообщение.',
+      remedy:
+        'Обновите программу подписи или воспользуйтесь другой. Её разработчику: перед вычислением хэша упорядочьте подписанные атрибуты по их кодированию.',
+    },
+  },
+  signature_digests_differ: {
+    status: 422,
+    stage: 'signature',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'FORMAT_FAILURE',
+    details: { messageDigest: 'text', signatureDigest: 'text' },
+    en: {
+      title: 'The message names two hash functions',
+      cause:
+        'The message says that {messageDigest} was used, and its signature algorithm says {signatureDigest}. CMS knows one hash function for both (RFC 5652, section 5.3), so that it cannot be told which one counts.',
+      remedy:
+        'Sign with another program, or set both to the same hash function in this one. The certificate and the key need not be changed.',
+    },
+    ru: {
+      title: 'В сообщении указаны две разные хэш-функции',
+      cause:
+        'В сообщении указана хэш-функция {messageDigest}, а в алгоритме подписи — {signatureDigest}. В CMS хэш-функция одна (RFC 5652, раздел 5.3), поэтому неясно, какая из них верна.',
+      remedy:
+        'Подпишите другой программой или задайте в этой одну и ту же хэш-функцию. Сертификат и ключ менять не нужно.',
+    },
+  },
+  signature_algorithm_mislabelled: {
+    status: 422,
+    stage: 'signature',
+    indication: 'INDETERMINATE',
+    subIndication: 'SIG_CONSTRAINTS_FAILURE',
+    details: { algorithm: 'text' },
+    en: {
+      title: 'The message calls the signature by the name of an older algorithm',
+      cause:
+        'The message calls the signature GOST R 34.10-2001, but key and hash function are those of {algorithm}. Some signing tools write it so. The portal does not accept it (acceptMislabelledGost is off).',
+      remedy:
+        'Update the signing program, or sign with another one. To the portal’s operator: acceptMislabelledGost accepts such messages, whose signature is checked as {algorithm}.',
+    },
+    ru: {
+      title: 'Алгоритм подписи назван в сообщении старым именем',
+      cause:
+        'В сообщении подпись названа ГОСТ Р 34.10-2001, но ключ и хэш-функция относятся к {algorithm}. Так пишут некоторые программы подписи. Портал этого не допускает (acceptMislabelledGost выключено).',
+      remedy:
+        'Обновите программу подписи или воспользуйтесь другой. Оператору портала: настройка acceptMislabelledGost принимает такие сообщения, подпись в них проверяется как {algorithm}.',
+    },
+  },
   signature_attributes_ambiguous: {
     status: 401,
     stage: 'signature',

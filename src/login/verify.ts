@@ -32,6 +32,10 @@ export interface VerificationContext extends TrustContext {
 /** Proof of possession of a key (RFC 8176); that a PIN or a device stood behind it cannot be seen from here. */
 const keyProof = ['pop'] as const;
 
+/** Claims of a sign-in that no person made: a system of the organisation signed by itself. */
+const systemAcr = 'urn:sealgate:acr:system';
+const systemProof = [...keyProof, 'system'] as const;
+
 /**
  * The verification of a login, in the one direction: signature, path, qualification, revocation, and for whom the
  * signer acts. What can be settled here comes first; the network is asked last, and only about a path that holds.
@@ -63,7 +67,7 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     );
     checkSigningTime(signature, at, policy.clockSkewSeconds, checks);
     const { signer: certificate } = signature;
-    const claimant = claimantOf(certificate, checks);
+    const claimant = claimantOf(certificate, checks, policy.allowSystems);
     if (authorisation === undefined) expectOrganisation(claimant);
     const proof = { policy, at, findings, patience: patienceOf(policy), budget };
     const { organisation: asked } = challenge;
@@ -181,7 +185,7 @@ function remember({ current: { path } }: ProvenPath, memory: CertificateMemory |
 
 function rulesOf(policy: Policy): SignatureRules {
   return {
-    algorithms: currentAlgorithms,
+    algorithms: { ...currentAlgorithms, acceptsMislabelledGost: policy.acceptMislabelledGost },
     requiresSignedAttributes: true,
     requiresSigningCertificate: !policy.allowMissingSigningCertificate,
     acceptsUtf16Content: policy.allowUtf16Content,
@@ -215,6 +219,7 @@ function resultOf(
   const { signer: person } = claimant;
   const verified = authorised?.power;
   const power = verified?.power;
+  const isSystem = person.kind === 'system';
   return {
     organisation: authorised?.organisation ?? organisationOf(claimant),
     signer: {
@@ -225,8 +230,8 @@ function resultOf(
     },
     certificateThumbprint: thumbprintOf(certificate),
     certificate,
-    acr,
-    amr: keyProof,
+    acr: isSystem ? systemAcr : acr,
+    amr: isSystem ? systemProof : keyProof,
     revocation: revocationClaim(current.evidence, current.path.at),
     watch: pathToWatch(current, policy.requireQualified, current.path.at),
     ...(authorised === undefined

@@ -1,4 +1,5 @@
 import type { Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', ru: 'ru-RU' };
 const day = 86_400_000;
@@ -36,7 +37,7 @@ function grouped(digits: string, ...lengths: readonly number[]): string {
 export function shownDay(at: number, language: Language, timeZone?: string): string {
   return new Intl.DateTimeFormat(locales[language], {
     ...{ day: 'numeric', month: 'long', year: 'numeric' },
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...defined({ timeZone }),
   }).format(at);
 }
 
@@ -44,7 +45,7 @@ export function shownDay(at: number, language: Language, timeZone?: string): str
 export function shownTime(at: number, language: Language, timeZone?: string): string {
   return new Intl.DateTimeFormat(locales[language], {
     ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...defined({ timeZone }),
   }).format(at);
 }
 

@@ -40,7 +40,12 @@ export function refusal(
     { class: 'panel refusal stack', 'aria-labelledby': 'refusal-title' },
     element(level, { id: 'refusal-title', tabindex: '-1' }, title),
     element('p', {}, cause),
-    element('div', { class: 'stack tight' }, element('h3', {}, words.whatToDo), stepsOf(remedy)),
+    element(
+      'div',
+      { class: 'stack tight' },
+      element(level === 'h1' ? 'h2' : 'h3', {}, words.whatToDo),
+      stepsOf(remedy),
+    ),
     actions.length > 0 && element('div', { class: 'actions' }, ...actions),
     element(
       'div',

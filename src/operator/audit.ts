@@ -5,7 +5,9 @@ import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.t
 import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
 import type { JournalHead } from '../database/journal.ts';
 import { SealgateError } from '../error.ts';
+import { safeText } from '../failure/safe-text.ts';
 import { keyring } from '../secret/keyring.ts';
+import { compareWithAudit } from '../service/records.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -57,8 +59,8 @@ export interface VerifyOptions {
 }
 
 /**
- * What `audit verify` reports: exit code 0 where the chain holds, 1 where it does not or the anchor was forged, 2 where
- * the anchor tells nothing of this log.
+ * What `audit verify` reports: exit code 0 where the chain holds and the records that decide who is trusted are what it
+ * says they became last, 1 where not or where the anchor was forged, 2 where the anchor tells nothing of this log.
  */
 export async function verifyReport(
   { database, secrets }: Operation,
@@ -82,16 +84,24 @@ export async function verifyReport(
       ],
     };
   }
+  const findings = await compareWithAudit(database);
   return {
-    exitCode: found?.exitCode ?? exitCode.passed,
-    json: { intact: true, ...facts },
+    exitCode: findings.length > 0 ? exitCode.refused : (found?.exitCode ?? exitCode.passed),
+    json: { intact: true, ...facts, ...(findings.length === 0 ? {} : { findings }) },
     lines: [
       `${records} records, none changed, missing or moved`,
       `head ${records}:${hash}`,
       ...(found?.lines ?? []),
+      ...findings.map(({ record, kind }) => `${safeText(record)}: ${findingWords[kind]}`),
     ],
   };
 }
+
+const findingWords = {
+  older: 'is not what the audit says it became last; it was put back or changed',
+  unrecorded: 'is there, and the audit does not know of it',
+  missing: 'is in the audit, and was taken away',
+} as const;
 
 function notedHead({ sequence, hash }: JournalHead): NotedHead {
   return { sequence, hash: Buffer.from(hash).toString('hex') };

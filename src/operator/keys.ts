@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { assertionKeys, type ListedKey, signingKey } from '../assertion/keys.ts';
+import { defined } from '../optional.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
@@ -57,7 +58,7 @@ async function rotateKeys(
   openToken?: OpenToken,
 ): Promise<Report> {
   const { database, config, at } = operation;
-  const keys = assertionKeys({ database, folder: config.keys, ...(openToken ? { openToken } : {}) });
+  const keys = assertionKeys({ database, folder: config.keys, ...defined({ openToken }) });
   const { token: location, compromised = false } = options;
   const key = await keys.rotate(at, { compromised, ...(location ? { location } : {}) });
   await keys.close();

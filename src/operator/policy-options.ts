@@ -9,6 +9,7 @@ import {
 const described: Readonly<Record<SettingName, string>> = {
   allowMissingSigningCertificate: 'accept CMS without a signing-certificate attribute',
   allowUtf16Content: 'accept the challenge signed in UTF-16LE',
+  acceptMislabelledGost: 'accept GOST R 34.10-2012 under the name of GOST R 34.10-2001',
   clockSkewSeconds: 'how far the signing time may lie from the service’s clock',
   requireQualified: 'let in certificates that are not qualified as well',
   minimumClass: 'lowest class of the tool that a qualified certificate’s key signs with',
@@ -38,6 +39,7 @@ const described: Readonly<Record<SettingName, string>> = {
   requireConnectedCarrier: 'let in only certificates that the organisation has connected',
   acceptedPowers: 'powers of attorney that let a representative in: any of these codes',
   allowDelegation: 'accept powers of attorney that were handed on, once',
+  allowSystems: 'let in systems that sign with an organisation’s seal, which names no person',
   organisationView: 'open /v1/organisations to the organisations that sign in through it',
 };
 

@@ -23,7 +23,7 @@ export function recordsCommands(program: Command): void {
     .command('list')
     .description('show them; ends with 1 where one was not written by this service')
     .option('--json', 'print JSON')
-    .action(({ json }: RecordsOptions) => operate(json === true, listReport, 'read'));
+    .action(({ json }: RecordsOptions) => operate(json === true, listReport));
   records
     .command('seal')
     .description('give your word for records that were not written by this version of the service')

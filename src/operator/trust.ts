@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { defined } from '../optional.ts';
 import { isSelfSigned } from '../path/self-signed.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
@@ -117,9 +118,7 @@ export async function addReport(operation: Operation, file: string, options: Add
         role,
         purposes: new Set(role === 'authority' ? options.purpose : []),
         isConfirmed: options.unpinned === true,
-        ...(options.from === undefined ? {} : { validFrom: options.from }),
-        ...(options.until === undefined ? {} : { validUntil: options.until }),
-        ...(options.note === undefined ? {} : { note: options.note }),
+        ...defined({ validFrom: options.from, validUntil: options.until, note: options.note }),
       },
       at,
     );

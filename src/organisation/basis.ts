@@ -3,7 +3,7 @@
  * entrepreneur (`self`), by a power of attorney, or by nothing but the organisation's certificate, where no register
  * was asked or it does not know the heads (`certificate`).
  */
-export type AuthorityBasis = 'head' | 'self' | 'power-of-attorney' | 'certificate';
+export type AuthorityBasis = 'head' | 'self' | 'power-of-attorney' | 'certificate' | 'system';
 
 /** Whether whoever acts is the organisation itself, as it is represented by law. */
 export function isHead(basis: AuthorityBasis): boolean {

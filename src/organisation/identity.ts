@@ -7,9 +7,13 @@ import { type Subject, type SubjectFlaw, type SubjectForm, subjectOf } from '../
 
 const proof: unique symbol = Symbol('organisation identity');
 
-/** The person who signs, as the certificate names them. Names are for showing; the numbers decide. */
+/**
+ * The person who signs, as the certificate names them, or the system that does so by itself. Names are for showing; the
+ * numbers decide, and a system has none.
+ */
 export interface Signer {
-  /** Surname, given name and patronymic, safe to show. */
+  readonly kind: 'person' | 'system';
+  /** Surname, given name and patronymic, or the system's own name; safe to show. */
   readonly name: string;
   readonly surname: string;
   /** Given name and patronymic. */
@@ -41,14 +45,20 @@ export interface OrganisationIdentity {
 /**
  * Who signs in by this certificate, which earlier stages have to have accepted. Identifiers are checked for length
  * and check digits and must not repeat or contradict each other; names are only shown, and what is odd about the
- * organisation's name is a warning among `checks`.
- * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed` for an organisation's seal,
+ * organisation's name is a warning among `checks`. The seal of an organisation, which a system signs with by itself,
+ * names nobody: it is taken only with `allowsSystems`.
+ * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed`,
  * `organisation_identifier_invalid`, `certificate_malformed`.
  */
-export function identityOf(certificate: Certificate, checks?: Checks): OrganisationIdentity {
+export function identityOf(
+  certificate: Certificate,
+  checks?: Checks,
+  allowsSystems = false,
+): OrganisationIdentity {
   try {
     const identity = identities.get(certificate) ?? readIdentity(subjectOf(certificate));
     identities.set(certificate, identity);
+    if (identity.signer.kind === 'system' && !allowsSystems) throw unnamed(['surname', 'givenName']);
     const { kind, form, name } = identity;
     checks?.passed('organisation', 'organisation.identity', { kind, form });
     const { suspicions } = name;
@@ -82,7 +92,7 @@ function readIdentity(subject: Subject): OrganisationIdentity {
       : required('innLegalEntity', subject.organisationInn),
     ogrn: isEntrepreneur ? required('ogrnip', subject.ogrnip) : required('ogrn', subject.ogrn),
     name: shownName(subject.organisation ?? subject.commonName ?? ''),
-    signer: signerOf(subject),
+    signer: subject.kind === 'seal' ? systemOf(subject) : signerOf(subject),
   };
 }
 
@@ -103,9 +113,10 @@ function signerOf(subject: Subject): Signer {
       ...(surname === undefined ? (['surname'] as const) : []),
       ...(givenName === undefined ? (['givenName'] as const) : []),
     ];
-    throw new SealgateError('signer_unnamed', { missing });
+    throw unnamed(missing);
   }
   return {
+    kind: 'person',
     name: shownName(`${surname} ${givenName}`).text,
     surname: shownName(surname).text,
     givenName: shownName(givenName).text,
@@ -113,6 +124,16 @@ function signerOf(subject: Subject): Signer {
     snils: subject.snils,
     inn: subject.personInn,
   };
+}
+
+function systemOf({ commonName, organisation }: Subject): Signer {
+  const { text } = shownName(commonName ?? organisation ?? '');
+  const nobody = { surname: '', givenName: '', title: undefined, snils: undefined, inn: undefined };
+  return { kind: 'system', name: text, ...nobody };
+}
+
+function unnamed(missing: readonly ('surname' | 'givenName')[]): SealgateError {
+  return new SealgateError('signer_unnamed', { missing });
 }
 
 function refuseFlaws(flaws: readonly SubjectFlaw[]): void {

@@ -1,5 +1,5 @@
+import { byId } from '../markup/node.ts';
 import type { PageWords } from '../sign-in/words/words.ts';
-import { byId } from './node.ts';
 
 /** Lets the field for a file take one that is dropped on it, and says its name. */
 export function takeDroppedFiles(panel: HTMLElement, { fileSteps }: PageWords): void {

@@ -1,5 +1,5 @@
+import { byId } from '../markup/node.ts';
 import type { PageData } from '../sign-in/view/data.ts';
-import { byId } from './node.ts';
 import { showLocalTimes } from './screen.ts';
 import { SignIn } from './sign-in.ts';
 

@@ -1,8 +1,8 @@
 import type { Language } from '../failure/failure.ts';
 import { shownTime } from '../markup/format.ts';
+import { byId, toNode } from '../markup/node.ts';
 import type { PageFacts, View } from '../sign-in/view/model.ts';
 import { panel } from '../sign-in/view/panel.ts';
-import { byId, toNode } from './node.ts';
 
 /** The part of the page that changes. */
 export class Screen {

@@ -1,3 +1,4 @@
+import { byId } from '../markup/node.ts';
 import type { ChallengeData, PageData } from '../sign-in/view/data.ts';
 import type { View, Way } from '../sign-in/view/model.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
@@ -7,7 +8,6 @@ import { CertificateList } from './certificate-list.ts';
 import { PageFailure, Wordings } from './failure.ts';
 import { takeDroppedFiles } from './file-drop.ts';
 import { lastUsed, remember } from './last-used.ts';
-import { byId } from './node.ts';
 import { loadPlugin, type Plugin } from './plugin/loader.ts';
 import { pluginFailure } from './plugin/result.ts';
 import { signByPlugin } from './plugin/sign.ts';

@@ -1,6 +1,7 @@
 import { compareOctets } from '../asn1/writer.ts';
 import type { Budget, KeyOrigin } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
+import { isWithin } from '../certificate/term.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import { Distances } from './distance.ts';
 import type { PathInput } from './input.ts';
@@ -72,7 +73,7 @@ export class Issuers {
     const { at } = this;
     const weighed = candidates.map((candidate) => {
       const identifiers = keyIdentifiersOf(child, candidate);
-      const isInTerm = at >= candidate.notBefore && at <= candidate.notAfter;
+      const isInTerm = isWithin(at, candidate);
       const likelihood =
         (identifiers === 'agree' ? 2 : identifiers === 'unknown' ? 0 : -2) + (isInTerm ? 1 : 0);
       return { candidate, likelihood, distance: this.anchors.same(candidate.issuer).length > 0 ? 0 : 1 };

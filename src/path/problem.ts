@@ -52,10 +52,7 @@ export function problem<Code extends PathCode>(
 
 /** The breach of a rule of certification: `chain_invalid`, with what it is about. */
 export function breach(certificate: Certificate, rule: PathTerm, found?: string): PathProblem {
-  return problem('chain_invalid', rank.rule, certificate, () => ({
-    rule,
-    ...(found === undefined ? {} : { found }),
-  }));
+  return problem('chain_invalid', rank.rule, certificate, () => ({ rule, found }));
 }
 
 /** An error thrown while a certificate was read, as a problem of it. Any other is thrown on. */

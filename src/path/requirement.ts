@@ -12,6 +12,7 @@ import {
 } from '../certificate/constraints.ts';
 import { certificatePolicies, unknownQualifier } from '../certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
+import { isAfter } from '../certificate/term.ts';
 import { inheritsParameters } from './link.ts';
 import { breach, type PathProblem, problem, problemOf, rank } from './problem.ts';
 import type { Profile } from './profile.ts';
@@ -20,7 +21,7 @@ import type { Role } from './rule.ts';
 /** Difference, in seconds, up to which a term that has not begun may be the fault of a clock. */
 const clockFault = 24 * 60 * 60;
 
-/** Whether `certificate` is within its term at `at`; both ends belong to it (RFC 5280, section 4.1.2.5). */
+/** Whether `certificate` is within its term at `at`. */
 export function checkTerm(certificate: Certificate, at: number): PathProblem | undefined {
   const { notBefore, notAfter } = certificate;
   if (at < notBefore) {
@@ -31,7 +32,7 @@ export function checkTerm(certificate: Certificate, at: number): PathProblem | u
       ...(difference <= clockFault ? { difference } : {}),
     }));
   }
-  if (at <= notAfter) return undefined;
+  if (!isAfter(at, notAfter)) return undefined;
   return problem('certificate_expired', rank.term, certificate, () => ({
     notAfter: new Date(notAfter),
     at: new Date(at),
@@ -115,7 +116,7 @@ export function checkTarget(
   }
   if (profile.privateKeyPeriod === 'enforced') {
     const period = certificate.extension(privateKeyUsagePeriod);
-    if (period?.notAfter !== undefined && at > period.notAfter)
+    if (period?.notAfter !== undefined && isAfter(at, period.notAfter))
       return privateKeyOver(certificate, period.notAfter, at);
     if (period?.notBefore !== undefined && at < period.notBefore) {
       const notBefore = new Date(period.notBefore);

@@ -2,7 +2,7 @@ import type { AlgorithmPolicy } from '../algorithm/policy.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { basicConstraints } from '../certificate/constraints.ts';
+import { basicConstraints, keyUsage } from '../certificate/constraints.ts';
 import type { GeneralName } from '../certificate/general-name.ts';
 import { nameConstraints } from '../certificate/name-constraints.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
@@ -241,8 +241,9 @@ export class Validation {
   }
 
   private note(certificate: Certificate): void {
-    // Some departures lie in this extension, which is not read for every target otherwise.
+    // Some departures lie in these extensions, which are not read for every certificate otherwise.
     certificate.extension(basicConstraints);
+    certificate.extension(keyUsage);
     for (const quirk of certificate.fields.quirks) this.warnings.push({ certificate, rule: quirk });
     if (hasGostParameters(certificate)) this.warnings.push({ certificate, rule: 'gost-parameters-null' });
     if (keyIdentifiersOf(certificate, this.workingIssuer.certificate) === 'differ')

@@ -3,6 +3,7 @@ import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Details } from '../failure/details.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 
 /** What the client reads of a problem document (RFC 9457); a newer service may send more, and codes unknown here. */
 const problemSchema = z.looseObject({
@@ -83,7 +84,6 @@ export function problemError(body: unknown, retryAfter: string | null): PortalEr
     detail,
     remedy,
     stage,
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(seconds === undefined ? {} : { retryAfter: seconds }),
+    ...defined({ traceId, retryAfter: seconds }),
   });
 }

@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import type { ValidPath } from '../path/valid-path.ts';
 import type { Checks } from '../report/check.ts';
 import type { CheckName } from '../report/check-name.ts';
@@ -67,8 +68,7 @@ export function qualify(
   );
   checks?.passed('qualification', 'qualification.accreditation', {
     authority: authority.name,
-    ...(authority.ogrn === undefined ? {} : { ogrn: authority.ogrn }),
-    ...(trust.list === undefined ? {} : { listVersion: trust.list.version }),
+    ...defined({ ogrn: authority.ogrn, listVersion: trust.list?.version }),
   });
   const findings = examineProfile(certificate, {
     role: 'subscriber',

@@ -5,7 +5,7 @@ import {
   authorityInfoAccess,
   crlDistributionPoints,
 } from '../certificate/distribution-point.ts';
-import type { GeneralName } from '../certificate/general-name.ts';
+import type { Place } from '../certificate/general-name.ts';
 import { authorityKeyIdentifier } from '../certificate/key-identifier.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
 import { everyone, type Profiled, type Rule, subscribers, when } from './rule.ts';
@@ -133,6 +133,6 @@ export const usageRules: readonly Rule[] = [
   },
 ];
 
-function isHttp(name: GeneralName): boolean {
+function isHttp(name: Place): boolean {
   return name.kind === 'uri' && /^https?:/i.test(name.value);
 }

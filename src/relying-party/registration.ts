@@ -31,6 +31,8 @@ export const policySchema = z.strictObject({
   allowMissingSigningCertificate: z.boolean().default(false),
   /** Accept the challenge's text signed in UTF-16LE, as some CryptoPro wrappers do by mistake. */
   allowUtf16Content: z.boolean().default(false),
+  /** Accept GOST R 34.10-2012 under the name of GOST R 34.10-2001, as some signing tools write it. */
+  acceptMislabelledGost: z.boolean().default(false),
   /** How far the signing time may lie from the service's clock, in seconds. */
   clockSkewSeconds: z.int().min(0).max(3600).default(300),
   /** Let in only qualified certificates. */
@@ -66,6 +68,11 @@ export const policySchema = z.strictObject({
     .default([]),
   /** Accept a power of attorney that a representative handed on, once. */
   allowDelegation: z.boolean().default(false),
+  /**
+   * Let in systems that sign by themselves with the seal of an organisation, which names no person: the claims `acr`,
+   * `amr` and `authority` say so.
+   */
+  allowSystems: z.boolean().default(false),
   /** Open `/v1/organisations/…` to the organisations that sign in through this relying party. */
   organisationView: z.boolean().default(false),
 });

@@ -1,8 +1,10 @@
 import { type AuditEvent, auditEntry } from '../audit/record.ts';
-import type { Database, Row, Statement } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 import {
   expectHeld,
   insertSealed,
+  recordsOf,
+  type SealedChange,
   type SealedTable,
   sealStateOf,
   selectSealed,
@@ -133,7 +135,9 @@ export function clientRegistry(database: Database): ClientRegistry {
       const changed = statementOf(found && expectHeld(database, clientTable, found));
       if (changed === undefined) return;
       try {
-        await database.write({ statements: [changed.statement], journal: [auditEntry(changed.event)] });
+        const { change: made, event } = changed;
+        const entry = auditEntry({ ...event, records: recordsOf([made]) });
+        await database.write({ statements: [made.statement], journal: [entry] });
         forget();
         return;
       } catch (error) {
@@ -176,10 +180,7 @@ export function clientRegistry(database: Database): ClientRegistry {
         if (row !== undefined) throw invalidId('is taken already');
         const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
         return {
-          statement: insertSealed(
-            clientTable,
-            newRow(registration, [{ hash: secretHash, createdAt: at }], at),
-          ),
+          change: insertSealed(clientTable, newRow(registration, [{ hash: secretHash, createdAt: at }], at)),
           event,
         };
       });
@@ -197,7 +198,7 @@ export function clientRegistry(database: Database): ClientRegistry {
         if (row?.registration === text && secrets === kept) return undefined;
         const changes = { registration: text, secrets: JSON.stringify(secrets) };
         return {
-          statement:
+          change:
             row === undefined
               ? insertSealed(clientTable, newRow(registration, secrets, at))
               : updateSealed(clientTable, row, changes),
@@ -219,7 +220,7 @@ export function clientRegistry(database: Database): ClientRegistry {
             .filter(({ until }) => until > at),
         ];
         return {
-          statement: updateSealed(clientTable, row, { secrets: JSON.stringify(secrets) }),
+          change: updateSealed(clientTable, row, { secrets: JSON.stringify(secrets) }),
           event: { event: 'client.secret_rotated', at, client: id },
         };
       });
@@ -230,7 +231,7 @@ export function clientRegistry(database: Database): ClientRegistry {
       change(id, (row) => {
         if (row === undefined) throw invalidId('is not registered');
         return {
-          statement: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
+          change: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
           event: { event: disabled ? 'client.disabled' : 'client.enabled', at, client: id },
         };
       }),
@@ -239,7 +240,7 @@ export function clientRegistry(database: Database): ClientRegistry {
 
 /** A change of one row, and what the audit says of it. */
 interface Changed {
-  readonly statement: Statement;
+  readonly change: SealedChange;
   readonly event: AuditEvent;
 }
 

@@ -3,6 +3,7 @@ import type { Language } from '../failure/failure.ts';
 /** What each check is, in words; the names are those of the rows. */
 const names = {
   'signature.format': { en: 'form of the message (CMS)', ru: 'форма сообщения (CMS)' },
+  'signature.version': { en: 'version number of the message', ru: 'номер версии сообщения' },
   'signature.content': { en: 'the signed text is the one shown', ru: 'подписан именно показанный текст' },
   'signature.signing-certificate': {
     en: 'mark of the signer’s certificate',

@@ -3,6 +3,7 @@ import type { Details, SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckName } from './check-name.ts';
 import { calledName, type Plain, plainValue } from './plain.ts';
@@ -60,7 +61,7 @@ export function loginVerdict(checks: readonly Check[], failure?: SealgateError):
   const { indication, subIndication }: Failure = failure.failure;
   return {
     indication,
-    ...(subIndication === undefined ? {} : { subIndication }),
+    ...defined({ subIndication }),
     code: failure.code,
     sections,
   };
@@ -74,7 +75,7 @@ function rowOf({ stage, name, outcome, subject, code, details }: Check): Row {
     ...(subject === undefined
       ? {}
       : { subject: subject instanceof Name ? calledName(subject) : String(subject) }),
-    ...(code === undefined ? {} : { code }),
+    ...defined({ code }),
     ...(details === undefined ? {} : { details: plainValue(details) ?? {} }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Details, FailureCode, SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import type { Check } from './check.ts';
 
 /** The failure of a verdict in words, with the facts behind them. */
@@ -33,7 +34,7 @@ export function verdictOf(
   const { indication, subIndication, stage }: Failure = failure.failure;
   return {
     indication,
-    ...(subIndication === undefined ? {} : { subIndication }),
+    ...defined({ subIndication }),
     failure: { code, stage, ...explain(code, details, language), details },
     checks,
   };

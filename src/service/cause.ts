@@ -1,6 +1,7 @@
 import { getSystemErrorMessage } from 'node:util';
 import { Fault, SealgateError } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
+import { defined } from '../optional.ts';
 
 /** What may be told of one error: nothing that anybody outside of the code and the operating system has written. */
 export interface Cause {
@@ -18,7 +19,9 @@ export interface Cause {
 const mostCauses = 5;
 const mostFrames = 10;
 const className = /^[A-Za-z]{1,50}$/;
-const errorCode = /^[A-Z][A-Z0-9_]{1,50}$/;
+/** Codes of the system, of Node.js, undici and OpenSSL, and of the reader of CSV: constants of theirs. */
+const errorCode =
+  /^(?:E[A-Z0-9]{2,20}|(?:ERR|UND_ERR|HPE|CSV|CERT|UNABLE_TO|ABORT)_[A-Z0-9_]{1,50}|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT[A-Z_]*)$/;
 
 /**
  * What logs may tell of an error and the ones that led to it. Messages of errors are left out: those of V8's JSON
@@ -47,14 +50,16 @@ function nextOf(error: unknown): unknown {
 }
 
 function causeOf(error: Error): Cause {
-  const kind = className.test(error.name) ? error.name : 'Error';
+  // A name can be set by whoever makes the error; a class is written in code. Of a DOMException the name is the class.
+  const named = error instanceof DOMException ? error.name : error.constructor.name;
+  const kind = className.test(named) ? named : 'Error';
   if (error instanceof SealgateError) {
     // What broke inside is named by the error that led to it, if any did.
     const isBare = error.code === 'internal_error' && error.cause === undefined;
     return { kind, code: error.code, ...(isBare ? framesOf(error) : {}) };
   }
   if (error instanceof Fault) {
-    return { kind, problem: error.message, ...(error.number === undefined ? {} : { number: error.number }) };
+    return { kind, problem: error.message, ...defined({ number: error.number }) };
   }
   if (error instanceof FetchFailure) return { kind, problem: error.problem };
   const known = codeOf(error);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import {
   clientCallRefusals,
   openCallRefusals,
@@ -59,7 +60,7 @@ function operation(route: Route, refer: Refer): Json {
   return {
     operationId: route.id,
     summary: route.summary,
-    ...(route.description ? { description: route.description } : {}),
+    ...defined({ description: route.description }),
     ...parametersOf(route),
     ...(route.openedBy === 'assertion' ? ownRequest(route, refer) : {}),
     ...('accepts' in route ? request(route, refer) : {}),

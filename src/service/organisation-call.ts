@@ -67,9 +67,10 @@ function clientNamedIn(token: string): string {
 
 /**
  * Refuses what only the organisation's head may do, with `organisation_view_forbidden`: a power to sign in is no
- * power over carriers and powers of attorney.
+ * power over carriers and powers of attorney, and a system is nobody who could decide.
  */
 export function expectHead({ assertion, subject }: OrganisationCall<unknown>): void {
-  if (assertion.claims.authority?.basis !== 'power-of-attorney') return;
+  const basis = assertion.claims.authority?.basis;
+  if (basis !== 'power-of-attorney' && basis !== 'system') return;
   throw new SealgateError('organisation_view_forbidden', { organisation: subject.slice('ogrn:'.length) });
 }

@@ -1,5 +1,6 @@
 import { isFailure } from '../error.ts';
 import { refusal } from '../markup/refusal.ts';
+import { defined } from '../optional.ts';
 import { pageOrigin } from '../sign-in/challenge.ts';
 import { takeLink } from '../sign-in/hand-over.ts';
 import { currentOtherChallenge, findOther, type OpenedOther, openOther } from '../sign-in/open.ts';
@@ -59,7 +60,7 @@ function shownFacts(
   const language = languageParameter(call.request);
   return factsOf(signIn, client.name, {
     ...{ action: actionOf(call), text: shown, isOther: true },
-    ...(language === undefined ? {} : { language }),
+    ...defined({ language }),
   });
 }
 

@@ -3,6 +3,7 @@ import type { FailureCode } from '../failure/catalogue.ts';
 import { failureCodes, failures } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Failure, Indication, Language, Stage } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
 import { LoginRefusal } from '../report/refusal.ts';
 
@@ -54,7 +55,7 @@ export function toProblem(error: unknown, language: Language, traceId: string): 
       remedy,
       traceId,
       indication: failure.indication,
-      ...(failure.subIndication ? { subIndication: failure.subIndication } : {}),
+      ...defined({ subIndication: failure.subIndication }),
       ...verdictOf(known),
     },
     headers: { 'content-language': language, ...headersOf(known, status) },

@@ -1,15 +1,20 @@
 import { Gauge, type Registry } from 'prom-client';
 import { assertionKeyTable } from '../assertion/keys.ts';
+import { readAudit } from '../audit/read.ts';
 import { auditEntry } from '../audit/record.ts';
 import type { Database, Row, SealState } from '../database/database.ts';
 import {
   keyOf,
+  recordDigest,
+  recordName,
+  recordsOf,
   type SealedTable,
   sealAsRead,
   sealStateOf,
   selectSealed,
   unsealed,
 } from '../database/sealed-table.ts';
+import { wasMigrated } from '../database/sqlite/migrate.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import type { SealgateError } from '../error.ts';
 import { clientTable } from '../relying-party/registry.ts';
@@ -23,6 +28,9 @@ export const sealedTables: readonly SealedTable[] = [
   trustCertificateTable,
   trustSnapshotTable,
 ];
+
+/** Name of the step of the schema since which there are seals. */
+const sealingStep = 'seals of rows that carry trust';
 
 /** One row of them. */
 export interface SealedRecord {
@@ -90,9 +98,53 @@ export async function sealRecords(
 ): Promise<void> {
   await database.write({
     statements: records.map(({ table, row }) => sealAsRead(table, row)),
-    journal: records.map(({ table, key }) =>
-      auditEntry({ event: 'record.sealed', at, details: { table: table.name, key } }),
-    ),
+    journal: records.map(({ table, key, row }) => {
+      const written = recordsOf([{ table, after: row }]);
+      return auditEntry({
+        event: 'record.sealed',
+        at,
+        details: { table: table.name, key },
+        records: written,
+      });
+    }),
+  });
+}
+
+/** A record that is not as the audit has it: put back to an older state, written without it, or taken away. */
+export interface RecordFinding {
+  /** Table and key. */
+  readonly record: string;
+  readonly kind: 'older' | 'unrecorded' | 'missing';
+}
+
+/**
+ * Compares every record with what the audit says it became last. That finds what no seal shows: a row of this service's
+ * own that was put back to an older state of its own, and one that was taken away. The audit itself is to be verified
+ * first. A database of a version that sealed nothing has nothing to compare. Rejects with `storage_unavailable`.
+ */
+export async function compareWithAudit(database: Database): Promise<readonly RecordFinding[]> {
+  if (!(await wasMigrated(database, sealingStep))) return [];
+  const first = await differences(database);
+  if (first.length === 0) return [];
+  // The service goes on writing meanwhile: what is only true of one moment is no finding.
+  const again = new Set((await differences(database)).map((each) => JSON.stringify(each)));
+  return first.filter((each) => again.has(JSON.stringify(each)));
+}
+
+async function differences(database: Database): Promise<readonly RecordFinding[]> {
+  const digests = new Map(
+    (await readRecords(database)).map(({ table, row }) => [recordName(table, row), recordDigest(table, row)]),
+  );
+  const last = new Map<string, string>();
+  for await (const { record } of readAudit(database)) {
+    if (!record.includes('"records":{')) continue;
+    const { records = {} } = JSON.parse(record) as { readonly records?: Readonly<Record<string, string>> };
+    for (const [name, digest] of Object.entries(records)) last.set(name, digest);
+  }
+  return [...new Set([...digests.keys(), ...last.keys()])].flatMap((record): readonly RecordFinding[] => {
+    const [is, was] = [digests.get(record), last.get(record)];
+    if (is === was) return [];
+    return [{ record, kind: is === undefined ? 'missing' : was === undefined ? 'unrecorded' : 'older' }];
   });
 }
 

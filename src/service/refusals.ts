@@ -1,5 +1,7 @@
 import { assertionRefusals } from '../assertion/refusals.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
+import { loginRefusals } from '../login/refusals.ts';
+import { confirmRefusals, otherScreenRefusals, signRefusals, startRefusals } from '../sign-in/refusals.ts';
 
 /** What any request can meet. */
 export const serviceRefusals = [
@@ -39,4 +41,25 @@ export const unroutedRefusals = [
   'method_not_allowed',
   'request_malformed',
   'resource_unknown',
+] as const satisfies readonly FailureCode[];
+
+/** What a browser is refused with at a page, which tells it by a page: the sign-in, its forms, and what is signed there. */
+export const pageRefusals = [
+  ...openCallRefusals,
+  ...bodyRefusals,
+  ...startRefusals,
+  ...otherScreenRefusals,
+  ...signRefusals,
+  ...confirmRefusals,
+  ...loginRefusals,
+  'request_foreign',
+  'resource_unknown',
+  'signature_file_missing',
+] as const satisfies readonly FailureCode[];
+
+/** What the operator is refused with: settings that cannot be, and records that are not the service's own. */
+export const operationRefusals = [
+  'configuration_invalid',
+  'record_changed',
+  'record_unsealed',
 ] as const satisfies readonly FailureCode[];

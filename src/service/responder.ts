@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { FailureCode } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import { largestBody } from './body.ts';
 import { causesOf } from './cause.ts';
 import { securityHeaders } from './headers.ts';
@@ -95,7 +96,7 @@ function tell({ metrics, log }: Service, exchange: Exchange, status: number, cod
     route,
     status,
     milliseconds: Math.round(milliseconds),
-    ...(code ? { code } : {}),
+    ...defined({ code }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { endOwnSession } from '../session/own-session.ts';
 import { sessionEndRefusals } from '../session/refusals.ts';
 import { liveSessions } from '../session/session.ts';
@@ -53,7 +54,7 @@ export const sessionRoutes: readonly Route[] = [
         throw new SealgateError('request_malformed', { field: 'before', problem: 'must be a number' });
       }
       await followSignIns(service.database);
-      const page = { limit: 100, ...(number === undefined ? {} : { before: number }) };
+      const page = { limit: 100, ...defined({ before: number }) };
       const found = await listSignIns(service.database, subject, page);
       return { body: { signIns: found.map(({ at, ...signIn }) => ({ ...signIn, at: new Date(at) })) } };
     },

@@ -1,4 +1,6 @@
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
+import { startRefusals, takeRefusals } from '../sign-in/refusals.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import { takeSignIn } from '../sign-in/take.ts';
 import { clientRoute, type Route } from './route.ts';
@@ -17,7 +19,7 @@ export const signInRoutes: readonly Route[] = [
     accepts: ['application/json'],
     schema: schema.signInRequest,
     answer: { description: 'A sign-in, open for a quarter of an hour.', schema: schema.signInAnswer },
-    failures: ['client_forbidden'],
+    failures: startRefusals,
     async handle({ service, client, body, at }) {
       const { returnUri, state, language, organisation, audience, minimumClass } = body;
       if (!client.returnUris.includes(returnUri)) {
@@ -33,7 +35,7 @@ export const signInRoutes: readonly Route[] = [
           language: language ?? client.language,
           requester: { origin: returnTo.origin },
           ...(organisation === undefined ? {} : { organisation: shownOrganisation(organisation) }),
-          ...(audience === undefined ? {} : { audience }),
+          ...defined({ audience }),
           ...(minimumClass === undefined ? {} : { requirements: { minimumClass } }),
         },
         at,
@@ -50,14 +52,7 @@ export const signInRoutes: readonly Route[] = [
     accepts: ['application/json'],
     schema: schema.signInCode,
     answer: { description: 'Signed in; the audit has it.', schema: schema.signInResult },
-    failures: [
-      'sign_in_code_invalid',
-      'sign_in_code_foreign',
-      'sign_in_code_expired',
-      'sign_in_code_used',
-      'session_ended',
-      'assertion_key_unavailable',
-    ],
+    failures: takeRefusals,
     async handle({ service, client, body, at, traceId }) {
       const { assertion, expiresAt, claims } = await takeSignIn(service, client, body.code, { at, traceId });
       const { sid, organisation, signer, authority, acr, amr, auth_time: authTime, warnings } = claims;
@@ -67,9 +62,9 @@ export const signInRoutes: readonly Route[] = [
           expiresAt: new Date(expiresAt),
           sessionId: sid,
           ...{ organisation, signer, acr, amr },
-          ...(authority === undefined ? {} : { authority }),
+          ...defined({ authority }),
           authenticatedAt: new Date(authTime * 1000),
-          ...(warnings === undefined ? {} : { warnings }),
+          ...defined({ warnings }),
         },
       };
     },

@@ -3,6 +3,7 @@ import type { Language } from '../failure/failure.ts';
 import { documentHtml } from '../markup/document.ts';
 import { type Element, element } from '../markup/element.ts';
 import { refusal, type ShownFailure } from '../markup/refusal.ts';
+import { defined } from '../optional.ts';
 import { pageOrigin } from '../sign-in/challenge.ts';
 import type { SignIn } from '../sign-in/storage.ts';
 import type { PageData } from '../sign-in/view/data.ts';
@@ -53,7 +54,7 @@ export function factsOf(
   return {
     language,
     requester: { name: requester.name ?? portal[language], origin: requester.origin },
-    ...(organisation === undefined ? {} : { organisation }),
+    ...defined({ organisation }),
     ...{ text, action, isOther, expiresAt },
   };
 }
@@ -72,7 +73,7 @@ export function signInPage({ service, at }: Call, page: SignInPage): Answer {
     agentPorts: pages.agentPorts,
     wordings: wordings[language],
     titles: titles[language],
-    ...(version === undefined ? {} : { version }),
+    ...defined({ version }),
   };
   const isDone = view.kind === 'done';
   const words = wordsIn(language);
@@ -106,8 +107,7 @@ function htmlAnswer(
     body: documentHtml({ ...page, language, style: pages.style.path, icon: pages.icon.path }),
     type: 'text/html; charset=utf-8',
     headers: { ...pages.headers, 'content-language': language, ...headers },
-    ...(status === undefined ? {} : { status }),
-    ...(code === undefined ? {} : { code }),
+    ...defined({ status, code }),
   };
 }
 

@@ -92,7 +92,7 @@ const day = 24 * 60 * minute;
 
 /**
  * Opens everything and begins to answer. Every setting is judged before anything is opened; whatever fails after that,
- * what was opened is closed again, the last first. Throws `configuration_invalid`, `audit_damaged`,
+ * what was opened is closed again, the last first. Throws `configuration_invalid`, `audit_damaged`, `record_unsealed`,
  * `database_unusable`, `storage_unavailable` or `assertion_key_unavailable`.
  */
 export async function startService(config: Config, parts: ServiceParts): Promise<RunningService> {
@@ -102,6 +102,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const log = openLog(opened, config, parts.logTo);
   const { database, secrets } = await openState(config, now(), 'serve');
   opened.defer(() => database.close());
+  await expectWhole(database, secrets, config);
   const keys = assertionKeys({
     database,
     folder: config.keys,
@@ -142,7 +143,6 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     log,
     now,
   };
-  await expectWhole(service, secrets, config);
   await provide(service, config);
   opened.defer(() => recordRefused(service, true));
   const notices = startNotices(database, noticesOf(config), now, (error) =>
@@ -202,7 +202,7 @@ function openLog(
  * this service.
  */
 async function expectWhole(
-  { database }: Service,
+  database: Database,
   secrets: readonly Uint8Array[],
   { auditAnchors }: Config,
 ): Promise<void> {

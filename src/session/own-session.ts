@@ -1,6 +1,7 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { endSession, findSession } from './session.ts';
 
 /** Ends an open session of an organisation at its own wish. Throws `session_unknown` where it is not its own, or over. */
@@ -22,7 +23,7 @@ export async function endOwnSession(
         at,
         subject,
         session: id,
-        ...(traceId === undefined ? {} : { traceId }),
+        ...defined({ traceId }),
       }),
     ],
   });

@@ -2,6 +2,7 @@ import type { AssertionClaims } from '../assertion/claims.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
+import { defined } from '../optional.ts';
 import { otherBinding, ownBinding, type PageBinding, type SignInService } from './challenge.ts';
 import type { OpenedOther, OpenedSignIn } from './open.ts';
 import { codeLifetime, complete, countTry, noteSigned, type Outcome, type SignIn } from './storage.ts';
@@ -69,7 +70,7 @@ async function verify(
   await login(service, {
     ...binding,
     ...{ client, challenge, signature, traceId, at },
-    ...(audience === undefined ? {} : { audience }),
+    ...defined({ audience }),
     conditions: (claims, certificate) => {
       outcome = outcomeOf(claims, certificate);
       return [written(outcome)];

@@ -40,8 +40,8 @@ export async function takeSignIn(
   const session = await findSession(database, outcome.claims.sid);
   if (session === undefined || session.endedAt !== undefined || at >= session.expiresAt) {
     throw new SealgateError('session_ended', {
-      ...(session?.endReason === undefined ? {} : { reason: session.endReason }),
-      ...(session?.endedAt === undefined ? {} : { endedAt: new Date(session.endedAt) }),
+      reason: session?.endReason,
+      endedAt: session?.endedAt === undefined ? undefined : new Date(session.endedAt),
     });
   }
   const now = Math.floor(at / 1000);

@@ -13,6 +13,8 @@ export interface Attribute {
 export interface SignedAttributes {
   /** DER under the tag of a SET OF: the octets that are hashed (RFC 5652, section 5.4). */
   readonly der: Uint8Array;
+  /** The same as they were sent, where that is no DER; a signature over these octets breaks the standard. */
+  readonly sent: Uint8Array | undefined;
   readonly byOid: ReadonlyMap<string, Attribute>;
 }
 
@@ -35,7 +37,8 @@ export function readSignedAttributes(received: Uint8Array): SignedAttributes {
   const set = Uint8Array.from(received);
   set[0] = tag.set;
   const der = canonical(set);
-  return { der, byOid: readAttributes(Reader.der(der).set()) };
+  const sent = der === set ? undefined : set;
+  return { der, sent, byOid: readAttributes(Reader.der(der).set()) };
 }
 
 /**

@@ -20,15 +20,19 @@ export type Needed = ReadonlySet<string>;
  * before; and since signed attributes are bounded, so is what is left. Throws as `parseSignedData` does.
  */
 export function reducedMessage(message: Uint8Array, needed: Needed): Uint8Array {
-  const { contentType, content, certificates, crls, ocspResponses, signers } = parseSignedData(message);
+  const parsed = parseSignedData(message);
+  const { contentType, content, certificates, crls, ocspResponses, signers } = parsed;
   const isNeeded = (octets: Uint8Array) => needed.has(hash('sha256', octets));
   const answers = ocspResponses.filter(isNeeded).map(otherRevocationInfo);
-  const isPlain = contentType === contentOids.data && signers.every(({ version }) => version === 1);
+  const isPlain = contentType === contentOids.data && signers.every(({ version }) => version.right === 1);
   // RFC 5652, section 5.1; certificates of other kinds than X.509 are never needed.
-  const version = answers.length > 0 ? 5 : isPlain ? 1 : 3;
+  const right = answers.length > 0 ? 5 : isPlain ? 1 : 3;
+  // A number that contradicted its message still does, as the report says.
+  const { version } = parsed;
+  const written = version.written === version.right ? right : version.written;
   const eContent = content === undefined ? [] : [encode(contextConstructed(0), encodeOctetString(content))];
   const signedData = encodeSequence(
-    integer(version),
+    integer(written),
     encode(tag.set, ...signers.map(({ digestAlgorithm }) => digestAlgorithm.der)),
     encodeSequence(encodeOid(contentType), ...eContent),
     ...optionalSet(0, certificates.filter(isNeeded)),
@@ -50,7 +54,7 @@ function otherRevocationInfo(response: Uint8Array): Uint8Array {
 function withoutUnsigned(signer: SignerInfo): Uint8Array {
   const { version, identifier, digestAlgorithm, signedAttributes, signatureAlgorithm, signature } = signer;
   return encodeSequence(
-    integer(version),
+    integer(version.written),
     sid(identifier),
     digestAlgorithm.der,
     ...(signedAttributes === undefined ? [] : [signedAttributes]),
@@ -61,7 +65,7 @@ function withoutUnsigned(signer: SignerInfo): Uint8Array {
 
 function sid(identifier: SignerIdentifier): Uint8Array {
   if (identifier.kind === 'key-identifier') return encode(context(0), identifier.keyIdentifier);
-  return encodeSequence(identifier.issuer, encodeIntegerContent(identifier.serialNumber));
+  return encodeSequence(identifier.issuer.der, encodeIntegerContent(identifier.serialNumber));
 }
 
 function integer(value: number): Uint8Array {

@@ -1,7 +1,9 @@
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../algorithm/identifier.ts';
+import { canonical } from '../asn1/canonical.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { Reader } from '../asn1/reader.ts';
 import { context, contextConstructed, tag } from '../asn1/tag.ts';
+import { type Name, readName } from '../certificate/name.ts';
 import { SealgateError } from '../error.ts';
 import { contentOids, revocationInfoOids } from './oids.ts';
 
@@ -17,12 +19,21 @@ const mostSigners = 64;
 
 /** Which certificate signs (RFC 5652, section 5.3). */
 export type SignerIdentifier =
-  | { readonly kind: 'issuer-and-serial'; readonly issuer: Uint8Array; readonly serialNumber: Uint8Array }
+  | { readonly kind: 'issuer-and-serial'; readonly issuer: Name; readonly serialNumber: Uint8Array }
   | { readonly kind: 'key-identifier'; readonly keyIdentifier: Uint8Array };
+
+/**
+ * CMSVersion (RFC 5652, section 10.2.5): the one that was written, and the one that the contents ask for. Nothing rests
+ * on it here: what there is, is read, whatever number stands before it.
+ */
+export interface Version {
+  readonly written: number;
+  readonly right: number;
+}
 
 /** SignerInfo (RFC 5652, section 5.3) as received; nothing verified. */
 export interface SignerInfo {
-  readonly version: 1 | 3;
+  readonly version: Version;
   readonly identifier: SignerIdentifier;
   readonly digestAlgorithm: AlgorithmIdentifier;
   /** Signed attributes under their tag [0], DER or BER. */
@@ -35,6 +46,7 @@ export interface SignerInfo {
 
 /** SignedData (RFC 5652, section 5.1) as received; octets are views of the message, nothing verified. */
 export interface SignedData {
+  readonly version: Version;
   readonly contentType: string;
   /** What the message announces to be used by its signers. */
   readonly digestAlgorithms: readonly AlgorithmIdentifier[];
@@ -79,19 +91,23 @@ export function asMalformed(error: unknown, where: string): unknown {
 }
 
 function readSignedData(fields: Reader): SignedData {
-  const version = fields.smallInteger();
+  const written = readVersion(fields);
   const digestAlgorithms = readDigestAlgorithms(fields.set());
   const { contentType, content } = readEncapsulated(fields.sequence());
   const { certificates, rarest } = readCertificates(fields.optionalConstructed(contextConstructed(0)));
   const { crls, ocspResponses, hasOther } = readRevocation(fields.optionalConstructed(contextConstructed(1)));
   const signers = readSigners(fields.set());
   fields.finish();
-  const isPlain = contentType === contentOids.data && signers.every(({ version: own }) => own === 1);
-  const expected = hasOther ? 5 : versionOf(rarest, isPlain);
-  // Without signers it is only a box for certificates, whose version nobody minds.
-  if (signers.length > 0 && version !== expected)
-    fields.refuse(`version of SignedData is ${version} where it has to be ${expected}`);
-  return { contentType, digestAlgorithms, content, certificates, crls, ocspResponses, signers };
+  const isPlain = contentType === contentOids.data && signers.every(({ version: { right } }) => right === 1);
+  const version = { written, right: hasOther ? 5 : versionOf(rarest, isPlain) };
+  return { version, contentType, digestAlgorithms, content, certificates, crls, ocspResponses, signers };
+}
+
+/** RFC 5652, section 10.2.5, has versions from 0 to 5; another one may stand before anything. */
+function readVersion(fields: Reader): number {
+  const version = fields.smallInteger();
+  if (version > 5) fields.refuse(`version ${version} is unknown`);
+  return version;
 }
 
 /** RFC 5652, section 5.1; `isPlain`: content of type data, and signers that are all of version 1. */
@@ -172,12 +188,10 @@ function readSigners(set: Reader): readonly SignerInfo[] {
 }
 
 function readSigner(fields: Reader): SignerInfo {
-  const version = fields.smallInteger();
+  const written = readVersion(fields);
   const identifier = readIdentifier(fields);
   // RFC 5652, section 5.3.
-  const expected = identifier.kind === 'key-identifier' ? 3 : 1;
-  if (version !== expected)
-    fields.refuse(`version of SignerInfo is ${version} where it has to be ${expected}`);
+  const version = { written, right: identifier.kind === 'key-identifier' ? 3 : 1 };
   const digestAlgorithm = readAlgorithmIdentifier(fields);
   const signedAttributes = fields.peek() === contextConstructed(0) ? fields.raw() : undefined;
   const signatureAlgorithm = readAlgorithmIdentifier(fields);
@@ -185,7 +199,7 @@ function readSigner(fields: Reader): SignerInfo {
   const unsignedAttributes = fields.peek() === contextConstructed(1) ? fields.raw() : undefined;
   fields.finish();
   return {
-    version: expected,
+    version,
     identifier,
     digestAlgorithm,
     signedAttributes,
@@ -199,7 +213,7 @@ function readIdentifier(fields: Reader): SignerIdentifier {
   if (fields.peek() === context(0))
     return { kind: 'key-identifier', keyIdentifier: fields.octetString(context(0)) };
   const sequence = fields.sequence();
-  const issuer = sequence.any();
+  const issuer = readName(Reader.der(canonical(sequence.any())));
   const serialNumber = sequence.integer();
   sequence.finish();
   return { kind: 'issuer-and-serial', issuer, serialNumber };

@@ -4,6 +4,7 @@ import { compareOctets } from '../asn1/writer.ts';
 import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
+import { isSameName } from '../certificate/same-name.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { SignerIdentifier } from './signed-data.ts';
 import { type CertificateReference, differenceOf, type ReferenceDifference } from './signing-certificate.ts';
@@ -78,7 +79,10 @@ export function chooseSigner(
   throw new SealgateError('signer_certificate_substituted', { problem });
 }
 
-/** Whether a SignerIdentifier points at this certificate; key identifiers are compared, never recomputed. */
+/**
+ * Whether a SignerIdentifier points at this certificate: names as RFC 5280, section 7.1, compares them, whatever string
+ * types the signing tool wrote; key identifiers are compared, never recomputed.
+ */
 export function identifies(identifier: SignerIdentifier, certificate: Certificate): boolean {
   if (identifier.kind === 'key-identifier') {
     const own = certificate.extension(subjectKeyIdentifier);
@@ -86,7 +90,7 @@ export function identifies(identifier: SignerIdentifier, certificate: Certificat
   }
   return (
     compareOctets(identifier.serialNumber, certificate.fields.serialNumber) === 0 &&
-    compareOctets(identifier.issuer, certificate.issuer.der) === 0
+    isSameName(identifier.issuer, certificate.issuer)
   );
 }
 

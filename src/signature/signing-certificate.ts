@@ -5,6 +5,8 @@ import { tag } from '../asn1/tag.ts';
 import { compareOctets } from '../asn1/writer.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { readGeneralNames } from '../certificate/general-name.ts';
+import type { Name } from '../certificate/name.ts';
+import { isSameName } from '../certificate/same-name.ts';
 import { type SignedAttributes, singleValue } from './attributes.ts';
 import { signedAttributeOids } from './oids.ts';
 
@@ -15,7 +17,7 @@ export interface CertificateReference {
   readonly algorithm: DigestAlgorithm | undefined;
   readonly hash: Uint8Array;
   readonly issuerAndSerial:
-    | { readonly issuers: readonly Uint8Array[]; readonly serialNumber: Uint8Array }
+    | { readonly issuers: readonly Name[]; readonly serialNumber: Uint8Array }
     | undefined;
 }
 
@@ -64,7 +66,7 @@ function readIssuerAndSerial(fields: Reader): CertificateReference['issuerAndSer
   if (fields.isAtEnd) return undefined;
   const sequence = fields.sequence();
   const issuers = readGeneralNames(sequence).flatMap((name) =>
-    name.kind === 'directory' ? [name.value.der] : [],
+    name.kind === 'directory' ? [name.value] : [],
   );
   const serialNumber = sequence.integer();
   sequence.finish();
@@ -89,6 +91,6 @@ export function differenceOf(
   if (named === undefined) return undefined;
   const isSame =
     compareOctets(named.serialNumber, certificate.fields.serialNumber) === 0 &&
-    named.issuers.some((issuer) => compareOctets(issuer, certificate.issuer.der) === 0);
+    named.issuers.some((issuer) => isSameName(issuer, certificate.issuer));
   return isSame ? undefined : 'issuer-and-serial-number';
 }

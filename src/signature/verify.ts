@@ -4,6 +4,7 @@ import { hasNoParameters, isSameAlgorithm } from '../algorithm/identifier.ts';
 import { type AlgorithmPolicy, describeAccepted, forbiddenBy } from '../algorithm/policy.ts';
 import { type PublicKey, publicKeyOf } from '../algorithm/public-key.ts';
 import {
+  digestContradicting,
   digestNames,
   fitsKey,
   resolveSignatureAlgorithm,
@@ -27,7 +28,7 @@ import {
   readSigningTime,
   refuseMisplacedAttributes,
 } from './signed-attribute.ts';
-import { asMalformed, type SignerInfo } from './signed-data.ts';
+import { asMalformed, type SignerInfo, type Version } from './signed-data.ts';
 import { openMessage, type SignedMessage } from './signed-message.ts';
 import { chooseSigner } from './signer-certificate.ts';
 import { readSigningCertificates } from './signing-certificate.ts';
@@ -44,7 +45,7 @@ export interface SignatureRules {
 }
 
 /** A rule that the relying party's policy waived for this signature. */
-export type Concession = 'missing-signing-certificate' | 'utf-16-content';
+export type Concession = 'missing-signing-certificate' | 'utf-16-content' | 'mislabelled-gost';
 
 declare const verified: unique symbol;
 
@@ -73,7 +74,8 @@ export interface VerifiedSignature {
  * CertificateMemory's.
  *
  * Throws `budget_exhausted`, `signature_malformed`, `signature_signer_count`, `signature_content_mismatch`,
- * `signature_attributes_ambiguous`, `signature_attributes_missing`, `signer_certificate_missing`,
+ * `signature_attributes_ambiguous`, `signature_attributes_missing`, `signature_attributes_unsorted`,
+ * `signature_digests_differ`, `signature_algorithm_mislabelled`, `signer_certificate_missing`,
  * `signer_certificate_substituted`, `certificate_malformed`, `algorithm_forbidden` or `signature_invalid`.
  */
 export function verifySignature(
@@ -112,6 +114,8 @@ export function verifySigner(
 ): VerifiedSignature {
   const { signedData } = message;
   try {
+    noteVersion('SignedData', signedData.version, checks);
+    noteVersion('SignerInfo', signer.version, checks);
     if (signer.unsignedAttributes !== undefined) refuseMisplacedAttributes(signer.unsignedAttributes);
     const attributes = attributesOf(signer, signedData.contentType, rules);
     const digestAlgorithm = digestOf(signer, rules.algorithms);
@@ -144,18 +148,27 @@ export function verifySigner(
     });
 
     const signed = attributes?.der ?? covered.octets;
-    budget.payWork(verificationCost(certificate.publicKey, signed.length), 'operator');
+    const pay = () => budget.payWork(verificationCost(certificate.publicKey, signed.length), 'operator');
+    pay();
     const key = keyOf(certificate, rules.algorithms);
     const algorithm = algorithmOf(signer, digestAlgorithm, key, attributes, rules.algorithms);
-    budget.spend('signatures');
-    if (!verifySignatureValue(algorithm, key, signed, signer.signature)) {
-      throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
+    const holdsOver = (octets: Uint8Array) => {
+      budget.spend('signatures');
+      return verifySignatureValue(algorithm, key, octets, signer.signature);
+    };
+    if (!holdsOver(signed)) {
+      if (attributes?.sent !== undefined) pay();
+      // One over the attributes in the order in which they were sent tells of a wrong tool, and not of a wrong key.
+      const isUnsorted = attributes?.sent !== undefined && holdsOver(attributes.sent);
+      const code = isUnsorted ? 'signature_attributes_unsorted' : 'signature_invalid';
+      throw new SealgateError(code, { algorithm: signatureAlgorithmName(algorithm) });
     }
     checks.passed('signature', 'signature.value', { algorithm: signatureAlgorithmName(algorithm) });
 
     const concessions: Concession[] = [];
     if (references.length === 0) concessions.push('missing-signing-certificate');
     if (covered.form === 'utf-16le') concessions.push('utf-16-content');
+    if (isMislabelled(algorithm)) concessions.push('mislabelled-gost');
     for (const concession of concessions) checks.warning('signature', 'signature.concession', { concession });
     return {
       signer: certificate,
@@ -170,6 +183,16 @@ export function verifySigner(
   } catch (error) {
     throw asMalformed(error, 'signer');
   }
+}
+
+/** A number that breaks RFC 5652 is worth a word, since real makers err in it, and nothing more. */
+function noteVersion(field: string, { written, right }: Version, checks: Checks): void {
+  if (written === right) return;
+  checks.warning('signature', 'signature.version', { field, version: written, required: right });
+}
+
+function isMislabelled(algorithm: SignatureAlgorithm): boolean {
+  return 'isMislabelled' in algorithm && algorithm.isMislabelled === true;
 }
 
 /** RFC 5652, section 5.3: without signed attributes nothing but plain data may be signed. */
@@ -235,6 +258,13 @@ function algorithmOf(
   policy: AlgorithmPolicy,
 ): SignatureAlgorithm {
   const algorithm = resolveSignatureAlgorithm(signer.signatureAlgorithm, digestAlgorithm);
+  const contradicting = algorithm ?? digestContradicting(signer.signatureAlgorithm, digestAlgorithm);
+  if (typeof contradicting === 'string') {
+    throw new SealgateError('signature_digests_differ', {
+      messageDigest: digestNames[digestAlgorithm],
+      signatureDigest: digestNames[contradicting],
+    });
+  }
   if (algorithm === undefined) throw forbidden(signer.signatureAlgorithm.oid, 'signature', policy);
   // RFC 8419, section 3.1: Ed25519 in CMS goes with SHA-512, and anything else is not what it seems.
   if (algorithm.family === 'ed25519' && attributes !== undefined && digestAlgorithm !== 'sha512') {
@@ -242,6 +272,11 @@ function algorithmOf(
   }
   if (!fitsKey(algorithm, key)) {
     throw new SealgateError('signature_invalid', { algorithm: signatureAlgorithmName(algorithm) });
+  }
+  if (isMislabelled(algorithm) && !policy.acceptsMislabelledGost) {
+    throw new SealgateError('signature_algorithm_mislabelled', {
+      algorithm: signatureAlgorithmName(algorithm),
+    });
   }
   const isProtected =
     attributes === undefined ||

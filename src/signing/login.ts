@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import { createPortalClient } from '../portal/client.ts';
 import type { PortalCheck } from '../portal/index.ts';
 import { requireSecret } from '../terminal/command.ts';
@@ -63,7 +64,6 @@ async function connect(options: LoginOptions, language: Language) {
     clientId: options.client,
     clientSecret: Buffer.from(secret).toString('utf8'),
     language,
-    ...(options.audience === undefined ? {} : { audience: options.audience }),
-    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
+    ...defined({ audience: options.audience, issuer: options.issuer }),
   });
 }

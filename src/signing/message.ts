@@ -1,4 +1,5 @@
 import { type DigestAlgorithm, digest } from '../algorithm/digest.ts';
+import { digestInSlices } from '../algorithm/digest-in-slices.ts';
 import { contextConstructed } from '../asn1/tag.ts';
 import {
   encode,
@@ -44,7 +45,8 @@ export async function makeMessage(
   const certificate = parseCertificate(signer.certificate);
   const scheme = options.scheme ?? customaryScheme(signer);
   const digestName = partsOf(scheme).digest ?? 'sha512';
-  const attributes = signedAttributes(content, certificate, scheme, digestName, options.signingTime);
+  const messageDigest = await digestInSlices(digestName, content);
+  const attributes = signedAttributes(messageDigest, certificate, scheme, digestName, options.signingTime);
   const signature = await signer.sign(encodeSetOf(attributes), scheme);
   const signerInfo = encodeSequence(
     encodeUnsigned(Uint8Array.of(1)),
@@ -66,7 +68,7 @@ export async function makeMessage(
 }
 
 function signedAttributes(
-  content: Uint8Array,
+  messageDigest: Uint8Array,
   certificate: Certificate,
   scheme: SignatureScheme,
   digestName: DigestAlgorithm,
@@ -75,7 +77,7 @@ function signedAttributes(
   return [
     attribute(signedAttributeOids.contentType, encodeOid(contentOids.data)),
     attribute(signedAttributeOids.signingTime, encodeTime(signingTime)),
-    attribute(signedAttributeOids.messageDigest, encodeOctetString(digest(digestName, content))),
+    attribute(signedAttributeOids.messageDigest, encodeOctetString(messageDigest)),
     attribute(signedAttributeOids.signingCertificateV2, signingCertificate(certificate, digestName)),
     attribute(signedAttributeOids.algorithmProtection, algorithmProtection(scheme, digestName)),
   ];

@@ -1,9 +1,11 @@
 import { auditEntry } from '../audit/record.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
-import type { Database, Row, Statement } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 import {
   insertSealed,
   isHeld,
+  recordsOf,
+  type SealedChange,
   type SealedTable,
   selectSealed,
   updateSealed,
@@ -106,17 +108,19 @@ export async function addLocal(
   };
   const former = (await readRows(database, at)).filter((row) => row.sha256 === sha256 && row.role === role);
   const [same] = former.filter((row) => row.added_at === at);
+  const changes = [
+    ...former.filter((row) => row !== same).map((row) => removal(row, at)),
+    same === undefined
+      ? insertSealed(trustCertificateTable, { ...values, added_at: at })
+      : updateSealed(trustCertificateTable, same, values),
+  ];
   await database.write({
-    statements: [
-      ...former.filter((row) => row !== same).map((row) => removal(row, at)),
-      same === undefined
-        ? insertSealed(trustCertificateTable, { ...values, added_at: at })
-        : updateSealed(trustCertificateTable, same, values),
-    ],
+    statements: changes.map(({ statement }) => statement),
     journal: [
       auditEntry({
         event: 'trust.added',
         at,
+        records: recordsOf(changes),
         details: {
           sha256,
           role,
@@ -145,15 +149,17 @@ export async function removeLocal(
     (row) => row.sha256 === sha256 && (role === undefined || row.role === role),
   );
   if (found.length === 0) return 0;
+  const changes = found.map((row) => removal(row, at));
   await database.write({
-    statements: found.map((row) => removal(row, at)),
-    journal: found.map((row) =>
-      auditEntry({ event: 'trust.removed', at, details: { sha256, role: String(row.role) } }),
-    ),
+    statements: changes.map(({ statement }) => statement),
+    journal: changes.map((change) => {
+      const details = { sha256, role: String(change.after.role) };
+      return auditEntry({ event: 'trust.removed', at, details, records: recordsOf([change]) });
+    }),
   });
   return found.length;
 }
 
-function removal(row: Row, at: number): Statement {
+function removal(row: Row, at: number): SealedChange {
   return updateSealed(trustCertificateTable, row, { removed_at: at });
 }

@@ -3,6 +3,7 @@ import { currentAlgorithms } from '../algorithm/policy.ts';
 import { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
+import { isWithin } from '../certificate/term.ts';
 import { type Details, isFailure, SealgateError } from '../error.ts';
 import { XmlError } from '../xml/error.ts';
 import { XmlSignatureError } from '../xml/signature-element.ts';
@@ -83,7 +84,7 @@ function requireTrusted(
   };
   const isPinned = pins.signerFingerprints.has(signer.sha256);
   if (isPinned) {
-    if (at < signer.notBefore || at > signer.notAfter) refuse({ problem: 'list-signer-term' });
+    if (!isWithin(at, signer)) refuse({ problem: 'list-signer-term' });
     return;
   }
   const ogrn = signer.subject.text(attributeOids.ogrn);

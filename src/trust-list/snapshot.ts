@@ -3,7 +3,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { auditEntry } from '../audit/record.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
-import { expectHeld, type SealedTable, sealOf, selectSealed, unsealed } from '../database/sealed-table.ts';
+import {
+  expectHeld,
+  recordsOf,
+  type SealedTable,
+  sealOf,
+  selectSealed,
+  unsealed,
+} from '../database/sealed-table.ts';
 import { SealgateError } from '../error.ts';
 import { type AuthorityChange, compareLists, type ListChanges } from './change.ts';
 import type { TrustList } from './list.ts';
@@ -164,7 +171,14 @@ async function importTrusted(
   const details = { ...auditDetails(snapshot), signerStatus: signerStatus.state };
   await database.write({
     statements: [insertion(snapshot, document)],
-    journal: [auditEntry({ event: 'trust_list.imported', at, details })],
+    journal: [
+      auditEntry({
+        event: 'trust_list.imported',
+        at,
+        details,
+        records: recordsOf([{ table: trustSnapshotTable, after: valuesOf(snapshot) }]),
+      }),
+    ],
   });
   return { kind: 'imported', snapshot, signerStatus };
 }
@@ -214,15 +228,20 @@ function snapshotOf(
   };
 }
 
-/** The condition holds against another import at the same time; then no row is written and the unit is refused. */
-function insertion(snapshot: Snapshot, document: Uint8Array): Statement {
+function valuesOf(snapshot: Snapshot): Row {
   const { version, date, importedAt, sha256, source, signer } = snapshot;
-  const { columns } = trustSnapshotTable;
-  const values: Row = {
+  return {
     ...{ version, list_date: date, imported_at: importedAt, sha256, source, signer },
     changes: JSON.stringify(snapshot.changes),
     oddities: JSON.stringify(snapshot.oddities),
   };
+}
+
+/** The condition holds against another import at the same time; then no row is written and the unit is refused. */
+function insertion(snapshot: Snapshot, document: Uint8Array): Statement {
+  const { version, date } = snapshot;
+  const { columns } = trustSnapshotTable;
+  const values = valuesOf(snapshot);
   return {
     sql: `INSERT INTO trust_snapshot (${columns.join(', ')}, seal, document)
           SELECT ${columns.map(() => '?').join(', ')}, ?, ?

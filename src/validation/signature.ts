@@ -5,6 +5,7 @@ import { documentCommandLimits } from '../budget/limits.ts';
 import { inTurn } from '../budget/slices.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Indication, Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import type { AnchorSet } from '../path/pool.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import { Checks } from '../report/check.ts';
@@ -104,8 +105,7 @@ export async function judgeSignature(
   const { indication, subIndication, failure } = worstOf(signers);
   return {
     indication,
-    ...(subIndication === undefined ? {} : { subIndication }),
-    ...(failure === undefined ? {} : { failure }),
+    ...defined({ subIndication, failure }),
     ...common,
     form: signedData.content === undefined ? 'detached' : 'attached',
     signers,

@@ -1,24 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-const executablePath = '/usr/bin/chromium';
-
-/** Why there is no Chromium here; in CI there is, or the tests fail. */
-export const noChromium: string | undefined =
-  process.env.CI === 'true' || existsSync(executablePath)
-    ? undefined
-    : 'Chromium is not installed; on Debian: apt-get install chromium';
-
-/** Starts Chromium without a window, with what else is to be said to it. */
-export function launchChromium(...args: readonly string[]): Promise<Browser> {
-  const isRoot = process.getuid?.() === 0;
-  return chromium.launch({ executablePath, args: [...(isRoot ? ['--no-sandbox'] : []), ...args] });
-}
 
 /** Where screenshots go that people look at; never into the repository. */
 const screenshots = fileURLToPath(new URL('../../build/screenshots/agent', import.meta.url));

@@ -4,9 +4,10 @@ import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { Checks } from '../../src/report/check.ts';
 import { verifySignature } from '../../src/signature/verify.ts';
+import { browserMissing, startBrowser } from '../page/browser.ts';
 import { noSoftHsm } from '../token/softhsm.ts';
 import { noTestToken } from '../token/test-token.ts';
-import { launchChromium, noChromium, personContext } from './browser.ts';
+import { personContext } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
 import { challengeOf, envelopeFor, signBody, type TestAgent, testAgent } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
@@ -17,7 +18,7 @@ const rules = {
   requiresSigningCertificate: true,
   acceptsUtf16Content: false,
 };
-const reason = noChromium;
+const reason = browserMissing;
 
 describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let portal: Portal;
@@ -29,7 +30,7 @@ describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () =
   beforeAll(async () => {
     portal = await startPortalPage();
     origin = `https://portal.example:${portal.port}`;
-    browser = await launchChromium(
+    browser = await startBrowser(
       // Names of the portal lead here, and its address counts as one of the network.
       '--host-resolver-rules=MAP *.example 127.0.0.1',
       `--ip-address-space-overrides=127.0.0.1:${portal.port}=public`,

@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium, noChromium, personContext } from './browser.ts';
+import { browserMissing, startBrowser } from '../page/browser.ts';
+import { personContext } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
 import { challengeOf, signBody, type TestAgent, TestWindow, testAgent } from './setting.ts';
 
-const reason = noChromium;
+const reason = browserMissing;
 
 describe.skipIf(reason)(`hostile pages in Chromium${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let portal: Portal;
@@ -29,7 +30,7 @@ describe.skipIf(reason)(`hostile pages in Chromium${reason ? ` (skipped: ${reaso
     });
     await new Promise<void>((resolve) => neighbour.listen(0, '127.0.0.1', resolve));
     neighbourPort = (neighbour.address() as AddressInfo).port;
-    browser = await launchChromium(
+    browser = await startBrowser(
       '--host-resolver-rules=MAP *.example 127.0.0.1',
       `--ip-address-space-overrides=127.0.0.1:${portal.port}=public`,
     );

@@ -19,8 +19,11 @@ export interface TestAgent extends RunningAgent {
   remove(): Promise<void>;
 }
 
-/** Starts an agent whose opener does no more than to note the address. */
-export async function testAgent(modules: readonly ModuleChoice[], { keepPin = 0 } = {}): Promise<TestAgent> {
+/** Starts an agent whose opener does no more than to note the address; on a free port, unless one is given. */
+export async function testAgent(
+  modules: readonly ModuleChoice[],
+  { keepPin = 0, port = 0 } = {},
+): Promise<TestAgent> {
   const folder = await mkdtemp(join(tmpdir(), 'sealgate-agent-'));
   const note = join(folder, 'opened');
   const opener = join(folder, 'opener');
@@ -29,7 +32,7 @@ export async function testAgent(modules: readonly ModuleChoice[], { keepPin = 0 
   const data = join(folder, 'data');
   // A module that is in no place, so that the tokens of the machine have no part in a test without any.
   const named = modules.length > 0 ? modules : [{ name: join(folder, 'none.so') }];
-  const running = await startServer({ folder: data, modules: named, keepPin, opener }, [0], '0.0.0');
+  const running = await startServer({ folder: data, modules: named, keepPin, opener }, [port], '0.0.0');
   const opened = async () => (await readFile(note, 'utf8')).split('\n').filter((line) => line !== '');
   let seen = 0;
   return {

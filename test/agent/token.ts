@@ -26,12 +26,19 @@ export interface CertifiedToken {
   remove(): Promise<void>;
 }
 
-/** Makes a token in SoftHSM, or in the module for testers where the algorithm is a GOST one. */
-export async function certifiedToken(algorithm: KeyAlgorithm, label = 'Директор'): Promise<CertifiedToken> {
+/**
+ * Makes a token in SoftHSM, or in the module for testers where the algorithm is a GOST one, with a certificate of the
+ * authority that is given, or of one of its own.
+ */
+export async function certifiedToken(
+  algorithm: KeyAlgorithm,
+  label = 'Директор',
+  by?: Authority,
+): Promise<CertifiedToken> {
   const isGost = algorithm.startsWith('gost');
   const token = isGost ? await gostToken(label) : await testToken(label);
   const { module, access, store } = token;
-  const authority = await createAuthority({ algorithm: isGost ? 'gost2012-256' : 'ecdsa-p256' });
+  const authority = by ?? (await createAuthority({ algorithm: isGost ? 'gost2012-256' : 'ecdsa-p256' }));
   const subscriber = sampleSubscriber('legal-entity');
   await module.generate(access, planKeyPair(algorithm, 'director'));
   const signer = await module.signer({ ...access, key: { withoutCertificate: true } });
@@ -59,7 +66,7 @@ export async function certifiedToken(algorithm: KeyAlgorithm, label = 'Дире�
       return thumbprintOf(parseCertificate(issued.certificate));
     },
     remove: async () => {
-      await authority.close();
+      if (by === undefined) await authority.close();
       await token.remove();
     },
   };

@@ -3,20 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { PageBody } from '../../src/agent/bridge-message.ts';
 import { playFaults } from '../../src/demo/test-token.ts';
 import type { Language } from '../../src/failure/failure.ts';
+import { browserMissing, startBrowser } from '../page/browser.ts';
 import { noTestToken } from '../token/test-token.ts';
-import {
-  expectAccessible,
-  languages,
-  launchChromium,
-  noChromium,
-  personContext,
-  picture,
-} from './browser.ts';
+import { expectAccessible, languages, personContext, picture } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
 import { challengeOf, signBody, type TestAgent, testAgent, throughBridge } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
 
-const reason = noChromium ?? noTestToken;
+const reason = browserMissing ?? noTestToken;
 const portal = 'https://zakupki.example';
 const page = 'https://sign.example';
 
@@ -30,7 +24,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
   let gone: AbortController;
 
   beforeAll(async () => {
-    browser = await launchChromium('--host-resolver-rules=MAP *.example 127.0.0.1');
+    browser = await startBrowser('--host-resolver-rules=MAP *.example 127.0.0.1');
     server = await startPortalPage();
     token = await certifiedToken('gost2012-256', 'Rutoken ECP');
     const day = 86_400_000;
@@ -230,6 +224,18 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       await home.waitForSelector('#search:enabled');
       await shows(home, 'home-empty');
       await empty.remove();
+    });
+
+    it('the check of the computer, by the agent’s page', async () => {
+      const home = await context.newPage();
+      await home.goto(agent.agent.base);
+      await home.waitForSelector('#search:enabled');
+      await home.click('#examine');
+      await home.waitForSelector('#doctor-status .status');
+      await home.waitForSelector('#examine:enabled', { timeout: 60_000 });
+      expect(await home.locator('#findings > li').count()).toBeGreaterThan(8);
+      expect(await home.isVisible('#copy-report')).toBe(true);
+      await shows(home, 'home-doctor');
     });
   });
 

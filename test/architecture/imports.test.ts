@@ -10,6 +10,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
  * from one below. A part is a folder of src, or a file that stands in src itself.
  */
 const order = [
+  'optional.ts',
   'failure',
   'error.ts',
   'environment.ts',

@@ -10,6 +10,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const stages = [
   'assertion',
   'authorisation',
+  'budget',
   'carrier',
   'challenge',
   'login',
@@ -19,6 +20,7 @@ const stages = [
   'qualified',
   'register',
   'revocation',
+  'service',
   'session',
   'sign-in',
   'signature',

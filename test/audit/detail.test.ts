@@ -44,33 +44,10 @@ describe('the details of a refusal', () => {
 
   /** What failures tell and the audit does not keep: names, texts of strangers, and what belongs to the workplace. */
   const leftOut = [
-    ...['address', 'certificate', 'certificates', 'claim', 'client', 'evidence', 'file', 'files', 'found'],
-    ...[
-      'host',
-      'id',
-      'identifier',
-      'issuer',
-      'keys',
-      'mechanism',
-      'message',
-      'method',
-      'octetOrder',
-      'organisation',
-    ],
-    ...[
-      'origin',
-      'path',
-      'restricted',
-      'result',
-      'role',
-      'root',
-      'session',
-      'signer',
-      'slot',
-      'token',
-      'tokens',
-    ],
-    ...['triesLeft', 'value'],
+    ...['address', 'certificate', 'certificates', 'claim', 'client', 'command', 'evidence', 'file', 'files'],
+    ...['found', 'host', 'id', 'identifier', 'issuer', 'keys', 'mechanism', 'message', 'method', 'named'],
+    ...['octetOrder', 'organisation', 'origin', 'path', 'ports', 'restricted', 'result', 'role', 'root'],
+    ...['session', 'signer', 'slot', 'token', 'tokens', 'triesLeft', 'value'],
   ];
 
   it('are each decided on: what a failure declares is kept, or left out on purpose', () => {

@@ -187,10 +187,15 @@ describe('an extension', () => {
 
   const cases: readonly (readonly [string, ExtensionType<unknown>, Uint8Array, string])[] = [
     [
-      'key usage that ends in zero bits',
-      keyUsage,
-      encode(tag.bitString, Uint8Array.of(0, 0x80)),
-      'named bits end in zero',
+      'reasons that end in zero bits',
+      crlDistributionPoints,
+      encodeSequence(
+        encodeSequence(
+          encode(contextConstructed(0), encode(contextConstructed(0), uri)),
+          encode(context(1), Uint8Array.of(0, 0x40)),
+        ),
+      ),
+      'not DER: named-bits-end-in-zero',
     ],
     [
       'key usage with padding that is not zero',
@@ -257,6 +262,40 @@ describe('an extension', () => {
 
   it.each(cases)('with %s is refused', (_, type, value, rule) => {
     expect(ruleOf(() => read(type, value))).toBe(rule);
+  });
+
+  const odd = Buffer.from('http://пример.test/a.crl');
+  const address = (octets: Uint8Array) => encode(context(6), octets);
+
+  it('with an address that is no ASCII is spoiled in that address alone', () => {
+    const places = encode(contextConstructed(0), encode(contextConstructed(0), address(odd), uri));
+    const [point] = read(crlDistributionPoints, encodeSequence(encodeSequence(places))) ?? [];
+    expect(point?.name).toEqual({
+      kind: 'full',
+      names: [
+        { kind: 'unreadable', value: expect.any(Uint8Array) as Uint8Array },
+        { kind: 'uri', value: 'http://a.test/' },
+      ],
+    });
+    const access = [odd, Buffer.from('http://a.test/')].map((octets) => encodeSequence(oid, address(octets)));
+    const kinds = read(authorityInfoAccess, encodeSequence(...access))?.map(({ location }) => location.kind);
+    expect(kinds).toEqual(['unreadable', 'uri']);
+  });
+
+  it('but a name that is no ASCII is none', () => {
+    expect(ruleOf(() => read(subjectAltName, encodeSequence(address(odd))))).toMatch(/ASCII|octet/);
+  });
+
+  it('of key usage with zeros at its end says the same, and is noted', () => {
+    const octets = issueDer({
+      ...{ subject: commonName('S'), issuer: commonName('I'), keys, signer: keys },
+      extensions: [extension(keyUsage.oid, encode(tag.bitString, Uint8Array.of(0, 0x80)), true)],
+    });
+    const parsed = parseCertificate(octets);
+    expect([...(parsed.extension(keyUsage) ?? [])]).toEqual(['digitalSignature']);
+    expect([...parsed.fields.quirks]).toEqual(['named-bits-end-in-zero']);
+    const strict = read(keyUsage, encode(tag.bitString, Uint8Array.of(7, 0x80)));
+    expect([...(strict ?? [])]).toEqual(['digitalSignature']);
   });
 
   it('is named in the failure and in its wording', () => {

@@ -30,6 +30,7 @@ const everything: AlgorithmPolicy = {
   maximumRsaBits: longestRsa,
   acceptsDsa: true,
   acceptsGost2001: true,
+  acceptsMislabelledGost: true,
   acceptsTestCurves: true,
 };
 

@@ -34,6 +34,7 @@ const everything: AlgorithmPolicy = {
   maximumRsaBits: longestRsa,
   acceptsDsa: false,
   acceptsGost2001: true,
+  acceptsMislabelledGost: true,
   acceptsTestCurves: true,
 };
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { condition, type Unit } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
-import { migrations } from '../../src/database/sqlite/migration.ts';
+import { migrations } from '../../src/database/sqlite/schema/migrations.ts';
 import { type TemporaryDatabase, temporaryDatabase } from './temporary.ts';
 
 let temporary: TemporaryDatabase;

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEnvironment, toConfig } from '../../src/config.ts';
@@ -177,5 +179,55 @@ describe('a database that was put back to an older state, which fits in itself',
     await service.stop();
     await expect(start(anchored())).rejects.toMatchObject({ code: 'audit_damaged' });
     expect(await verify({ anchor: anchor() })).toMatchObject({ json: { damage: { kind: 'changed' } } });
+  });
+});
+
+describe('a sealed record', () => {
+  // Seals say who wrote a row. That it is the newest, and that it is there at all, is for the audit to say.
+  const finding = (record: unknown, kind: string) => ({
+    exitCode: 1,
+    json: { intact: true, findings: [{ record, kind }] },
+  });
+  const older = () => {
+    const [row] = kept.read("SELECT secrets, seal FROM client WHERE id = 'portal'");
+    return [String(row?.secrets), String(row?.seal)] as const;
+  };
+  const change = async () => {
+    const service = await kept.start();
+    await service.service.clients.rotate('portal', 0, Date.now());
+    await service.stop();
+  };
+
+  it('is what the audit says it became last, after changes and an exchange of the secrets', async () => {
+    await change();
+    const file = join(kept.folder, 'secrets');
+    writeFileSync(file, `${randomBytes(32).toString('base64url')}\n${readFileSync(file, 'utf8')}`);
+    await start();
+    expect(await verify()).toMatchObject({ exitCode: 0, json: { intact: true } });
+  });
+
+  it('that was put back to an older state of its own is found by audit verify', async () => {
+    const [secrets, seal] = older();
+    await change();
+    kept.tamper('UPDATE client SET secrets = ?, seal = ?', secrets, seal);
+    await start();
+    expect(await verify()).toMatchObject(finding('client portal', 'older'));
+  });
+
+  it.each(['client', 'assertion_key'])(
+    'of %s that was taken away is found by audit verify',
+    async (table) => {
+      kept.tamper(`DELETE FROM ${table}`);
+      expect(await verify()).toMatchObject(finding(expect.stringMatching(`^${table} `), 'missing'));
+    },
+  );
+
+  it('that the audit does not know is found by audit verify', async () => {
+    const [secrets, seal] = older();
+    expect([secrets, seal].every((text) => text !== '')).toBe(true);
+    kept.tamper(
+      "INSERT INTO client SELECT 'copy', registration, secrets, created_at, disabled_at, seal FROM client",
+    );
+    expect(await verify()).toMatchObject(finding('client copy', 'unrecorded'));
   });
 });

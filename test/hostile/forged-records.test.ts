@@ -7,9 +7,10 @@ import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { examine } from '../../src/doctor/examine.ts';
+import { groundIn } from '../../src/doctor/ground.ts';
 import { sealReport } from '../../src/operator/records.ts';
 import { readSecrets } from '../../src/secret/load.ts';
-import { unsealedRecords } from '../../src/service/records.ts';
+import { readRecords, unsealedRecords } from '../../src/service/records.ts';
 import { addLocal, readLocal } from '../../src/trust-list/local-store.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { openTrustStore } from '../../src/trust-list/store.ts';
@@ -43,6 +44,28 @@ const seal = (options: Parameters<typeof sealReport>[1]) =>
     const config = toConfig(readEnvironment({ SEALGATE_DATA: kept.folder }));
     return sealReport({ database, secrets: [], config, at: Date.now() }, options);
   });
+
+/** What the doctor finds with the service's data in the folder of these tests. */
+async function findings() {
+  const { SEALGATE_DATA } = process.env;
+  process.env.SEALGATE_DATA = kept.folder;
+  try {
+    const { folder } = kept;
+    return await examine(
+      groundIn({
+        language: 'en',
+        at: Date.now(),
+        home: folder,
+        root: folder,
+        agentFolder: folder,
+        sites: [],
+      }),
+    );
+  } finally {
+    if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
+    else process.env.SEALGATE_DATA = SEALGATE_DATA;
+  }
+}
 
 describe('a relying party', () => {
   let service: TestService;
@@ -204,16 +227,9 @@ describe('a root and an authority', () => {
 
   it('are named by the doctor', async () => {
     write('anchor');
-    const { SEALGATE_DATA } = process.env;
-    process.env.SEALGATE_DATA = kept.folder;
-    try {
-      expect(await examine('en', Date.now())).toContainEqual(
-        expect.objectContaining({ name: 'records', state: 'bad', code: 'record_unsealed' }),
-      );
-    } finally {
-      if (SEALGATE_DATA === undefined) delete process.env.SEALGATE_DATA;
-      else process.env.SEALGATE_DATA = SEALGATE_DATA;
-    }
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ name: 'records', state: 'bad', code: 'record_unsealed' }),
+    );
   });
 });
 
@@ -264,21 +280,25 @@ describe('an assertion key', () => {
 });
 
 describe('records of the version that did not seal them', () => {
-  const older = 'UPDATE client SET seal = NULL; UPDATE assertion_key SET seal = NULL;';
-  beforeEach(async () => {
-    const service = await kept.start();
-    await service.portal();
-    await service.stop();
-    kept.tamper(older);
+  beforeEach(() => kept.makeOlder());
+
+  it('are shown by the doctor as those of an older version, and by records list, which brings the schema up to date', async () => {
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ name: 'storage', state: 'warning', code: 'database_outdated' }),
+    );
+    const states = await withDatabase(async (database) =>
+      (await readRecords(database)).map(({ state }) => state),
+    );
+    expect(states).toEqual(['broken']);
   });
 
   it('are shown and not sealed without the operator’s word', async () => {
-    expect(await seal({})).toMatchObject({ exitCode: 1, json: { sealed: 0, records: [{}, {}] } });
+    expect(await seal({})).toMatchObject({ exitCode: 1, json: { sealed: 0, records: [{}] } });
     await expectRefusedStart('client', 'portal');
   });
 
   it('are sealed on it, which the audit keeps, and the service starts', async () => {
-    expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 2 } });
+    expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 1 } });
     const service = await kept.start();
     const records = await service.service.database.read({
       sql: "SELECT record FROM journal WHERE record LIKE '%record.sealed%' ORDER BY sequence",
@@ -286,17 +306,26 @@ describe('records of the version that did not seal them', () => {
     });
     expect(records.map(({ record }) => JSON.parse(String(record)))).toMatchObject([
       { event: 'record.sealed', details: { table: 'client', key: 'portal' } },
-      { event: 'record.sealed', details: { table: 'assertion_key' } },
     ]);
     await service.stop();
     expect(await seal({ confirm: true })).toMatchObject({ exitCode: 0, json: { sealed: 0 } });
   });
 
   it('are sealed one by one where one of them is not the operator’s', async () => {
-    expect(await seal({ table: 'assertion_key', confirm: true })).toMatchObject({ json: { sealed: 1 } });
-    await expectRefusedStart('client', 'portal');
+    // Opening it brings the schema up to date.
+    await withDatabase(async () => {});
+    kept.tamper(
+      "INSERT INTO client SELECT 'forged', registration, secrets, created_at, disabled_at, NULL FROM client",
+    );
+    expect(await seal({ table: 'client', key: 'portal', confirm: true })).toMatchObject({
+      json: { sealed: 1 },
+    });
+    await expectRefusedStart('client', 'forged');
     await expect(seal({ key: 'nobody', confirm: true })).rejects.toMatchObject({
       code: 'configuration_invalid',
     });
+    kept.tamper("DELETE FROM client WHERE id = 'forged'");
+    const service = await kept.start();
+    await service.stop();
   });
 });

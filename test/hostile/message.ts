@@ -1,6 +1,7 @@
 import { hash, type KeyObject, sign } from 'node:crypto';
-import { contextConstructed } from '../../src/asn1/tag.ts';
+import { contextConstructed, tag } from '../../src/asn1/tag.ts';
 import {
+  compareOctets,
   encode,
   encodeIntegerContent,
   encodeOctetString,
@@ -34,11 +35,30 @@ export interface MessageOrder {
   readonly contentType?: string;
   /** Sign the content itself, without signed attributes. */
   readonly isBare?: boolean;
+  /** Version of SignedData in place of the right one. */
+  readonly version?: number;
+  /** Other parts of each SignerInfo than the right ones; whatever is signed is signed then. */
+  readonly change?: (parts: SignerParts, signer: MessageSigner) => Partial<SignerParts>;
+}
+
+/** The parts of a SignerInfo, encoded. */
+export interface SignerParts {
+  readonly version: Uint8Array;
+  readonly identifier: Uint8Array;
+  readonly digestAlgorithm: Uint8Array;
+  /** In the order in which they are sent; undefined without signed attributes. */
+  readonly attributes: readonly Uint8Array[] | undefined;
+  /** What the signature covers. */
+  readonly signed: Uint8Array;
+  readonly signatureAlgorithm: Uint8Array;
 }
 
 const sha256 = encodeSequence(encodeOid('2.16.840.1.101.3.4.2.1'));
 const ecdsaWithSha256 = encodeSequence(encodeOid('1.2.840.10045.4.3.2'));
-const [one, three, five] = [1, 3, 5].map((version) => encodeUnsigned(Uint8Array.of(version)));
+/** CMSVersion. */
+export function encodeVersion(version: number): Uint8Array {
+  return encodeUnsigned(Uint8Array.of(version));
+}
 
 /** CMS SignedData (RFC 5652), DER, with any number of signers and anything embedded. */
 export function makeCms(order: MessageOrder): Uint8Array {
@@ -48,9 +68,9 @@ export function makeCms(order: MessageOrder): Uint8Array {
     ...lists,
     ...answers.map((der) => encode(contextConstructed(1), encodeOid(revocationInfoOids.ocspResponse), der)),
   ];
-  const version = answers.length > 0 ? five! : contentType === contentOids.data ? one! : three!;
+  const { version = answers.length > 0 ? 5 : contentType === contentOids.data ? 1 : 3 } = order;
   const signedData = encodeSequence(
-    version,
+    encodeVersion(version),
     encodeSetOf([sha256]),
     encodeSequence(
       encodeOid(contentType),
@@ -63,18 +83,31 @@ export function makeCms(order: MessageOrder): Uint8Array {
   return encodeSequence(encodeOid(contentOids.signedData), encode(contextConstructed(0), signedData));
 }
 
-function signerInfo({ certificate, key }: MessageSigner, order: MessageOrder): Uint8Array {
-  const attributes = order.isBare === true ? undefined : attributesOf(certificate, order);
-  const signed = attributes === undefined ? order.content : encodeSetOf(attributes);
+function signerInfo(signer: MessageSigner, order: MessageOrder): Uint8Array {
+  const { certificate, key } = signer;
+  const attributes = order.isBare === true ? undefined : inOrder(attributesOf(certificate, order));
   const { issuer, serialNumber } = certificate.fields;
+  const right: SignerParts = {
+    version: encodeVersion(1),
+    identifier: encodeSequence(issuer.der, encodeIntegerContent(serialNumber)),
+    digestAlgorithm: sha256,
+    attributes,
+    signed: attributes === undefined ? order.content : encode(tag.set, ...attributes),
+    signatureAlgorithm: ecdsaWithSha256,
+  };
+  const parts = { ...right, ...order.change?.(right, signer) };
   return encodeSequence(
-    one!,
-    encodeSequence(issuer.der, encodeIntegerContent(serialNumber)),
-    sha256,
-    ...(attributes === undefined ? [] : [encodeSetOf(attributes, contextConstructed(0))]),
-    ecdsaWithSha256,
-    encodeOctetString(sign('sha256', signed, key)),
+    parts.version,
+    parts.identifier,
+    parts.digestAlgorithm,
+    ...(parts.attributes === undefined ? [] : [encode(contextConstructed(0), ...parts.attributes)]),
+    parts.signatureAlgorithm,
+    encodeOctetString(sign('sha256', parts.signed, key)),
   );
+}
+
+function inOrder(attributes: readonly Uint8Array[]): readonly Uint8Array[] {
+  return [...attributes].sort(compareOctets);
 }
 
 function attributesOf(certificate: Certificate, { content, contentType, at }: MessageOrder): Uint8Array[] {

@@ -24,6 +24,7 @@ describe('options of a relying party’s policy', () => {
     const policy = given(
       '--allow-missing-signing-certificate',
       '--allow-utf16-content',
+      '--accept-mislabelled-gost',
       ...['--clock-skew-seconds', '0'],
       '--no-require-qualified',
       ...['--minimum-class', 'KC2'],
@@ -49,6 +50,7 @@ describe('options of a relying party’s policy', () => {
       '--require-connected-carrier',
       ...['--power', 'A.1', 'B.2'],
       '--allow-delegation',
+      '--allow-systems',
       '--organisation-view',
     );
     expect(policySchema.parse(policy)).toEqual(policy);

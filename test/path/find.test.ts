@@ -104,6 +104,12 @@ describe('a path', () => {
     expect(findPath(input({ at: signer.notAfter })).at).toBe(signer.notAfter);
   });
 
+  it('holds to the end of the last second of a term, and no longer', () => {
+    expect(findPath(input({ at: signer.notAfter + 999 })).certificates).toHaveLength(2);
+    expect(refusalOf({ at: signer.notAfter + 1000 }).code).toBe('certificate_expired');
+    expect(refusalOf({ at: signer.notBefore - 1 }).code).toBe('certificate_not_yet_valid');
+  });
+
   it('costs one signature a link', () => {
     const budget = new Budget();
     findPath(input({ budget }));
@@ -118,7 +124,7 @@ describe('a path', () => {
 
 describe('a certificate', () => {
   it('after its term is expired, with both times', () => {
-    const at = signer.notAfter + 1;
+    const at = signer.notAfter + 1000;
     const { code, details } = refusalOf({ at });
     expect(code).toBe('certificate_expired');
     expect(details).toMatchObject({ notAfter: new Date(signer.notAfter), at: new Date(at) });

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { tag } from '../../src/asn1/tag.ts';
+import { encode } from '../../src/asn1/writer.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { basicConstraints } from '../../src/certificate/constraints.ts';
@@ -12,7 +14,16 @@ import { genericAlgorithms, profiles } from '../../src/path/profile.ts';
 import type { ValidPath } from '../../src/path/valid-path.ts';
 import { gostPairFor, signedFields, spkiOf, withSignatureParameters } from '../conformance/reissue.ts';
 import { vectors } from '../vectors.ts';
-import { authority, commonName, issueDer, newKeys } from './certificates.ts';
+import {
+  authority,
+  authorityConstraints,
+  commonName,
+  extension,
+  issueDer,
+  type Keys,
+  newKeys,
+  usualTime,
+} from './certificates.ts';
 
 const { folder, reason, note } = vectors('russian-ca');
 
@@ -148,4 +159,29 @@ describe('what is no quirk known by name is refused', () => {
     const certificate = parseCertificate(Buffer.from(text, 'latin1'));
     expect(() => certificate.extension(basicConstraints)).toThrow('certificate_malformed');
   });
+});
+
+it('key usage with zeros at its end is accepted by name and reported, for authorities and for their targets', () => {
+  const [rootKeys, middleKeys] = [newKeys(), newKeys()];
+  const named = (octet: number) =>
+    extension('2.5.29.15', encode(tag.bitString, Uint8Array.of(0, octet)), true);
+  const issued = (order: Omit<Parameters<typeof issueDer>[0], 'keys'> & { readonly keys?: Keys }) =>
+    parseCertificate(issueDer({ keys: newKeys(), ...order }));
+  const [root, middle] = [commonName('Root'), commonName('Authority')];
+  const anchor = issued({
+    ...{ subject: root, issuer: root, keys: rootKeys, signer: rootKeys, extensions: authority() },
+  });
+  const between = issued({
+    ...{ subject: middle, issuer: root, keys: middleKeys, signer: rootKeys },
+    extensions: [authorityConstraints(), named(0x06)],
+  });
+  const target = issued({
+    ...{ subject: commonName('Signer'), issuer: middle, signer: middleKeys, extensions: [named(0xc0)] },
+  });
+  const path = findPath({
+    ...{ target, pool: [between], anchors: [anchorOf(anchor)], at: usualTime },
+    ...{ profile: profiles['qualified-gost'], budget: new Budget() },
+  });
+  expect(warningsOn(target, path)).toEqual(['named-bits-end-in-zero']);
+  expect(warningsOn(between, path)).toEqual(['named-bits-end-in-zero']);
 });

@@ -9,7 +9,7 @@ import { type PowerOrder, writePower } from '../../src/authority/power-of-attorn
 import type { Database } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
-import { migrations } from '../../src/database/sqlite/migration.ts';
+import { migrations } from '../../src/database/sqlite/schema/migrations.ts';
 import { moveAllEarlierPowers, moveEarlierPowers } from '../../src/power-of-attorney/earlier.ts';
 import { givenName, handingOn } from '../../src/power-of-attorney/name.ts';
 import { findDocument, findPower, listPowers, scopeOf } from '../../src/power-of-attorney/store.ts';

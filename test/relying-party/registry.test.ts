@@ -103,7 +103,7 @@ describe('a relying party', () => {
       parameters: ['damaged'],
     });
     // As another version of the service might have written it.
-    const statement = updateSealed(clientTable, row ?? {}, { registration: '{}' });
+    const { statement } = updateSealed(clientTable, row ?? {}, { registration: '{}' });
     await temporary.database.write({ statements: [statement] });
     const later = at + 2_000;
     expect((await registry.authenticate('portal', secret, later)).id).toBe('portal');

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
 import { pageRoutes } from '../../src/service/page-routes.ts';
-import { unroutedRefusals } from '../../src/service/refusals.ts';
+import { pageRefusals, serviceRefusals, unroutedRefusals } from '../../src/service/refusals.ts';
 import { routes } from '../../src/service/routes.ts';
 
 interface Answered {
@@ -10,9 +10,6 @@ interface Answered {
   readonly code?: FailureCode;
 }
 
-/** Pages are for people and not in the document; what they refuse, they explain themselves. */
-const pages: ReadonlySet<string> = new Set(pageRoutes.map(({ path }) => path));
-
 /**
  * The refusals in the log of a service that the OpenAPI document does not name for their route. Each test service is
  * asked for them when it ends, so that whatever a test brings a route to answer has to be in its list.
@@ -20,16 +17,20 @@ const pages: ReadonlySet<string> = new Set(pageRoutes.map(({ path }) => path));
 export function undeclaredRefusals(log: readonly string[]): readonly string[] {
   const answers = log.flatMap((line) => (line.includes('"code"') ? [JSON.parse(line) as Answered] : []));
   return answers.flatMap(({ method, route, code }) => {
-    if (pages.has(route)) return [];
     if (code === undefined || method === undefined || declaredAt(method, route).includes(code)) return [];
     return [`${method} ${route}: ${code}`];
   });
 }
 
-/** The failures that a request with that method to that route may be answered with; `unknown` is no route. */
+/**
+ * The failures that a request with that method to that route may be answered with; `unknown` is no route. Pages are
+ * for people and not in the document, but have their list as well.
+ */
 export function declaredAt(method: string, path: string): readonly FailureCode[] {
   if (path === 'unknown') return unroutedRefusals;
   const wanted = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((each) => each.path === path && each.method.toUpperCase() === wanted);
-  return route === undefined ? [] : refusalsAt(route);
+  if (route !== undefined) return refusalsAt(route);
+  const isPage = pageRoutes.some((each) => each.path === path && each.method.toUpperCase() === wanted);
+  return isPage ? [...pageRefusals, ...serviceRefusals] : [];
 }

@@ -101,7 +101,8 @@ describe('changes of one record at the same time', () => {
     await clientRegistry(database).add(registration, 1);
     const [before] = await readRecords(database);
     if (before === undefined) throw new Error('unreachable');
-    const change = { statements: [updateSealed(before.table, before.row, { disabled_at: 9 })] };
+    const { statement } = updateSealed(before.table, before.row, { disabled_at: 9 });
+    const change = { statements: [statement] };
     await database.write({ ...change, journal: [auditEntry({ event: 'client.disabled', at: 1 })] });
     await expect(database.write(change)).rejects.toMatchObject({ code: 'record_changed' });
   });

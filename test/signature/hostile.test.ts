@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { isStringTag } from '../../src/asn1/string.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
@@ -19,8 +20,10 @@ const rules = {
 
 function outcome(message: Uint8Array): string {
   try {
-    verifySignature(message, content, rules, new Checks(), new Budget());
-    return 'passed';
+    const checks = new Checks();
+    verifySignature(message, content, rules, checks, new Budget());
+    // Another version number changes nothing, and is told.
+    return checks.list.some(({ name }) => name === 'signature.version') ? 'passed, told' : 'passed';
   } catch (error) {
     if (!isFailure(error)) throw error;
     return error.code;
@@ -51,6 +54,8 @@ it.each([
     const at = random.next().value % changed.length;
     const difference = 1 + (random.next().value % 255);
     changed[at]! ^= difference;
+    // Names are compared by their text: another string type of it names the same issuer.
+    if (isStringTag(message[at]!) && isStringTag(changed[at]!)) continue;
     if (outcome(changed) === 'passed')
       passed.push(`octet ${at}: ${message[at]!.toString(16)} to ${changed[at]!.toString(16)}`);
   }

@@ -51,7 +51,7 @@ function bloated(): Uint8Array {
   );
   const signerInfo = encodeSequence(
     encode(tag.integer, Uint8Array.of(1)),
-    encodeSequence(signer.identifier.issuer, encode(tag.integer, signer.identifier.serialNumber)),
+    encodeSequence(signer.identifier.issuer.der, encode(tag.integer, signer.identifier.serialNumber)),
     signer.digestAlgorithm.der,
     signer.signedAttributes ?? new Uint8Array(),
     signer.signatureAlgorithm.der,
@@ -121,7 +121,7 @@ describe('a reduced message', () => {
         throw new Error('unreachable');
       return encodeSequence(
         encode(tag.integer, Uint8Array.of(1)),
-        encodeSequence(signer.identifier.issuer, encode(tag.integer, signer.identifier.serialNumber)),
+        encodeSequence(signer.identifier.issuer.der, encode(tag.integer, signer.identifier.serialNumber)),
         signer.digestAlgorithm.der,
         signer.signedAttributes ?? new Uint8Array(),
         signer.signatureAlgorithm.der,

@@ -65,17 +65,17 @@ let examination: Promise<string> | undefined;
 const patience = 120_000;
 
 /** What `sealgate doctor` finds, by a process of its own: it reads much that the agent has no use for. */
-async function serveDoctor({ body, response }: Call): Promise<void> {
-  examination ??= examine(languageOf(body)).finally(() => {
+async function serveDoctor({ agent, body, response }: Call): Promise<void> {
+  examination ??= examine(agent.folder, languageOf(body)).finally(() => {
     examination = undefined;
   });
   sendJson(response, 200, JSON.parse(await examination));
 }
 
-async function examine(language: Language): Promise<string> {
+async function examine(folder: string, language: Language): Promise<string> {
   const program = fileURLToPath(new URL(`../../cli${extname(import.meta.url)}`, import.meta.url));
   const environment = environmentWith({ LC_ALL: language === 'ru' ? 'ru_RU.UTF-8' : 'en_US.UTF-8' });
-  const child = promisify(execFile)(process.execPath, [program, 'doctor', '--json'], {
+  const child = promisify(execFile)(process.execPath, [program, 'doctor', '--json', '--data', folder], {
     env: environment,
     timeout: patience,
     maxBuffer: 4 * 1_048_576,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digestInSlices } from '../../algorithm/digest-in-slices.ts';
 import { resemblesChallenge } from '../../challenge/resemblance.ts';
 import { SealgateError } from '../../error.ts';
 import type { agentTerms } from '../../failure/agent-terms.ts';
@@ -36,7 +36,7 @@ export async function readDocument(
   if (safeText(name) !== name) throw refused('document-name');
   if (looksLikeAttributes(content)) throw refused('document-attributes');
   if (await resemblesChallenge(content)) throw refused('document-challenge');
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const sha256 = Buffer.from(await digestInSlices('sha256', content)).toString('hex');
   const document: Omit<SignableDocument, typeof proof> = {
     kind: 'document',
     name,

@@ -1,5 +1,6 @@
 import { element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
+import { byId, toNode } from '../../markup/node.ts';
 import {
   type BridgeBody,
   envelop,
@@ -9,7 +10,7 @@ import {
   unasked,
 } from '../bridge-message.ts';
 import { askFor, pageData, Refused } from './ask.ts';
-import { byId, fill, toNode } from './nodes.ts';
+import { fill } from './fill.ts';
 import { words as allWords } from './words.ts';
 
 /** How many requests of one page are under way at once. */

@@ -1,10 +1,11 @@
 import { element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
+import { byId, toNode } from '../../markup/node.ts';
 import { refusal, type ShownFailure } from '../../markup/refusal.ts';
 import type { ChoiceView, DemandView, FailureView, QuestionView, StateView } from '../view/model.ts';
 import { ask, askFor, type Body, pageData, Refused } from './ask.ts';
 import { copyOnClick } from './copy.ts';
-import { byId, fill, toNode } from './nodes.ts';
+import { fill } from './fill.ts';
 import { certificateLines } from './view/certificate.ts';
 import { demandWindow, endWindow, questionPart, signingWindow } from './view/demand.ts';
 import { words as allWords } from './words.ts';

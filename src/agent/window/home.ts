@@ -1,9 +1,10 @@
 import { element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
+import { byId, toNode } from '../../markup/node.ts';
 import type { ChoiceView, HomeState } from '../view/model.ts';
 import { ask, askFor, pageData } from './ask.ts';
 import { copyOnClick } from './copy.ts';
-import { byId, fill, toNode } from './nodes.ts';
+import { fill } from './fill.ts';
 import { certificateLines } from './view/certificate.ts';
 import {
   type DoctorReport,

@@ -90,5 +90,5 @@ function expectJournal(database: DatabaseSync, head: JournalHead | undefined): v
 }
 
 function damaged(sequence: number, problem: ServiceTerm, where?: string): SealgateError {
-  return new SealgateError('audit_damaged', { sequence, problem, ...(where === undefined ? {} : { where }) });
+  return new SealgateError('audit_damaged', { sequence, problem, where });
 }

@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Details, SealgateError } from '../../error.ts';
-import { type Migration, migrations } from './migration.ts';
+import type { Database } from '../database.ts';
+import type { Migration } from './migration.ts';
+import { migrations } from './schema/migrations.ts';
 
 /**
  * Brings the schema up to date, in one transaction, and records each step with the hash of its text.
@@ -54,4 +56,21 @@ function expectSame(row: Record<string, unknown>, step: Migration | undefined): 
 /** White space does not count, so that re-indenting the code is no change of the schema. */
 function fingerprint(step: Migration): string {
   return hash('sha256', step.sql.replace(/\s+/g, ' ').trim(), 'hex');
+}
+
+/** Whether the step of this name was taken. Rejects with `storage_unavailable`. */
+export async function wasMigrated(database: Database, name: string): Promise<boolean> {
+  const sql = 'SELECT number FROM migration WHERE name = ?';
+  return (await database.read({ sql, parameters: [name] })).length > 0;
+}
+
+/** How many steps were taken. Rejects with `storage_unavailable`. */
+export async function takenSteps(database: Database): Promise<number> {
+  const [row] = await database.read({ sql: 'SELECT max(number) AS steps FROM migration', parameters: [] });
+  return Number(row?.steps);
+}
+
+/** Whether steps are left, which only looking at a database does not take. Rejects with `storage_unavailable`. */
+export async function isOutdated(database: Database): Promise<boolean> {
+  return (await takenSteps(database)) < migrations.length;
 }

@@ -1,9 +1,9 @@
 import { inSlices } from '../../budget/slices.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import { type ListIssuer, namedIssuers } from '../crl/issue.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { CertificateList } from '../crl/list.ts';
-import { isSameName } from '../name.ts';
 import { type Problem, problemOf } from '../problem.ts';
 import { requesterOf } from '../requester.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';

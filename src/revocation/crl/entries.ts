@@ -1,5 +1,5 @@
 import { Name } from '../../certificate/name.ts';
-import { isSameName } from '../name.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import { type RevokedEntry, readEntry } from './entry.ts';
 import { type EntryIndex, locate, type Position, slotOf } from './entry-index.ts';
 

@@ -5,8 +5,8 @@ import type { Certificate } from '../../certificate/certificate.ts';
 import { keyUsage } from '../../certificate/constraints.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
 import type { Name } from '../../certificate/name.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import { strictFreshness, termAt } from '../freshness.ts';
-import { isSameName } from '../name.ts';
 import type { Problem } from '../problem.ts';
 import type { CertificateList } from './list.ts';
 

@@ -4,9 +4,9 @@ import { compareOctets, encode } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { basicConstraints } from '../../certificate/constraints.ts';
 import type { DistributionPoint, DistributionPointName } from '../../certificate/distribution-point.ts';
-import type { GeneralName } from '../../certificate/general-name.ts';
+import type { Place } from '../../certificate/general-name.ts';
 import { Name } from '../../certificate/name.ts';
-import { isSameName } from '../name.ts';
+import { isSameName } from '../../certificate/same-name.ts';
 import type { CertificateList } from './list.ts';
 import { allReasons, maskOf, type ReasonMask } from './reason-mask.ts';
 
@@ -76,7 +76,7 @@ function issuerOfPoint(point: Point, certificate: Certificate): Name | undefined
   return first !== undefined && others.length === 0 ? first.value : undefined;
 }
 
-function fullNames(name: DistributionPointName, issuer: Name | undefined): readonly GeneralName[] {
+function fullNames(name: DistributionPointName, issuer: Name | undefined): readonly Place[] {
   if (name.kind === 'full') return name.names;
   if (issuer === undefined) return [];
   const above = Reader.der(issuer.der).content(tag.sequence);
@@ -85,7 +85,7 @@ function fullNames(name: DistributionPointName, issuer: Name | undefined): reado
 }
 
 /** Whether two general names are the same (RFC 5280, sections 4.2.1.6 and 7). */
-export function isSameGeneralName(a: GeneralName, b: GeneralName): boolean {
+export function isSameGeneralName(a: Place, b: Place): boolean {
   if (a.kind === 'directory') return b.kind === 'directory' && isSameName(a.value, b.value);
   if (b.kind !== a.kind) return false;
   if (typeof a.value === 'string') {

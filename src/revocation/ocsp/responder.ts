@@ -8,9 +8,10 @@ import { basicConstraints, extendedKeyUsage, keyUsage, purposeOids } from '../..
 import type { ExtensionType } from '../../certificate/extension.ts';
 import { subjectAltName } from '../../certificate/general-name.ts';
 import { certificatePolicies } from '../../certificate/policy.ts';
+import { isSameName } from '../../certificate/same-name.ts';
+import { isWithin } from '../../certificate/term.ts';
 import { isFailure } from '../../error.ts';
 import type { Freshness } from '../freshness.ts';
-import { isSameName } from '../name.ts';
 import type { Problem } from '../problem.ts';
 import { type Payment, Signed } from '../signed.ts';
 import type { IdIssuer } from './certificate-id.ts';
@@ -76,8 +77,7 @@ function isResponder(id: ResponderId, { name, publicKey }: IdIssuer): boolean {
 }
 
 function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAnswer): Problem | undefined {
-  if (signer === undefined || (producedAt >= signer.notBefore && producedAt <= signer.notAfter))
-    return undefined;
+  if (signer === undefined || isWithin(producedAt, signer)) return undefined;
   return {
     problem: 'responder-unauthorised',
     details: { rule: 'answer was made outside of the term of its signer' },
@@ -150,8 +150,7 @@ function* flawOfDelegate(
   const refuse = (rule: string): Problem => ({ problem: 'responder-unauthorised', details: { rule } });
   if (!isSameName(delegate.issuer, issuer.name)) return refuse('responder is of another authority');
   if (!mayAnswer(delegate)) return refuse('certificate of the responder is not for signing OCSP answers');
-  if (at < delegate.notBefore || at > delegate.notAfter)
-    return refuse('certificate of the responder is out of its term');
+  if (!isWithin(at, delegate)) return refuse('certificate of the responder is out of its term');
   const outside = producedOutside(delegate, answer);
   if (outside !== undefined) return outside;
   const ofDelegate = yield* signedPart(delegate).problemUnder(issuer.publicKey, algorithms, payment);

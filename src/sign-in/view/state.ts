@@ -1,4 +1,5 @@
 import encodeQr from 'qr';
+import { defined } from '../../optional.ts';
 import type { Outcome, SignIn } from '../storage.ts';
 import type { ShownLink, ShownSigner, View } from './model.ts';
 
@@ -28,10 +29,9 @@ export function signerOf({ claims, certificate }: Outcome): ShownSigner {
   const { organisation, signer } = claims;
   return {
     organisation: organisation.name,
-    ...(organisation.inn === undefined ? {} : { inn: organisation.inn }),
-    ...(organisation.ogrn === undefined ? {} : { ogrn: organisation.ogrn }),
+    ...defined({ inn: organisation.inn, ogrn: organisation.ogrn }),
     person: signer.name,
-    ...(signer.position === undefined ? {} : { position: signer.position }),
+    ...defined({ position: signer.position }),
     ...(certificate === undefined
       ? {}
       : {

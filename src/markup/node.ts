@@ -1,4 +1,4 @@
-import type { Element as Piece } from '../markup/element.ts';
+import type { Element as Piece } from './element.ts';
 
 const svg = 'http://www.w3.org/2000/svg';
 const svgTags: ReadonlySet<string> = new Set(['svg', 'path', 'circle', 'rect']);

@@ -1,0 +1,39 @@
+import type { Migration } from '../migration.ts';
+import { firstTables } from './01-first-tables.ts';
+import { trust } from './02-trust.ts';
+import { revocation } from './03-revocation.ts';
+import { organisations } from './04-organisations.ts';
+import { evidence } from './05-evidence.ts';
+import { watch } from './06-watch.ts';
+import { powerSigners } from './07-power-signers.ts';
+import { messageRevocation } from './08-message-revocation.ts';
+import { lockOuts } from './09-lock-outs.ts';
+import { signIns } from './10-sign-ins.ts';
+import { seals } from './11-seals.ts';
+import { heldRevocation } from './12-held-revocation.ts';
+import { watchedPaths } from './13-watched-paths.ts';
+import { powerColumns } from './14-power-columns.ts';
+import { messageParts } from './15-message-parts.ts';
+import { carrierConnections } from './16-carrier-connections.ts';
+import { writeProbe } from './17-write-probe.ts';
+
+/** Every step of the schema, in order. */
+export const migrations: readonly Migration[] = [
+  firstTables,
+  trust,
+  revocation,
+  organisations,
+  evidence,
+  watch,
+  powerSigners,
+  messageRevocation,
+  lockOuts,
+  signIns,
+  seals,
+  heldRevocation,
+  watchedPaths,
+  powerColumns,
+  messageParts,
+  carrierConnections,
+  writeProbe,
+];

@@ -1,0 +1,35 @@
+import { ecdsa } from '../algorithm/ecdsa.ts';
+import { SealgateError } from '../error.ts';
+import { loadedGost } from '../gost/engine.ts';
+import { type Finding, findingOf, good } from './finding.ts';
+import type { Ground } from './ground.ts';
+
+const leastNode = 24;
+
+/** Node.js, and the parts that are compiled for this machine. */
+export function examineProgram(ground: Ground): readonly Finding[] {
+  return [runtime(ground), gostEngine(ground), ecdsaEngine(ground)];
+}
+
+function runtime({ language }: Ground): Finding {
+  const name = 'Node.js';
+  const { version } = process;
+  if (Number(process.versions.node.split('.')[0]) >= leastNode) {
+    return good('program', name, `${version}, ${process.platform} ${process.arch}`);
+  }
+  const outdated = new SealgateError('runtime_outdated', { found: version, needed: `v${leastNode}` });
+  return findingOf('program', name, outdated, language);
+}
+
+function gostEngine({ language, words }: Ground): Finding {
+  const { engine, detail } = loadedGost();
+  const found = words.engine(engine.name, detail);
+  if (engine.name === 'native') return good('program', 'GOST', found);
+  const missing = new SealgateError('native_part_missing', { found });
+  return findingOf('program', 'GOST', missing, language, 'warning');
+}
+
+function ecdsaEngine({ language }: Ground): Finding {
+  if (ecdsa.name === 'native') return good('program', 'ECDSA', ecdsa.name);
+  return findingOf('program', 'ECDSA', new SealgateError('native_part_missing'), language, 'warning');
+}

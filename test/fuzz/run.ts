@@ -1,0 +1,166 @@
+import type { Form, Judge, Kind, Material, Verdict } from './kind.ts';
+import { derMutations } from './mutation/der.ts';
+import type { Mutation } from './mutation/octets.ts';
+import { jsonMutations, tokenMutations, xmlMutations } from './mutation/text.ts';
+import type { Random } from './random.ts';
+
+/** No input may take longer, in ms. */
+export const longestTime = 20;
+
+/** An input that took longest is judged again so often, and its shortest time counts: others use the machine as well. */
+const confirmations = 5;
+
+/** Mutations that were refused for a reason not met before, and are mutated further. */
+const mostDerived = 256;
+const mostMutations = 4;
+
+const mutationsOf: Readonly<Record<Form, readonly Mutation[]>> = {
+  der: derMutations,
+  xml: xmlMutations,
+  json: jsonMutations,
+  token: tokenMutations,
+};
+
+/** Something that must not be. */
+export interface Finding {
+  readonly problem: 'changed' | 'crash' | 'slow';
+  /** Name of the input that was mutated. */
+  readonly input: string;
+  readonly octets: Uint8Array;
+  /** What was understood in place of the original's meaning, what was thrown, or how long it took. */
+  readonly told: string;
+}
+
+/** What came of the mutations of one kind. */
+export interface Tally {
+  readonly kind: string;
+  tried: number;
+  refused: number;
+  /** Accepted with the meaning of an original: of its own, or of another one, which is as genuine. */
+  unchanged: number;
+  changed: number;
+  crashes: number;
+  /** Longest time of one, ms. */
+  longest: number;
+  /** Different reasons of refusal. */
+  readonly reasons: Set<string>;
+  readonly findings: Finding[];
+}
+
+interface Seed {
+  readonly input: string;
+  readonly octets: Uint8Array;
+}
+
+/**
+ * Judges mutations of a kind's inputs as long as `goesOn` says. The same material and the same random numbers give the
+ * same mutations. Rejects where an input itself is not accepted: then nothing would be proved.
+ */
+export async function fuzz(
+  kind: Kind,
+  material: Material,
+  random: Random,
+  goesOn: (tally: Tally) => boolean,
+): Promise<Tally> {
+  const tally = emptyTally(kind.name);
+  const originals = await originalsOf(kind, material);
+  const meanings = new Set(originals.map(({ meaning }) => meaning));
+  const derived: Seed[] = [];
+  while (goesOn(tally)) {
+    const seed = derived.length > 0 && random.oneIn(3) ? random.pick(derived) : random.pick(originals).seed;
+    const original = originals.find(({ seed: { input } }) => input === seed.input)!;
+    const octets = mutated(seed.octets, random, random.pick(originals).seed.octets, mutationsOf[kind.form]);
+    if (Buffer.compare(octets, original.seed.octets) === 0) continue;
+    const isNew = await judge(original, octets, meanings, tally);
+    if (isNew && derived.length < mostDerived) derived.push({ input: seed.input, octets });
+  }
+  return tally;
+}
+
+function emptyTally(kind: string): Tally {
+  const counts = { tried: 0, refused: 0, unchanged: 0, changed: 0, crashes: 0, longest: 0 };
+  return { kind, ...counts, reasons: new Set(), findings: [] };
+}
+
+interface Original {
+  readonly seed: Seed;
+  readonly judge: Judge;
+  readonly meaning: string;
+}
+
+async function originalsOf(kind: Kind, material: Material): Promise<readonly Original[]> {
+  const originals: Original[] = [];
+  for (const [input, octets] of material.inputs) {
+    const judge = kind.judge(material, input);
+    const verdict = await judge(octets);
+    if (verdict.outcome === 'refused') throw new Error(`${kind.name} ${input} is refused: ${verdict.reason}`);
+    originals.push({ seed: { input, octets }, judge, meaning: verdict.meaning });
+  }
+  return originals;
+}
+
+function mutated(
+  octets: Uint8Array,
+  random: Random,
+  other: Uint8Array,
+  mutations: readonly Mutation[],
+): Uint8Array {
+  let result = octets;
+  // One change finds what several would cover up; several reach what one cannot.
+  const count = random.oneIn(2) ? 1 : 1 + random.below(mostMutations);
+  for (let turn = 0; turn < count && result.length > 0; turn++)
+    result = random.pick(mutations)(result, random, other);
+  return result;
+}
+
+/** Whether it was refused for a reason not met before. */
+async function judge(
+  { seed, judge, meaning }: Original,
+  octets: Uint8Array,
+  meanings: ReadonlySet<string>,
+  tally: Tally,
+): Promise<boolean> {
+  const find = (problem: Finding['problem'], told: string) =>
+    tally.findings.push({ problem, input: seed.input, octets: Uint8Array.from(octets), told });
+  tally.tried++;
+  const start = performance.now();
+  let verdict: Verdict;
+  try {
+    const given = judge(octets);
+    verdict = given instanceof Promise ? await given : given;
+  } catch (error) {
+    tally.crashes++;
+    find('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return false;
+  }
+  const time = await shortest(judge, octets, performance.now() - start, tally.longest);
+  tally.longest = Math.max(tally.longest, time);
+  if (time > longestTime) find('slow', `${time.toFixed(1)} ms`);
+  if (verdict.outcome === 'refused') return isNewReason(verdict.reason, tally);
+  if (meanings.has(verdict.meaning)) {
+    tally.unchanged++;
+  } else {
+    tally.changed++;
+    find('changed', `${verdict.meaning}\nin place of\n${meaning}`);
+  }
+  return false;
+}
+
+function isNewReason(reason: string, tally: Tally): boolean {
+  tally.refused++;
+  // Numbers in a reason are octets of the input mostly.
+  const kept = reason.replace(/\d+/g, '#').slice(0, 120);
+  if (tally.reasons.has(kept)) return false;
+  tally.reasons.add(kept);
+  return true;
+}
+
+async function shortest(judge: Judge, octets: Uint8Array, first: number, known: number): Promise<number> {
+  let time = first;
+  for (let turn = 0; turn < confirmations && time > known; turn++) {
+    const start = performance.now();
+    await judge(octets);
+    time = Math.min(time, performance.now() - start);
+  }
+  return Math.min(time, first);
+}
