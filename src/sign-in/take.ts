@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type AssertionClaims, assertionLifetime } from '../assertion/claims.ts';
+import type { AssertionClaims } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
+import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import type { AuthenticatedClient } from '../relying-party/registry.ts';
