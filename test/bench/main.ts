@@ -6,6 +6,7 @@ import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
 import { pathBenchmarks } from './path.ts';
+import { personBenchmarks } from './person.ts';
 import { registerBenchmarks } from './register.ts';
 import { revocationBenchmarks } from './revocation.ts';
 import { signInBenchmarks } from './sign-in.ts';
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, Group>> = {
   'sign-in': signInBenchmarks,
   gost: gostBenchmarks,
   path: pathBenchmarks,
+  person: personBenchmarks,
   register: () => registerBenchmarks((line) => process.stderr.write(`${line}\n`)),
   revocation: () => revocationBenchmarks(),
   'trust-list': () => trustListBenchmarks(),
