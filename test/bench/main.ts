@@ -7,6 +7,7 @@ import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
 import { pathBenchmarks } from './path.ts';
+import { personBenchmarks } from './person.ts';
 import { registerBenchmarks } from './register.ts';
 import { revocationBenchmarks } from './revocation.ts';
 import { signInBenchmarks } from './sign-in.ts';
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, Group>> = {
   attacked: attackedBenchmarks,
   gost: gostBenchmarks,
   path: pathBenchmarks,
+  person: personBenchmarks,
   register: () => registerBenchmarks((line) => process.stderr.write(`${line}\n`)),
   revocation: () => revocationBenchmarks(),
   'trust-list': () => trustListBenchmarks(),

@@ -59,6 +59,8 @@ export interface WindowWords {
   readonly searching: string;
   readonly noCertificates: string;
   readonly noCertificatesAbout: string;
+  readonly noCertificatesYet: string;
+  readonly tokenAwaited: string;
   readonly organisation: string;
   readonly person: string;
   readonly inn: string;

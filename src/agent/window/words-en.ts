@@ -71,6 +71,8 @@ export const english: WindowWords = {
   searching: 'Looking for certificates on tokens',
   noCertificates: 'No certificates found',
   noCertificatesAbout: 'Plug in the token that holds your certificate, and look again.',
+  noCertificatesYet: 'Plug in the token that holds your certificate. It is looked for by itself.',
+  tokenAwaited: 'Waiting for the token',
   organisation: 'Organisation',
   person: 'Person',
   inn: 'INN',

@@ -71,6 +71,8 @@ export const russian: WindowWords = {
   searching: 'Ищем сертификаты на носителях',
   noCertificates: 'Сертификатов не найдено',
   noCertificatesAbout: 'Вставьте носитель с вашим сертификатом и повторите поиск.',
+  noCertificatesYet: 'Вставьте носитель с вашим сертификатом: он найдётся сам.',
+  tokenAwaited: 'Ждём носитель',
   organisation: 'Организация',
   person: 'Владелец',
   inn: 'ИНН',

@@ -50,8 +50,7 @@ export const en: PageWords = {
   noneFound: 'No certificate matches this.',
   noneTitle: 'No certificates were found',
   noneAbout: {
-    agent:
-      'The agent found no certificate. Plug in the token or smart card, wait for its light, and refresh the list.',
+    agent: 'The agent found no certificate. Plug in the token or smart card: it shows here by itself.',
     plugin:
       'CryptoPro CSP sees no personal certificate. Plug the token in, install the certificate from its container, and refresh the list.',
   },
