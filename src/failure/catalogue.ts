@@ -1,6 +1,7 @@
 import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
+import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
 import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
@@ -15,6 +16,7 @@ import { workplaceFailures } from './workplace.ts';
 /** Every failure by its stable code. Codes are never renamed: portals and support lines build on them. */
 export const failures = {
   ...signatureFailures,
+  ...documentFailures,
   ...certificateFailures,
   ...organisationFailures,
   ...challengeFailures,

@@ -13,6 +13,7 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'document',
   'login',
   'organisation',
   'path',
@@ -24,6 +25,7 @@ const stages = [
   'session',
   'sign-in',
   'signature',
+  'timestamp',
   'validation',
 ];
 
