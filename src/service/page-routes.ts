@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
 import { otherScreenRoutes } from './other-screen.ts';
 import { pageRoute } from './page-handler.ts';
@@ -8,6 +9,7 @@ import type { Answer, Call, PageRoute } from './route.ts';
 export const pageRoutes: readonly PageRoute[] = [
   ...otherScreenRoutes,
   ...firstScreenRoutes,
+  ...contractPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 

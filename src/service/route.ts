@@ -82,6 +82,8 @@ interface Described {
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** Parameters of the address after the question mark, each optional. */
+  readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly answer: { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
   /** Failures of this route's own; those of every route are added. */
   readonly failures: readonly FailureCode[];
