@@ -2,6 +2,7 @@ import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { driverFailures } from './driver.ts';
+import { esiaFailures } from './esia.ts';
 import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
@@ -25,6 +26,7 @@ export const failures = {
   ...agentFailures,
   ...workplaceFailures,
   ...signInFailures,
+  ...esiaFailures,
   ...pageFailures,
 } as const satisfies Record<string, Failure>;
 

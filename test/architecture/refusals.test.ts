@@ -13,6 +13,7 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'esia',
   'login',
   'organisation',
   'path',
