@@ -15,7 +15,7 @@ import { SealgateError } from '../error.ts';
 import { forgetEsia, openEsia } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
-import type { VerifyLogin } from '../login/login.ts';
+import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
 import { defined } from '../optional.ts';
