@@ -3,6 +3,7 @@ import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
+import { esiaFailures } from './esia.ts';
 import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
@@ -27,6 +28,7 @@ export const failures = {
   ...agentFailures,
   ...workplaceFailures,
   ...signInFailures,
+  ...esiaFailures,
   ...pageFailures,
 } as const satisfies Record<string, Failure>;
 

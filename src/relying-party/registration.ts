@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { safeText } from '../failure/value.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
 import { longestLockOut } from '../session/lock-out.ts';
+import { esiaSystemSchema } from './esia-system.ts';
 import { isOrigin } from './origin.ts';
 
 /** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
@@ -114,15 +115,25 @@ const fields = z.strictObject({
   /** Whom an assertion may be meant for, the usual one first; the relying party itself if absent. */
   audiences: z.array(z.string().min(1).max(255)).min(1).max(50).optional(),
   policy: policySchema.prefault({}),
+  /** What it is registered by as a client system of ЕСИА's dialect; absent where it is none. */
+  esia: esiaSystemSchema.optional(),
 });
 
 /** A relying party's registration, as it stands in the configuration file and in the database. */
-export const registrationSchema = fields.superRefine(({ origins, returnUris }, context) => {
+export const registrationSchema = fields.superRefine(({ origins, returnUris, esia }, context) => {
   for (const [index, uri] of returnUris.entries()) {
     if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
     context.addIssue({
       code: 'custom',
       path: ['returnUris', index],
+      message: 'must lie on a registered origin',
+    });
+  }
+  for (const [index, uri] of (esia?.redirects ?? []).entries()) {
+    if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: ['esia', 'redirects', index],
       message: 'must lie on a registered origin',
     });
   }

@@ -4,7 +4,7 @@ import { signAssertion } from '../assertion/issue.ts';
 import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
-import type { AuthenticatedClient } from '../relying-party/registry.ts';
+import type { Client } from '../relying-party/registry.ts';
 import { findSession } from '../session/session.ts';
 import type { SignInService } from './challenge.ts';
 import { findSignIn, takeCode } from './storage.ts';
@@ -19,14 +19,14 @@ export interface TakenSignIn {
 }
 
 /**
- * Exchanges the code that the browser brought, once, for what was decided; the assertion is made now. Single use is
- * the database's promise, over any number of processes. Throws `sign_in_code_invalid`, `sign_in_code_foreign` for
+ * Exchanges the code that the browser brought, once, for what was decided; the assertion is made now. `client` has
+ * proven itself in this request, or a front of the service takes the code for it. Single use is the database's promise, over any number of processes. Throws `sign_in_code_invalid`, `sign_in_code_foreign` for
  * another relying party, `sign_in_code_expired`, `sign_in_code_used`, `session_ended` where the session ended
  * meanwhile, `assertion_key_unavailable`, `storage_unavailable`.
  */
 export async function takeSignIn(
   { database, assertionKeys }: SignInService,
-  client: AuthenticatedClient,
+  client: Pick<Client, 'id'>,
   code: string,
   { at, traceId }: { readonly at: number; readonly traceId: string },
 ): Promise<TakenSignIn> {

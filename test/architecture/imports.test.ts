@@ -63,6 +63,7 @@ const order = [
   'agent',
   'login',
   'sign-in',
+  'esia',
   'service',
   'operator',
   'page',

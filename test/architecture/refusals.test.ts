@@ -14,6 +14,7 @@ const stages = [
   'carrier',
   'challenge',
   'document',
+  'esia',
   'login',
   'organisation',
   'path',
