@@ -155,6 +155,8 @@ export const settingsSchema = z.strictObject({
       .min(1)
       .max(5),
   ),
+  /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
+  singleSignOnMinutes: whole(1, 720).default(60),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */

@@ -3,6 +3,7 @@ import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { driverFailures } from './driver.ts';
 import type { Failure, Wording } from './failure.ts';
+import { oidcFailures } from './oidc.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
@@ -26,6 +27,7 @@ export const failures = {
   ...workplaceFailures,
   ...signInFailures,
   ...pageFailures,
+  ...oidcFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

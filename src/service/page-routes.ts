@@ -1,5 +1,6 @@
 import { SealgateError } from '../error.ts';
 import { firstScreenRoutes } from './first-screen.ts';
+import { oidcPageRoutes } from './oidc-pages.ts';
 import { otherScreenRoutes } from './other-screen.ts';
 import { pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -8,6 +9,7 @@ import type { Answer, Call, PageRoute } from './route.ts';
 export const pageRoutes: readonly PageRoute[] = [
   ...otherScreenRoutes,
   ...firstScreenRoutes,
+  ...oidcPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 

@@ -60,6 +60,7 @@ const order = [
   'agent',
   'login',
   'sign-in',
+  'oidc',
   'service',
   'operator',
   'page',

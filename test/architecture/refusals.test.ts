@@ -14,6 +14,7 @@ const stages = [
   'carrier',
   'challenge',
   'login',
+  'oidc',
   'organisation',
   'path',
   'power-of-attorney',
