@@ -170,6 +170,8 @@ export const settingsSchema = z.strictObject({
       'is taken by the service itself',
     )
     .optional(),
+  /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
+  singleSignOnMinutes: whole(1, 720).default(60),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */

@@ -5,6 +5,7 @@ import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
 import { esiaFailures } from './esia.ts';
 import type { Failure, Wording } from './failure.ts';
+import { oidcFailures } from './oidc.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
@@ -30,6 +31,7 @@ export const failures = {
   ...signInFailures,
   ...esiaFailures,
   ...pageFailures,
+  ...oidcFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

@@ -85,6 +85,11 @@ export interface ClientRegistry {
    */
   seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
   /**
+   * Puts what `next` makes of a registration in its place; the secrets stay. Throws what `next` does, and as `rotate`
+   * does.
+   */
+  change(id: string, next: (current: Registration) => Registration, at: number): Promise<Registration>;
+  /**
    * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
    * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
    */
@@ -232,6 +237,20 @@ export function clientRegistry(database: Database): ClientRegistry {
           event: { event: 'client.configured', at, client: registration.id, ...conceded(registration) },
         };
       }),
+
+    async change(id, next, at) {
+      let changed: Registration | undefined;
+      await change(id, (row) => {
+        if (row === undefined) throw invalidId('is not registered');
+        changed = next(registrationSchema.parse(JSON.parse(String(row.registration))));
+        return {
+          change: updateSealed(clientTable, row, { registration: JSON.stringify(changed) }),
+          event: { event: 'client.changed', at, client: id, ...conceded(changed) },
+        };
+      });
+      if (changed === undefined) throw new SealgateError('storage_unavailable');
+      return changed;
+    },
 
     async rotate(id, overlap, at) {
       const { secret, secretHash } = makeSecret();

@@ -6,6 +6,7 @@ import type { FailureCode } from '../error.ts';
 import type { Esia } from '../esia/ground.ts';
 import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
+import type { Oidc } from '../oidc/oidc.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
@@ -21,6 +22,8 @@ export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
   /** Stylesheet, script and settings of the pages. */
   readonly pages: Pages;
+  /** OpenID Connect for relying parties that registered for it. */
+  readonly oidc: Oidc;
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */

@@ -64,6 +64,7 @@ const order = [
   'login',
   'sign-in',
   'esia',
+  'oidc',
   'service',
   'operator',
   'page',

@@ -16,6 +16,7 @@ const stages = [
   'document',
   'esia',
   'login',
+  'oidc',
   'organisation',
   'path',
   'power-of-attorney',
