@@ -14,6 +14,7 @@ import type { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import { type CanonicalForm, Canonicaliser } from './canonical.ts';
+import { canonicalFormOf, inclusiveForm } from './canonical-form.ts';
 import { parseXml, type XmlElement, type XmlHandler, type XmlLimits } from './parse.ts';
 import { xmlDigests, xmlSignatures } from './signature-algorithm.ts';
 import {
@@ -39,14 +40,7 @@ export interface SignedXml {
 }
 
 const enveloped = `${signatureUri}enveloped-signature`;
-const inclusiveUris = new Set([
-  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
-  'http://www.w3.org/2006/12/xml-c14n11',
-]);
-const exclusiveUri = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-const inclusive: CanonicalForm = { kind: 'inclusive' };
 const mostCertificates = 8;
-const mostPrefixes = 16;
 
 /**
  * Verifies an enveloped signature (XML Signature, second edition) of the strictest form: one Signature, child of the
@@ -164,7 +158,7 @@ function readReference(node: XmlNode): Reference {
   }
   // Where no form is named, inclusive Canonical XML 1.0 it is (XML Signature, section 4.4.3.2).
   const form =
-    second === undefined ? inclusive : nameOf(second) === 'Transform' ? readForm(second) : undefined;
+    second === undefined ? inclusiveForm : nameOf(second) === 'Transform' ? readForm(second) : undefined;
   if (form === undefined) throw new XmlSignatureError('the second transform is no accepted canonical form');
   const uri = attributeOf(digestMethod!, 'Algorithm');
   childrenOf(digestMethod!, []);
@@ -181,19 +175,7 @@ function nameOf({ element }: XmlNode): string {
 function readForm(node: XmlNode): CanonicalForm | undefined {
   const uri = attributeOf(node, 'Algorithm');
   const [parameter, more] = elementsOf(node);
-  if (inclusiveUris.has(uri)) return parameter === undefined ? inclusive : undefined;
-  if (uri !== exclusiveUri || more !== undefined) return undefined;
-  if (parameter === undefined) return { kind: 'exclusive', prefixes: new Set() };
-  if (parameter.element.uri !== exclusiveUri || parameter.element.local !== 'InclusiveNamespaces')
-    return undefined;
-  const listed = attributeOf(parameter, 'PrefixList')
-    .split(/[\t\n\r ]+/)
-    .filter((prefix) => prefix !== '');
-  if (listed.length > mostPrefixes) return undefined;
-  return {
-    kind: 'exclusive',
-    prefixes: new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix))),
-  };
+  return more === undefined ? canonicalFormOf(uri, parameter?.element) : undefined;
 }
 
 function readKeyInfo(node: XmlNode): readonly Certificate[] {
