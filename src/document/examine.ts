@@ -2,10 +2,12 @@ import type { DigestAlgorithm } from '../algorithm/digest.ts';
 import { digestOnceInSlices } from '../algorithm/digest-in-slices.ts';
 import { SealgateError } from '../error.ts';
 import { tokenOfResponse } from '../timestamp/response.ts';
+import { examineContainer } from './asic/examine.ts';
 import { examineMessage } from './cades/examine.ts';
 import type { Examination, ExaminedDocument } from './examined.ts';
 import { kindOf } from './recognise.ts';
 import { examineTimestamp } from './timestamp.ts';
+import { examineXml } from './xades/examine.ts';
 
 /**
  * Examines a document of whatever format. What is wrong with one signature becomes that one's failure. Throws what
@@ -23,6 +25,10 @@ export async function examineDocument(
       return examineToken(octets, examination);
     case 'time-stamp-answer':
       return examineToken(tokenOfResponse(octets), examination);
+    case 'zip':
+      return examineContainer(octets, examination);
+    case 'xml':
+      return examineXml(octets, examination);
     default:
       throw new SealgateError('document_unrecognised');
   }

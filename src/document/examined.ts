@@ -11,6 +11,8 @@ import type { Coverage, DocumentFormat, Level, SignatureFormat, TimestampKind } 
 export interface NamedContent {
   readonly name: string | undefined;
   readonly octets: Uint8Array;
+  /** It may be referred to, and need not be covered. */
+  readonly isAuxiliary?: boolean;
 }
 
 /** What the examination of a document depends on. */

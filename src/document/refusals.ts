@@ -9,6 +9,7 @@ export const documentRefusals = [
   'algorithm_forbidden',
   'chain_incomplete',
   'document_changed',
+  'document_malformed',
   'document_unrecognised',
   'existence_unproven',
   'revocation_data_missing',

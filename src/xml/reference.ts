@@ -1,4 +1,5 @@
 import type { CanonicalForm } from './canonical.ts';
+import { canonicalFormOf, inclusiveForm } from './canonical-form.ts';
 import { xmlDigests } from './signature-algorithm.ts';
 import {
   attributeOf,
@@ -11,14 +12,6 @@ import {
 } from './signature-element.ts';
 
 const enveloped = `${signatureUri}enveloped-signature`;
-const inclusiveUris = new Set([
-  'http://www.w3.org/TR/2001/REC-xml-c14n-20010315',
-  'http://www.w3.org/2006/12/xml-c14n11',
-]);
-const exclusiveUri = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-/** Inclusive Canonical XML, where no form is named. */
-export const inclusive: CanonicalForm = { kind: 'inclusive' };
-const mostPrefixes = 16;
 
 /** What a signature covers: the whole document, in a canonical form, by its digest (XML Signature, section 4.4.3). */
 export interface Reference {
@@ -45,7 +38,7 @@ export function readReference(node: XmlNode): Reference {
   }
   // Where no form is named, inclusive Canonical XML 1.0 it is (XML Signature, section 4.4.3.2).
   const form =
-    second === undefined ? inclusive : nameOf(second) === 'Transform' ? readForm(second) : undefined;
+    second === undefined ? inclusiveForm : nameOf(second) === 'Transform' ? readForm(second) : undefined;
   if (form === undefined) throw new XmlSignatureError('the second transform is no accepted canonical form');
   const uri = attributeOf(digestMethod!, 'Algorithm');
   childrenOf(digestMethod!, []);
@@ -63,17 +56,5 @@ export function nameOf({ element }: XmlNode): string {
 export function readForm(node: XmlNode): CanonicalForm | undefined {
   const uri = attributeOf(node, 'Algorithm');
   const [parameter, more] = elementsOf(node);
-  if (inclusiveUris.has(uri)) return parameter === undefined ? inclusive : undefined;
-  if (uri !== exclusiveUri || more !== undefined) return undefined;
-  if (parameter === undefined) return { kind: 'exclusive', prefixes: new Set() };
-  if (parameter.element.uri !== exclusiveUri || parameter.element.local !== 'InclusiveNamespaces')
-    return undefined;
-  const listed = attributeOf(parameter, 'PrefixList')
-    .split(/[\t\n\r ]+/)
-    .filter((prefix) => prefix !== '');
-  if (listed.length > mostPrefixes) return undefined;
-  return {
-    kind: 'exclusive',
-    prefixes: new Set(listed.map((prefix) => (prefix === '#default' ? '' : prefix))),
-  };
+  return more === undefined ? canonicalFormOf(uri, parameter?.element) : undefined;
 }
