@@ -143,13 +143,14 @@ export function findingRows(report: DoctorReport, words: WindowWords): readonly 
   return sorted.map(({ name, state, found, code, remedy }) =>
     element(
       'li',
-      {},
+      { class: 'finding' },
       element(
         'span',
         { class: 'stack tight' },
         element('strong', {}, name),
         element('span', {}, found),
-        remedy !== undefined && element('span', {}, remedy),
+        remedy !== undefined &&
+          element('span', {}, element('strong', {}, `${words.refusal.whatToDo}: `), remedy),
         code !== undefined && element('span', { class: 'code small soft' }, code),
       ),
       status(signs[state], words.findingState[state]),
