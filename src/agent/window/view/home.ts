@@ -51,6 +51,14 @@ export function homePage(words: WindowWords): Element {
       ),
     ),
     section(
+      'tokens',
+      words.tokensTitle,
+      element('p', { class: 'soft' }, words.tokensAbout),
+      element('div', { class: 'stack tight', role: 'status', id: 'tokens-status' }),
+      element('ul', { class: 'rows', id: 'tokens' }),
+      element('p', {}, element('button', { type: 'button', class: 'button', id: 'look' }, words.care.look)),
+    ),
+    section(
       'origins',
       words.originsTitle,
       element('p', { class: 'soft' }, words.originsAbout),
