@@ -59,6 +59,7 @@ export const en: PageWords = {
   unreadName: 'Certificate',
   refresh: 'Refresh the list',
   otherWay: 'Another way',
+  startAgent: 'Start the agent',
   signIn: 'Sign and sign in',
   lastUsed: 'Used last',
   judging: 'Checking',

@@ -61,6 +61,7 @@ export const ru: PageWords = {
   unreadName: 'Сертификат',
   refresh: 'Обновить список',
   otherWay: 'Другой способ',
+  startAgent: 'Запустить агент',
   signIn: 'Подписать и войти',
   lastUsed: 'Последний вход',
   judging: 'Проверяем',
