@@ -15,6 +15,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { type Challenge, openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import type { Statement } from '../database/database.ts';
+import { decodeSignature } from '../encoding/message.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { Findings } from '../evidence/findings.ts';
 import type { PowerName } from '../power-of-attorney/name.ts';
@@ -27,7 +28,6 @@ import type { RevocationClaim } from '../revocation/evidence.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { stillOpen } from '../session/lock-out.ts';
 import { newSessionId, openSession, type Session, sessionLifetime } from '../session/session.ts';
-import { decodeSignature } from '../signature/base64.ts';
 import { type PathToWatch, watchPath } from '../watch/watched-path.ts';
 import {
   type Attempt,

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { parseCertificate } from '../certificate/certificate.ts';
+import { certificatesIn, chainIn } from '../encoding/certificates.ts';
+import { messageIn } from '../encoding/message.ts';
 import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
-import { explain } from '../failure/explain.ts';
 import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
-import { certificateLabels, messageLabels, readEncodings, readWhole, UnusableFile } from './file.ts';
+import { readFrom, readWhole, UnusableFile } from './file.ts';
 import {
   addGroundOptions,
   exitCodes,
@@ -19,7 +19,7 @@ import { type SignatureVerdict, validateSignature } from './signature.ts';
 import { signatureTree, verdictTree } from './tree.ts';
 
 const common = `
-Files are PEM or DER; a PEM file may hold several. Nothing is fetched: without --crl and --ocsp revocation is not
+Files may be DER, PEM in any armour, or base64, may hold several, and may be collections (.p7b). Nothing is fetched: without --crl and --ocsp revocation is not
 checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 `;
 
@@ -41,7 +41,7 @@ export function certificateCommands(program: Command): void {
   certificate
     .command('show')
     .description('print the fields of a certificate; nothing in it is verified')
-    .argument('<file>', 'certificate, PEM or DER')
+    .argument('<file>', 'certificate, or several')
     .option('--json', 'print JSON')
     .action((file: string, { json }: { json?: boolean }, command: Command) =>
       withFiles(command, () => show(file, json === true)),
@@ -50,7 +50,7 @@ export function certificateCommands(program: Command): void {
     certificate
       .command('validate')
       .description('build a path to an anchor, check it and, where lists or answers are given, revocation')
-      .argument('<file>', 'certificate, PEM or DER'),
+      .argument('<file>', 'certificate; others in the file may lie on its path'),
   ).action((file: string, options: GroundOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
@@ -72,7 +72,7 @@ export function signatureCommands(program: Command): void {
       .description(
         'check every signature of a CMS message, its certificate, and revocation where lists are given',
       )
-      .argument('<file>', 'CMS message, PEM or DER')
+      .argument('<file>', 'CMS message')
       .option('--content <file>', 'the document, where the signature is detached'),
   ).action((file: string, options: SignatureOptions, command: Command) =>
     withFiles(command, () => validateMessage(file, options)),
@@ -80,8 +80,7 @@ export function signatureCommands(program: Command): void {
 }
 
 async function validate(file: string, options: GroundOptions): Promise<void> {
-  const [certificate, ...others] = readEncodings(file, certificateLabels);
-  if (certificate === undefined) throw new UnusableFile(`${file}: no certificate`);
+  const [certificate, ...others] = readFrom(file, (octets) => chainIn(octets));
   const verdict = await validateCertificate({
     certificate,
     anchors: readAnchors(options.anchor),
@@ -97,9 +96,7 @@ async function validate(file: string, options: GroundOptions): Promise<void> {
 }
 
 async function validateMessage(file: string, options: SignatureOptions): Promise<void> {
-  const [message, another] = readEncodings(file, messageLabels);
-  if (message === undefined || another !== undefined)
-    throw new UnusableFile(`${file}: not exactly one message`);
+  const message = readFrom(file, (octets) => messageIn(octets));
   const content = options.content === undefined ? undefined : readWhole(options.content);
   const verdict = await signatureVerdict(file, message, content, options);
   const text =
@@ -131,15 +128,7 @@ async function signatureVerdict(
 }
 
 function show(file: string, isJson: boolean): void {
-  const shown = readEncodings(file, certificateLabels).map((der) => {
-    try {
-      return showCertificate(parseCertificate(der));
-    } catch (error) {
-      if (isFailure(error))
-        throw new UnusableFile(`${file}: ${explain(error.code, error.details, language()).cause}`);
-      throw error;
-    }
-  });
+  const shown = readFrom(file, (octets) => certificatesIn(octets)).map(showCertificate);
   const paint = paintFor(process.stdout);
   const text = isJson
     ? JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)

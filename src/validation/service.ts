@@ -115,5 +115,5 @@ async function qualificationOf(
 }
 
 function refused({ code, details }: SealgateError, language: Language): Qualification {
-  return { qualified: false, code, cause: explain(code, details, language).cause };
+  return { qualified: false, code, cause: explain(code, details, language, 'validation').cause };
 }

@@ -33,6 +33,7 @@ const order = [
   'session',
   'challenge',
   'signature',
+  'encoding',
   'path',
   'fetch',
   'audit-anchor',

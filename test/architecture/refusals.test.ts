@@ -13,6 +13,7 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'encoding',
   'login',
   'organisation',
   'path',
