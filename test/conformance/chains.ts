@@ -8,7 +8,7 @@ import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { isFailure } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import { genericAlgorithms, profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { readManifest } from './manifest.ts';
 import { type Strictness, strictFlaw } from './strict-purpose.ts';
 import type { CaseResult, Suite } from './suite.ts';
