@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { signatureFileIn } from '../encoding/message.ts';
 import { language } from '../environment.ts';
 import { paintFor } from '../terminal/table.ts';
-import { readWhole, wholeOrArmoured } from '../validation/file.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
 import {
   addGroundOptions,
   exitCodes,
@@ -47,7 +48,7 @@ export function signatureCommands(program: Command): void {
 async function validate(file: string, options: SignatureOptions): Promise<void> {
   const report = await validateDocument(
     {
-      document: wholeOrArmoured(file),
+      document: readFrom(file, (octets) => signatureFileIn(octets)),
       contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },

@@ -4,7 +4,11 @@ import type { SealgateError } from '../error.ts';
 export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as const;
 
 /** What the caller or the operator has to set right before anything can be asked. */
-const usage: ReadonlySet<string> = new Set(['configuration_invalid', 'file_unreadable']);
+const usage: ReadonlySet<string> = new Set([
+  'configuration_invalid',
+  'encoding_unexpected',
+  'file_unreadable',
+]);
 
 /** Failures of the surroundings, which leave open what the answer would have been. */
 const surroundings =

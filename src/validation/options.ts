@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
+import { certificatesIn } from '../encoding/certificates.ts';
+import { answersIn, listsIn } from '../encoding/revocation.ts';
+import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { answerLabels, certificateLabels, listLabels, readEncodings, UnusableFile } from './file.ts';
+import { readFrom, UnusableFile } from './file.ts';
 import type { GivenEvidence } from './ground.ts';
 
 /** Options that every validation has. */
@@ -25,7 +28,7 @@ export function addGroundOptions(command: Command): Command {
     .requiredOption('--anchor <file...>', 'trusted certificates')
     .option('--untrusted <file...>', 'certificates that may lie on the path', [])
     .option('--crl <file...>', 'revocation lists', [])
-    .option('--ocsp <file...>', 'OCSP answers, DER', [])
+    .option('--ocsp <file...>', 'OCSP answers', [])
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
       new Option('--profile <name>', 'rules of the validation')
@@ -55,26 +58,32 @@ export async function withFiles(command: Command, act: () => Promise<void> | voi
 /** What the options give, beside `more` certificates. Throws an UnusableFile. */
 export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = []): GivenEvidence {
   return {
-    untrusted: [...more, ...readAll(options.untrusted, certificateLabels)],
-    lists: readAll(options.crl, listLabels),
-    answers: readAll(options.ocsp, answerLabels),
+    untrusted: [...more, ...readAll(options.untrusted, certificatesIn)],
+    lists: readAll(options.crl, listsIn),
+    answers: readAll(options.ocsp, answersIn),
     at: options.at ?? Date.now(),
     profile: options.profile,
   };
 }
 
-function readAll(files: readonly string[], labels: readonly string[]): Uint8Array[] {
-  return files.flatMap((file) => readEncodings(file, labels));
+function readAll(
+  files: readonly string[],
+  read: (octets: Uint8Array) => readonly Uint8Array[],
+): Uint8Array[] {
+  return files.flatMap((file) => readFrom(file, (octets) => read(octets)));
 }
 
 /** An anchor that cannot be read is a mistake of whoever names it, not a verdict. Throws an UnusableFile. */
 export function readAnchors(files: readonly string[]): Uint8Array[] {
   return files.flatMap((file) =>
-    readEncodings(file, certificateLabels).map((der) => {
+    readFrom(file, (octets) => certificatesIn(octets)).map((der) => {
       try {
         parseCertificate(der);
       } catch (error) {
-        if (isFailure(error)) throw new UnusableFile(`${file}: ${explain(error.code, error.details).cause}`);
+        if (isFailure(error))
+          throw new UnusableFile(
+            `${file}: ${explain(error.code, error.details, language(), 'validation').cause}`,
+          );
         throw error;
       }
       return der;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { TokensView, TokenView } from '../../src/agent/view/model.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { fromPem } from '../../src/token/pem.ts';
+import { blocksIn } from '../../src/encoding/textual.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
 import { noSoftHsm, officerPin } from '../token/softhsm.ts';
 import { expectAccessible, languages, personContext, picture } from './browser.ts';
@@ -102,7 +102,7 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
     expect(renewed.status).toBe(200);
     const { request: pem, isInTerm } = JSON.parse(renewed.text);
     expect(isInTerm).toBe(true);
-    const request = fromPem('CERTIFICATE REQUEST', Buffer.from(pem));
+    const request = blocksIn(pem)[0]?.octets ?? new Uint8Array();
     const issued = await token.authority.issue({ request, subscriber: sampleSubscriber('legal-entity') });
     const { subject } = parseCertificate(token.certificate);
     expect(parseCertificate(issued.certificate).subject.toString()).toBe(subject.toString());

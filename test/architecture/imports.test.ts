@@ -33,6 +33,7 @@ const order = [
   'session',
   'challenge',
   'signature',
+  'encoding',
   'timestamp',
   'path',
   'fetch',

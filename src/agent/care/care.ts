@@ -1,5 +1,5 @@
+import { certificateIn } from '../../encoding/certificates.ts';
 import { SealgateError } from '../../error.ts';
-import { fromPem } from '../../token/pem.ts';
 import type { PinSource } from '../../token/pin.ts';
 import { type Renewal, renew } from '../../token/renewal.ts';
 import type { FoundToken } from './found-token.ts';
@@ -57,7 +57,7 @@ export async function importIssued(
   pin: Uint8Array,
 ): Promise<boolean> {
   const access = { token: selectorOf(token), pin: sourceOf(pin) };
-  const { isNew } = await module.importCertificate(access, fromPem('CERTIFICATE', certificate));
+  const { isNew } = await module.importCertificate(access, certificateIn(certificate));
   return isNew;
 }
 

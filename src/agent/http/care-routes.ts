@@ -95,7 +95,7 @@ async function serveImport(_: Call, token: FoundToken, pin: Buffer, certificate:
 
 async function serveRenewal(_: Call, token: FoundToken, pin: Buffer, fingerprint: Buffer) {
   const { renewOn } = await import('../care/care.ts');
-  const { toPem } = await import('../../token/pem.ts');
+  const { toPem } = await import('../../encoding/textual.ts');
   const { request, key, isInTerm } = await renewOn(token, fingerprint.toString('latin1'), pin);
   return { request: toPem('CERTIFICATE REQUEST', request), label: key.label, isInTerm };
 }
