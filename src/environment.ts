@@ -15,10 +15,10 @@ export function language(environment: NodeJS.ProcessEnv = process.env): Language
 
 /**
  * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
+ * the folder of the tokens for testers; where the database is, by which password; proxies, whose addresses may hold passwords, and of which a driver has no use;
  * and what would change how Node starts.
  */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
+const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|DATABASE_URL|PG[A-Z]+|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** What of the environment a driver's process inherits. */
 export function driverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadedGost } from '../../src/gost/engine.ts';
 import { alignColumns, paintFor } from '../../src/terminal/table.ts';
+import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
@@ -17,6 +18,7 @@ type Group = (skipped: (reason: string) => void) => Promise<readonly Figure[]>;
 const groups: Readonly<Record<string, Group>> = {
   cms: cmsBenchmarks,
   'sign-in': signInBenchmarks,
+  attacked: attackedBenchmarks,
   gost: gostBenchmarks,
   path: pathBenchmarks,
   person: personBenchmarks,
