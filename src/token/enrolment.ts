@@ -8,7 +8,7 @@ import { usageError } from '../terminal/command.ts';
 import { accessOf, moduleOf, remarkText, rememberPin, type TokenOptions } from './command-line.ts';
 import { readPublicKey } from './public-key.ts';
 import { renew } from './renewal.ts';
-import { makeRequest, usageExtensions } from './request.ts';
+import { makeRequest, qualifiedUsages, usageExtensions } from './request.ts';
 import { chooseCertificate } from './selection.ts';
 import { nameOfAlgorithm, type ShownCertificate, showCertificate } from './shown-key.ts';
 import { checkQualifiedSubject, readSubjectOption, type SubjectOptions } from './subject-option.ts';
@@ -64,7 +64,7 @@ function extensionsOf({ purpose, qualified, toolClass, signTool }: RequestOption
   const purposes = (purpose ?? ['clientAuth', 'emailProtection']).map(purposeOid);
   const classes = toolClasses.slice(0, toolClass === undefined ? 0 : toolClasses.indexOf(toolClass) + 1);
   return [
-    ...usageExtensions([...signing, 'keyEncipherment', 'dataEncipherment'], purposes),
+    ...usageExtensions(qualifiedUsages, purposes),
     ...(classes.length > 0 ? [certificatePolicies(classes.map((name) => toolClassOids[name]))] : []),
     ...(signTool === undefined ? [] : [subjectSignTool(signTool)]),
   ];

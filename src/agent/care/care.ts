@@ -77,6 +77,27 @@ export async function renewOn(
   return renew(module, token, present, { pin: sourceOf(pin) }, Date.now());
 }
 
+/** What is removed from a token for good: a key with its certificates, or one certificate. */
+export type Removed = { readonly key: string } | { readonly certificate: string };
+
+/** Removes a key, by its CKA_ID (hexadecimal), or a certificate, by its SHA-256 (hexadecimal). Throws the failures of token and PIN. */
+export async function removeFrom(
+  { module, token }: FoundToken,
+  removed: Removed,
+  pin: Uint8Array,
+): Promise<void> {
+  const access = { token: selectorOf(token), pin: sourceOf(pin) };
+  const removal =
+    'key' in removed
+      ? await module.removal(access, { id: removed.key }, 'key')
+      : await module.removal(access, { fingerprint: removed.certificate }, 'certificate');
+  try {
+    await removal.carryOut();
+  } finally {
+    await removal.close();
+  }
+}
+
 function selectorOf({ label, serial }: FoundToken['token']): {
   readonly label: string;
   readonly serial: string;
