@@ -34,6 +34,7 @@ const debianPackages = {
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
+    ['curl', '/usr/bin/curl'],
     ['libengine-gost-openssl', /\/gost\.so$/],
     ['libssl-dev', '/usr/include/openssl/cms.h'],
     ['libxml2-utils', '/usr/bin/xmllint'],

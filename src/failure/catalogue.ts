@@ -1,6 +1,7 @@
 import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
+import { commandFailures } from './command.ts';
 import { driverFailures } from './driver.ts';
 import type { Failure, Wording } from './failure.ts';
 import { organisationFailures } from './organisation.ts';
@@ -8,6 +9,7 @@ import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
 import { signInFailures } from './sign-in.ts';
 import { signatureFailures } from './signature.ts';
+import { standFailures } from './stand.ts';
 import { tokenFailures } from './token.ts';
 import { trustFailures } from './trust.ts';
 import { workplaceFailures } from './workplace.ts';
@@ -26,6 +28,8 @@ export const failures = {
   ...workplaceFailures,
   ...signInFailures,
   ...pageFailures,
+  ...commandFailures,
+  ...standFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

@@ -1,5 +1,6 @@
 import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
+import { commandTerms } from './command-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
@@ -124,6 +125,7 @@ const vocabulary = {
   ...tokenTerms,
   // Refusals of the agent.
   ...agentTerms,
+  ...commandTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

@@ -66,7 +66,7 @@ export interface ClientRegistry {
   find(id: string, at: number): Promise<Client | undefined>;
   /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
-  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id is taken. */
+  /** Registers a relying party and gives its secret, which is shown this once. Throws `argument_invalid` if the id is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
   /**
    * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
@@ -74,7 +74,7 @@ export interface ClientRegistry {
    */
   seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
   /**
-   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
+   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `argument_invalid` for
    * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
    */
   rotate(id: string, overlap: number, at: number): Promise<string>;
@@ -177,7 +177,7 @@ export function clientRegistry(database: Database): ClientRegistry {
       const { id } = registration;
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row !== undefined) throw invalidId('is taken already');
+        if (row !== undefined) throw invalidId(registration.id, 'id-taken');
         const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
         return {
           change: insertSealed(clientTable, newRow(registration, [{ hash: secretHash, createdAt: at }], at)),
@@ -209,7 +209,7 @@ export function clientRegistry(database: Database): ClientRegistry {
     async rotate(id, overlap, at) {
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         const secrets: KeptSecret[] = [
           { hash: secretHash, createdAt: at },
           ...secretsOf(row)
@@ -229,7 +229,7 @@ export function clientRegistry(database: Database): ClientRegistry {
 
     disable: (id, disabled, at) =>
       change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         return {
           change: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
           event: { event: disabled ? 'client.disabled' : 'client.enabled', at, client: id },
@@ -244,8 +244,8 @@ interface Changed {
   readonly event: AuditEvent;
 }
 
-function invalidId(problem: string): SealgateError {
-  return new SealgateError('configuration_invalid', { field: 'id', problem });
+function invalidId(id: string, problem: 'id-taken' | 'id-unknown'): SealgateError {
+  return new SealgateError('argument_invalid', { argument: id, problem });
 }
 
 function newRow(registration: Registration, secrets: readonly KeptSecret[], at: number): Row {

@@ -66,6 +66,8 @@ const order = [
   'doctor',
   'main.ts',
   'demo',
+  'stand',
+  'command-line',
   'cli.ts',
 ];
 
