@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
 import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { FailureCode } from '../error.ts';
-import type { LoginDependencies } from '../login/login.ts';
+import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';

@@ -14,7 +14,7 @@ import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
-import type { VerifyLogin } from '../login/login.ts';
+import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';

@@ -42,6 +42,7 @@ const order = [
   'trust-list',
   'qualified',
   'organisation',
+  'signer',
   'register',
   'power-of-attorney',
   'carrier',

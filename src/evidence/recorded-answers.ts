@@ -7,14 +7,14 @@ import type { OrganisationRegister } from '../register/lookup.ts';
 import type { KeptObject } from './objects.ts';
 
 /** What a register or the service's own state told a verification: the question, and the answer or the failure. */
-export interface Told {
+export interface RecordedAnswer {
   readonly question: string;
   readonly answer?: unknown;
   readonly failure?: { readonly code: string; readonly details: unknown };
 }
 
 /** More is never asked for one login. */
-export const mostTold = 200;
+export const mostAnswers = 200;
 
 /** From this size on, octets of an answer, such as a document, are kept by their digest: others are told them too. */
 const large = 1024;
@@ -23,11 +23,11 @@ const large = 1024;
 export type AskedScope = 'nothing' | 'register' | 'powers';
 
 /** The answers of one verification, as they come. */
-export class ToldAnswers {
-  private readonly answers: Told[] = [];
+export class RecordedAnswers {
+  private readonly answers: RecordedAnswer[] = [];
   private readonly large = new Map<string, KeptObject>();
 
-  get list(): readonly Told[] {
+  get list(): readonly RecordedAnswer[] {
     return this.answers;
   }
 
@@ -44,20 +44,20 @@ export class ToldAnswers {
     this.note(() => ({ question, failure: { code, details: enclose(details, this.large) } }));
   }
 
-  private note(told: () => Told): void {
-    if (this.answers.length < mostTold) this.answers.push(told());
+  private note(answer: () => RecordedAnswer): void {
+    if (this.answers.length < mostAnswers) this.answers.push(answer());
   }
 }
 
-/** `asked`, with every answer noted in `told`. */
-export function witnessed(asked: AuthorisationContext, told: ToldAnswers): AuthorisationContext {
+/** `asked`, with every answer noted in `answers`. */
+export function recording(asked: AuthorisationContext, answers: RecordedAnswers): AuthorisationContext {
   const note = async <A>(question: string, act: () => Promise<A>): Promise<A> => {
     try {
       const answer = await act();
-      told.answered(question, answer);
+      answers.answered(question, answer);
       return answer;
     } catch (error) {
-      if (isFailure(error)) told.failed(question, error);
+      if (isFailure(error)) answers.failed(question, error);
       throw error;
     }
   };
@@ -77,7 +77,7 @@ export function witnessed(asked: AuthorisationContext, told: ToldAnswers): Autho
 /** What a bundle has to recall answers from. */
 export interface Recollection {
   readonly scope: AskedScope;
-  readonly told: readonly Told[];
+  readonly told: readonly RecordedAnswer[];
   /** Octets by their SHA-256. */
   readonly objectOf: (sha256: string) => Uint8Array;
   /** Answers what was asked of the database; by `told` where it is absent. */

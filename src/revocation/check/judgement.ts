@@ -3,7 +3,7 @@ import { inSlices } from '../../budget/slices.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { nextPath, pathSteps } from '../../path/find.ts';
 import { profiles } from '../../path/profile.ts';
-import type { ValidPath } from '../../path/valid-path.ts';
+import type { ValidPath } from '../../path/validation.ts';
 import type { CrlAnswer } from '../crl/evaluate.ts';
 import { ListJudge, type Subject } from '../crl/judge.ts';
 import type { Freshness } from '../freshness.ts';
@@ -18,7 +18,7 @@ export type FetchLists = (subject: Subject) => Promise<unknown>;
  * Judges certificates by what is at hand. Where that turns on somebody outside of the path, an issuer of indirect
  * lists or a responder, that one is judged first, by lists, fetched if need be; each of them once.
  */
-export class Judging {
+export class Judgement {
   private readonly input: CheckInput;
   private readonly gathered: Gathered;
   private readonly fetchLists: FetchLists;

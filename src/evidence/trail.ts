@@ -1,13 +1,14 @@
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import type { Certificate } from '../certificate/certificate.ts';
+import type { Challenge } from '../challenge/challenge.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import { Checks } from '../report/check.ts';
-import { Consulted } from '../revocation/consulted.ts';
 import { digestOfAnswer } from '../revocation/ocsp/response.ts';
-import type { TrustView } from '../trust-list/view.ts';
-import { witnessedIssuers } from './issuers.ts';
-import { type AskedScope, ToldAnswers, witnessed } from './told.ts';
+import { SignerTrail, type TrustAsked } from '../signer/trail.ts';
+import { recordingIssuers } from './issuers.ts';
+import { type AskedScope, RecordedAnswers, recording } from './recorded-answers.ts';
 import { excerptOf, type KeptTrust } from './trust-excerpt.ts';
+import type { VerificationResult } from './verification-result.ts';
 
 /** A revocation list or an OCSP answer that a verification looked at. */
 export interface Piece {
@@ -21,25 +22,43 @@ export interface Piece {
   readonly der: Uint8Array;
 }
 
-/** What a verification finds out on its way, whatever its outcome: handed down to the stages, which only add to it. */
-export class Findings {
+/** Whom a signature was found to be of, before it was decided whether they are let in. */
+export interface Recognised {
+  /** The organisation, `ogrn:…`, as a certificate of a valid path names it. */
+  readonly subject: string;
+  /** SHA-256 of the signer's certificate, base64url. */
+  readonly certificateThumbprint: string;
+  /** Whether the path holds in every respect, so that what follows is about what the organisation's people do. */
+  readonly isProven: boolean;
+}
+
+/**
+ * The one account of an attempt to sign in: what is known by the time it ends, whatever its outcome. It is handed down
+ * to the stages, which only add to it.
+ */
+export class Trail {
+  /** The challenge that was answered, and the message, as far as they could be read. */
+  challenge?: Challenge;
+  message?: Uint8Array;
+  recognised?: Recognised;
+  /** What the verification gave, where it passed. */
+  verified?: VerificationResult;
   readonly checks = new Checks();
-  /** The lists and answers that the checks of revocation looked at. */
-  readonly consulted = new Consulted();
+  /** What was noted while certificates of signers were proven. */
+  readonly signers = new SignerTrail();
   /** What the service's state and other registers answered. */
-  readonly told = new ToldAnswers();
+  readonly answers = new RecordedAnswers();
   private scope: AskedScope = 'nothing';
   private isProven = false;
   private path: readonly Certificate[] = [];
-  private readonly trustAsked: TrustAsked[] = [];
 
   /** Lists and answers, each once; of several answers about one certificate the one that came last. */
   get pieces(): readonly Piece[] {
-    const lists = this.consulted.lists.map(({ list: { sha256, der }, url }) => {
+    const lists = this.signers.consulted.lists.map(({ list: { sha256, der }, url }) => {
       const piece = { kind: 'crl' as const, url, key: url, sha256, der };
       return [`${url} ${sha256}`, piece] as const;
     });
-    const answers = this.consulted.answers.map(({ answer, url, key }) => {
+    const answers = this.signers.consulted.answers.map(({ answer, url, key }) => {
       const { der } = answer;
       return [key, { kind: 'ocsp' as const, url, key, sha256: digestOfAnswer(answer), der }] as const;
     });
@@ -48,19 +67,19 @@ export class Findings {
 
   /** What was trusted, for each certificate that a path was looked for; empty where none was. */
   get trust(): readonly KeptTrust[] {
-    return this.excerpts(({ pool }) => pool);
+    return this.excerpts(poolOf);
   }
 
   /** The same, as far as the signer's proven path touches it, whatever else the message had in it. */
   get trustOfPath(): readonly KeptTrust[] {
     const own = new Set(this.path);
-    return this.excerpts(({ target, pool }) =>
-      own.has(target) ? pool.filter((each) => own.has(each)) : pool,
+    return this.excerpts((asked) =>
+      own.has(asked.target) ? poolOf(asked).filter((each) => own.has(each)) : poolOf(asked),
     );
   }
 
-  private excerpts(poolOf: (asked: TrustAsked) => readonly Certificate[]): readonly KeptTrust[] {
-    const found = this.trustAsked.map((asked) => excerptOf(asked.view, asked.target, poolOf(asked)));
+  private excerpts(pick: (asked: TrustAsked) => readonly Certificate[]): readonly KeptTrust[] {
+    const found = this.signers.asked.map((asked) => excerptOf(asked.view, asked.target, pick(asked)));
     return [...new Map(found.map((excerpt) => [excerpt.sha256, excerpt])).values()];
   }
 
@@ -91,23 +110,16 @@ export class Findings {
   /** The same questions, with their answers noted here. */
   asking(context: AuthorisationContext): AuthorisationContext {
     this.scope = context.powerStatus === undefined ? 'register' : 'powers';
-    return witnessed(context, this.told);
+    return recording(context, this.answers);
   }
 
-  /** `issuers`, with what came noted here; `onFound` is told of it. */
-  askingIssuers(issuers: IssuerSource, onFound: (found: readonly Certificate[]) => void): IssuerSource {
-    return witnessedIssuers(issuers, this.told, onFound);
-  }
-
-  /** Notes what was trusted when a path from `target` was looked for. */
-  trusted(view: TrustView, target: Certificate, pool: readonly Certificate[]): void {
-    this.trustAsked.push({ view, target, pool });
+  /** `issuers`, with what came noted here. */
+  askingIssuers(issuers: IssuerSource): IssuerSource {
+    return recordingIssuers(issuers, this.answers);
   }
 }
 
-interface TrustAsked {
-  readonly view: TrustView;
-  readonly target: Certificate;
-  /** Certificates of the message, and of issuers who were asked. */
-  readonly pool: readonly Certificate[];
+/** Certificates of the message, and of issuers who were asked. */
+function poolOf({ pool, found }: TrustAsked): readonly Certificate[] {
+  return found.length === 0 ? pool : [...pool, ...found];
 }

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthorisationContext } from '../../src/authorisation/context.ts';
 import { SealgateError } from '../../src/error.ts';
-import { recalled, type Told, ToldAnswers, witnessed } from '../../src/evidence/told.ts';
+import {
+  type RecordedAnswer,
+  RecordedAnswers,
+  recalled,
+  recording,
+} from '../../src/evidence/recorded-answers.ts';
 
 const key = { ogrn: '1027700132195', inn: '7707083893' };
 const question = `register ${JSON.stringify(key)}`;
 
 /** What the register answers again, of what was told then. */
-async function again(failure: Told['failure'] & object): Promise<unknown> {
+async function again(failure: RecordedAnswer['failure'] & object): Promise<unknown> {
   // Evidence is kept as JSON.
-  const kept = JSON.parse(JSON.stringify([{ question, failure }])) as Told[];
+  const kept = JSON.parse(JSON.stringify([{ question, failure }])) as RecordedAnswer[];
   const objectOf = () => new Uint8Array();
   return recalled({ scope: 'register', told: kept, objectOf })
     ?.register.find(key)
@@ -22,9 +27,9 @@ describe('a failure that a register told then', () => {
       host: 'register.example',
       problem: 'no answer',
     });
-    const told = new ToldAnswers();
+    const told = new RecordedAnswers();
     const asked = { register: { find: () => Promise.reject(failure) } } as unknown as AuthorisationContext;
-    await expect(witnessed(asked, told).register.find(key)).rejects.toBe(failure);
+    await expect(recording(asked, told).register.find(key)).rejects.toBe(failure);
     const [{ failure: noted } = {}] = told.list;
     expect(await again(noted ?? { code: '', details: {} })).toMatchObject({
       code: 'register_unavailable',
