@@ -91,12 +91,12 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
 }
 
 /** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
-async function trustAuthority(
+export async function trustAuthority(
   database: Database,
   { root, accredited }: Authority,
   at: number,
 ): Promise<void> {
-  const note = 'the authority of the demo';
+  const note = 'a test authority';
   const anchor = {
     certificate: parseCertificate(root.certificate),
     role: 'anchor',

@@ -77,7 +77,10 @@ export interface ClientRegistry {
   findSystem(mnemonic: string, at: number): Promise<ClientSystem | undefined>;
   /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
-  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id, or the mnemonic, is taken. */
+  /**
+   * Registers a relying party and gives its secret, which is shown this once. Throws `argument_invalid` if the id is
+   * taken, `configuration_invalid` if the mnemonic is.
+   */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
   /**
    * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
@@ -90,7 +93,7 @@ export interface ClientRegistry {
    */
   change(id: string, next: (current: Registration) => Registration, at: number): Promise<Registration>;
   /**
-   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
+   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `argument_invalid` for
    * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
    */
   rotate(id: string, overlap: number, at: number): Promise<string>;
@@ -209,7 +212,7 @@ export function clientRegistry(database: Database): ClientRegistry {
       if (isClaimed) throw invalid('esia.mnemonic', 'is taken already');
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row !== undefined) throw invalidId('is taken already');
+        if (row !== undefined) throw invalidId(registration.id, 'id-taken');
         const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
         return {
           change: insertSealed(clientTable, newRow(registration, [{ hash: secretHash, createdAt: at }], at)),
@@ -241,7 +244,7 @@ export function clientRegistry(database: Database): ClientRegistry {
     async change(id, next, at) {
       let changed: Registration | undefined;
       await change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         changed = next(registrationSchema.parse(JSON.parse(String(row.registration))));
         return {
           change: updateSealed(clientTable, row, { registration: JSON.stringify(changed) }),
@@ -255,7 +258,7 @@ export function clientRegistry(database: Database): ClientRegistry {
     async rotate(id, overlap, at) {
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         const secrets: KeptSecret[] = [
           { hash: secretHash, createdAt: at },
           ...secretsOf(row)
@@ -275,7 +278,7 @@ export function clientRegistry(database: Database): ClientRegistry {
 
     disable: (id, disabled, at) =>
       change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         return {
           change: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
           event: { event: disabled ? 'client.disabled' : 'client.enabled', at, client: id },
@@ -290,8 +293,8 @@ interface Changed {
   readonly event: AuditEvent;
 }
 
-function invalidId(problem: string): SealgateError {
-  return invalid('id', problem);
+function invalidId(id: string, problem: 'id-taken' | 'id-unknown'): SealgateError {
+  return new SealgateError('argument_invalid', { argument: id, problem });
 }
 
 function invalid(field: string, problem: string): SealgateError {

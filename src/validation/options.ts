@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { certificatesIn } from '../encoding/certificates.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
@@ -7,6 +7,7 @@ import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { readFrom, UnusableFile } from './file.ts';
 import type { GivenEvidence } from './ground.ts';
@@ -41,7 +42,11 @@ export function addGroundOptions(command: Command): Command {
 function parseTime(text: string): number {
   const isComplete = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const at = isComplete ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('not a date, or a time without its zone');
+  if (Number.isNaN(at))
+    throw invalidValue({
+      en: 'not a date, or a time without its zone',
+      ru: 'это не дата или время без часового пояса',
+    });
   return at;
 }
 

@@ -72,6 +72,8 @@ const order = [
   'doctor',
   'main.ts',
   'demo',
+  'stand',
+  'command-line',
   'cli.ts',
 ];
 

@@ -165,7 +165,7 @@ describe('sealgate client', () => {
     await add('portal');
     const { status, out, told } = await act();
     expect(status).toBe(64);
-    expect(`${out}${told}`).toContain('configuration_invalid');
+    expect(`${out}${told}`).toContain('argument_invalid');
   });
 });
 

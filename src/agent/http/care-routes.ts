@@ -104,7 +104,7 @@ async function serveRenewal(_: Call, token: FoundToken, pin: Buffer, fingerprint
 
 async function serveOrder(_: Call, token: FoundToken, pin: Buffer, asked: Buffer) {
   const { orderCertificate } = await import('../care/order.ts');
-  const { toPem } = await import('../../token/pem.ts');
+  const { toPem } = await import('../../encoding/textual.ts');
   const { order } = readJson(asked);
   const ordered = await orderCertificate(token, order, pin, readLanguage(asked));
   if ('breaches' in ordered) return ordered;
