@@ -3,7 +3,9 @@ import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
 import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
+import { esiaFailures } from './esia.ts';
 import type { Failure, Wording } from './failure.ts';
+import { oidcFailures } from './oidc.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
@@ -27,7 +29,9 @@ export const failures = {
   ...agentFailures,
   ...workplaceFailures,
   ...signInFailures,
+  ...esiaFailures,
   ...pageFailures,
+  ...oidcFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

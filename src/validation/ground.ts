@@ -1,16 +1,16 @@
-import { type Budget, isExhausted } from '../budget/budget.ts';
+import type { Budget } from '../budget/budget.ts';
 import { inSlices } from '../budget/slices.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { anchorOf } from '../certificate/trust-anchor.ts';
-import { isFailure, type SealgateError } from '../error.ts';
 import { usualFetch } from '../fetch/fetcher.ts';
+import { firstOf, firstThatHolds } from '../issuer/first.ts';
 import { searchPaths } from '../issuer/search.ts';
 import type { IssuerSource } from '../issuer/source.ts';
 import type { LinkCache } from '../path/cache.ts';
 import type { PathInput, PolicySettings } from '../path/input.ts';
 import { AnchorSet, type CertificateSet } from '../path/pool.ts';
 import { type Profile, type ProfileName, profiles } from '../path/profile.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { Checks } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
@@ -221,24 +221,27 @@ export async function firstCurrentPath(
     budget,
     report: checks,
   });
-  let refusal: SealgateError | undefined;
-  for (let step = await paths.next(); ; step = await paths.next()) {
-    if (step.done) throw refusal ?? step.value;
-    if (!checksRevocation(ground)) {
-      const details = { reason: 'no-revocation-data' };
-      checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
-      return { path: step.value, revocationAsOf: undefined, evidence: [] };
-    }
-    try {
-      const { algorithms } = profile;
-      const { sources, given: message, messageValues } = ground;
-      const policy = { ...strictPolicy, messageValues };
-      const input = { path: step.value, sources, policy, at, past, algorithms, pool, message };
-      const { path, evidence } = await checkRevocation({ ...input, patience, budget, report: checks });
-      return { path, revocationAsOf: provenTime(evidence), evidence };
-    } catch (error) {
-      if (!isFailure(error) || isExhausted(error)) throw error;
-      refusal ??= error;
-    }
+  if (!checksRevocation(ground)) {
+    const path = await firstOf(paths);
+    const details = { reason: 'no-revocation-data' };
+    checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
+    return { path, revocationAsOf: undefined, evidence: [] };
   }
+  const { sources, given: message, messageValues } = ground;
+  const policy = { ...strictPolicy, messageValues };
+  const common = {
+    sources,
+    policy,
+    at,
+    past,
+    algorithms: profile.algorithms,
+    pool,
+    message,
+    patience,
+    budget,
+  };
+  return firstThatHolds(paths, async (candidate) => {
+    const { path, evidence } = await checkRevocation({ ...common, path: candidate, report: checks });
+    return { path, revocationAsOf: provenTime(evidence), evidence };
+  });
 }

@@ -5,6 +5,7 @@ import { isFailure, type SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
+import { firstThatHolds } from '../issuer/first.ts';
 import { searchPaths } from '../issuer/search.ts';
 import { profiles } from '../path/profile.ts';
 import { qualify, signInQualification } from '../qualified/qualify.ts';
@@ -70,18 +71,13 @@ export async function qualificationOf(
   const { anchors, intermediates } = view;
   const profile = profiles['qualified-gost'];
   const input = { target, pool, intermediates, anchors, at, profile, patience, issuers, budget, cache };
-  const paths = searchPaths(input);
-  let refusal: Qualification | undefined;
-  for (let step = await paths.next(); ; step = await paths.next()) {
-    if (step.done) return refusal ?? refused(step.value, language);
-    try {
-      const policy = { ...signInQualification, purpose: 'documents' as const };
-      const { acr, authority } = qualify(step.value, view, policy);
-      return { qualified: true, acr, authority: authority.name };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refusal ??= refused(error, language);
-    }
+  const policy = { ...signInQualification, purpose: 'documents' as const };
+  try {
+    const qualified = await firstThatHolds(searchPaths(input), (path) => qualify(path, view, policy));
+    return { qualified: true, acr: qualified.acr, authority: qualified.authority.name };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return refused(error, language);
   }
 }
 

@@ -14,9 +14,9 @@ import type { Budget } from '../budget/budget.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import { type CanonicalForm, Canonicaliser } from './canonical.ts';
-import { canonicalFormOf, inclusiveForm } from './canonical-form.ts';
 import { parseXml, type XmlElement, type XmlHandler, type XmlLimits } from './parse.ts';
-import { xmlDigests, xmlSignatures } from './signature-algorithm.ts';
+import { nameOf, type Reference, readForm, readReference } from './reference.ts';
+import { xmlSignatures } from './signature-algorithm.ts';
 import {
   attributeOf,
   childrenOf,
@@ -25,7 +25,6 @@ import {
   octetsOf,
   type SignatureElement,
   SignatureFinder,
-  signatureUri,
   type XmlNode,
   XmlSignatureError,
 } from './signature-element.ts';
@@ -39,7 +38,6 @@ export interface SignedXml {
   readonly certificates: readonly Certificate[];
 }
 
-const enveloped = `${signatureUri}enveloped-signature`;
 const mostCertificates = 8;
 
 /**
@@ -117,12 +115,6 @@ function refusedAlgorithm(algorithm: string, algorithms: AlgorithmPolicy): Sealg
   });
 }
 
-interface Reference {
-  readonly form: CanonicalForm;
-  readonly digestName: NonNullable<ReturnType<typeof xmlDigests.get>>;
-  readonly value: Uint8Array;
-}
-
 function readSignedInfo(node: XmlNode, signature: SignatureElement) {
   const [method, signatureMethod, referenceNode] = childrenOf(node, [
     'CanonicalizationMethod',
@@ -139,43 +131,6 @@ function readSignedInfo(node: XmlNode, signature: SignatureElement) {
   const algorithm = xmlSignatures.get(uri);
   if (algorithm === undefined) throw new XmlSignatureError(`signature algorithm ${uri} is unknown`);
   return { form, algorithm, reference: readReference(referenceNode!) };
-}
-
-function readReference(node: XmlNode): Reference {
-  if (attributeOf(node, 'URI') !== '')
-    throw new XmlSignatureError('the reference is not to the whole document');
-  const [transforms, digestMethod, digestValue] = childrenOf(node, [
-    'Transforms',
-    'DigestMethod',
-    'DigestValue',
-  ]);
-  const [first, second, third] = elementsOf(transforms!);
-  if (first === undefined || third !== undefined || nameOf(first) !== 'Transform') {
-    throw new XmlSignatureError('transforms are not those of an enveloped signature');
-  }
-  if (attributeOf(first, 'Algorithm') !== enveloped || elementsOf(first).length > 0) {
-    throw new XmlSignatureError('the first transform is not that of an enveloped signature');
-  }
-  // Where no form is named, inclusive Canonical XML 1.0 it is (XML Signature, section 4.4.3.2).
-  const form =
-    second === undefined ? inclusiveForm : nameOf(second) === 'Transform' ? readForm(second) : undefined;
-  if (form === undefined) throw new XmlSignatureError('the second transform is no accepted canonical form');
-  const uri = attributeOf(digestMethod!, 'Algorithm');
-  childrenOf(digestMethod!, []);
-  const digestName = xmlDigests.get(uri);
-  if (digestName === undefined) throw new XmlSignatureError(`digest algorithm ${uri} is unknown`);
-  return { form, digestName, value: octetsOf(digestValue!) };
-}
-
-function nameOf({ element }: XmlNode): string {
-  return element.uri === signatureUri ? element.local : '';
-}
-
-/** The canonical form that a CanonicalizationMethod or a Transform names, or undefined. */
-function readForm(node: XmlNode): CanonicalForm | undefined {
-  const uri = attributeOf(node, 'Algorithm');
-  const [parameter, more] = elementsOf(node);
-  return more === undefined ? canonicalFormOf(uri, parameter?.element) : undefined;
 }
 
 function readKeyInfo(node: XmlNode): readonly Certificate[] {

@@ -1,7 +1,7 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import type { Budget } from '../../budget/budget.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { ValidPath } from '../../path/valid-path.ts';
+import type { ValidPath } from '../../path/validation.ts';
 import type { Checks } from '../../report/check.ts';
 import type { Consulted } from '../consulted.ts';
 import type { MessageValues } from '../message-values.ts';

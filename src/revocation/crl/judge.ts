@@ -1,7 +1,7 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { ValidPath } from '../../path/valid-path.ts';
+import type { ValidPath } from '../../path/validation.ts';
 import type { Freshness } from '../freshness.ts';
 import type { PastTime } from '../past-time.ts';
 import type { Payment } from '../signed.ts';
@@ -18,7 +18,7 @@ export interface Subject {
   readonly authorities: readonly ListIssuer[];
 }
 
-/** What judging by lists depends on. */
+/** What judgement by lists depends on. */
 export interface JudgeInput {
   /** Lists that may concern a certificate; all of them where the caller does not tell them apart. */
   readonly listsFor: (certificate: Certificate) => readonly CertificateList[];
