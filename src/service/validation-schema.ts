@@ -161,6 +161,9 @@ const signatureFacts = z.strictObject({
   }),
   judgedAt: z.iso.datetime().optional().meta({ description: 'The time for which path and revocation hold.' }),
   coverage: coverage.optional(),
+  modifications: z.enum(['none', 'allowed', 'annotations', 'forbidden']).optional().meta({
+    description: 'Of a PDF: what was done after the signature was added.',
+  }),
   timestamps: z.array(timestampVerdict),
   counterSignatures: z.array(z.looseObject({ indication: verdict.indication })),
   qualification: qualification.optional(),
