@@ -40,6 +40,7 @@ const commands: readonly (readonly [readonly string[], () => Promise<AddCommands
   [['organisation'], async () => (await import('./operator/organisation.ts')).organisationCommands],
   [['power'], async () => (await import('./operator/power.ts')).powerCommands],
   [['carrier'], async () => (await import('./operator/carrier.ts')).carrierCommands],
+  [['database'], async () => (await import('./operator/database.ts')).databaseCommands],
   [['audit'], async () => (await import('./operator/audit.ts')).auditCommands],
   [['doctor'], async () => (await import('./doctor/command.ts')).doctorCommand],
 ];

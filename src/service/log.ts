@@ -6,6 +6,7 @@ import { type Cause, causesOf } from './cause.ts';
 export type Work =
   | 'anchoring the audit'
   | 'forgetting what is past its use'
+  | 'keeping up with other replicas'
   | 'following sign-ins'
   | 'recording refused assertions'
   | 'looking after the seals of records'
