@@ -161,6 +161,20 @@ export const settingsSchema = z.strictObject({
       .min(1)
       .max(5),
   ),
+  /**
+   * Path below which clients that were built for ЕСИА find its addresses, such as `/esia`; `/` where they stand at the
+   * root, for clients that cannot be given a path. Off where it is not set.
+   */
+  esiaPath: z
+    .string()
+    .regex(/^(\/|(\/[a-z0-9][a-z0-9-]{0,30}){1,3})$/, 'must be a path such as /esia')
+    .refine(
+      (path) => !/^\/(v1|sign-in|assets|oidc|account)(\/|$)/.test(path),
+      'is taken by the service itself',
+    )
+    .optional(),
+  /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
+  singleSignOnMinutes: whole(1, 720).default(60),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */

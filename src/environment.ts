@@ -73,6 +73,14 @@ export function sessionFolders(
   };
 }
 
+/** Whether a browser can show itself to whoever works here: on Linux a display has to be there. */
+export function hasDesktop(
+  environment: NodeJS.ProcessEnv = process.env,
+  system: NodeJS.Platform = platform(),
+): boolean {
+  return system !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
+}
+
 /** What a program of ours gets that this one starts: this one's environment, and what is said here. */
 export function environmentWith(
   more: Readonly<Record<string, string>>,

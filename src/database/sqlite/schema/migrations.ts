@@ -16,8 +16,10 @@ import { powerColumns } from './14-power-columns.ts';
 import { messageParts } from './15-message-parts.ts';
 import { carrierConnections } from './16-carrier-connections.ts';
 import { writeProbe } from './17-write-probe.ts';
-import { storedKeys } from './18-stored-keys.ts';
-import { replicas } from './19-replicas.ts';
+import { openidConnect } from './18-openid-connect.ts';
+import { esia } from './19-esia.ts';
+import { storedKeys } from './20-stored-keys.ts';
+import { replicas } from './21-replicas.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -38,6 +40,8 @@ export const migrations: readonly Migration[] = [
   messageParts,
   carrierConnections,
   writeProbe,
+  openidConnect,
+  esia,
   storedKeys,
   replicas,
 ];

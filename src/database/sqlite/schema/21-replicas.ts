@@ -1,7 +1,7 @@
 import type { Migration } from '../migration.ts';
 
 export const replicas: Migration = {
-  number: 19,
+  number: 21,
   name: 'processes that share the database',
   sql: `
       CREATE TABLE replica (

@@ -1,7 +1,7 @@
 import type { Migration } from '../migration.ts';
 
 export const storedKeys: Migration = {
-  number: 18,
+  number: 20,
   name: 'assertion keys in the database, encrypted',
   sql: `
       CREATE TABLE assertion_private_key (
