@@ -86,6 +86,10 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
+    commands: { database: 'the database: its schema, and a move from SQLite to PostgreSQL' },
+    load: async () => (await import('../operator/database.ts')).databaseCommands,
+  },
+  {
     commands: {
       backup: 'copy everything that the service keeps into one file, and verify it',
       restore: 'put a backup where nothing is yet',
