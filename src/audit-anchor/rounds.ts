@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { findHead } from '../audit/read.ts';
+import { every } from '../background/round.ts';
 import type { Database } from '../database/database.ts';
 import type { AnchorChannel } from './channel.ts';
 
@@ -39,7 +40,6 @@ export function startAnchoring(
     registers: [registry],
   });
   const put = new Map<AnchorChannel, number>();
-  let running: Promise<void> | undefined;
 
   const perform = async () => {
     const head = await findHead(database);
@@ -58,24 +58,14 @@ export function startAnchoring(
       }),
     );
   };
-  const round = (): Promise<void> => {
-    running ??= perform()
-      .catch(failed)
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
-
-  const timer = channels.length === 0 ? undefined : setInterval(() => void round(), interval);
-  timer?.unref();
-  if (channels.length > 0) void round();
+  if (channels.length === 0) return { round: async () => {}, close: async () => {} };
+  const rounds = every(interval, perform, failed);
+  void rounds.run();
   return {
-    round,
+    round: () => rounds.run(),
     async close() {
-      clearInterval(timer);
-      await running;
-      if (channels.length > 0) await round();
+      await rounds.close();
+      await perform().catch(failed);
       await Promise.all(channels.map((channel) => channel.close()));
     },
   };

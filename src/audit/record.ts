@@ -45,6 +45,10 @@ export interface AuditEvent {
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'esia.allowed'
+    | 'esia.denied'
+    | 'esia.token_given'
+    | 'esia.refused'
     | 'notice.sent';
   /** When, in milliseconds since the epoch. */
   readonly at: number;

@@ -1,4 +1,3 @@
-import type { Budget } from '../budget/budget.ts';
 import { useCarrier } from '../carrier/carrier.ts';
 import { expectConnected } from '../carrier/connection.ts';
 import type { Certificate } from '../certificate/certificate.ts';
@@ -8,6 +7,7 @@ import { isFailure, SealgateError } from '../error.ts';
 import type { Difference } from '../failure/value.ts';
 import type { AuthorityBasis } from '../organisation/basis.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
+import type { ValidPath } from '../path/validation.ts';
 import { judgePower } from '../power-of-attorney/judge.ts';
 import { keepPower, usePower } from '../power-of-attorney/keep.ts';
 import { usualQuota } from '../power-of-attorney/quota.ts';
@@ -15,13 +15,12 @@ import { noteRepresentation } from '../power-of-attorney/representation.ts';
 import {
   expectRepresentative,
   type PresentedPower,
-  type ProveSigner,
+  type SignerProof,
   type VerifiedPower,
 } from '../power-of-attorney/verify.ts';
 import { blockedSince, stillActive } from '../register/block.ts';
 import { matchOrganisation } from '../register/match.ts';
 import type { RegisteredOrganisation } from '../register/organisation.ts';
-import type { Policy } from '../relying-party/registration.ts';
 import type { Checks } from '../report/check.ts';
 import { endAllSessions } from '../session/end.ts';
 import { shownName } from '../subject/shown-name.ts';
@@ -39,24 +38,24 @@ export type Claimant =
 export interface AuthorisationRequest {
   readonly claimant: Claimant;
   readonly certificate: Certificate;
-  readonly policy: Policy;
   /** A power of attorney that came with the signature; one that lies ready is found without. */
   readonly power: PresentedPower | undefined;
   /** INN of the organisation that the signed text names, where the portal's page chose one. */
   readonly chosen: string | undefined;
   /** Identifier of the relying party. */
   readonly relyingParty: string;
-  /** Told for which organisation the signer asks, once its certificate or a verified power names it; may refuse. */
-  readonly recognise: (subject: string) => void;
-  /** Proves the certificate of whoever signed a power of attorney. */
-  readonly prove: ProveSigner;
+  /** How whoever signed a power of attorney is proven; its policy and its moment are those of the whole question. */
+  readonly proof: SignerProof;
   /** The signature connects a carrier, so that it need not be connected. */
   readonly isConnecting: boolean;
-  /** That of the request. */
-  readonly budget: Budget;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
   readonly checks: Checks;
+}
+
+/** For whom the signer asks to be let in, as its certificate or a verified power of attorney names it. */
+export interface Representation {
+  readonly organisation: RepresentedOrganisation;
+  /** The power of attorney by which it was found, or which was brought along. */
+  readonly power: VerifiedPower | undefined;
 }
 
 /** The organisation in whose name somebody signs in, and by what right. */
@@ -71,39 +70,55 @@ export interface Authorisation {
   readonly conditions: readonly Statement[];
 }
 
-/** Reads who signed. Throws as `identityOf` and `personOf` do, a person without an organisation excepted. */
-export function claimantOf(certificate: Certificate, checks: Checks, allowsSystems: boolean): Claimant {
+/**
+ * Reads who signed, from a path that is valid. Throws as `identityOf` and `personOf` do, a person without an
+ * organisation excepted.
+ */
+export function claimantOf(path: ValidPath, checks: Checks, allowsSystems: boolean): Claimant {
+  const [certificate] = path.certificates;
   if (subjectOf(certificate).kind === 'person') return { kind: 'person', signer: personOf(certificate) };
-  const identity = identityOf(certificate, checks, allowsSystems);
+  const identity = identityOf(path, checks, allowsSystems);
   return { kind: 'organisation', identity, signer: identity.signer };
 }
 
 /**
- * Decides for whom the signer acts: the organisation of the certificate, or the principal of a power of attorney; its
- * entry in the register; whether the signer heads it or has the power; whether the certificate is connected. What
- * this service knows comes first, other registers last.
+ * Finds for whom the signer acts: the organisation of the certificate, or the principal of a power of attorney, which
+ * is verified here. Nothing but this service's own state is asked.
  *
- * Throws `organisation_missing`, `organisation_choice_needed`, `organisation_unknown`, `organisation_mismatch`,
- * `organisation_blocked`, `authority_unproven`, `power_of_attorney_…`, `certificate_not_bound`,
- * `register_unavailable`.
+ * Throws `organisation_missing`, `organisation_choice_needed`, `power_of_attorney_…`, and what its signer's certificate
+ * is refused with where that says nothing of the power.
  */
-export async function authorise(
+export async function representationOf(
   request: AuthorisationRequest,
   context: AuthorisationContext,
-): Promise<Authorisation> {
-  const { claimant, policy, at, checks } = request;
+): Promise<Representation> {
+  const { claimant } = request;
   const claimed = claimant.kind === 'organisation' ? organisationOf(claimant.identity) : undefined;
-  if (claimed !== undefined) request.recognise(`ogrn:${claimed.ogrn}`);
   const attached =
     request.power && (await acceptPower(context, request.power, powerRequest(request, claimed)));
   if (attached !== undefined) {
     expectRepresentative(attached, claimant.signer);
     expectPrincipal(attached, claimed, request.chosen);
   }
-  const brought = attached ?? (claimed ? undefined : await requireReady(request, context));
-  const organisation = claimed ?? principalOf(brought);
+  const power = attached ?? (claimed ? undefined : await requireReady(request, context));
+  return { organisation: claimed ?? principalOf(power), power };
+}
+
+/**
+ * Decides whether the signer may act for that organisation: its entry in the register; whether the signer heads it or
+ * has the power; whether the certificate is connected. What this service knows comes first, other registers last.
+ *
+ * Throws `organisation_unknown`, `organisation_mismatch`, `organisation_blocked`, `authority_unproven`,
+ * `power_of_attorney_…`, `certificate_not_bound`, `register_unavailable`.
+ */
+export async function authorise(
+  request: AuthorisationRequest,
+  { organisation, power: brought }: Representation,
+  context: AuthorisationContext,
+): Promise<Authorisation> {
+  const { checks } = request;
+  const { policy, at } = request.proof.question;
   const subject = `ogrn:${organisation.ogrn}`;
-  if (claimed === undefined) request.recognise(subject);
   const registered = await consultRegister(request, context, organisation);
   const basis = await basisOf(request, context, organisation, registered, brought);
   const { power } = basis;
@@ -142,11 +157,12 @@ export async function authorise(
  * only; and the paths of whoever signed it, to learn of its end.
  */
 function powerStatements(
-  { claimant, chosen, policy, relyingParty, at }: AuthorisationRequest,
+  { claimant, chosen, relyingParty, proof }: AuthorisationRequest,
   { powerQuota = usualQuota }: AuthorisationContext,
   power: VerifiedPower,
   subject: string,
 ): readonly Statement[] {
+  const { policy, at } = proof.question;
   const links = power.first === undefined ? [power] : [power, power.first];
   const isNamed = claimant.kind === 'organisation' || chosen !== undefined;
   const client = isNamed ? '' : relyingParty;
@@ -160,18 +176,19 @@ function powerStatements(
 
 /** By what powers are looked for; the certificate's organisation comes before the one that was chosen. */
 function powerRequest(
-  { prove, policy, chosen, relyingParty, budget, at }: AuthorisationRequest,
-  claimed: Organisation | undefined,
+  { proof, chosen, relyingParty }: AuthorisationRequest,
+  claimed: RepresentedOrganisation | undefined,
 ): PowerRequest {
   const chosenOne = chosen === undefined ? undefined : { inn: chosen, ogrn: undefined };
   return {
-    proof: { prove, requiresQualified: policy.requireQualified, budget, at },
+    proof,
     relyingParty,
     organisation: claimed === undefined ? chosenOne : { principal: `ogrn:${claimed.ogrn}` },
   };
 }
 
-interface Organisation {
+/** An organisation as a certificate or a power of attorney names it. */
+export interface RepresentedOrganisation {
   readonly ogrn: string;
   readonly inn: string;
   readonly kpp?: string;
@@ -179,11 +196,11 @@ interface Organisation {
   readonly kind: 'legal-entity' | 'entrepreneur';
 }
 
-function organisationOf({ ogrn, inn, name, kind }: OrganisationIdentity): Organisation {
+function organisationOf({ ogrn, inn, name, kind }: OrganisationIdentity): RepresentedOrganisation {
   return { ogrn, inn, name: name.text, kind };
 }
 
-function principalOf(power: VerifiedPower | undefined): Organisation {
+function principalOf(power: VerifiedPower | undefined): RepresentedOrganisation {
   if (power === undefined) throw new Error('a person without a power of attorney was let through');
   const { ogrn, inn, kpp, name, kind } = power.principal;
   return { ogrn, inn, name, kind, ...(kpp === undefined ? {} : { kpp }) };
@@ -191,7 +208,7 @@ function principalOf(power: VerifiedPower | undefined): Organisation {
 
 function expectPrincipal(
   { power, principal }: VerifiedPower,
-  claimed: Organisation | undefined,
+  claimed: RepresentedOrganisation | undefined,
   chosen: string | undefined,
 ): void {
   const isClaimed = claimed === undefined || claimed.ogrn === principal.ogrn;
@@ -207,19 +224,19 @@ async function requireReady(
   request: AuthorisationRequest,
   context: AuthorisationContext,
 ): Promise<VerifiedPower> {
-  const { policy } = request;
   const { signer } = request.claimant;
-  const found = await readyPower(context, { ...powerRequest(request, undefined), signer, policy });
+  const found = await readyPower(context, { ...powerRequest(request, undefined), signer });
   if (found !== undefined) return found;
   throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
 }
 
 /** The organisation's entry, compared; undefined where it has none and none is asked for. */
 async function consultRegister(
-  { policy, at, checks }: AuthorisationRequest,
+  { proof, checks }: AuthorisationRequest,
   { database, register }: AuthorisationContext,
-  { ogrn, inn, kpp, name }: Organisation,
+  { ogrn, inn, kpp, name }: RepresentedOrganisation,
 ): Promise<RegisteredOrganisation | undefined> {
+  const { policy, at } = proof.question;
   const subject = `ogrn:${ogrn}`;
   if ((await blockedSince(database, subject)) !== undefined) {
     throw new SealgateError('organisation_blocked', { state: 'blocked' });
@@ -253,11 +270,12 @@ async function consultRegister(
 async function basisOf(
   request: AuthorisationRequest,
   context: AuthorisationContext,
-  organisation: Organisation,
+  organisation: RepresentedOrganisation,
   registered: RegisteredOrganisation | undefined,
   brought: VerifiedPower | undefined,
 ): Promise<Pick<Authorisation, 'basis' | 'power'>> {
-  const { claimant, policy, checks } = request;
+  const { claimant, checks } = request;
+  const { policy } = request.proof.question;
   if (claimant.kind === 'person') return { basis: 'power-of-attorney', power: brought };
   if (claimant.identity.kind === 'entrepreneur') return { basis: 'self', power: undefined };
   // It is nobody's head and nobody's representative.
@@ -269,8 +287,7 @@ async function basisOf(
     return { basis: 'certificate', power: undefined };
   }
   const { signer } = claimant;
-  const power =
-    brought ?? (await readyPower(context, { ...powerRequest(request, organisation), signer, policy }));
+  const power = brought ?? (await readyPower(context, { ...powerRequest(request, organisation), signer }));
   if (power === undefined) throw new SealgateError('authority_unproven', { organisation: organisation.name });
   return { basis: 'power-of-attorney', power };
 }

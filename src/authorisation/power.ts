@@ -6,7 +6,7 @@ import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
 import type { Signer } from '../organisation/identity.ts';
 import type { HandedOn, PowerOfAttorney } from '../power-of-attorney/document.ts';
-import { judgeTerms, type PowerPolicy } from '../power-of-attorney/judge.ts';
+import { judgeTerms } from '../power-of-attorney/judge.ts';
 import { documentDigest, keepPower } from '../power-of-attorney/keep.ts';
 import { auditedName, firstNumber, givenName, powerName } from '../power-of-attorney/name.ts';
 import { usualQuota } from '../power-of-attorney/quota.ts';
@@ -64,7 +64,7 @@ export async function acceptPower(
   if (principal === undefined) throw invalid(number, 'power-first-missing');
   const kept = await findPower(context.database, powerName(power, principal));
   if (kept === undefined) {
-    const opened = await openPower(presented, proof.budget, power);
+    const opened = await openPower(presented, proof.question.budget, power);
     return verifyPower(opened, parent && (await relyOn(context, parent, proof)), proof);
   }
   if (kept.document !== documentDigest(presented.document)) throw invalid(number, 'power-number-taken');
@@ -114,13 +114,13 @@ async function relyOn(
   const presented = await findDocument(database, kept);
   // It has been withdrawn since it was found.
   if (presented === undefined) throw new SealgateError('power_of_attorney_withdrawn', { number });
-  const opened = await openPower(presented, proof.budget, power);
+  const opened = await openPower(presented, proof.question.budget, power);
   const first = await firstOf(context, kept, proof);
   try {
     return await verifyPower(opened, first, proof, kept);
   } catch (error) {
     const revocation = revocationOf(error, number);
-    if (revocation) await revokePower(database, kept, revocation, proof.at);
+    if (revocation) await revokePower(database, kept, revocation, proof.question.at);
     throw error;
   }
 }
@@ -152,10 +152,9 @@ export async function addPower(
   context: AuthorisationContext,
   presented: PresentedPower,
   proof: SignerProof,
-  { requireRegistered }: HeadPolicy,
   expected?: string,
 ): Promise<VerifiedPower> {
-  const { at } = proof;
+  const { at, policy } = proof.question;
   const organisation = expected === undefined ? undefined : { principal: expected };
   const verified = await acceptPower(context, presented, { proof, organisation, relyingParty: '' });
   const { ogrn, inn, kpp, name } = verified.principal;
@@ -173,13 +172,13 @@ export async function addPower(
   if (registered !== undefined) {
     matchOrganisation({ ogrn, inn, name, ...(kpp === undefined ? {} : { kpp }) }, registered);
   }
-  expectIssuer(verified, registered, requireRegistered);
+  expectIssuer(verified, registered, policy.requireRegistered);
   await confirmPower(context, verified, at);
   const details = auditedName(verified.name);
   await context.database.write({
     statements: [
       ...keepPower(verified, context.powerQuota ?? usualQuota, at),
-      ...watchSigner(verified, subject, proof.requiresQualified, at),
+      ...watchSigner(verified, subject, policy.requireQualified, at),
     ],
     journal: verified.isKept ? [] : [auditEntry({ event: 'power.added', at, subject, details })],
   });
@@ -195,7 +194,6 @@ function expectInForce({ number, withdrawnAt }: KeptPower): void {
 /** Whose powers are looked for, beside what is asked of any power. */
 export interface ReadyRequest extends PowerRequest {
   readonly signer: Signer;
-  readonly policy: PowerPolicy;
 }
 
 /**
@@ -210,10 +208,10 @@ export interface ReadyRequest extends PowerRequest {
  */
 export async function readyPower(
   context: AuthorisationContext,
-  { signer, policy, proof, organisation, relyingParty }: ReadyRequest,
+  { signer, proof, organisation, relyingParty }: ReadyRequest,
 ): Promise<VerifiedPower | undefined> {
   const { database } = context;
-  const { at } = proof;
+  const { at, policy } = proof.question;
   const question = { person: signer, policy, at };
   if (organisation === undefined) {
     const organisations = await representedOrganisations(database, question, relyingParty);
@@ -270,12 +268,6 @@ export async function confirmPower(
     });
   }
   return 'confirmed';
-}
-
-/** What a relying party asks of whoever gives powers. */
-export interface HeadPolicy {
-  /** Only the register says who heads an organisation; where it does not, nobody does. */
-  readonly requireRegistered: boolean;
 }
 
 /**

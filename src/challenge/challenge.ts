@@ -133,7 +133,7 @@ export function openChallenge(
     throw new SealgateError('challenge_expired', { expiredAt: new Date(payload.x), at: new Date(at) });
   }
   const text = textOf(payload);
-  const challenge: Omit<Challenge, typeof proof> = {
+  return authentic({
     relyingParty: payload.c,
     origin: payload.o,
     language: payload.l,
@@ -143,8 +143,7 @@ export function openChallenge(
     nonceHash: hash('sha256', Buffer.from(payload.n, 'base64url'), 'buffer'),
     issuedAt: payload.t,
     expiresAt: payload.x,
-  };
-  return challenge as Challenge;
+  });
 }
 
 /** What is kept of a challenge as evidence: everything but the nonce, which the text shows. */
@@ -170,11 +169,15 @@ export function keepChallenge(challenge: Challenge): KeptChallenge {
 
 /** A challenge out of evidence: to repeat a verification that was made once, never to let anybody in. */
 export function recallChallenge({ nonceHash, ...kept }: KeptChallenge): Challenge {
-  const challenge: Omit<Challenge, typeof proof> = {
+  return authentic({
     ...kept,
     content: Buffer.from(kept.text),
     nonceHash: Buffer.from(nonceHash, 'base64url'),
-  };
+  });
+}
+
+/** Declares a challenge authentic, of this service, whether it was opened or kept. */
+function authentic(challenge: Omit<Challenge, typeof proof>): Challenge {
   return challenge as Challenge;
 }
 

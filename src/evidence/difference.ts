@@ -1,7 +1,7 @@
 import { canonicalJson } from '../audit/canonical.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
-import type { VerificationResult } from './draft.ts';
 import type { ReadRecord } from './record.ts';
+import type { VerificationResult } from './verification-result.ts';
 
 /**
  * In what a verdict differs from the recorded one, in words: indication, code, each section's outcome, each row, and

@@ -3,12 +3,13 @@ import { type Challenge, keepChallenge } from '../challenge/challenge.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import type { LoginVerdict } from '../report/login-verdict.ts';
 import { reducedMessage } from '../signature/reduced-message.ts';
-import type { Findings } from './findings.ts';
 import { type CutMessage, cutMessage, uncut } from './message.ts';
 import type { KeptObject } from './objects.ts';
-import { toldOfSources } from './recalled-fetches.ts';
+import { answersOfSources } from './recalled-fetches.ts';
 import type { EvidenceRecord } from './record.ts';
+import type { Trail } from './trail.ts';
 import type { KeptTrust } from './trust-excerpt.ts';
+import type { VerificationResult } from './verification-result.ts';
 
 /** One login, passed or refused, of which evidence is to be kept. */
 export interface KeptLogin {
@@ -19,21 +20,12 @@ export interface KeptLogin {
   readonly subject: string | undefined;
   readonly challenge: Challenge;
   readonly message: Uint8Array;
-  readonly findings: Findings;
+  readonly trail: Trail;
   /** A power of attorney that came along. */
   readonly power?: { readonly document: Uint8Array; readonly signature: Uint8Array } | undefined;
   readonly verdict: LoginVerdict;
   /** What the verification gave, where it passed. */
   readonly verified?: VerificationResult | undefined;
-}
-
-/** What a verification gives, as far as evidence keeps it. */
-export interface VerificationResult {
-  readonly organisation: object;
-  readonly signer: object;
-  readonly certificateThumbprint: string;
-  readonly acr: string;
-  readonly revocation?: object | undefined;
 }
 
 /**
@@ -64,27 +56,27 @@ export interface Draft {
  * nothing rests on what strangers bring.
  */
 export function wholeDraft(login: KeptLogin, refusal: RefusalKind | undefined): Draft {
-  const { message, findings } = login;
+  const { message, trail } = login;
   const isStranger = refusal === 'before-path';
   return draft(login, {
     message: isStranger ? uncut(message) : cutMessage(message),
     kept: 'whole',
     keptMessage: hash('sha256', message),
     power: isStranger ? undefined : login.power,
-    trust: findings.trust,
+    trust: trail.trust,
   });
 }
 
 /** What the verdict rests on. */
 export function reducedDraft(login: KeptLogin): Draft {
-  const { message, findings, power } = login;
-  const reduced = reducedMessage(message, findings.needed);
+  const { message, trail, power } = login;
+  const reduced = reducedMessage(message, trail.needed);
   return draft(login, {
     message: cutMessage(reduced),
     kept: 'reduced',
     keptMessage: hash('sha256', reduced),
     power,
-    trust: findings.trustOfPath,
+    trust: trail.trustOfPath,
   });
 }
 
@@ -97,15 +89,15 @@ interface DraftParts {
 }
 
 function draft(login: KeptLogin, { message, kept, keptMessage, power, trust }: DraftParts): Draft {
-  const { findings } = login;
+  const { trail } = login;
   const client = clientObject(login.client);
   const powerFiles = power && powerObjects(power);
-  const brought = [...Object.values(powerFiles ?? {}), ...ownObjects(findings, trust)];
+  const brought = [...Object.values(powerFiles ?? {}), ...ownObjects(trail, trust)];
   const record = recordOf(login, { client, power: powerFiles, trust, keptMessage });
   return {
     record: JSON.stringify(record),
     ...{ kept, message, brought },
-    objects: [client, ...brought, ...message.parts, ...sharedObjects(findings, trust)],
+    objects: [client, ...brought, ...message.parts, ...sharedObjects(trail, trust)],
   };
 }
 
@@ -122,9 +114,9 @@ function clientObject(client: Registration): KeptObject {
 }
 
 /** How far a refused login came; undefined for one that passed. */
-export function refusalOf({ verdict, verified, findings }: KeptLogin): RefusalKind | undefined {
+export function refusalOf({ verdict, verified, trail }: KeptLogin): RefusalKind | undefined {
   if (verdict.code === undefined) return undefined;
-  return verified !== undefined || findings.hasPath ? 'after-path' : 'before-path';
+  return verified !== undefined || trail.hasPath ? 'after-path' : 'before-path';
 }
 
 function powerObjects({ document, signature }: NonNullable<KeptLogin['power']>) {
@@ -135,16 +127,16 @@ function powerObjects({ document, signature }: NonNullable<KeptLogin['power']>) 
  * What a login can bring of its own: OCSP answers about its certificate, and excerpts of what is trusted, of which
  * strangers can have many made, because they turn on the names in the message; and documents of powers that lie ready.
  */
-function ownObjects({ pieces, told }: Findings, trust: readonly KeptTrust[]): readonly KeptObject[] {
+function ownObjects({ pieces, answers }: Trail, trust: readonly KeptTrust[]): readonly KeptObject[] {
   return [
     ...trust.map(({ sha256, json }) => ({ sha256, octets: Buffer.from(json) })),
     ...pieces.filter(({ kind }) => kind === 'ocsp').map(({ sha256, der }) => ({ sha256, octets: der })),
-    ...told.objects,
+    ...answers.objects,
   ];
 }
 
 /** Trusted certificates and lists: what there is of them does not turn on the login. */
-function sharedObjects({ pieces }: Findings, trust: readonly KeptTrust[]): readonly KeptObject[] {
+function sharedObjects({ pieces }: Trail, trust: readonly KeptTrust[]): readonly KeptObject[] {
   const certificates = trust.flatMap((each) => [...each.certificates.values()]);
   return [
     ...certificates.map(({ sha256, der }) => ({ sha256, octets: der })),
@@ -164,7 +156,7 @@ interface Named {
 }
 
 function recordOf(login: KeptLogin, { client, power, trust, keptMessage }: Named): EvidenceRecord {
-  const { at, traceId, challenge, message, findings, verdict, verified } = login;
+  const { at, traceId, challenge, message, trail, verdict, verified } = login;
   return {
     version: 2,
     at,
@@ -177,10 +169,10 @@ function recordOf(login: KeptLogin, { client, power, trust, keptMessage }: Named
       power === undefined ? null : { document: power.document.sha256, signature: power.signature.sha256 },
     trust: trust.map(({ sha256 }) => sha256),
     certificates: [...new Set(trust.flatMap((each) => [...each.certificates.keys()]))],
-    revocation: findings.pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
-    asked: findings.asked,
-    told: [...findings.told.list, ...toldOfSources(findings.consulted.problems)],
-    toldObjects: findings.told.objects.map(({ sha256 }) => sha256),
+    revocation: trail.pieces.map(({ kind, url, key, sha256 }) => ({ kind, url, key, sha256 })),
+    asked: trail.asked,
+    told: [...trail.answers.list, ...answersOfSources(trail.signers.consulted.problems)],
+    toldObjects: trail.answers.objects.map(({ sha256 }) => sha256),
     isVerified: verified !== undefined,
     result:
       verified === undefined

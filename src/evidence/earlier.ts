@@ -8,7 +8,7 @@ import { powerName } from '../power-of-attorney/name.ts';
 import { readPower } from '../power-of-attorney/read.ts';
 import { noteRepresentation } from '../power-of-attorney/representation.ts';
 import { acrOf } from '../qualified/tool-class.ts';
-import { disclose, type Recollection, type Told } from './told.ts';
+import { disclose, type Recollection, type RecordedAnswer } from './recorded-answers.ts';
 
 type Value = string | number | bigint | null | Uint8Array;
 
@@ -18,7 +18,7 @@ type Value = string | number | bigint | null | Uint8Array;
  * is asked of the service's own state goes this way.
  */
 export function earlierDatabase(
-  told: readonly Told[],
+  told: readonly RecordedAnswer[],
   objectOf: Recollection['objectOf'],
   at: number,
 ): Database['read'] {

@@ -2,21 +2,17 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { FetchFailure } from '../fetch/failure.ts';
 import { fetchProblemNames } from '../fetch/problem.ts';
 import type { IssuerSource } from '../issuer/source.ts';
-import { disclose, type Recollection, type ToldAnswers } from './told.ts';
+import { disclose, type Recollection, type RecordedAnswers } from './recorded-answers.ts';
 
 const question = (url: string) => `issuer ${url}`;
 
-/** `issuers`, with what came noted in `told`; `onFound` is told of it as well. */
-export function witnessedIssuers(
-  issuers: IssuerSource,
-  told: ToldAnswers,
-  onFound: (found: readonly Certificate[]) => void,
-): IssuerSource {
-  const note = (url: string, answer: unknown) => told.answered(question(url), answer);
+/** `issuers`, with what came noted in `answers`. */
+export function recordingIssuers(issuers: IssuerSource, answers: RecordedAnswers): IssuerSource {
+  const note = (url: string, answer: unknown) => answers.answered(question(url), answer);
   return {
     allows: (url) => issuers.allows(url),
     proved: (url) => issuers.proved(url),
-    requestedBy: (requester) => witnessedIssuers(issuers.requestedBy(requester), told, onFound),
+    requestedBy: (requester) => recordingIssuers(issuers.requestedBy(requester), answers),
     async issuersOf(certificate, url, timeout) {
       try {
         const found = await issuers.issuersOf(certificate, url, timeout);
@@ -24,7 +20,6 @@ export function witnessedIssuers(
           url,
           found.map(({ der }) => der),
         );
-        onFound(found);
         return found;
       } catch (error) {
         if (error instanceof FetchFailure) note(url, { problem: error.problem });

@@ -42,9 +42,9 @@ export interface KeepSettings {
   readonly retention: number;
   /** What refusals before a valid path may fill, for each relying party, octets an hour. */
   readonly refusedOctets: number;
-  /** Told of every refusal of which nothing but the audit tells. */
+  /** RecordedAnswer of every refusal of which nothing but the audit tells. */
   readonly notKept?: (kind: RefusalKind) => void;
-  /** Told of every login that passed whose message is not kept whole. */
+  /** RecordedAnswer of every login that passed whose message is not kept whole. */
   readonly reduced?: (kept: KeptMessage) => void;
 }
 

@@ -4,13 +4,13 @@ import type { FetchClient, Fetched, FetchOrder } from '../fetch/fetcher.ts';
 import { fetchProblemNames } from '../fetch/problem.ts';
 import { type Problem, type ProblemFacts, problemNames, RetrievalFailure } from '../revocation/problem.ts';
 import type { StoredPiece } from './bundle-storage.ts';
-import { disclose, enclose, mostTold, type Told } from './told.ts';
+import { disclose, enclose, mostAnswers, type RecordedAnswer } from './recorded-answers.ts';
 
 const question = (url: string) => `revocation ${url}`;
 
 /** What became of the sources of revocation that gave nothing, each once, as a record of a login keeps it. */
-export function toldOfSources(problems: readonly Problem[]): readonly Told[] {
-  const bySource = new Map<string, Told>();
+export function answersOfSources(problems: readonly Problem[]): readonly RecordedAnswer[] {
+  const bySource = new Map<string, RecordedAnswer>();
   for (const { problem, source, details } of problems) {
     if (source === undefined) continue;
     bySource.set(source, {
@@ -18,7 +18,7 @@ export function toldOfSources(problems: readonly Problem[]): readonly Told[] {
       answer: enclose({ problem, details: { ...details } }),
     });
   }
-  return [...bySource.values()].slice(0, mostTold);
+  return [...bySource.values()].slice(0, mostAnswers);
 }
 
 /**
@@ -27,10 +27,10 @@ export function toldOfSources(problems: readonly Problem[]): readonly Told[] {
  */
 export class RecalledFetches implements FetchClient {
   readonly openCircuits = [];
-  private readonly told: ReadonlyMap<string, Told>;
+  private readonly told: ReadonlyMap<string, RecordedAnswer>;
   private readonly lists: ReadonlyMap<string, StoredPiece>;
 
-  constructor(told: readonly Told[], pieces: readonly StoredPiece[]) {
+  constructor(told: readonly RecordedAnswer[], pieces: readonly StoredPiece[]) {
     this.told = new Map(told.map((each) => [each.question, each]));
     this.lists = new Map(pieces.filter(({ kind }) => kind === 'crl').map((piece) => [piece.url, piece]));
   }

@@ -14,14 +14,14 @@ import type { TrustView } from '../trust-list/view.ts';
 import { type Bundle, changed, fileNames, objectName } from './bundle.ts';
 import { BundleStorage, type StoredPiece } from './bundle-storage.ts';
 import { differencesOf } from './difference.ts';
-import type { VerificationResult } from './draft.ts';
 import { earlierDatabase } from './earlier.ts';
-import { Findings } from './findings.ts';
 import { recalledIssuers } from './issuers.ts';
 import { RecalledFetches } from './recalled-fetches.ts';
 import { evidenceSchema, type ReadRecord } from './record.ts';
-import { type Recollection, recalled } from './told.ts';
+import { type Recollection, recalled } from './recorded-answers.ts';
+import { Trail } from './trail.ts';
 import { noTrust, recallTrust, type TrustExcerpt, trustExcerptSchema } from './trust-excerpt.ts';
+import type { VerificationResult } from './verification-result.ts';
 
 /** Makes the verification of logins out of what it works with: the very one that the service runs. */
 export type Conductor = (context: {
@@ -36,7 +36,7 @@ export type Conductor = (context: {
   readonly at: number;
   readonly budget: Budget;
   readonly powerOfAttorney?: PresentedPower;
-  readonly findings: Findings;
+  readonly trail: Trail;
 }) => Promise<VerificationResult>;
 
 /** What came of checking a login again. */
@@ -96,7 +96,7 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
     document: file(objectName.power, evidence.power.document),
     signature: file(objectName.powerSignature, evidence.power.signature),
   };
-  const findings = new Findings();
+  const trail = new Trail();
   const issuers = recalledIssuers(recollection);
   const verify = conductor({
     trust: () => trust,
@@ -112,11 +112,11 @@ export async function replay(bundle: Bundle, conductor: Conductor): Promise<Repl
         client: { policy },
         at: evidence.at,
         budget: new Budget(signInLimits),
-        findings,
+        trail,
         ...(powerOfAttorney ? { powerOfAttorney } : {}),
       }),
     );
-    return compared(evidence, outcome, findings);
+    return compared(evidence, outcome, trail);
   } finally {
     await sources.fetcher.close();
   }
@@ -143,7 +143,7 @@ async function outcomeOf(verify: () => Promise<VerificationResult>): Promise<Out
   }
 }
 
-function compared(evidence: ReadRecord, { result, failure }: Outcome, { checks }: Findings): Replay {
+function compared(evidence: ReadRecord, { result, failure }: Outcome, { checks }: Trail): Replay {
   const { at, isVerified, verdict: recorded } = evidence;
   // What refused the login after its verification, a used challenge perhaps, cannot be seen from here.
   const isLater = isVerified && recorded.code !== undefined;

@@ -48,7 +48,8 @@ export const oidcFailures = {
     en: {
       title: 'Nobody was signed in',
       cause: 'The service sent the browser back without a sign-in. It said: {error} {problem}.',
-      remedy: 'Start the sign-in again. If it happens again, tell the portal’s support what the service said.',
+      remedy:
+        'Start the sign-in again. If it happens again, tell the portal’s support what the service said.',
     },
     ru: {
       title: 'Вход не состоялся',
@@ -64,7 +65,8 @@ export const oidcFailures = {
       title: 'The answer does not fit the request',
       cause:
         'The browser came back with an answer that was not asked for, was used already, or does not come from the service.',
-      remedy: 'Start the sign-in again, in one tab. If it happens again, let the browser keep cookies of this site.',
+      remedy:
+        'Start the sign-in again, in one tab. If it happens again, let the browser keep cookies of this site.',
     },
     ru: {
       title: 'Ответ не подходит к запросу',

@@ -1,5 +1,6 @@
 import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
+import { esiaTerms } from './esia-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
@@ -120,6 +121,7 @@ const vocabulary = {
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
   ...serviceTerms,
+  ...esiaTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,

@@ -10,7 +10,7 @@ import { isFailure, type SealgateError } from '../error.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import { nextPath, pathSteps } from '../path/find.ts';
 import type { PathInput } from '../path/input.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { Facts } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import type { IssuerSource } from './source.ts';
@@ -25,6 +25,8 @@ export interface SearchInput extends Omit<PathInput, 'pool' | 'onDeadEnd'> {
   /** Nobody is asked where it is absent. */
   readonly issuers?: IssuerSource | undefined;
   readonly patience?: Patience | undefined;
+  /** Takes the certificates that came from issuers who were asked, whatever comes of the search. */
+  readonly found?: Certificate[];
 }
 
 /**
@@ -34,7 +36,7 @@ export interface SearchInput extends Omit<PathInput, 'pool' | 'onDeadEnd'> {
  */
 export async function* searchPaths(input: SearchInput): AsyncGenerator<ValidPath, SealgateError> {
   const { issuers, patience = new Patience(defaultPatience), ...given } = input;
-  const asking = new Asking(input, patience);
+  const inquiry = new Inquiry(input, patience);
   const { share } = input.budget;
   const yielded = new Set<string>();
   let { pool } = given;
@@ -46,14 +48,15 @@ export async function* searchPaths(input: SearchInput): AsyncGenerator<ValidPath
       const key = keyOf(step.value);
       if (yielded.has(key)) continue;
       yielded.add(key);
-      asking.noteProven(step.value, issuers);
+      inquiry.noteProven(step.value, issuers);
       yield step.value;
     }
     if (issuers === undefined || round >= mostRounds || isFailure(step.value, 'path_budget_exhausted')) {
       return step.value;
     }
     const known = new Set(pool.map(({ sha256 }) => sha256));
-    const found = (await asking.issuersOf(deadEnds, issuers)).filter(({ sha256 }) => !known.has(sha256));
+    const found = (await inquiry.issuersOf(deadEnds, issuers)).filter(({ sha256 }) => !known.has(sha256));
+    input.found?.push(...found);
     if (found.length === 0) return step.value;
     pool = [...pool, ...found];
   }
@@ -69,7 +72,7 @@ function keyOf({ certificates, anchor }: ValidPath): string {
 }
 
 /** Asks for issuers, each place once a search. */
-class Asking {
+class Inquiry {
   private readonly report: PathInput['report'];
   private readonly patience: Patience;
   private readonly asked = new Set<string>();

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 import type { AssertionClaims } from '../assertion/claims.ts';
 import { type AuditEvent, auditEntry } from '../audit/record.ts';
-import type { Challenge } from '../challenge/challenge.ts';
 import type { Database, JournalEntry } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import type { VerificationResult } from '../evidence/draft.ts';
-import type { Findings } from '../evidence/findings.ts';
 import type { EvidenceKeeper, PreparedEvidence } from '../evidence/keep.ts';
+import type { Recognised, Trail } from '../evidence/trail.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import type { Check } from '../report/check.ts';
@@ -34,27 +32,9 @@ export interface Attempt {
   readonly at: number;
 }
 
-/** Whom a signature was found to be of, before it was decided whether they are let in. */
-export interface Recognised {
-  /** The organisation, `ogrn:…`, as a certificate of a valid path names it. */
-  readonly subject: string;
-  readonly certificateThumbprint: string;
-  /** Whether the path holds in every respect, so that what follows is about what the organisation's people do. */
-  readonly isProven: boolean;
-}
-
-/** What is known by the time an attempt ends. */
-export interface Trail {
-  challenge?: Challenge;
-  message?: Uint8Array;
-  findings?: Findings;
-  recognised?: Recognised;
-  verified?: VerificationResult & { readonly checks: readonly Check[] };
-}
-
 /** The checks that were made, as far as the attempt came. */
-export function checksOf({ verified, findings }: Trail): readonly Check[] {
-  return verified?.checks ?? findings?.checks.list ?? [];
+export function checksOf({ verified, checks }: Trail): readonly Check[] {
+  return verified?.checks ?? checks.list;
 }
 
 /**
@@ -64,15 +44,16 @@ export function checksOf({ verified, findings }: Trail): readonly Check[] {
 export async function prepareEvidence(
   { evidence }: RecordKeeping,
   { at, traceId, client, powerOfAttorney: power }: Attempt,
-  { challenge, message, findings, recognised, verified }: Trail,
+  trail: Trail,
   verdict: LoginVerdict,
 ): Promise<PreparedEvidence | undefined> {
-  if (evidence === undefined || !challenge || !message || !findings) return undefined;
-  const isRead = findings.checks.list.some(({ name }) => name === 'signature.format');
+  const { challenge, message, recognised, verified } = trail;
+  if (evidence === undefined || !challenge || !message) return undefined;
+  const isRead = trail.checks.list.some(({ name }) => name === 'signature.format');
   if (verified === undefined && !isRead) return undefined;
   const subject = recognised?.subject;
   return evidence.prepare({
-    ...{ at, traceId, client, subject, challenge, message, findings, power, verdict, verified },
+    ...{ at, traceId, client, subject, challenge, message, trail, power, verdict, verified },
   });
 }
 

@@ -1,5 +1,11 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
-import { type Authorisation, authorise, type Claimant, claimantOf } from '../authorisation/authorise.ts';
+import {
+  type Authorisation,
+  authorise,
+  type Claimant,
+  claimantOf,
+  representationOf,
+} from '../authorisation/authorise.ts';
 import type { AuthorisationContext } from '../authorisation/context.ts';
 import { addPower } from '../authorisation/power.ts';
 import { Budget } from '../budget/budget.ts';
@@ -9,20 +15,24 @@ import type { CertificateMemory } from '../certificate/memory.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { ChallengeOrganisation } from '../challenge/text.ts';
 import { SealgateError } from '../error.ts';
-import { Findings } from '../evidence/findings.ts';
+import type { Trail } from '../evidence/trail.ts';
+import { firstOf, startingWith } from '../issuer/first.ts';
+import { defined } from '../optional.ts';
 import type { PresentedPower, VerifiedPower } from '../power-of-attorney/verify.ts';
 import { isNameOf } from '../register/name.ts';
 import type { Policy } from '../relying-party/registration.ts';
-import { Checks } from '../report/check.ts';
+import type { Checks } from '../report/check.ts';
 import { revocationClaim } from '../revocation/evidence.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
+import { patienceOf, type SignerContext, type SignerQuestion } from '../signer/context.ts';
+import { candidatePaths, type ProvenSigner, proveCandidates } from '../signer/prove.ts';
+import { SignerTrail } from '../signer/trail.ts';
 import { unpaddedInn } from '../subject/identifier.ts';
 import { pathToWatch } from '../watch/watched-path.ts';
-import type { VerifiedLogin, VerifyLogin } from './login.ts';
-import { type ProvenPath, patienceOf, provePath, type TrustContext } from './prove-path.ts';
+import type { LockOutQuestion, VerifiedLogin, VerifyLogin } from './verified-login.ts';
 
 /** What logins are verified against. */
-export interface VerificationContext extends TrustContext {
+export interface VerificationContext extends SignerContext {
   /** Certificates of those who sign in often, parsed once; filled with proven paths only. */
   readonly certificates?: CertificateMemory;
   /** Register, powers of attorney and carriers; without it the organisation's certificate is all that counts. */
@@ -36,73 +46,93 @@ const keyProof = ['pop'] as const;
 const systemAcr = 'urn:sealgate:acr:system';
 const systemProof = [...keyProof, 'system'] as const;
 
+/** Claim `acr` of a certificate that nobody asked to be qualified. */
+const certificateAcr = 'urn:sealgate:acr:certificate';
+
 /**
- * The verification of a login, in the one direction: signature, path, qualification, revocation, and for whom the
- * signer acts. What can be settled here comes first; the network is asked last, and only about a path that holds.
+ * The verification of a login, in the one direction; each stage takes the proof of the one before:
+ *
+ * - `VerifiedSignature`: this very text was signed with the key of the message's certificate.
+ * - `ValidPath`: the first one to a trust anchor. From now on an authority vouches for what the certificate says.
+ * - `OrganisationIdentity`: whom it names. It is read here, before qualification, so that whoever is locked out costs
+ *   nothing more, and so that a refusal by what follows tells in the audit whose certificate it was.
+ * - `QualifiedCertificate`: settled with what is at hand, so it comes before the network.
+ * - `CurrentPath`: nothing of it is revoked. Where a path fails in one of these two, the next one is tried.
+ * - `Authorisation`: for whom the signer acts, and by what right; registers of others are asked last.
  */
 export function loginVerifier(context: VerificationContext): VerifyLogin {
-  return async ({
-    challenge,
-    message,
-    client,
-    at,
-    budget,
-    powerOfAttorney,
-    isConnecting = false,
-    ...told
-  }) => {
-    const { recognised, findings = new Findings() } = told;
-    const { checks } = findings;
-    const authorisation = context.authorisation && findings.asking(context.authorisation);
+  return async (input) => {
+    const { challenge, message, client, at, budget, lockOut, trail } = input;
+    const { checks } = trail;
     const { policy } = client;
-    const trust = trustFor(context, client.id);
-    const signature = verifySignature(
-      message,
-      challenge.content,
-      rulesOf(policy),
-      checks,
-      budget,
-      [],
-      parserOf(context),
-    );
+    const authorisation = context.authorisation && trail.asking(context.authorisation);
+    const signers = signersFor(context, client.id, trail);
+    const question = { policy, at, budget, patience: patienceOf(policy), trail: trail.signers };
+
+    const parse = parserOf(context);
+    const signature = verifySignature(message, challenge.content, rulesOf(policy), checks, budget, [], parse);
     checkSigningTime(signature, at, policy.clockSkewSeconds, checks);
-    const { signer: certificate } = signature;
-    const claimant = claimantOf(certificate, checks, policy.allowSystems);
+
+    const paths = candidatePaths(signers, signature, question, checks);
+    const valid = await firstOf(paths);
+    trail.pathFound();
+    const claimant = claimantOf(valid, checks, policy.allowSystems);
     if (authorisation === undefined) expectOrganisation(claimant);
-    const proof = { policy, at, findings, patience: patienceOf(policy), budget };
-    const { organisation: asked } = challenge;
-    const recognise = (subject: string, isProven: boolean) =>
-      recognised?.({ subject, certificateThumbprint: thumbprintOf(certificate), isProven });
-    const proven = await provePath(trust, signature, proof, checks, () => {
-      findings.pathFound();
-      if (claimant.kind === 'person') return;
-      recognise(`ogrn:${claimant.identity.ogrn}`, false);
-      expectAsked(asked, claimant.identity);
-    });
-    findings.pathProven(proven.current.path.certificates);
-    remember(proven, context.certificates);
-    if (authorisation === undefined) {
-      compareNames(asked, organisationOf(claimant), checks);
-      return resultOf(certificate, claimant, proven, undefined, policy, checks);
+    const { signer: certificate } = signature;
+    if (claimant.kind === 'organisation') {
+      recognise(trail, certificate, `ogrn:${claimant.identity.ogrn}`, false, lockOut);
+      expectAsked(challenge.organisation, claimant.identity);
     }
-    const request = {
-      claimant,
-      certificate,
-      policy,
-      power: powerOfAttorney,
-      chosen: asked?.inn === undefined ? undefined : plainInn(asked.inn),
-      relyingParty: challenge.relyingParty,
-      prove: (other: VerifiedSignature) => provePath(trust, other, proof, new Checks()),
-      recognise: (subject: string) => recognise(subject, true),
-      isConnecting,
-      budget,
-      at,
-      checks,
-    };
-    const authorised = await authorise(request, authorisation);
-    compareNames(asked, authorised.organisation, checks);
-    return resultOf(certificate, claimant, proven, authorised, policy, checks);
+
+    const proven = await proveCandidates(signers, startingWith(valid, paths), signature, question, checks);
+    trail.pathProven(proven.current.path.certificates);
+    remember(proven, context.certificates);
+
+    const authorised =
+      authorisation &&
+      (await authoriseSigner(signers, authorisation, question, input, claimant, certificate));
+    compareNames(challenge.organisation, authorised?.organisation ?? organisationOf(claimant), checks);
+    return resultOf(certificate, claimant, proven, authorised, checks);
   };
+}
+
+/** The last stage: for whom the signer acts, who may be locked out as well, and by what right. */
+async function authoriseSigner(
+  context: SignerContext,
+  authorisation: AuthorisationContext,
+  question: SignerQuestion,
+  { challenge, powerOfAttorney: power, isConnecting = false, lockOut, trail }: Parameters<VerifyLogin>[0],
+  claimant: Claimant,
+  certificate: Certificate,
+): Promise<Authorisation> {
+  const { organisation: asked, relyingParty } = challenge;
+  const request = {
+    ...{ claimant, certificate, power, relyingParty, isConnecting },
+    chosen: asked?.inn === undefined ? undefined : plainInn(asked.inn),
+    proof: { context, question },
+    checks: trail.checks,
+  };
+  if (claimant.kind === 'organisation') {
+    recognise(trail, certificate, `ogrn:${claimant.identity.ogrn}`, true, lockOut);
+  }
+  const representation = await representationOf(request, authorisation);
+  recognise(trail, certificate, `ogrn:${representation.organisation.ogrn}`, true, lockOut);
+  return authorise(request, representation, authorisation);
+}
+
+/** Notes who it is, and refuses whoever is locked out. */
+function recognise(
+  trail: Trail,
+  certificate: Certificate,
+  subject: string,
+  isProven: boolean,
+  question: LockOutQuestion | undefined,
+): void {
+  const certificateThumbprint = thumbprintOf(certificate);
+  trail.recognised = { subject, certificateThumbprint, isProven };
+  if (question === undefined) return;
+  const { lockOuts, client, address, at } = question;
+  lockOuts.expectOpen({ client, subject, certificate: certificateThumbprint, address }, at);
 }
 
 /**
@@ -122,14 +152,8 @@ export function powerVerifier(context: VerificationContext): VerifyPower {
   if (authorisation === undefined) throw new Error('powers of attorney are verified with an authorisation');
   return (presented, policy, at, subject) => {
     const budget = new Budget(powerLimits);
-    const proof = { policy, at, findings: new Findings(), patience: patienceOf(policy), budget };
-    const proofs = {
-      prove: (signature: VerifiedSignature) => provePath(context, signature, proof, new Checks()),
-      requiresQualified: policy.requireQualified,
-      budget,
-      at,
-    };
-    return addPower(authorisation, presented, proofs, policy, subject);
+    const question = { policy, at, budget, patience: patienceOf(policy), trail: new SignerTrail() };
+    return addPower(authorisation, presented, { context, question }, subject);
   };
 }
 
@@ -165,12 +189,14 @@ function compareNames(
   checks.warning('organisation', 'organisation.signed-text', { differences });
 }
 
-/** The same trust; issuers are asked for in the name of that relying party. */
-function trustFor(context: VerificationContext, client: string | undefined): TrustContext {
-  const { issuers } = context;
-  return issuers === undefined || client === undefined
-    ? context
-    : { ...context, issuers: issuers.requestedBy(client) };
+/** The same trust; issuers are asked for in the name of that relying party, and what they gave is noted. */
+function signersFor(
+  { trust, sources, links, issuers }: VerificationContext,
+  client: string | undefined,
+  trail: Trail,
+): SignerContext {
+  const asked = client === undefined ? issuers : issuers?.requestedBy(client);
+  return { trust, sources, ...defined({ links, issuers: asked && trail.askingIssuers(asked) }) };
 }
 
 function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => Certificate) | undefined {
@@ -178,7 +204,7 @@ function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => 
 }
 
 /** The root as well: many messages bring it along. */
-function remember({ current: { path } }: ProvenPath, memory: CertificateMemory | undefined): void {
+function remember({ current: { path } }: ProvenSigner, memory: CertificateMemory | undefined): void {
   for (const certificate of [...path.certificates, path.anchor.certificate])
     if (certificate !== undefined) memory?.remember(certificate);
 }
@@ -211,37 +237,35 @@ function checkSigningTime(
 function resultOf(
   certificate: Certificate,
   claimant: Claimant,
-  { acr, current }: ProvenPath,
+  { qualified, current }: ProvenSigner,
   authorised: Authorisation | undefined,
-  policy: Policy,
   checks: Checks,
 ): VerifiedLogin {
-  const { signer: person } = claimant;
-  const verified = authorised?.power;
-  const power = verified?.power;
-  const isSystem = person.kind === 'system';
+  const { name, title: position, inn, snils, kind } = claimant.signer;
+  const isSystem = kind === 'system';
   return {
     organisation: authorised?.organisation ?? organisationOf(claimant),
-    signer: {
-      name: person.name,
-      ...(person.title === undefined ? {} : { position: person.title }),
-      ...(person.inn === undefined ? {} : { inn: person.inn }),
-      ...(person.snils === undefined ? {} : { snils: person.snils }),
-    },
+    signer: { name, ...defined({ position, inn, snils }) },
     certificateThumbprint: thumbprintOf(certificate),
     certificate,
-    acr: isSystem ? systemAcr : acr,
+    acr: isSystem ? systemAcr : (qualified?.acr ?? certificateAcr),
     amr: isSystem ? systemProof : keyProof,
     revocation: revocationClaim(current.evidence, current.path.at),
-    watch: pathToWatch(current, policy.requireQualified, current.path.at),
-    ...(authorised === undefined
-      ? {}
-      : {
-          authority: { basis: authorised.basis, ...(power === undefined ? {} : { power: power.number }) },
-          conditions: authorised.conditions,
-        }),
-    ...(verified === undefined ? {} : { power: verified.name, validUntil: verified.power.notAfter }),
+    watch: pathToWatch(current, qualified !== undefined, current.path.at),
+    ...(authorised && rightOf(authorised)),
     checks: checks.list,
+  };
+}
+
+function rightOf({
+  basis,
+  power: verified,
+  conditions,
+}: Authorisation): Pick<VerifiedLogin, 'authority' | 'conditions' | 'power' | 'validUntil'> {
+  const authority = { basis, ...defined({ power: verified?.power.number }) };
+  return {
+    ...{ authority, conditions },
+    ...defined({ power: verified?.name, validUntil: verified?.power.notAfter }),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { Checks } from '../report/check.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 import { type ShownName, shownName } from '../subject/shown-name.ts';
 import { type Subject, type SubjectFlaw, type SubjectForm, subjectOf } from '../subject/subject.ts';
 
-const proof: unique symbol = Symbol('organisation identity');
+declare const proof: unique symbol;
 
 /**
  * The person who signs, as the certificate names them, or the system that does so by itself. Names are for showing; the
@@ -25,12 +26,8 @@ export interface Signer {
   readonly inn: string | undefined;
 }
 
-/**
- * The organisation that a certificate was issued to, and who signs for it. It does not say that the person heads
- * the organisation today: only the register does.
- */
-export interface OrganisationIdentity {
-  readonly [proof]: true;
+/** The organisation that a certificate names, and who signs for it, whoever issued the certificate. */
+export interface NamedOrganisation {
   readonly kind: 'legal-entity' | 'entrepreneur';
   readonly form: SubjectForm;
   /** 10 digits of a legal entity, 12 of an entrepreneur. */
@@ -43,48 +40,63 @@ export interface OrganisationIdentity {
 }
 
 /**
- * Who signs in by this certificate, which earlier stages have to have accepted. Identifiers are checked for length
- * and check digits and must not repeat or contradict each other; names are only shown, and what is odd about the
- * organisation's name is a warning among `checks`. The seal of an organisation, which a system signs with by itself,
- * names nobody: it is taken only with `allowsSystems`.
- * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed`,
- * `organisation_identifier_invalid`, `certificate_malformed`.
+ * The organisation that an authority above a trust anchor issued the certificate to. It does not say that the person
+ * heads the organisation today: only the register does. Only `identityOf` makes one.
+ */
+export interface OrganisationIdentity extends NamedOrganisation {
+  readonly [proof]: true;
+}
+
+/**
+ * The organisation that the end of a valid path is issued to. What is odd about its name is a warning among `checks`.
+ * The seal of an organisation, which a system signs with by itself, names nobody: it is taken only with
+ * `allowsSystems`. Throws as `namedOrganisation` does.
  */
 export function identityOf(
-  certificate: Certificate,
-  checks?: Checks,
-  allowsSystems = false,
+  { certificates: [certificate] }: ValidPath,
+  checks: Checks,
+  allowsSystems: boolean,
 ): OrganisationIdentity {
   try {
-    const identity = identities.get(certificate) ?? readIdentity(subjectOf(certificate));
-    identities.set(certificate, identity);
-    if (identity.signer.kind === 'system' && !allowsSystems) throw unnamed(['surname', 'givenName']);
-    const { kind, form, name } = identity;
-    checks?.passed('organisation', 'organisation.identity', { kind, form });
+    const named = namedOrganisation(certificate);
+    if (named.signer.kind === 'system' && !allowsSystems) throw unnamed(['surname', 'givenName']);
+    const { kind, form, name } = named;
+    checks.passed('organisation', 'organisation.identity', { kind, form });
     const { suspicions } = name;
     if (suspicions.length > 0)
-      checks?.warning('organisation', 'organisation.name', { name: name.text, suspicions });
-    return identity;
+      checks.warning('organisation', 'organisation.name', { name: name.text, suspicions });
+    return named as OrganisationIdentity;
   } catch (error) {
     if (error instanceof SealgateError) {
       const { code, details } = error;
-      checks?.add({ stage: 'organisation', name: 'organisation.identity', outcome: 'failed', code, details });
+      checks.add({ stage: 'organisation', name: 'organisation.identity', outcome: 'failed', code, details });
     }
     throw error;
   }
 }
 
 /** What a certificate says of its owner never changes. */
-const identities = new WeakMap<Certificate, OrganisationIdentity>();
+const organisations = new WeakMap<Certificate, NamedOrganisation>();
 
-function readIdentity(subject: Subject): OrganisationIdentity {
+/**
+ * The organisation and the signer that a certificate names, a person or a system. Identifiers are checked for length
+ * and check digits and must not repeat or contradict each other; names are only shown.
+ * Throws `organisation_missing` for a natural person's certificate, `signer_unnamed`,
+ * `organisation_identifier_invalid`, `certificate_malformed`.
+ */
+export function namedOrganisation(certificate: Certificate): NamedOrganisation {
+  const named = organisations.get(certificate) ?? readOrganisation(subjectOf(certificate));
+  organisations.set(certificate, named);
+  return named;
+}
+
+function readOrganisation(subject: Subject): NamedOrganisation {
   refuseFlaws(subject.flaws);
   if (subject.kind === 'person') {
     throw new SealgateError('organisation_missing', { missing: ['ogrn', 'innLegalEntity'] });
   }
   const isEntrepreneur = subject.kind === 'entrepreneur';
   return {
-    [proof]: true,
     kind: isEntrepreneur ? 'entrepreneur' : 'legal-entity',
     form: subject.form,
     inn: isEntrepreneur

@@ -1,7 +1,7 @@
 import type { SealgateError } from '../error.ts';
 import type { PathInput } from './input.ts';
 import { Search } from './search.ts';
-import type { ValidPath } from './valid-path.ts';
+import type { ValidPath } from './validation.ts';
 
 /** As `validPaths`, with `undefined` between the steps of the search, for whoever must not be held up (`inSlices`). */
 export function pathSteps(input: PathInput): Generator<ValidPath | undefined, SealgateError> {

@@ -2,8 +2,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import type { TrustAnchor } from '../certificate/trust-anchor.ts';
 import type { Checks } from '../report/check.ts';
 import type { PathProblem } from './problem.ts';
-import type { ValidPath } from './valid-path.ts';
-import type { OnPassed } from './validation.ts';
+import type { OnPassed, ValidPath } from './validation.ts';
 
 /** Paths beyond this number are searched but no longer written down, so that a hostile pool writes no endless report. */
 const reportedPaths = 50;

@@ -11,7 +11,7 @@ import { AnchorSet } from './pool.ts';
 import { breach, errorOf, type PathProblem, problem, rank } from './problem.ts';
 import { type FailedStep, PathReport } from './report.ts';
 import { checkAuthority, checkCriticalExtensions, checkTarget, checkTerm, readable } from './requirement.ts';
-import type { ValidPath } from './valid-path.ts';
+import type { ValidPath } from './validation.ts';
 import { Validation, type ValidationRules } from './validation.ts';
 
 /** Issuers that do not fit and are verified all the same, after the search, to say what is wrong with the best of them. */

@@ -11,6 +11,7 @@ import type { PolicySettings } from './input.ts';
 import { keyIdentifiersOf } from './key-identifier.ts';
 import { type Links, workingKey } from './link.ts';
 import { ConstrainedNames } from './name-constraints.ts';
+import type { PathIssuer, PathWarning } from './path-issuer.ts';
 import { PolicyState } from './policy-state.ts';
 import { breach, type PathProblem, problemOf } from './problem.ts';
 import type { Profile } from './profile.ts';
@@ -27,7 +28,29 @@ import {
   hasVoidPeriod,
   purposesLeft,
 } from './requirement.ts';
-import { type PathFacts, type PathIssuer, type PathWarning, prove, type ValidPath } from './valid-path.ts';
+
+declare const valid: unique symbol;
+
+/**
+ * A path that has been validated (RFC 5280, section 6.1): every certificate was signed by the one above it and the
+ * last by the anchor, all hold at `at`. Says nothing about revocation. Only the end of `Validation` makes one.
+ */
+export interface ValidPath {
+  readonly [valid]: true;
+  /** From the target up to the certificate below the anchor. */
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+  /** The issuer of each of `certificates`, in the same order. */
+  readonly issuers: readonly [PathIssuer, ...PathIssuer[]];
+  readonly anchor: TrustAnchor;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly profile: string;
+  /** User-constrained policy set (RFC 9618, section 5.5), sorted; any-policy stands in it as itself. */
+  readonly policies: readonly string[];
+  /** Which of the purposes asked for are allowed all along the path. */
+  readonly purposes: readonly string[];
+  readonly warnings: readonly PathWarning[];
+}
 
 /** What one validation is judged by. */
 export interface ValidationRules {
@@ -220,7 +243,7 @@ export class Validation {
   private conclude(target: Certificate): ValidPath | PathProblem {
     const policies = this.policies.conclude(target);
     if ('code' in policies) return policies;
-    const facts: PathFacts = {
+    const facts: Omit<ValidPath, typeof valid> = {
       certificates: this.descending.toReversed() as [Certificate, ...Certificate[]],
       issuers: this.issuers.toReversed() as [PathIssuer, ...PathIssuer[]],
       anchor: this.anchor,
@@ -230,7 +253,7 @@ export class Validation {
       purposes: this.purposes,
       warnings: this.warnings,
     };
-    return prove(facts);
+    return facts as ValidPath;
   }
 
   private narrowPurposes(certificate: Certificate, mode: Profile['targetPurpose']): PathProblem | undefined {

@@ -4,10 +4,12 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
-import { identityOf, personOf, type Signer } from '../organisation/identity.ts';
+import { namedOrganisation, personOf, type Signer } from '../organisation/identity.ts';
 import { Checks } from '../report/check.ts';
-import type { CurrentPath } from '../revocation/current-path.ts';
+import type { CurrentPath } from '../revocation/check.ts';
 import { type SignatureRules, type VerifiedSignature, verifySignature } from '../signature/verify.ts';
+import type { SignerContext, SignerQuestion } from '../signer/context.ts';
+import { proveSigner } from '../signer/prove.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 import type { NamedPerson, PowerOfAttorney, Principal } from './document.ts';
 import { type PowerName, powerName } from './name.ts';
@@ -58,21 +60,10 @@ export interface VerifiedPower {
   readonly presented: PresentedPower;
 }
 
-/**
- * Proves a signer's certificate as it is now: a path, qualification where that is asked for, no revocation. Handed
- * in, because the conductor knows the trust in force. Throws a SealgateError.
- */
-export type ProveSigner = (signature: VerifiedSignature) => Promise<{ readonly current: CurrentPath }>;
-
-/** How the signers of powers are proven. */
+/** How the signers of powers are proven: against what, and for which request. */
 export interface SignerProof {
-  readonly prove: ProveSigner;
-  /** Whether `prove` asks for qualified certificates. */
-  readonly requiresQualified: boolean;
-  /** That of the request. */
-  readonly budget: Budget;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly context: SignerContext;
+  readonly question: SignerQuestion;
 }
 
 /** CAdES-BES is the least that is accepted: the signature has to name its certificate. */
@@ -113,13 +104,13 @@ export interface VerifiedBefore {
  * term stands: a power outlives the certificate that signed it. Who signed it is read from its signature each time.
  *
  * Throws `power_of_attorney_invalid` with what failed and the code behind it, `power_of_attorney_mismatch` where another
- * organisation or person signed it, `budget_exhausted`, and whatever `prove` throws with a status of 503: that
+ * organisation or person signed it, `budget_exhausted`, and what `proveSigner` throws with a status of 503: that
  * something outside is down says nothing about the power.
  */
 export async function verifyPower(
   { power, signature, presented }: OpenedPower,
   first: VerifiedPower | undefined,
-  proof: SignerProof,
+  { context, question }: SignerProof,
   before?: VerifiedBefore,
 ): Promise<VerifiedPower> {
   const { number } = power;
@@ -127,16 +118,16 @@ export async function verifyPower(
   const { person, principal } = giverOf(power, certificate, first);
   const isOver =
     before !== undefined &&
-    proof.at >= certificate.notAfter &&
-    (before.isQualified || !proof.requiresQualified);
+    question.at >= certificate.notAfter &&
+    (before.isQualified || !question.policy.requireQualified);
   const { current } = isOver
     ? { current: undefined }
-    : await blaming(number, 'power-issuer', () => proof.prove(signature));
+    : await blaming(number, 'power-issuer', () => proveSigner(context, signature, question, new Checks()));
   const verified: Omit<VerifiedPower, typeof brand> = {
     name: powerName(power, `ogrn:${principal.ogrn}`),
     ...{ power, principal, first, presented },
     issuer: { person, certificate, current },
-    isQualified: before?.isQualified === true || proof.requiresQualified,
+    isQualified: before?.isQualified === true || question.policy.requireQualified,
     isKept: before !== undefined,
   };
   return verified as VerifiedPower;
@@ -219,7 +210,9 @@ function expectHead(signer: Certificate, principal: Principal, number: string): 
 
 function identityOrUndefined(signer: Certificate) {
   try {
-    return identityOf(signer);
+    const named = namedOrganisation(signer);
+    // A seal names nobody who could head the organisation.
+    return named.signer.kind === 'system' ? undefined : named;
   } catch (error) {
     if (!isFailure(error)) throw error;
     return undefined;

@@ -1,6 +1,6 @@
 import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { Checks } from '../report/check.ts';
 import type { CheckName } from '../report/check-name.ts';
 import type { Accreditation, AuthorityIdentity } from '../trust-list/accreditation.ts';
@@ -83,14 +83,15 @@ export function qualify(
   }
   noting(checks, 'qualification.tool-class', () => requireClass(toolClass, policy.minimumClass));
   checks?.passed('qualification', 'qualification.tool-class', { class: toolClass });
-  return {
+  const facts: Omit<QualifiedCertificate, typeof proof> = {
     path,
     authority,
     toolClass,
     acr: acrOf(toolClass),
     identification: certificate.extension(identificationKind),
     findings,
-  } as unknown as QualifiedCertificate;
+  };
+  return facts as QualifiedCertificate;
 }
 
 /** Does a check, and where it fails adds the failed row before the failure goes on. */

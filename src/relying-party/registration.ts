@@ -3,6 +3,7 @@ import { safeText } from '../failure/value.ts';
 import { isNetwork } from '../fetch/address.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
 import { longestLockOut } from '../session/lock-out.ts';
+import { esiaSystemSchema } from './esia-system.ts';
 import { oidcRegistrationSchema, redirectUriSchema } from './oidc-registration.ts';
 import { isOrigin } from './origin.ts';
 
@@ -98,6 +99,8 @@ const fields = z.strictObject({
   /** Whom an assertion may be meant for, the usual one first; the relying party itself if absent. */
   audiences: z.array(z.string().min(1).max(255)).min(1).max(50).optional(),
   policy: policySchema.prefault({}),
+  /** What it is registered by as a client system of ЕСИА's dialect; absent where it is none. */
+  esia: esiaSystemSchema.optional(),
   /** Addresses or networks from which its backend may call, by API and OpenID Connect; any if empty. */
   networks: z
     .array(z.string().refine(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
@@ -108,7 +111,7 @@ const fields = z.strictObject({
 });
 
 /** A relying party's registration, as it stands in the configuration file and in the database. */
-export const registrationSchema = fields.superRefine(({ origins, returnUris, oidc }, context) => {
+export const registrationSchema = fields.superRefine(({ origins, returnUris, oidc, esia }, context) => {
   const expectRegistered = (uris: readonly string[], path: readonly string[]) => {
     for (const [index, uri] of uris.entries()) {
       if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
@@ -122,6 +125,7 @@ export const registrationSchema = fields.superRefine(({ origins, returnUris, oid
   expectRegistered(returnUris, ['returnUris']);
   expectRegistered(oidc?.redirectUris ?? [], ['oidc', 'redirectUris']);
   expectRegistered(oidc?.postLogoutRedirectUris ?? [], ['oidc', 'postLogoutRedirectUris']);
+  expectRegistered(esia?.redirects ?? [], ['esia', 'redirects']);
 });
 
 /** A relying party's registration. */

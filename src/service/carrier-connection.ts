@@ -4,22 +4,16 @@ import { Budget } from '../budget/budget.ts';
 import { signInLimits } from '../budget/limits.ts';
 import { type Carrier, findCarrier } from '../carrier/carrier.ts';
 import { type ConnectionProof, connectCarrier } from '../carrier/connection.ts';
-import { type Challenge, openChallenge } from '../challenge/challenge.ts';
+import { openChallenge } from '../challenge/challenge.ts';
 import { takeChallenge } from '../challenge/take.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import type { Recognised } from '../login/login.ts';
+import { Trail } from '../evidence/trail.ts';
 import { decodeSignature } from '../signature/base64.ts';
 import { expectHead } from './organisation-call.ts';
 import type { connectRequest } from './organisation-schema.ts';
 import type { OrganisationCall } from './route.ts';
 
 type ConnectCall = OrganisationCall<z.infer<typeof connectRequest>>;
-
-/** What is known by the time an attempt fails. */
-interface Trail {
-  challenge?: Challenge;
-  recognised?: Recognised;
-}
 
 /**
  * Connects the certificate that signed the challenge of the call. The challenge is taken in the same unit that
@@ -29,7 +23,7 @@ interface Trail {
  * one that was taken away from them.
  */
 export async function connect(call: ConnectCall): Promise<Carrier> {
-  const trail: Trail = {};
+  const trail = new Trail();
   try {
     return await attempt(call, trail);
   } catch (error) {
@@ -45,11 +39,8 @@ async function attempt(call: ConnectCall, trail: Trail): Promise<Carrier> {
   const challenge = openChallenge(service.challengeKeys, body.challenge, binding, at);
   trail.challenge = challenge;
   const message = decodeSignature(body.signature);
-  const recognised = (who: Recognised) => {
-    trail.recognised = who;
-  };
   const verified = await service.verifyLogin({
-    ...{ challenge, message, client, at, recognised },
+    ...{ challenge, message, client, at, trail },
     budget: new Budget(signInLimits),
     isConnecting: true,
   });

@@ -65,7 +65,7 @@ const rules: Readonly<Record<FieldName, (value: unknown) => boolean>> = {
   traceId: isText(/^[0-9a-f]{32}$/),
   method: isText(/^[A-Z-]{1,20}$/),
   // The pattern of a route, never the path that was asked for.
-  route: isText(/^(?:unknown|(?:\/[a-z0-9.:-]*)+)$/),
+  route: isText(/^(?:unknown|(?:\/[A-Za-z0-9.:*-]*)+)$/),
   status: isNumber,
   moved: isNumber,
   unreadable: isNumber,

@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
 import { oidcPageRoutes } from './oidc-pages.ts';
 import { otherScreenRoutes } from './other-screen.ts';
@@ -9,6 +10,7 @@ import type { Answer, Call, PageRoute } from './route.ts';
 export const pageRoutes: readonly PageRoute[] = [
   ...otherScreenRoutes,
   ...firstScreenRoutes,
+  ...contractPageRoutes,
   ...oidcPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];

@@ -8,6 +8,7 @@ import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
+import { esiaRoutes } from './esia-routes.ts';
 import { organisationCall } from './organisation-call.ts';
 import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
@@ -40,11 +41,15 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
   for (const route of routes) app[route.method](route.path, handler(respond, route));
-  for (const route of pageRoutes) app[route.method](route.path, pageHandler(respond, route));
+  const fronts = service.esia === undefined ? [] : esiaRoutes(service.esia.base);
+  for (const route of [...pageRoutes, ...fronts]) app[route.method](route.path, pageHandler(respond, route));
   app.use('/oidc', oidcHandler(respond));
   app.use((request, response) => {
     const exchange = respond.begin(request, response, 'unknown');
-    respond.refuse(exchange, overTheLimit(exchange) ?? nothingHere(request));
+    respond.refuse(
+      exchange,
+      overTheLimit(exchange) ?? nothingHere(request, [...routes, ...pageRoutes, ...fronts]),
+    );
   });
   // Express itself fails on an address that is not valid percent-encoding; routes of ours never throw.
   app.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -120,7 +125,7 @@ function oidcHandler(respond: Responder): (request: Request, response: Response)
 }
 
 async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
-  const limit = overTheLimit(call);
+  const limit = route.provesItself ? undefined : overTheLimit(call);
   if (limit !== undefined) return route.refuse(call, limit);
   try {
     return await route.handle(call);
@@ -186,10 +191,11 @@ function bodyOf({ service, request }: Call, client: string, accepts: readonly Bo
   return reading.read(client, bodyLimit(request), () => readBody(request, accepts, patience.body));
 }
 
-function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = [...routes, ...pageRoutes]
-    .filter((route) => isAt(route, path))
-    .map((route) => route.method.toUpperCase());
+function nothingHere(
+  { path, method }: Request,
+  known: readonly Pick<Route | PageRoute, 'method' | 'path'>[],
+): SealgateError {
+  const allowed = known.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
 }

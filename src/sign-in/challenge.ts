@@ -1,5 +1,5 @@
 import { challengeLifetime, type IssuedChallenge, issueChallenge } from '../challenge/challenge.ts';
-import type { LoginDependencies } from '../login/login.ts';
+import type { LoginDependencies } from '../login/request.ts';
 import type { Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { KeptRequest } from './request.ts';
 

@@ -1,7 +1,7 @@
 import type { AssertionClaims } from '../assertion/claims.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
-import { login } from '../login/login.ts';
+import { finishLogin, prepareLogin } from '../login/login.ts';
 import { defined } from '../optional.ts';
 import { otherBinding, ownBinding, type PageBinding, type SignInService } from './challenge.ts';
 import type { OpenedOther, OpenedSignIn } from './open.ts';
@@ -66,17 +66,13 @@ async function verify(
   if (signIn.state === 'completed' || signIn.state === 'taken') throw new SealgateError('sign_in_completed');
   await service.database.write({ statements: [countTry(signIn)] });
   const { audience } = signIn.request;
-  let outcome: Outcome | undefined;
-  await login(service, {
+  const prepared = await prepareLogin(service, {
     ...binding,
     ...{ client, challenge, signature, traceId, at },
     ...defined({ audience }),
-    conditions: (claims, certificate) => {
-      outcome = outcomeOf(claims, certificate);
-      return [written(outcome)];
-    },
   });
-  if (outcome === undefined) throw new SealgateError('internal_error');
+  const outcome = outcomeOf(prepared.claims, prepared.verified.certificate);
+  await finishLogin(service, prepared, [written(outcome)]);
   return outcome;
 }
 

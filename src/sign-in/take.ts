@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type AssertionClaims, assertionLifetime } from '../assertion/claims.ts';
+import type { AssertionClaims } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
+import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import type { Client } from '../relying-party/registry.ts';
@@ -28,7 +29,7 @@ export interface TakenSignIn {
  */
 export async function takeSignIn(
   { database, assertionKeys }: Pick<SignInService, 'database' | 'assertionKeys'>,
-  client: Client,
+  client: Pick<Client, 'id'>,
   code: string,
   { at, traceId }: { readonly at: number; readonly traceId: string },
 ): Promise<TakenSignIn> {

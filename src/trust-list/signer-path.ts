@@ -4,7 +4,7 @@ import { anchorOf } from '../certificate/trust-anchor.ts';
 import type { SealgateError } from '../error.ts';
 import { validPaths } from '../path/find.ts';
 import { type Profile, profiles } from '../path/profile.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { ListTrust } from './list-trust.ts';
 
 /** The signer signs documents; nobody asks for the purposes of a login. */

@@ -1,16 +1,16 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
 import { Budget, isExhausted } from '../budget/budget.ts';
 import { signInLimits } from '../budget/limits.ts';
-import { inSlices } from '../budget/slices.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, type SealgateError } from '../error.ts';
+import { firstThatHolds } from '../issuer/first.ts';
+import { searchPaths } from '../issuer/search.ts';
 import type { LinkCache } from '../path/cache.ts';
-import { nextPath, pathSteps } from '../path/find.ts';
 import { profiles } from '../path/profile.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import { qualify } from '../qualified/qualify.ts';
+import type { CurrentPath } from '../revocation/check.ts';
 import { checkRevocation } from '../revocation/check.ts';
-import type { CurrentPath } from '../revocation/current-path.ts';
 import { type RevocationPolicy, strictPolicy } from '../revocation/policy.ts';
 import type { RevocationSources } from '../revocation/sources.ts';
 import type { TrustView } from '../trust-list/view.ts';
@@ -59,25 +59,22 @@ export async function standingOf(
 ): Promise<Standing> {
   const policy = source === 'responder' ? responderPolicy : strictPolicy;
   const budget = new Budget(signInLimits);
-  const question = { certificates, isQualified, view: trust(), links, budget, at };
-  const paths = trustedPaths(question);
-  let refusal: SealgateError | undefined;
-  for (;;) {
-    const step = await inSlices(nextPath(paths), budget.share);
-    if (step.done) return refused(refusal ?? step.value);
-    try {
-      const current = await checkRevocation({
-        ...{ path: step.value, sources, policy, at, budget },
+  const view = trust();
+  const paths = pathsOf({ certificates, view, links, budget, at });
+  try {
+    const current = await firstThatHolds(paths, (path) => {
+      if (isQualified) qualify(path, view);
+      return checkRevocation({
+        ...{ path, sources, policy, at, budget },
         algorithms: currentAlgorithms,
         asksAgain: source === 'responder',
         pool: certificates,
       });
-      return { kind: 'current', current };
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      if (isExhausted(error)) return { kind: 'open', failure: error };
-      refusal ??= error;
-    }
+    });
+    return { kind: 'current', current };
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return refused(error);
   }
 }
 
@@ -88,48 +85,32 @@ export async function trustedPathOf(
   isQualified: boolean,
   at: number,
 ): Promise<ValidPath | Exclude<Standing, { readonly kind: 'current' }>> {
-  const budget = new Budget(signInLimits);
-  const paths = trustedPaths({ certificates, isQualified, view: trust(), links, budget, at });
-  const step = await inSlices(nextPath(paths), budget.share);
-  return step.done ? refused(step.value) : step.value;
+  const view = trust();
+  const paths = pathsOf({ certificates, view, links, budget: new Budget(signInLimits), at });
+  try {
+    return await firstThatHolds(paths, (path) => {
+      if (isQualified) qualify(path, view);
+      return path;
+    });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return refused(error);
+  }
 }
 
 interface PathQuestion {
   readonly certificates: readonly [Certificate, ...Certificate[]];
-  readonly isQualified: boolean;
   readonly view: TrustView;
   readonly links: LinkCache | undefined;
   readonly budget: Budget;
   readonly at: number;
 }
 
-/**
- * Valid paths that are qualified where that is asked for, with `undefined` between the steps; ends with the refusal of
- * the likeliest.
- */
-function* trustedPaths({
-  certificates: [target, ...pool],
-  isQualified,
-  view,
-  links: cache,
-  budget,
-  at,
-}: PathQuestion): Generator<ValidPath | undefined, SealgateError> {
+/** Valid paths by certificates that are at hand; nobody is asked for others. */
+function pathsOf({ certificates: [target, ...pool], view, links: cache, budget, at }: PathQuestion) {
   const { anchors, intermediates } = view;
   const profile = profiles['qualified-gost'];
-  const paths = pathSteps({ target, pool, intermediates, anchors, at, profile, budget, cache });
-  let refusal: SealgateError | undefined;
-  for (let step = paths.next(); ; step = paths.next()) {
-    if (step.done) return refusal ?? step.value;
-    try {
-      if (step.value !== undefined && isQualified) qualify(step.value, view);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      refusal ??= error;
-      continue;
-    }
-    yield step.value;
-  }
+  return searchPaths({ target, pool, intermediates, anchors, at, profile, budget, cache });
 }
 
 /** What a sign-in's refusal makes of what rests on the path. */

@@ -3,7 +3,7 @@ import { sideBySide } from '../background/side-by-side.ts';
 import { giveWay, Share } from '../budget/slices.ts';
 import type { Database } from '../database/database.ts';
 import { LinkCache } from '../path/cache.ts';
-import type { ValidPath } from '../path/valid-path.ts';
+import type { ValidPath } from '../path/validation.ts';
 import type { PowerStatusRegister } from '../power-of-attorney/status.ts';
 import type { OrganisationRegister } from '../register/lookup.ts';
 import type { Arrivals } from '../revocation/store/arrivals.ts';

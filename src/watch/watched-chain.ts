@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Reader } from '../asn1/reader.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
-import type { PathIssuer, ValidPath } from '../path/valid-path.ts';
+import type { PathIssuer } from '../path/path-issuer.ts';
+import type { ValidPath } from '../path/validation.ts';
 import { requesterOf } from '../revocation/requester.ts';
 
 /** What a certificate's issuer is in a path, so that it is seen which lists may name the certificate. */

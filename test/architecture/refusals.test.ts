@@ -13,6 +13,8 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'document',
+  'esia',
   'login',
   'oidc',
   'organisation',
@@ -25,6 +27,7 @@ const stages = [
   'session',
   'sign-in',
   'signature',
+  'timestamp',
   'validation',
 ];
 

@@ -5,7 +5,7 @@ import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { CertificateMemory } from '../../src/certificate/memory.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
-import type { VerifiedLogin } from '../../src/login/login.ts';
+import type { VerifiedLogin } from '../../src/login/verified-login.ts';
 import { loginVerifier } from '../../src/login/verify.ts';
 import { createSources, type RevocationSources, usualSources } from '../../src/revocation/sources.ts';
 import { noPins } from '../../src/trust-list/pin.ts';

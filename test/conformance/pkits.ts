@@ -7,7 +7,7 @@ import { anchorOf, type TrustAnchor } from '../../src/certificate/trust-anchor.t
 import { isFailure } from '../../src/error.ts';
 import { findPath, validPaths } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { crlStatusOfPath } from '../revocation/path-status.ts';

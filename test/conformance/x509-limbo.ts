@@ -12,7 +12,7 @@ import { isFailure } from '../../src/error.ts';
 import { findPath } from '../../src/path/find.ts';
 import type { PeerName } from '../../src/path/peer-name.ts';
 import { type Profile, profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { crlNumber } from '../../src/revocation/crl/extension.ts';
 import { type CertificateList, parseCertificateList } from '../../src/revocation/crl/list.ts';
 import { strictFreshness } from '../../src/revocation/freshness.ts';

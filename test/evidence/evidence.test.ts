@@ -45,15 +45,15 @@ async function newest(): Promise<Uint8Array> {
   return exportEvidence(setting.database, String(row?.sequence));
 }
 
-interface Told {
+interface RecordedAnswer {
   readonly same: boolean;
   readonly differences: readonly string[];
   readonly verdict: { readonly indication: string; readonly code?: string };
 }
 
-async function replayed(bundle: Uint8Array): Promise<Told & { readonly exitCode: number }> {
+async function replayed(bundle: Uint8Array): Promise<RecordedAnswer & { readonly exitCode: number }> {
   const report = await replayReport(bundle, 'unsealed');
-  return { ...(report.json as Told), exitCode: report.exitCode };
+  return { ...(report.json as RecordedAnswer), exitCode: report.exitCode };
 }
 
 /** A year on, by the machine's clock. */

@@ -97,7 +97,8 @@ describe.each([
     // Had they waited for the slow ones, they would have taken as long as those are given.
     expect(median(during)).toBeLessThan(Math.max(10 * before, 500));
     for (const { text, after } of ended) {
-      expect(after).toBeLessThan(limit + 5_000);
+      // Left alone they would go on for ever; a loaded machine may take its time to close them.
+      expect(after).toBeLessThan(20 * Math.max(limit, 500));
       if (text !== '') expect(answerIn(text)).toMatch(told);
     }
     // That they are told why is no matter of chance, though a connection may be reset first.

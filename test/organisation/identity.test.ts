@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SealgateError } from '../../src/error.ts';
-import { identityOf, personOf } from '../../src/organisation/identity.ts';
+import { identityOf, namedOrganisation, personOf } from '../../src/organisation/identity.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { Checks } from '../../src/report/check.ts';
 import { type Attribute, unsigned } from '../subject/unsigned.ts';
 
@@ -18,7 +19,10 @@ const person: readonly Attribute[] = [
   ['inn', '500100732259'],
 ];
 
-function failureOf(attributes: readonly Attribute[], read: typeof identityOf | typeof personOf = identityOf) {
+function failureOf(
+  attributes: readonly Attribute[],
+  read: typeof namedOrganisation | typeof personOf = namedOrganisation,
+) {
   try {
     read(unsigned({ subject: attributes }));
   } catch (error) {
@@ -28,9 +32,9 @@ function failureOf(attributes: readonly Attribute[], read: typeof identityOf | t
   return undefined;
 }
 
-describe('identityOf', () => {
+describe('the organisation that a certificate names', () => {
   it('names legal entity and head', () => {
-    expect(identityOf(unsigned({ subject: [...organisation, ...person] }))).toMatchObject({
+    expect(namedOrganisation(unsigned({ subject: [...organisation, ...person] }))).toMatchObject({
       kind: 'legal-entity',
       inn: '7707083893',
       ogrn: '1027700132195',
@@ -52,7 +56,7 @@ describe('identityOf', () => {
       ...person,
       ['ogrnip', '304500116000157'],
     ];
-    expect(identityOf(unsigned({ subject }))).toMatchObject({
+    expect(namedOrganisation(unsigned({ subject }))).toMatchObject({
       kind: 'entrepreneur',
       inn: '500100732259',
       ogrn: '304500116000157',
@@ -62,10 +66,6 @@ describe('identityOf', () => {
 
   it('refuses a person’s certificate with organisation_missing', () => {
     expect(failureOf(person)?.code).toBe('organisation_missing');
-  });
-
-  it('refuses a seal with signer_unnamed', () => {
-    expect(failureOf(organisation)?.code).toBe('signer_unnamed');
   });
 
   it('refuses a certificate with a surname alone with signer_unnamed that names what is missing', () => {
@@ -106,15 +106,19 @@ describe('identityOf', () => {
 
   it('escapes what could forge a line in the signer’s name', () => {
     const subject: Attribute[] = [...organisation, ['surname', 'Иванова\n'], ['givenName', 'Мария']];
-    expect(identityOf(unsigned({ subject })).signer.name).toBe('Иванова\\u{a} Мария');
+    expect(namedOrganisation(unsigned({ subject })).signer.name).toBe('Иванова\\u{a} Мария');
   });
 });
+
+/** A path is only looked at for its end here; `test/qualified` reads identities from real ones. */
+const endingIn = (subject: readonly Attribute[]) =>
+  ({ certificates: [unsigned({ subject })] }) as unknown as ValidPath;
 
 describe('the rows of identityOf', () => {
   it('tell organisation and kind, and what is odd about the name', () => {
     const checks = new Checks();
     const subject: Attribute[] = [['organisation', 'ООО «Pомашка»'], ...organisation.slice(1), ...person];
-    identityOf(unsigned({ subject }), checks);
+    identityOf(endingIn(subject), checks, false);
     expect(checks.list).toEqual([
       {
         stage: 'organisation',
@@ -131,9 +135,16 @@ describe('the rows of identityOf', () => {
     ]);
   });
 
+  it('tell that a seal names nobody, which is taken where systems are let in', () => {
+    const checks = new Checks();
+    expect(() => identityOf(endingIn(organisation), checks, false)).toThrow('signer_unnamed');
+    expect(checks.list).toMatchObject([{ outcome: 'failed', code: 'signer_unnamed' }]);
+    expect(identityOf(endingIn(organisation), new Checks(), true).signer.kind).toBe('system');
+  });
+
   it('tell why there is none', () => {
     const checks = new Checks();
-    expect(() => identityOf(unsigned({ subject: person }), checks)).toThrow();
+    expect(() => identityOf(endingIn(person), checks, false)).toThrow();
     expect(checks.list).toMatchObject([{ outcome: 'failed', code: 'organisation_missing' }]);
   });
 });

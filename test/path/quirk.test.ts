@@ -11,7 +11,7 @@ import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
 import { AnchorSet, CertificateSet } from '../../src/path/pool.ts';
 import { genericAlgorithms, profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { gostPairFor, signedFields, spkiOf, withSignatureParameters } from '../conformance/reissue.ts';
 import { vectors } from '../vectors.ts';
 import {

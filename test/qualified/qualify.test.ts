@@ -10,7 +10,7 @@ import { explain } from '../../src/failure/explain.ts';
 import { identityOf, personOf } from '../../src/organisation/identity.ts';
 import { findPath } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import { type QualificationPolicy, qualify, signInQualification } from '../../src/qualified/qualify.ts';
 import { Checks } from '../../src/report/check.ts';
 import { readTrustList } from '../../src/trust-list/read.ts';
@@ -110,24 +110,23 @@ describe('qualify', () => {
       .filter(({ outcome }) => outcome === 'warning')
       .map(({ details }) => details?.rule);
     expect(warned).toContain('own-inn-attribute');
-    expect(identityOf(path.certificates[0])).toMatchObject({ inn: '7707083893', form: 'padded-inn' });
+    expect(identityOf(path, checks, false)).toMatchObject({ inn: '7707083893', form: 'padded-inn' });
   });
 
   it('leads to the identity of organisation or person', async () => {
-    expect(identityOf((await pathOf({ subscriber: head })).certificates[0])).toMatchObject({
+    const identity = (path: ValidPath) => identityOf(path, new Checks(), false);
+    expect(identity(await pathOf({ subscriber: head }))).toMatchObject({
       kind: 'legal-entity',
       inn: '7707083893',
       ogrn: '1027700132195',
       signer: { snils: '11223344595' },
     });
-    expect(identityOf((await pathOf({ subscriber: subscribers.entrepreneur! })).certificates[0]).kind).toBe(
-      'entrepreneur',
-    );
-    const natural = (await pathOf({ subscriber: subscribers['natural person']! })).certificates[0];
-    expect(failureOf(() => identityOf(natural)).code).toBe('organisation_missing');
-    expect(personOf(natural).inn).toBe('500100732259');
-    const seal = (await pathOf({ subscriber: subscribers.seal! })).certificates[0];
-    expect(failureOf(() => identityOf(seal)).code).toBe('signer_unnamed');
+    expect(identity(await pathOf({ subscriber: subscribers.entrepreneur! })).kind).toBe('entrepreneur');
+    const natural = await pathOf({ subscriber: subscribers['natural person']! });
+    expect(failureOf(() => identity(natural)).code).toBe('organisation_missing');
+    expect(personOf(natural.certificates[0]).inn).toBe('500100732259');
+    const seal = await pathOf({ subscriber: subscribers.seal! });
+    expect(failureOf(() => identity(seal)).code).toBe('signer_unnamed');
   });
 
   describe('asks the list', () => {

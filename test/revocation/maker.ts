@@ -14,7 +14,7 @@ import { type Certificate, parseCertificate } from '../../src/certificate/certif
 import { anchorOf } from '../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../src/path/find.ts';
 import { profiles } from '../../src/path/profile.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 
 /**
  * Makes certificates, lists and OCSP answers of any form, the wrong ones included. Not the test authority of the

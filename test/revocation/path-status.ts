@@ -2,7 +2,7 @@ import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
 import type { Budget } from '../../src/budget/budget.ts';
 import { atOnce } from '../../src/budget/slices.ts';
 import type { Certificate } from '../../src/certificate/certificate.ts';
-import type { ValidPath } from '../../src/path/valid-path.ts';
+import type { ValidPath } from '../../src/path/validation.ts';
 import type { CrlAnswer } from '../../src/revocation/crl/evaluate.ts';
 import { ListJudge } from '../../src/revocation/crl/judge.ts';
 import type { CertificateList } from '../../src/revocation/crl/list.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { AssertionClaims } from '../../src/assertion/claims.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { SealgateError } from '../../src/error.ts';
-import type { VerifyLogin } from '../../src/login/login.ts';
+import type { VerifyLogin } from '../../src/login/verified-login.ts';
 import type { Registration } from '../../src/relying-party/registration.ts';
 import { registrationSchema } from '../../src/relying-party/registration.ts';
 import type { LoginVerdict } from '../../src/report/login-verdict.ts';

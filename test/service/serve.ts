@@ -1,5 +1,5 @@
 import { setTimeout as pass } from 'node:timers/promises';
-import type { VerifyLogin } from '../../src/login/login.ts';
+import type { VerifyLogin } from '../../src/login/verified-login.ts';
 import { serve } from '../../src/operator/serve.ts';
 import { verifyTestSignature } from './portal.ts';
 

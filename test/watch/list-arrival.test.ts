@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import type { CurrentPath } from '../../src/revocation/current-path.ts';
+import type { CurrentPath } from '../../src/revocation/check.ts';
 import type { RevocationSources } from '../../src/revocation/sources.ts';
 import { Arrivals } from '../../src/revocation/store/arrivals.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';

@@ -11,7 +11,7 @@ import type { Problem } from '../problem.ts';
 import { revokedFailure } from '../refusal.ts';
 import type { Gathered, GatheredAnswer, Scope } from './gathered.ts';
 import type { CheckInput } from './input.ts';
-import type { Judging } from './judging.ts';
+import type { Judgement } from './judgement.ts';
 
 /** What everything at hand says together; a revocation is thrown. */
 export type Opinion =
@@ -26,12 +26,12 @@ export type Opinion =
 export class Opinions {
   private readonly input: CheckInput;
   private readonly gathered: Gathered;
-  private readonly judging: Judging;
+  private readonly judgement: Judgement;
 
-  constructor(input: CheckInput, gathered: Gathered, judging: Judging) {
+  constructor(input: CheckInput, gathered: Gathered, judgement: Judgement) {
     this.input = input;
     this.gathered = gathered;
-    this.judging = judging;
+    this.judgement = judgement;
   }
 
   /** What everything at hand says of a certificate. A revocation counts whichever source tells it. */
@@ -45,13 +45,13 @@ export class Opinions {
     const good: Partial<Record<SourceKind, readonly RevocationEvidence[]>> = {};
     const problems: Problem[] = [];
     if (order.includes('crl') && this.gathered.listsIn(scope).length > 0) {
-      const answer = await this.judging.byLists(subject, freshness, scope);
+      const answer = await this.judgement.byLists(subject, freshness, scope);
       if (answer.status === 'revoked') throw this.revokedByList(subject, answer.entry, answer.basis);
       if (answer.status === 'good') good.crl = this.evidenceOfLists(subject.certificate, answer.basis);
       else problems.push(...ofKind('crl', this.concerning(subject.certificate, answer.problems)));
     }
     for (const answer of answers) {
-      const verdict = await this.judging.byAnswer(subject, answer, freshness, scope);
+      const verdict = await this.judgement.byAnswer(subject, answer, freshness, scope);
       if (verdict.status === 'revoked') throw revokedFailure(subject.certificate, verdict, answer.origin);
       if (verdict.status === 'good')
         good.ocsp = [this.evidenceOfAnswer(subject.certificate, answer, verdict)];
@@ -73,12 +73,12 @@ export class Opinions {
     const { order, freshness } = this.input.policy;
     const strict = { ...freshness, grace: 0 };
     if (order.includes('crl') && this.gathered.hasListAgainst(subject.certificate)) {
-      const { answer } = await this.judging.byListsAtHand(subject, strict, 'all', 'claim');
+      const { answer } = await this.judgement.byListsAtHand(subject, strict, 'all', 'claim');
       if (answer.status === 'revoked') throw this.revokedByList(subject, answer.entry, answer.basis);
     }
     if (!order.includes('ocsp')) return;
     for (const answer of this.gathered.answersAgainst(subject)) {
-      const verdict = await this.judging.byAnswerAtHand(subject, answer, strict, 'all', 'claim');
+      const verdict = await this.judgement.byAnswerAtHand(subject, answer, strict, 'all', 'claim');
       if (verdict.status === 'revoked') throw revokedFailure(subject.certificate, verdict, answer.origin);
     }
   }
@@ -105,7 +105,7 @@ export class Opinions {
     certificate: Certificate,
     basis: readonly ListBasis[],
   ): readonly RevocationEvidence[] {
-    return basis.flatMap(({ list, delta, isInGrace }) =>
+    return basis.flatMap(({ list, delta, isInGrace, later }) =>
       [list, ...(delta === undefined ? [] : [delta])].map((each) => ({
         certificate,
         source: 'crl' as const,
@@ -116,6 +116,7 @@ export class Opinions {
         nextUpdate: each.nextUpdate,
         isInGrace,
         isLastResort: this.gathered.isBrought(each),
+        later,
       })),
     );
   }
@@ -123,7 +124,7 @@ export class Opinions {
   private evidenceOfAnswer(
     certificate: Certificate,
     answered: GatheredAnswer,
-    { single, isInGrace }: OcspVerdict & { readonly status: 'good' },
+    { single, isInGrace, later }: OcspVerdict & { readonly status: 'good' },
   ): RevocationEvidence {
     const { answer, origin } = answered;
     return {
@@ -136,6 +137,7 @@ export class Opinions {
       nextUpdate: single.nextUpdate,
       isInGrace,
       isLastResort: this.gathered.broughtAnswers.includes(answered),
+      later,
     };
   }
 }

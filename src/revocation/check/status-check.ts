@@ -11,7 +11,7 @@ import { failureOf } from '../refusal.ts';
 import { Asking } from './asking.ts';
 import { Gathered, type GatheredAnswer, type HeldAnswers } from './gathered.ts';
 import type { CheckInput } from './input.ts';
-import { Judging } from './judging.ts';
+import { Judgement } from './judgement.ts';
 import { type Opinion, Opinions } from './opinion.ts';
 import { reportEvidence, reportFailure } from './report.ts';
 
@@ -29,7 +29,7 @@ export class StatusCheck {
   private readonly strict: Freshness;
   private readonly gathered: Gathered;
   private readonly asking: Asking;
-  private readonly judging: Judging;
+  private readonly judgement: Judgement;
   private readonly opinions: Opinions;
 
   constructor(input: CheckInput) {
@@ -37,8 +37,8 @@ export class StatusCheck {
     this.strict = { ...input.policy.freshness, grace: 0 };
     this.gathered = new Gathered(input);
     this.asking = new Asking(input, this.gathered);
-    this.judging = new Judging(input, this.gathered, (subject) => this.askLists(subject));
-    this.opinions = new Opinions(input, this.gathered, this.judging);
+    this.judgement = new Judgement(input, this.gathered, (subject) => this.askLists(subject));
+    this.opinions = new Opinions(input, this.gathered, this.judgement);
   }
 
   /** Evidence that a certificate is not revoked; throws as `checkRevocation` does. */
@@ -155,7 +155,7 @@ export class StatusCheck {
 
   private askLists(subject: Subject, patience?: number): Promise<readonly Problem[]> {
     const isSettled = async () => {
-      const { answer } = await this.judging.byListsAtHand(subject, this.strict, 'own');
+      const { answer } = await this.judgement.byListsAtHand(subject, this.strict, 'own');
       return answer.status !== 'undetermined';
     };
     return this.asking.lists(subject, isSettled, patience);
@@ -168,7 +168,7 @@ export class StatusCheck {
   ): Promise<readonly Problem[]> {
     const settles = async (answer: GatheredAnswer) => {
       answers.push(answer);
-      const verdict = await this.judging.byAnswer(subject, answer, this.strict, 'own');
+      const verdict = await this.judgement.byAnswer(subject, answer, this.strict, 'own');
       this.noteFetched(subject, answer, verdict);
       return verdict.status !== 'undetermined';
     };

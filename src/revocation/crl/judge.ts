@@ -1,8 +1,9 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
-import type { ValidPath } from '../../path/valid-path.ts';
+import type { ValidPath } from '../../path/validation.ts';
 import type { Freshness } from '../freshness.ts';
+import type { PastTime } from '../past-time.ts';
 import type { Payment } from '../signed.ts';
 import { type CrlAnswer, type CrlQuestion, evaluateCrl } from './evaluate.ts';
 import type { ListIssuer } from './issue.ts';
@@ -17,7 +18,7 @@ export interface Subject {
   readonly authorities: readonly ListIssuer[];
 }
 
-/** What judging by lists depends on. */
+/** What judgement by lists depends on. */
 export interface JudgeInput {
   /** Lists that may concern a certificate; all of them where the caller does not tell them apart. */
   readonly listsFor: (certificate: Certificate) => readonly CertificateList[];
@@ -32,6 +33,7 @@ export interface JudgeInput {
   readonly validateIssuer: (certificate: Certificate) => Generator<undefined, ValidPath | undefined>;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly past?: PastTime | undefined;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
@@ -60,12 +62,13 @@ export class ListJudge {
   }
 
   private judgeWithin(subject: Subject, pending: ReadonlySet<string>): Generator<undefined, CrlAnswer> {
-    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
+    const { candidates, at, past, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
       lists: listsFor(subject.certificate),
       at,
+      past,
       algorithms,
       freshness,
       isOlder,

@@ -8,7 +8,7 @@ import { anchorOf } from '../../../src/certificate/trust-anchor.ts';
 import { findPath } from '../../../src/path/find.ts';
 import { AnchorSet } from '../../../src/path/pool.ts';
 import { profiles } from '../../../src/path/profile.ts';
-import type { ValidPath } from '../../../src/path/valid-path.ts';
+import type { ValidPath } from '../../../src/path/validation.ts';
 import { numberIn, octetsOf, part } from '../judge.ts';
 import type { Material } from '../kind.ts';
 

@@ -17,6 +17,7 @@ import { messageParts } from './15-message-parts.ts';
 import { carrierConnections } from './16-carrier-connections.ts';
 import { writeProbe } from './17-write-probe.ts';
 import { openidConnect } from './18-openid-connect.ts';
+import { esia } from './19-esia.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   carrierConnections,
   writeProbe,
   openidConnect,
+  esia,
 ];
