@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { sampleSubscriber } from '../authority/configuration.ts';
 import { toolClasses } from '../authority/profile.ts';
@@ -8,9 +9,12 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
 import { makeFolder } from '../file/folder.ts';
+import { defined } from '../optional.ts';
 import { Browser, type SignedIn } from './browser.ts';
 import { chooseAlgorithm } from './choice.ts';
+import { type EsiaPortal, openEsiaPortal } from './esia-portal.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
+import { PageBrowser } from './page-browser.ts';
 import { freePort } from './port.ts';
 import { type DemoPortal, startPortal } from './portal.ts';
 import { type Certificates, type SignedChallenge, showRefusals } from './refusal.ts';
@@ -19,8 +23,27 @@ import { type DemoService, startDemoService } from './service.ts';
 import { DemoToken } from './token.ts';
 import { type Wording, wordings } from './wording.ts';
 
-const ports = { service: 8080, portal: 8090 };
+const ports = { service: 8080, portal: 8090, esia: 8095 };
 const year = 12;
+
+/** What a client that was built for ЕСИА is told of the person and the organisation. */
+const esiaAnswer = z.looseObject({
+  person: z.looseObject({
+    lastName: z.string(),
+    firstName: z.string(),
+    middleName: z.string().default(''),
+    snils: z.string().default(''),
+  }),
+  roles: z.looseObject({
+    elements: z.array(z.looseObject({ fullName: z.string(), ogrn: z.string(), chief: z.boolean() })).min(1),
+  }),
+});
+
+interface Started {
+  readonly service: DemoService;
+  readonly portal: DemoPortal;
+  readonly esia?: EsiaPortal;
+}
 
 /** What goes on after the story was told; `close` ends it in the right order. */
 export interface RunningDemo {
@@ -71,8 +94,9 @@ class Demo {
     const authority = await this.makeAuthority(algorithm);
     const token = await this.makeToken(algorithm);
     const certificates = await this.certify(authority, token);
-    const { service, portal } = await this.start(authority);
+    const { service, portal, esia } = await this.start(authority);
     const replay = await this.signIn(portal, token, certificates);
+    if (esia !== undefined) await this.signInByEsia(esia, token, certificates);
     await showRefusals({
       screen,
       words,
@@ -85,6 +109,7 @@ class Demo {
     return {
       addresses: [
         [words.portal, portal.url],
+        ...(esia === undefined ? [] : [[words.esiaPortal, esia.url] as const]),
         [words.address, service.url],
         [words.jwks, `${service.url}/.well-known/jwks.json`],
         [words.contract, `${service.url}/openapi.json`],
@@ -167,21 +192,27 @@ class Demo {
     };
   }
 
-  private async start(authority: Authority): Promise<{ service: DemoService; portal: DemoPortal }> {
+  private async start(authority: Authority): Promise<Started> {
     const { words, screen } = this;
-    const { folder, language, isOnce } = this.options;
+    const { folder, language, isOnce, isEsia } = this.options;
     const started = await screen.step(words.service, async () => {
+      const port = async (usual: number) => (isOnce ? 0 : freePort(usual));
+      const esia = isEsia ? await openEsiaPortal(await port(ports.esia)) : undefined;
+      if (esia !== undefined) this.ends.push(() => esia.close());
       let service: DemoService | undefined;
-      const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
-        const port = isOnce ? 0 : await freePort(ports.service);
-        service = await startDemoService({ folder, authority, portal: url, language, port });
+      const portal = await startPortal(await port(ports.portal), async (url) => {
+        service = await startDemoService({
+          ...{ folder, authority, portal: url, language, port: await port(ports.service) },
+          ...(esia === undefined ? {} : { esia: { portal: esia.url, system: esia.system } }),
+        });
         const { clientId, clientSecret } = service;
         this.ends.push(service.stop);
+        esia?.serve(service.url);
         return { service: service.url, clientId, clientSecret, language };
       });
       this.ends.push(() => portal.close());
       if (service === undefined) throw new Error('the service was not started');
-      return { service, portal };
+      return { service, portal, ...defined({ esia }) };
     });
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);
@@ -219,6 +250,30 @@ class Demo {
       await warm.signIn(challenge, signature);
     });
     return signed;
+  }
+
+  /** The same organisation at a portal that was built for ЕСИА: by its client, the service's page and its question. */
+  private async signInByEsia(
+    portal: EsiaPortal,
+    token: DemoToken,
+    certificates: Certificates,
+  ): Promise<void> {
+    const { words, screen } = this;
+    const who = await screen.step(words.esia, async () => {
+      const browser = new PageBrowser();
+      const signIn = await browser.open(portal.url);
+      const back = await browser.sign(signIn.address, (text) =>
+        token.sign(Buffer.from(text), certificates.good, certificates.chain),
+      );
+      const question = await browser.open(back);
+      return esiaAnswer.parse(JSON.parse((await browser.allow(question.address)).text));
+    });
+    const { lastName, firstName, middleName, snils } = who.person;
+    screen.row(words.challenge, words.esiaAsked);
+    screen.row(words.esiaPerson, `${[lastName, firstName, middleName].join(' ')}, ${snils}`);
+    for (const { fullName, ogrn, chief } of who.roles.elements)
+      screen.row(words.esiaRole, `${words.esiaChief(fullName, chief)}, ${ogrn}`);
+    screen.passed(words.signedIn);
   }
 
   private showWho({ claims, checks }: SignedIn): void {

@@ -84,7 +84,7 @@ export async function beginAuthorization(
     ground,
     {
       client,
-      returnTo: `${publicBase(ground)}${authorizationPath}/${id}`,
+      returnTo: returnAddressOf(ground, id),
       language,
       requester: { origin: new URL(redirectUri).origin },
     },
@@ -95,6 +95,11 @@ export async function beginAuthorization(
 
 /** Path of an authorization under way, below the front's base; its token follows. */
 export const authorizationPath = '/aas/oauth2/authorization';
+
+/** Where the sign-in page sends the browser of an authorization. */
+export function returnAddressOf(ground: EsiaGround, id: string): string {
+  return `${publicBase(ground)}${authorizationPath}/${id}`;
+}
 
 function accessTypeOf(parameters: Parameters): string {
   const type = parameters.get('access_type') || 'online';

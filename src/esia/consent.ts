@@ -4,7 +4,7 @@ import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
 import { takeSignIn } from '../sign-in/take.ts';
-import { refusalAddress, withParameters } from './authorize.ts';
+import { refusalAddress, returnAddressOf, withParameters } from './authorize.ts';
 import { factsOf, type SignInFacts } from './facts.ts';
 import type { EsiaGround } from './ground.ts';
 import { isOrganisationScope } from './scope.ts';
@@ -69,7 +69,9 @@ export async function takeReturn(
   const { authorization, client } = await openAuthorization(ground, id, moment.at);
   if (code === undefined) return refuse(ground, authorization, new SealgateError('esia_access_denied'));
   if (browser === undefined) throw new SealgateError('sign_in_foreign');
-  const { claims } = await takeSignIn(ground, client, code, moment);
+  const { claims, returnTo } = await takeSignIn(ground, client, code, moment);
+  // A code of another sign-in of the same system is not one for this authorization.
+  if (returnTo !== returnAddressOf(ground, id)) throw new SealgateError('sign_in_foreign');
   const foreign = await foreignOrganisation(ground, authorization, claims);
   if (foreign !== undefined)
     return refuse(ground, authorization, new SealgateError('esia_organisation_foreign', { number: foreign }));

@@ -1,15 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { certificatesOf, type EsiaSystem } from '../relying-party/esia-system.ts';
 import { registrationSchema } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
+import { addEsiaOptions, type EsiaOptions, givenEsia } from './esia-options.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { addPolicyOptions, givenPolicy } from './policy-options.ts';
 
-interface AddOptions {
+interface AddOptions extends EsiaOptions {
   readonly id: string;
   readonly nameEn: string;
   readonly nameRu: string;
@@ -24,17 +26,19 @@ interface AddOptions {
 export function clientCommands(program: Command): void {
   const client = program.command('client').description('relying parties: the portals that sign people in');
   addPolicyOptions(
-    client
-      .command('add')
-      .description('register a relying party; its secret is shown this once')
-      .requiredOption('--id <id>', 'identifier')
-      .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
-      .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
-      .requiredOption('--origin <origin...>', 'origins of its pages')
-      .option('--return-uri <address...>', 'addresses on them to which the sign-in page sends people back')
-      .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
-      .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
-      .option('--json', 'print JSON'),
+    addEsiaOptions(
+      client
+        .command('add')
+        .description('register a relying party; its secret is shown this once')
+        .requiredOption('--id <id>', 'identifier')
+        .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
+        .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
+        .requiredOption('--origin <origin...>', 'origins of its pages')
+        .option('--return-uri <address...>', 'addresses on them to which the sign-in page sends people back')
+        .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
+        .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
+        .option('--json', 'print JSON'),
+    ),
   ).action((options: AddOptions, command: Command) =>
     operate(
       options.json === true,
@@ -96,6 +100,7 @@ export async function addClient(
     audiences: options.audience,
     language: options.language,
     policy,
+    esia: givenEsia(options, options.origin),
   });
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -140,7 +145,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
   if (client === undefined) {
     throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
   }
-  const { name, origins, returnUris, audiences, language, createdAt, disabledAt, policy } = client;
+  const { name, origins, returnUris, audiences, language, createdAt, disabledAt, policy, esia } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
   return {
     exitCode: exitCode.passed,
@@ -155,6 +160,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
         ['language', language],
         ['registered', new Date(createdAt).toISOString()],
         ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
+        ...(esia === undefined ? [] : shownSystem(esia)),
       ]),
       'policy, with * what differs from the default:',
       alignColumns(
@@ -166,6 +172,24 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
       ),
     ],
   };
+}
+
+/** What it is registered by as a client system of ЕСИА's dialect; certificates by their serial numbers. */
+function shownSystem(esia: EsiaSystem): string[][] {
+  const { mnemonic, redirects, scopes, tokenAlgorithm, issuer, timestampWindowSeconds } = esia;
+  return [
+    ['mnemonic', mnemonic],
+    [
+      'certificates',
+      certificatesOf(esia)
+        .map(({ serialNumberHex }) => serialNumberHex)
+        .join(' '),
+    ],
+    ['redirects', redirects.join(' ')],
+    ['scopes', scopes.join(' ')],
+    ['tokens', `${tokenAlgorithm}, iss ${issuer ?? 'of this service'}`],
+    ['timestamp', `within ${timestampWindowSeconds} seconds`],
+  ];
 }
 
 function shown(value: unknown): string {

@@ -109,11 +109,21 @@ async function tokenParameters(call: EsiaCall): Promise<Parameters> {
   const { request, service } = call;
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   const isForm = type.trim().toLowerCase() === 'application/x-www-form-urlencoded';
-  if (!isForm) return readParameters(addressParameters(call));
+  const places = [addressParameters(call), headerParameters(call)];
+  if (!isForm) return readParameters(...places);
   const octets = await service.reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
     readOctets(request, service.patience.body),
   );
-  return readParameters(addressParameters(call), new URLSearchParams(octets.toString()));
+  return readParameters(...places, new URLSearchParams(octets.toString()));
+}
+
+/** General OAuth libraries put identifier and secret into the header (RFC 6749, section 2.3.1). */
+function headerParameters({ request }: Call): URLSearchParams {
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const text = Buffer.from(encoded ?? '', 'base64').toString();
+  const colon = text.indexOf(':');
+  if (colon < 1) return new URLSearchParams();
+  return new URLSearchParams({ client_id: text.slice(0, colon), client_secret: text.slice(colon + 1) });
 }
 
 /** Data are opened by an access token. */

@@ -245,6 +245,27 @@ describe('the consent', () => {
   });
 });
 
+describe('what somebody writes behind the service’s back', () => {
+  const change = (sql: string) =>
+    front.service.service.database.write({ statements: [{ sql, parameters: [] }] });
+
+  it('into a grant opens nothing', async () => {
+    const { get } = await opened('openid');
+    expect((await get('/rs/prns/OID')).status).toBe(200);
+    await change(`UPDATE esia_grant SET facts = replace(facts, '"openid"', '"snils"')`);
+    expect((await get('/rs/prns/OID')).status).toBe(401);
+  });
+
+  it('into an authorization gives no tokens', async () => {
+    const code = await codeOf(front);
+    await change(
+      `UPDATE esia_authorization SET claims = replace(claims, 'Анна', 'Инна') WHERE state = 'granted'`,
+    );
+    expect((await takeRaw(front, tokenForm({ code }))).status).toBe(400);
+    expect((await takeRaw(front, tokenForm({ code: await codeOf(front) }))).status).toBe(200);
+  });
+});
+
 describe('the front', () => {
   it('is off by default', async () => {
     const { startTestService } = await import('../service/portal.ts');
