@@ -211,7 +211,7 @@ describe('the consent', () => {
   });
 
   it('that is denied is told to the portal with ESIA-007004', async () => {
-    const answer = await consented(front.person, await signedIn(), 'deny');
+    const answer = await consented(front, await signedIn(), 'deny');
     expect([answer.get('error'), answer.get('error_description')]).toEqual([
       'access_denied',
       expect.stringMatching(/^ESIA-007004/),
