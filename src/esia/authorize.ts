@@ -7,7 +7,7 @@ import type { SecretForm } from './client-secret/signed-string.ts';
 import { esiaError } from './error.ts';
 import { type EsiaGround, publicBase } from './ground.ts';
 import { type Parameters, required } from './parameter.ts';
-import { readScopes } from './scope.ts';
+import { needsOrganisation, readScopes } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
 import { insertAuthorization } from './storage/authorization.ts';
 import { takeSignedString } from './storage/signed-string.ts';
@@ -87,6 +87,7 @@ export async function beginAuthorization(
       returnTo: returnAddressOf(ground, id),
       language,
       requester: { origin: new URL(redirectUri).origin },
+      ...(needsOrganisation(scopes) ? { requirements: { organisation: true } } : {}),
     },
     at,
   );

@@ -89,7 +89,7 @@ async function foreignOrganisation(
   const { organisation } = await factsOf(database, claims);
   return scopes.find(
     ({ name, organisation: asked }) =>
-      isOrganisationScope(name) && asked !== undefined && asked !== organisation.oid,
+      isOrganisationScope(name) && asked !== undefined && asked !== organisation?.oid,
   )?.organisation;
 }
 

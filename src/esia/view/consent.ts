@@ -57,8 +57,8 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
   const known = (...values: readonly (string | undefined)[]) =>
     values.filter((value) => value !== undefined && value !== '') as string[];
   const ownInn = inn && shownInn(inn);
-  const organisationInn = organisation.inn && shownInn(organisation.inn);
-  const organisationOgrn = organisation.ogrn && shownOgrn(organisation.ogrn);
+  const organisationInn = organisation?.inn && shownInn(organisation.inn);
+  const organisationOgrn = organisation?.ogrn && shownOgrn(organisation.ogrn);
   switch (name) {
     case 'openid':
       return [String(oid)];
@@ -72,19 +72,19 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
     case 'usr_inf':
       return known(fullName, snils, ownInn);
     case 'usr_org':
-      return known(organisation.name, organisationOgrn, organisation.position);
+      return known(organisation?.name, organisationOgrn, organisation?.position);
     case 'org_fullname':
     case 'org_shortname':
-      return [organisation.name];
+      return known(organisation?.name);
     case 'org_inn':
       return known(organisationInn);
     case 'org_ogrn':
       return known(organisationOgrn);
     case 'org_inf':
     case 'org_ful':
-      return known(organisation.name, organisationInn, organisationOgrn);
+      return known(organisation?.name, organisationInn, organisationOgrn);
     case 'org_emps':
-      return known(fullName, organisation.position);
+      return known(fullName, organisation?.position);
     default:
       return [];
   }
