@@ -42,7 +42,7 @@ type CreateClient = (config: Readonly<Record<string, string>>) => {
 };
 
 /** A portal that listens, and answers once it is told which service it signs people in by. */
-export interface EsiaPortal extends DemoPortal {
+export interface EsiaPortal extends Pick<DemoPortal, 'url' | 'close'> {
   /** Gives the certificate that its system signs with. */
   readonly system: DemoSystem;
   serve(service: string): void;

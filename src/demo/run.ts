@@ -1,58 +1,56 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
+import { agentPorts } from '../agent/bridge-message.ts';
+import type { RunningAgent } from '../agent/http/server.ts';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { sampleSubscriber } from '../authority/configuration.ts';
-import { toolClasses } from '../authority/profile.ts';
 import { attributesOf } from '../authority/subscriber.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
 import { makeFolder } from '../file/folder.ts';
 import { defined } from '../optional.ts';
-import { Browser, type SignedIn } from './browser.ts';
+import { startDemoAgent } from './agent.ts';
 import { chooseAlgorithm } from './choice.ts';
 import { type EsiaPortal, openEsiaPortal } from './esia-portal.ts';
+import { signInByEsia } from './esia-sign-in.ts';
+import { noOpener } from './headless.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
-import { PageBrowser } from './page-browser.ts';
 import { freePort } from './port.ts';
-import { type DemoPortal, startPortal } from './portal.ts';
-import { type Certificates, type SignedChallenge, showRefusals } from './refusal.ts';
+import { type DemoPortal, returnPath, startPortal } from './portal.ts';
+import { type Certificates, showRefusals } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { type DemoService, startDemoService } from './service.ts';
+import { signInOnce, watchSignIns } from './sign-in.ts';
 import { DemoToken } from './token.ts';
 import { type Wording, wordings } from './wording.ts';
 
 const ports = { service: 8080, portal: 8090, esia: 8095 };
 const year = 12;
 
-/** What a client that was built for ЕСИА is told of the person and the organisation. */
-const esiaAnswer = z.looseObject({
-  person: z.looseObject({
-    lastName: z.string(),
-    firstName: z.string(),
-    middleName: z.string().default(''),
-    snils: z.string().default(''),
-  }),
-  roles: z.looseObject({
-    elements: z.array(z.looseObject({ fullName: z.string(), ogrn: z.string(), chief: z.boolean() })).min(1),
-  }),
-});
-
+/** What was started for the story. */
 interface Started {
   readonly service: DemoService;
   readonly portal: DemoPortal;
+  readonly agent: RunningAgent;
+  /** A portal that was built for ЕСИА, where it was asked for. */
   readonly esia?: EsiaPortal;
 }
 
-/** What goes on after the story was told; `close` ends it in the right order. */
+/** What goes on after the story was told. */
 export interface RunningDemo {
+  /** Address of the portal, and the PIN, with which a person signs in there. */
+  readonly portal: string;
+  readonly pin: string;
   readonly addresses: readonly (readonly [string, string])[];
+  /** Shows who signs in, until `signal`. */
+  watch(signal: AbortSignal): Promise<void>;
+  /** Ends everything, in the right order. */
   close(): Promise<void>;
 }
 
 /**
- * Tells the whole story: authority, token, certificate, service, portal, sign-in, refusals. Throws where a step
+ * Tells the whole story: authority, token, certificate, service, portal, agent, sign-in, refusals. Throws where a step
  * fails, and where something that has to be refused is let in; what was started is ended then.
  */
 export async function runDemo(options: DemoOptions, screen: Screen): Promise<RunningDemo> {
@@ -86,7 +84,7 @@ class Demo {
       `${words.algorithms[algorithm]} · Node ${process.versions.node} · ${shorter(folder)}`,
     );
     if (missing !== undefined) screen.note(words.noGostToken(missing));
-    for (const part of ['authority', 'token', 'service']) {
+    for (const part of ['authority', 'token', 'service', 'agent']) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
     makeFolder(folder);
@@ -94,29 +92,26 @@ class Demo {
     const authority = await this.makeAuthority(algorithm);
     const token = await this.makeToken(algorithm);
     const certificates = await this.certify(authority, token);
-    const { service, portal, esia } = await this.start(authority);
-    const replay = await this.signIn(portal, token, certificates);
-    if (esia !== undefined) await this.signInByEsia(esia, token, certificates);
-    await showRefusals({
-      screen,
-      words,
-      language: this.options.language,
-      portal: portal.url,
-      token,
-      certificates,
-      replay,
-    });
+    const { service, portal, agent, esia } = await this.start(authority, token);
+    const stage = { screen, words, language: this.options.language, portal: portal.url, token, certificates };
+    if (this.options.isOnce) await signInOnce({ ...stage, portal, agent });
+    if (esia !== undefined) await signInByEsia(stage, esia);
+    await showRefusals(stage);
     return {
+      portal: portal.url,
+      pin: token.pin,
       addresses: [
         [words.portal, portal.url],
         ...(esia === undefined ? [] : [[words.esiaPortal, esia.url] as const]),
         [words.address, service.url],
+        [words.agent, agent.agent.base],
         [words.jwks, `${service.url}/.well-known/jwks.json`],
         [words.contract, `${service.url}/openapi.json`],
         [words.health, `${service.url}/readyz`],
         [words.lists, authority.accredited.crlUrl],
         [words.answers, authority.accredited.ocspUrl],
       ],
+      watch: (signal) => watchSignIns({ screen, words, portal, agent: agent.agent }, signal),
       close: () => this.close(),
     };
   }
@@ -182,7 +177,12 @@ class Demo {
       notBefore: addMonths(notBefore, -15),
       notAfter: addMonths(notBefore, -1),
     });
-    const withdrawn = await authority.issue({ publicKey: publicKey.der, subscriber });
+    const withdrawn = await authority.issue({
+      publicKey: publicKey.der,
+      subscriber,
+      notBefore: addMonths(notBefore, -6),
+      notAfter: addMonths(notBefore, 9),
+    });
     authority.revoke(withdrawn.certificate, 'keyCompromise');
     return {
       good,
@@ -192,18 +192,31 @@ class Demo {
     };
   }
 
-  private async start(authority: Authority): Promise<Started> {
+  private async start(authority: Authority, token: DemoToken): Promise<Started> {
     const { words, screen } = this;
     const { folder, language, isOnce, isEsia } = this.options;
     const started = await screen.step(words.service, async () => {
-      const port = async (usual: number) => (isOnce ? 0 : freePort(usual));
-      const esia = isEsia ? await openEsiaPortal(await port(ports.esia)) : undefined;
+      const agent = await startDemoAgent(
+        folder,
+        token.choice,
+        isOnce ? [0] : [...agentPorts, 0],
+        isOnce ? noOpener : undefined,
+      );
+      this.ends.push(() => agent.close());
+      const esia = isEsia ? await openEsiaPortal(isOnce ? 0 : await freePort(ports.esia)) : undefined;
       if (esia !== undefined) this.ends.push(() => esia.close());
       let service: DemoService | undefined;
-      const portal = await startPortal(await port(ports.portal), async (url) => {
+      const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
+        const port = isOnce ? 0 : await freePort(ports.service);
+        const own = { portal: url, returnUri: `${url}${returnPath}`, agentPort: agent.port };
+        const beside = esia && { portal: esia.url, system: esia.system };
         service = await startDemoService({
-          ...{ folder, authority, portal: url, language, port: await port(ports.service) },
-          ...(esia === undefined ? {} : { esia: { portal: esia.url, system: esia.system } }),
+          folder,
+          authority,
+          language,
+          port,
+          ...own,
+          ...defined({ esia: beside }),
         });
         const { clientId, clientSecret } = service;
         this.ends.push(service.stop);
@@ -212,86 +225,13 @@ class Demo {
       });
       this.ends.push(() => portal.close());
       if (service === undefined) throw new Error('the service was not started');
-      return { service, portal, ...defined({ esia }) };
+      return { service, portal, agent, ...defined({ esia }) };
     });
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);
+    screen.row(words.agent, started.agent.agent.base);
     screen.row(words.store, shorter(started.service.database));
     return started;
-  }
-
-  /** The sign-in itself; returns the signed text, to be handed in once more. */
-  private async signIn(
-    portal: DemoPortal,
-    token: DemoToken,
-    certificates: Certificates,
-  ): Promise<SignedChallenge> {
-    const { words, screen } = this;
-    const browser = new Browser(portal.url);
-    const { who, text, signed, times } = await screen.step(words.signIn, async () => {
-      const start = performance.now();
-      const { challenge, text } = await browser.challenge();
-      const asked = performance.now();
-      const signature = await token.sign(Buffer.from(text), certificates.good, certificates.chain);
-      const made = performance.now();
-      const who = await browser.signIn(challenge, signature);
-      const times = [asked - start, made - asked, performance.now() - made];
-      return { who, text, signed: { browser, challenge, signature }, times };
-    });
-    screen.row(words.challenge, words.challengeGot, times[0]);
-    screen.box(text.trimEnd());
-    screen.row(words.signature, words.signatureMade(signed.signature.length), times[1]);
-    screen.row(words.verification, words.verificationDone, times[2]);
-    this.showWho(who);
-    await screen.step(words.again, async () => {
-      const warm = new Browser(portal.url);
-      const { challenge, text } = await warm.challenge();
-      const signature = await token.sign(Buffer.from(text), certificates.good, certificates.chain);
-      await warm.signIn(challenge, signature);
-    });
-    return signed;
-  }
-
-  /** The same organisation at a portal that was built for ЕСИА: by its client, the service's page and its question. */
-  private async signInByEsia(
-    portal: EsiaPortal,
-    token: DemoToken,
-    certificates: Certificates,
-  ): Promise<void> {
-    const { words, screen } = this;
-    const who = await screen.step(words.esia, async () => {
-      const browser = new PageBrowser();
-      const signIn = await browser.open(portal.url);
-      const back = await browser.sign(signIn.address, (text) =>
-        token.sign(Buffer.from(text), certificates.good, certificates.chain),
-      );
-      const question = await browser.open(back);
-      return esiaAnswer.parse(JSON.parse((await browser.allow(question.address)).text));
-    });
-    const { lastName, firstName, middleName, snils } = who.person;
-    screen.row(words.challenge, words.esiaAsked);
-    screen.row(words.esiaPerson, `${[lastName, firstName, middleName].join(' ')}, ${snils}`);
-    for (const { fullName, ogrn, chief } of who.roles.elements)
-      screen.row(words.esiaRole, `${words.esiaChief(fullName, chief)}, ${ogrn}`);
-    screen.passed(words.signedIn);
-  }
-
-  private showWho({ claims, checks }: SignedIn): void {
-    const { words, screen } = this;
-    const { organisation, signer, acr, sid } = claims;
-    screen.passed(words.signedIn);
-    screen.row(words.organisation, organisation.name);
-    screen.row('', words.numbers(organisation.inn ?? '–', organisation.ogrn ?? '–'));
-    screen.row(words.signer, [signer.name, signer.position].filter(Boolean).join(', '));
-    screen.row(words.level, shownLevel(acr));
-    screen.row(words.session, sid);
-    const stages = [...new Set(checks.map(({ stage }) => stage))].map((stage) => {
-      const outcomes = checks.filter((check) => check.stage === stage).map(({ outcome }) => outcome);
-      const passed = outcomes.filter((outcome) => outcome === 'passed').length;
-      const remarks = outcomes.filter((outcome) => outcome === 'warning').length;
-      return words.checksOf(words.stages[stage] ?? stage, passed, remarks);
-    });
-    screen.row(words.checks, stages.join(' · '));
   }
 
   private day(at: number): string {
@@ -303,12 +243,6 @@ class Demo {
 
 function nameOf(certificate: Uint8Array): string {
   return parseCertificate(certificate).subject.text(attributeOids.commonName) ?? '';
-}
-
-/** `acr` names a class of signing tools by the identifier of its policy; people know it by its letters. */
-function shownLevel(acr: string): string {
-  const number = /^urn:oid:1\.2\.643\.100\.113\.([1-6])$/.exec(acr)?.[1];
-  return (number === undefined ? undefined : toolClasses[Number(number) - 1]) ?? acr;
 }
 
 /** A path as it is shortest to write from here. */

@@ -35,6 +35,10 @@ export interface DemoServiceOptions {
   readonly authority: Authority;
   /** Origin of the portal's pages. */
   readonly portal: string;
+  /** Where the service's page sends people back. */
+  readonly returnUri: string;
+  /** Where that page looks for the signing agent. */
+  readonly agentPort: number;
   readonly language: Language;
   /** A client system that was built for ЕСИА, beside the portal. */
   readonly esia?: { readonly portal: string; readonly system: DemoSystem };
@@ -47,19 +51,21 @@ export interface DemoServiceOptions {
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, language, port, esia } = options;
+  const { folder, authority, portal, returnUri, agentPort, language, port, esia } = options;
   const { secret, secretHash } = makeSecret();
   const data = join(folder, 'service');
   const settings = settingsSchema.parse({
     data,
     port,
     revocationNetworks: ['127.0.0.0/8'],
+    agentPorts: [String(agentPort)],
     ...(esia === undefined ? {} : { esiaPath: '/esia' }),
     clients: [
       {
         id: clientId,
         name: { en: 'Demo portal', ru: 'Демонстрационный портал' },
         origins: [portal],
+        returnUris: [returnUri],
         language,
         secretHashes: [secretHash],
       },

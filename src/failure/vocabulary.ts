@@ -92,6 +92,7 @@ const vocabulary = {
   browser: { en: 'the browser', ru: 'браузер' },
   returnUri: { en: 'the return address', ru: 'адрес возврата' },
   audience: { en: 'the audience', ru: 'получатель' },
+  'calling-address': { en: 'a call from the address', ru: 'вызов с адреса' },
   // What may be locked out.
   'this-certificate': { en: 'this certificate', ru: 'этот сертификат' },
   'this-address': { en: 'this network address', ru: 'этот сетевой адрес' },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
-import { esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
+import { type EsiaSystem, esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
 
 /** What of a relying party’s registration as a client system of ЕСИА's dialect is given in options. */
 export interface EsiaOptions {
@@ -32,33 +32,30 @@ export function addEsiaOptions(command: Command): Command {
 }
 
 /**
- * The registration as the configuration file would have it; undefined where no mnemonic is given. Throws
- * `configuration_invalid` where the others are given without it, and for a file that is no certificate.
+ * What the options make of the registration that there is, `current`; undefined where there is none and none is given.
+ * Throws `configuration_invalid` where a new one lacks the mnemonic, and for a file that is no certificate.
  */
-export function givenEsia(
+export function esiaWith(
+  current: EsiaSystem | undefined,
   options: EsiaOptions,
   origins: readonly string[],
-): Record<string, unknown> | undefined {
-  const { esiaMnemonic: mnemonic, certificate = [], esiaRedirect, esiaScope } = options;
-  const { esiaAlgorithm: tokenAlgorithm, esiaIssuer: issuer, esiaWindow } = options;
-  if (mnemonic === undefined) {
-    const others = [esiaRedirect, esiaScope, tokenAlgorithm, issuer, esiaWindow].some(
-      (each) => each !== undefined,
-    );
-    if (!others && certificate.length === 0) return undefined;
-    throw new SealgateError('configuration_invalid', {
-      field: '--esia-mnemonic',
-      problem: 'is needed with these options',
-    });
+): unknown {
+  const { esiaWindow: window } = options;
+  const given = defined({
+    mnemonic: options.esiaMnemonic,
+    certificates: options.certificate?.map(certificateIn),
+    redirects: options.esiaRedirect,
+    scopes: options.esiaScope,
+    tokenAlgorithm: options.esiaAlgorithm,
+    issuer: options.esiaIssuer,
+    timestampWindowSeconds: window === undefined ? undefined : Number(window),
+  });
+  if (Object.keys(given).length === 0) return current;
+  if (current === undefined && given.mnemonic === undefined) {
+    const problem = 'is needed with these options';
+    throw new SealgateError('configuration_invalid', { field: '--esia-mnemonic', problem });
   }
-  return {
-    mnemonic,
-    certificates: certificate.map(certificateIn),
-    redirects: esiaRedirect ?? origins,
-    scopes: esiaScope ?? usualScopes,
-    ...defined({ tokenAlgorithm, issuer }),
-    ...(esiaWindow === undefined ? {} : { timestampWindowSeconds: Number(esiaWindow) }),
-  };
+  return { certificates: [], redirects: origins, scopes: usualScopes, ...current, ...given };
 }
 
 /** A certificate of a file, in base64 of its DER. */

@@ -5,11 +5,13 @@ import { type Cause, causesOf } from './cause.ts';
 /** What the service does beside answering; a failure of it is logged, and it is tried again. */
 export type Work =
   | 'anchoring the audit'
+  | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
   | 'following sign-ins'
   | 'recording refused assertions'
   | 'looking after the seals of records'
   | 'sending a notice'
+  | 'telling portals of logouts'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'
   | 'rechecking what sessions rest on'

@@ -6,6 +6,7 @@ import type { FailureCode } from '../error.ts';
 import type { Esia } from '../esia/ground.ts';
 import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
+import type { Oidc } from '../oidc/oidc.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
@@ -21,6 +22,8 @@ export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
   /** Stylesheet, script and settings of the pages. */
   readonly pages: Pages;
+  /** OpenID Connect for relying parties that registered for it. */
+  readonly oidc: Oidc;
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
@@ -85,6 +88,8 @@ interface Described {
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** Parameters of the address after the question mark, each optional. */
+  readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly answer: { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
   /** Failures of this route's own; those of every route are added. */
   readonly failures: readonly FailureCode[];

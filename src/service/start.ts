@@ -18,6 +18,12 @@ import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
+import { forgetConsents } from '../oidc/consent.ts';
+import { startLogouts } from '../oidc/logout-rounds.ts';
+import { forgetObjects } from '../oidc/object.ts';
+import { type Oidc, openOidc } from '../oidc/oidc.ts';
+import { forgetReaches } from '../oidc/reach.ts';
+import { forgetSharedSignIns } from '../oidc/sign-in.ts';
 import { defined } from '../optional.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { forgetRepresentations } from '../power-of-attorney/representation.ts';
@@ -119,6 +125,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
   let issuer = config.issuer ?? '';
   let openApi: Uint8Array | undefined;
+  let oidc: Oidc | undefined;
   const service: Service = {
     database,
     clients: clientRegistry(database),
@@ -137,6 +144,20 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     organisationLimit: rateLimit(organisationRequestsPerSecond),
     refusedAssertions: new RefusedAssertions(),
     pages: openPages(config.agentPorts),
+    get oidc() {
+      oidc ??= openOidc({
+        database,
+        clients: service.clients,
+        challengeKeys: service.challengeKeys,
+        assertionKeys: keys,
+        issuer,
+        pages: service.pages,
+        now,
+        idleTime: config.singleSignOnMinutes * minute,
+        failed: (error) => log.failed('answering by OpenID Connect', error),
+      });
+      return oidc;
+    },
     strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
     reading: new Reading(),
     patience: parts.patience ?? usualPatience,
@@ -162,6 +183,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
+  const logouts = startLogouts({
+    ...{ database, clients: service.clients, assertionKeys: keys, issuer, now },
+    proxy: proxyOf(config),
+    registry: metrics.registry,
+    failed: (error) => log.failed('telling portals of logouts', error),
+  });
+  opened.defer(() => logouts.close());
   // Made before anybody asks: it takes longer than any request may.
   void service.openApi;
   log.write('info', 'listening', { url, issuer });
@@ -356,6 +384,10 @@ async function forget({
         forgetRepresentations(at),
         ...forgetSignIns(at),
         ...forgetEsia(at),
+        forgetObjects(at),
+        forgetSharedSignIns(at),
+        forgetReaches(at),
+        forgetConsents(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type AssertionClaims, assertionLifetime } from '../assertion/claims.ts';
+import type { AssertionClaims } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
+import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import type { Client } from '../relying-party/registry.ts';
@@ -27,8 +28,8 @@ export interface TakenSignIn {
  * meanwhile, `assertion_key_unavailable`, `storage_unavailable`.
  */
 export async function takeSignIn(
-  { database, assertionKeys }: SignInService,
-  client: Client,
+  { database, assertionKeys }: Pick<SignInService, 'database' | 'assertionKeys'>,
+  client: Pick<Client, 'id'>,
   code: string,
   { at, traceId }: { readonly at: number; readonly traceId: string },
 ): Promise<TakenSignIn> {

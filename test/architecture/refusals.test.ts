@@ -13,8 +13,10 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'document',
   'esia',
   'login',
+  'oidc',
   'organisation',
   'path',
   'power-of-attorney',
@@ -25,6 +27,7 @@ const stages = [
   'session',
   'sign-in',
   'signature',
+  'timestamp',
   'validation',
 ];
 

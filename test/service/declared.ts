@@ -1,5 +1,5 @@
-import type { FailureCode } from '../../src/failure/catalogue.ts';
 import * as esia from '../../src/esia/refusals.ts';
+import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { esiaRoutes } from '../../src/service/esia-routes.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
 import { pageRoutes } from '../../src/service/page-routes.ts';

@@ -1,11 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { fault, SealgateError } from '../../error.ts';
-import type { Unit } from '../database.ts';
-import { faultFrom } from './failure.ts';
-import type { BatchAnswer, WriterData } from './writer.ts';
-
-/** Longer batches would only add waiting: at 200 units the disk's share of each is already below a microsecond. */
-const largestBatch = 200;
+import { fault, SealgateError } from '../error.ts';
+import type { Unit } from './database.ts';
+import { faultFrom } from './fault-facts.ts';
+import type { BatchAnswer } from './outcome.ts';
 
 /**
  * How long a batch waits, in milliseconds, to grow as large as the one before it. Under load this makes a few large
@@ -21,9 +18,17 @@ const longestQueue = 10_000;
  * the pages, for they are free again at its end.
  */
 const probe: readonly Unit[] = [
-  'INSERT OR REPLACE INTO write_probe (id, octets) VALUES (1, zeroblob(65536))',
-  'DELETE FROM write_probe',
-].map((sql) => ({ statements: [{ sql, parameters: [] }] }));
+  {
+    statements: [
+      {
+        sql: `INSERT INTO write_probe (id, octets) VALUES (1, ?)
+              ON CONFLICT (id) DO UPDATE SET octets = excluded.octets`,
+        parameters: [new Uint8Array(65_536)],
+      },
+    ],
+  },
+  { statements: [{ sql: 'DELETE FROM write_probe', parameters: [] }] },
+];
 
 interface Waiting {
   readonly unit: Unit;
@@ -39,8 +44,17 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+/** The thread of an adapter: it takes batches of units, answers each with a `BatchAnswer`, and ends at `close`. */
+export interface WriterThread {
+  readonly module: URL;
+  /** What the thread is started with; it has to survive a structured clone. */
+  readonly data: unknown;
+  /** Most units of a batch. */
+  readonly largestBatch: number;
+}
+
 /** Starts the writer thread. If it ends unasked, what was waiting fails and the next write starts a new one. */
-export function startWriter(data: WriterData): Writer {
+export function startWriter({ module, data, largestBatch }: WriterThread): Writer {
   let worker: Worker | undefined;
   let queue: Waiting[] = [];
   let batch: readonly Waiting[] = [];
@@ -53,8 +67,7 @@ export function startWriter(data: WriterData): Writer {
   let probing: Promise<void> | undefined;
 
   const start = (): Worker => {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const started = new Worker(new URL(`./writer.${extension}`, import.meta.url), { workerData: data });
+    const started = new Worker(module, { workerData: data });
     started.on('message', (answer: BatchAnswer) => {
       settle(answer);
     });
@@ -187,3 +200,10 @@ function refusalOf(unit: Unit, answer: BatchAnswer, index: number): SealgateErro
 export function unavailable(cause: Error): SealgateError {
   return new SealgateError('storage_unavailable', {}, { cause });
 }
+
+/** Writes nothing, for a database that was opened to be read. */
+export const nobody: Writer = {
+  write: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
+  ready: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
+  close: async () => {},
+};

@@ -1,5 +1,5 @@
-import { type Keyring, keyring } from '../../secret/keyring.ts';
-import { readSecrets } from '../../secret/load.ts';
+import { type Keyring, keyring } from '../secret/keyring.ts';
+import { readSecrets } from '../secret/load.ts';
 
 /** What a database seals with: the head of its journal, and rows. */
 export interface DatabaseKeys {

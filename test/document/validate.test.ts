@@ -5,7 +5,7 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { exportPrivateKey } from '../../src/authority/key.ts';
-import { type SignatureQuestion, validateSignature } from '../../src/validation/signature.ts';
+import { validateDocument } from '../../src/document/validate.ts';
 import { Openssl } from '../signature/openssl.ts';
 
 const content = Buffer.from('A contract of one line.');
@@ -23,8 +23,16 @@ beforeAll(async () => {
 });
 afterAll(() => authority.close());
 
-function question(changes: Partial<SignatureQuestion> = {}): SignatureQuestion {
-  return {
+type Question = Parameters<typeof validateDocument>[1];
+
+/** What is asked about, and by what it is judged. */
+interface Asked extends Partial<Question> {
+  readonly message?: Uint8Array;
+  readonly content?: Uint8Array | undefined;
+}
+
+function validate(changes: Asked = {}) {
+  const asked = {
     message,
     content,
     anchors: [authority.root.certificate],
@@ -32,19 +40,21 @@ function question(changes: Partial<SignatureQuestion> = {}): SignatureQuestion {
     lists,
     answers: [],
     at,
-    profile: 'rfc5280',
-    language: 'en',
+    profile: 'rfc5280' as const,
+    language: 'en' as const,
     ...changes,
   };
+  const contents = asked.content === undefined ? [] : [{ name: undefined, octets: asked.content }];
+  return validateDocument({ document: asked.message, contents }, asked);
 }
 
 describe('a verdict on a document', () => {
   it('passes with signature, path and lists', async () => {
-    const verdict = await validateSignature(question());
+    const verdict = await validate();
     expect(verdict).toMatchObject({
       indication: 'TOTAL-PASSED',
       form: 'detached',
-      signers: [
+      signatures: [
         {
           indication: 'TOTAL-PASSED',
           revocation: 'good',
@@ -54,58 +64,57 @@ describe('a verdict on a document', () => {
         },
       ],
     });
-    expect(verdict.signers[0]?.path).toHaveLength(2);
+    expect(verdict.signatures[0]?.path).toHaveLength(2);
   });
 
   it('says that revocation was not checked where nothing about it was given', async () => {
-    const verdict = await validateSignature(question({ lists: [] }));
-    expect(verdict).toMatchObject({ indication: 'TOTAL-PASSED', signers: [{ revocation: 'unchecked' }] });
+    const verdict = await validate({ lists: [] });
+    expect(verdict).toMatchObject({ indication: 'TOTAL-PASSED', signatures: [{ revocation: 'unchecked' }] });
   });
 
   it('fails over another document', async () => {
-    const verdict = await validateSignature(question({ content: Buffer.from('Another contract.') }));
+    const verdict = await validate({ content: Buffer.from('Another contract.') });
     expect(verdict).toMatchObject({
       indication: 'TOTAL-FAILED',
       subIndication: 'HASH_FAILURE',
-      failure: { code: 'signature_content_mismatch' },
+      failure: { code: 'document_changed' },
     });
   });
 
   it('stays open below a root that is not given, and still says who signed', async () => {
     const other = await createAuthority({ algorithm: 'ecdsa-p256' });
-    const verdict = await validateSignature(question({ anchors: [other.root.certificate] }));
+    const verdict = await validate({ anchors: [other.root.certificate] });
     expect(verdict.indication).toBe('INDETERMINATE');
-    expect(verdict.signers[0]).toMatchObject({ certificate: { serialNumber: signer.serialNumber } });
-    expect(verdict.signers[0]?.path).toBeUndefined();
+    expect(verdict.signatures[0]).toMatchObject({ certificate: { serialNumber: signer.serialNumber } });
+    expect(verdict.signatures[0]?.path).toBeUndefined();
   });
 
-  it('fails where the list names the signer', async () => {
+  it('stays open where the list names the signer, and nothing proves when it was signed', async () => {
     const revoked = await authority.issue({
       subscriber: sampleSubscriber('legal-entity'),
       notBefore: at - 1000,
     });
     authority.accredited.revoke(revoked.serialNumber);
-    const verdict = await validateSignature(
-      question({
-        message: await signDetached(content, revoked, at),
-        lists: [await authority.accredited.currentCrl(), await authority.root.currentCrl()],
-      }),
-    );
-    expect(verdict).toMatchObject({ indication: 'TOTAL-FAILED', subIndication: 'REVOKED' });
+    const verdict = await validate({
+      message: await signDetached(content, revoked, at),
+      lists: [await authority.accredited.currentCrl(), await authority.root.currentCrl()],
+    });
+    expect(verdict).toMatchObject({ indication: 'INDETERMINATE', subIndication: 'REVOKED_NO_POE' });
   });
 
   it('on octets that are no message is a verdict too', async () => {
-    expect(await validateSignature(question({ message: Uint8Array.of(0x30, 0) }))).toMatchObject({
+    expect(await validate({ message: Uint8Array.of(0x30, 0) })).toMatchObject({
       indication: 'TOTAL-FAILED',
       failure: { code: 'signature_malformed' },
-      signers: [],
+      signatures: [],
     });
   });
 
-  it('cannot be given without the document of a detached signature', async () => {
-    await expect(validateSignature(question({ content: undefined }))).rejects.toMatchObject({
-      code: 'request_malformed',
-      details: { field: 'content' },
+  it('stays open without the document of a detached signature', async () => {
+    expect(await validate({ content: undefined })).toMatchObject({
+      indication: 'INDETERMINATE',
+      subIndication: 'SIGNED_DATA_NOT_FOUND',
+      failure: { code: 'signed_data_missing' },
     });
   });
 });
@@ -141,11 +150,11 @@ describe('a message of two signers, made by OpenSSL', () => {
         'out',
       );
       const both = readFileSync(workshop.path('out'));
-      const verdict = await validateSignature(question({ message: both, content: undefined, lists: [] }));
+      const verdict = await validate({ message: both, content: undefined, lists: [] });
       expect(verdict).toMatchObject({ indication: 'INDETERMINATE', form: 'attached' });
-      const indications = verdict.signers.map(({ indication }) => indication).sort();
+      const indications = verdict.signatures.map(({ indication }) => indication).sort();
       expect(indications).toEqual(['INDETERMINATE', 'TOTAL-PASSED']);
-      expect(verdict.signers.map(({ namesCertificate }) => namesCertificate)).toEqual([false, false]);
+      expect(verdict.signatures.map(({ namesCertificate }) => namesCertificate)).toEqual([false, false]);
     } finally {
       workshop.close();
     }

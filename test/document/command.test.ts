@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
-import { signatureCommands } from '../../src/validation/command.ts';
-import { run as runIn } from './run.ts';
+import { signatureCommands } from '../../src/document/command.ts';
+import { run as runIn } from '../validation/run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-signature-'));
 const file = (name: string) => join(folder, name);
@@ -19,7 +19,9 @@ beforeAll(async () => {
   writeFileSync(file('other.txt'), 'Another contract.');
   writeFileSync(file('contract.p7s'), await signDetached(content, signer, Date.now()));
   writeFileSync(file('root.cer'), authority.root.certificate);
-  writeFileSync(file('signer.cer'), signer.certificate);
+  const stranger = await createAuthority({ algorithm: 'ecdsa-p256' });
+  writeFileSync(file('stranger.cer'), stranger.root.certificate);
+  await stranger.close();
   writeFileSync(file('lists.crl'), await authority.accredited.currentCrl());
   await authority.close();
 });
@@ -38,7 +40,7 @@ describe('sealgate signature validate', () => {
     const { out: json } = await run(...detached, ...anchor, '--json');
     expect(JSON.parse(json)).toMatchObject({
       indication: 'TOTAL-PASSED',
-      signers: [{ revocation: 'unchecked' }],
+      signatures: [{ revocation: 'unchecked' }],
     });
   });
 
@@ -47,13 +49,16 @@ describe('sealgate signature validate', () => {
   });
 
   it('leaves it open with exit code 2 where the root is missing, or a list', async () => {
-    expect((await run(...detached, '--anchor', file('signer.cer'))).code).toBe(2);
+    expect((await run(...detached, '--anchor', file('stranger.cer'))).code).toBe(2);
     expect((await run(...detached, ...anchor, '--crl', file('lists.crl'))).code).toBe(2);
   });
 
+  it('leaves it open without the document, and refuses what is no signed document', async () => {
+    expect((await run(file('contract.p7s'), ...anchor)).code).toBe(2);
+    expect((await run(file('contract.txt'), ...anchor)).code).toBe(1);
+  });
+
   it('is used wrongly with exit code 64', async () => {
-    expect((await run(file('contract.p7s'), ...anchor)).code).toBe(64);
-    expect((await run(file('contract.txt'), ...anchor)).code).toBe(64);
     expect((await run(file('absent.p7s'), ...anchor)).code).toBe(64);
   });
 });

@@ -1,4 +1,4 @@
-import { Fault } from '../../error.ts';
+import { Fault } from '../error.ts';
 
 /** What is told across threads of an error: a constant text, ours or SQLite's description of the number. */
 export interface FaultFacts {
