@@ -14,7 +14,7 @@ import { type Parameters, readParameters } from '../esia/parameter.ts';
 import { answerResource } from '../esia/resource/answer.ts';
 import { openToken } from '../esia/resource/open.ts';
 import { bodyLimit, readOctets } from './body.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, expectNetwork } from './caller.ts';
 import { type EsiaCall, esiaCall, esiaPage } from './esia-call.ts';
 import { esiaPageRoutes } from './esia-pages.ts';
 import { askedLanguage, seeOther } from './page-handler.ts';
@@ -70,7 +70,9 @@ async function tokens(call: EsiaCall, form: SecretForm): Promise<Answer> {
   const parameters = await tokenParameters(call);
   const tokenCall: TokenCall = { form, parameters, at, traceId };
   try {
-    return { body: await answerTokenCall(service, tokenCall, await prove(call, tokenCall)) };
+    const system = await prove(call, tokenCall);
+    expectNetwork(system.client, call.request);
+    return { body: await answerTokenCall(service, tokenCall, system) };
   } catch (error) {
     if (!isFailure(error) || isFailure(error, 'rate_limited')) throw error;
     const body = await refuseTokenCall(service, tokenCall, error);
@@ -145,6 +147,7 @@ function dataRoute(path: string): PageRoute {
 async function data(call: EsiaCall): Promise<Answer> {
   const { service, request, at } = call;
   const { grant, client } = await openToken(service, request.headers.authorization, at);
+  expectNetwork(client, request);
   service.limit(client.id, at);
   const { path } = request;
   const below = path.slice(service.esia.base.length + '/rs/'.length);

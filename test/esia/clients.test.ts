@@ -14,18 +14,18 @@ import { Person } from '../sign-in/person.ts';
 import { answerTo, scopes, startFront, type TestFront } from './flow.ts';
 
 /**
- * Clients of other people, from their own repositories and unchanged: `SEALGATE_ESIA_CLIENTS` names a folder with
+ * Clients of other people, from their own repositories and unchanged: `ESIA_CLIENTS` names a folder with
  * checkouts of ilimurzin/esia and fr05t1k/esia (Debian's php8.2-cli, php8.2-curl, php-guzzlehttp-guzzle and the gost
  * engine) and netcitylife/omniauth-esia (ruby-omniauth-oauth2), each under the name below.
  */
-const folder = process.env.SEALGATE_ESIA_CLIENTS ?? '';
+const folder = process.env.ESIA_CLIENTS ?? '';
 const here = fileURLToPath(new URL('clients', import.meta.url));
 const gem = 'http://localhost:4567';
 
 function reasonFor(name: string): string {
   return existsSync(join(folder, name)) && folder !== ''
     ? ''
-    : ` (skipped: SEALGATE_ESIA_CLIENTS names no folder with ${name})`;
+    : ` (skipped: ESIA_CLIENTS names no folder with ${name})`;
 }
 
 let front: TestFront;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { origin } from '../service/portal.ts';
 import {
   answerTo,
@@ -194,9 +194,16 @@ describe('data of the organisation', () => {
 });
 
 describe('the consent', () => {
+  // Of others nothing was allowed here before.
+  let front: TestFront;
+  beforeEach(async () => {
+    front = await startFront();
+  });
+  afterEach(() => front.service.dispose());
+
   /** Signs in and gives the address at which the sign-in page ends. */
-  async function signedIn(): Promise<URL> {
-    const { headers } = await front.person.get(`/esia${askRaw(front, authorizationForm())}`);
+  async function signedIn(more = {}): Promise<URL> {
+    const { headers } = await front.person.get(`/esia${askRaw(front, authorizationForm(more))}`);
     const page = new URL(headers.get('location') ?? '').pathname;
     await front.person.get(page);
     return new URL((await front.person.sign(page)).body.location ?? '');
@@ -208,6 +215,22 @@ describe('the consent', () => {
     const { text } = await front.person.get(next);
     for (const value of ['Иванова Анна Петровна', '11223344595', 'ПАО «Ромашка»', 'ИНН организации'])
       expect(text).toContain(value);
+  });
+
+  it('is not asked again for what was allowed, and is where more is asked for', async () => {
+    /** Where the browser stands after the sign-in page. */
+    const whereTo = async (scope: string) => {
+      const { pathname, search } = await signedIn({ scope });
+      return (await front.person.get(`${pathname}${search}`)).headers.get('location') ?? '';
+    };
+    const asked = await whereTo('openid snils');
+    expect(asked).toContain('/authorization/');
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    await front.person.post(asked, form, 'decision=allow');
+    expect(await whereTo('openid snils')).toContain(`${origin}/back?code=`);
+    expect(await whereTo('openid')).toContain(`${origin}/back?code=`);
+    expect(await whereTo('openid snils inn')).toContain('/authorization/');
+    expect(await whereTo('openid usr_org')).toContain('/authorization/');
   });
 
   it('that is denied is told to the portal with ESIA-007004', async () => {

@@ -2,7 +2,7 @@ import type { Language } from '../../failure/failure.ts';
 import { type Element, element } from '../../markup/element.ts';
 import { shownInn, shownOgrn } from '../../markup/format.ts';
 import type { ConsentQuestion } from '../consent.ts';
-import { isOrganisationScope } from '../scope.ts';
+import { allowedBy } from '../scope.ts';
 import { type EsiaWords, esiaWords } from './words.ts';
 
 /** The question what may be handed over: every scope with the very values; two buttons, of which none is ticked. */
@@ -92,12 +92,13 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
 
 /** Who lets a system know the organisation lets it ask for the organisation's registered data, which is said here. */
 function byItself(
-  { client }: ConsentQuestion,
+  { client, authorization }: ConsentQuestion,
   names: readonly string[],
   words: EsiaWords,
 ): readonly Element[] {
-  const others = client.esia.scopes.filter((name) => isOrganisationScope(name) && !names.includes(name));
-  if (!names.includes('usr_org') || others.length === 0) return [];
+  const { scopes } = authorization.request;
+  const others = allowedBy(client.esia, scopes).filter((name) => !names.includes(name));
+  if (others.length === 0) return [];
   const labels = [...new Set(others.map((name) => labelOf(name, words)))];
   return [element('p', { class: 'soft' }, words.organisationScopes, labels.join(', '))];
 }
