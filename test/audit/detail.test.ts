@@ -52,6 +52,7 @@ describe('the details of a refusal', () => {
       'claim',
       'client',
       'command',
+      'error',
       'evidence',
       'file',
     ],
