@@ -1,3 +1,6 @@
+/** The length of a value that ends where two zeros stand (X.690, section 8.1.3.6). */
+const indefinite = 0x80;
+
 /** A value as its header has it, whether or not the header keeps to the rules. */
 export interface Outline {
   /** Identifier octet. */
@@ -5,6 +8,8 @@ export interface Outline {
   /** The whole encoding, header included. */
   readonly octets: Uint8Array;
   readonly content: Uint8Array;
+  /** Whether its length is definite and all of it is there. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -15,11 +20,12 @@ export interface Outline {
 export function outlinesIn(octets: Uint8Array, most: number): readonly Outline[] {
   const found: Outline[] = [];
   for (let at = 0; at + 1 < octets.length && found.length < most; ) {
-    const { start, end } = contentAt(octets, at + 1);
+    const { start, end, isWhole } = contentAt(octets, at + 1);
     found.push({
       tag: octets[at] ?? 0,
       octets: octets.subarray(at, end),
       content: octets.subarray(start, end),
+      isWhole,
     });
     at = end;
   }
@@ -27,13 +33,14 @@ export function outlinesIn(octets: Uint8Array, most: number): readonly Outline[]
 }
 
 /** Where the content lies whose length stands at `at`. */
-function contentAt(octets: Uint8Array, at: number): { readonly start: number; readonly end: number } {
+function contentAt(octets: Uint8Array, at: number): { start: number; end: number; isWhole: boolean } {
   const { length: total } = octets;
   const first = octets[at] ?? 0;
-  if (first < 0x80) return { start: at + 1, end: Math.min(at + 1 + first, total) };
-  if (first === 0x80) return { start: at + 1, end: total };
-  const start = Math.min(at + 1 + (first & 0x7f), total);
-  let length = 0;
+  if (first === indefinite) return { start: at + 1, end: total, isWhole: false };
+  const digits = first < indefinite ? 0 : first & 0x7f;
+  const start = Math.min(at + 1 + digits, total);
+  let length = digits === 0 ? first : 0;
   for (const octet of octets.subarray(at + 1, start)) length = length * 256 + octet;
-  return { start, end: Math.min(start + length, total) };
+  const end = start + length;
+  return { start, end: Math.min(end, total), isWhole: end <= total };
 }

@@ -1,8 +1,7 @@
-import { type Outline, outlinesIn } from '../asn1/outline.ts';
+import { outlinesIn } from '../asn1/outline.ts';
 import { tag } from '../asn1/tag.ts';
-import { encodeSequence } from '../asn1/writer.ts';
 import { type EncodingKind, kindOf } from './kind.ts';
-import { blocksIn, decodeBase64, type TextBlock, textOf } from './textual.ts';
+import { blocksIn, decodeBase64, isFiller, type TextBlock, textOf } from './textual.ts';
 
 /** One encoding out of what somebody gave, and what it is by its structure. */
 export interface Encoding {
@@ -43,14 +42,16 @@ function encodingOf(octets: Uint8Array): Encoding {
 export function encodingsOfBlock({ label, whole, octets }: TextBlock): readonly Encoding[] {
   const told = kindOfLabel(label);
   if (octets === undefined) {
-    const isKey = told === 'private-key' || told === 'encrypted-private-key';
-    return [{ kind: isKey ? told : 'broken-armour', octets: Buffer.from(whole) }];
+    return [{ kind: opaque.has(told) ? told : 'broken-armour', octets: Buffer.from(whole) }];
   }
   return elementsOf(octets).map((element) => {
     const found = encodingOf(element);
     return found.kind === 'unknown-encoding' ? { ...found, kind: told } : found;
   });
 }
+
+/** Blocks that are no base64 by rights: keys encrypted in the old way, and those with a checksum behind them. */
+const opaque: ReadonlySet<EncodingKind> = new Set(['private-key', 'encrypted-private-key', 'openpgp-data']);
 
 /** RFC 7468, sections 5 to 13, and the labels of older tools. */
 function kindOfLabel(label: string): EncodingKind {
@@ -63,6 +64,7 @@ function kindOfLabel(label: string): EncodingKind {
   if (label.endsWith('PUBLIC KEY')) return 'public-key';
   if (label === 'CMS' || label.startsWith('PKCS7') || label.startsWith('PKCS #7')) return 'cms-message';
   if (label === 'OCSP RESPONSE') return 'ocsp-answer';
+  if (label.startsWith('PGP ')) return 'openpgp-data';
   return 'unknown-encoding';
 }
 
@@ -70,15 +72,18 @@ function kindOfLabel(label: string): EncodingKind {
  * The SEQUENCEs that octets consist of, where they do and there are several; otherwise the octets whole, so that
  * whoever reads them meets what is wrong.
  */
-function elementsOf(octets: Uint8Array): readonly Uint8Array[] {
+function elementsOf(given: Uint8Array): readonly Uint8Array[] {
+  const octets = withoutFiller(given);
   const elements = outlinesIn(octets, mostElements);
-  const isSeries =
-    elements.length > 1 && elements.every((each) => each.tag === tag.sequence && isWhole(each));
+  const isSeries = elements.length > 1 && elements.every((each) => each.tag === tag.sequence && each.isWhole);
   const length = elements.reduce((sum, each) => sum + each.octets.length, 0);
   return isSeries && length === octets.length ? elements.map((each) => each.octets) : [octets];
 }
 
-/** Whether a value is as long as its header says: not cut, and of definite length. */
-function isWhole({ octets, content }: Outline): boolean {
-  return Buffer.compare(octets, encodeSequence(content)) === 0;
+/** Line ends, and zeros of cards and of old systems, that stand behind a whole SEQUENCE. */
+function withoutFiller(octets: Uint8Array): Uint8Array {
+  const [first] = outlinesIn(octets, 1);
+  if (first?.tag !== tag.sequence || !first.isWhole) return octets;
+  const rest = octets.subarray(first.octets.length);
+  return rest.length < octets.length && rest.every(isFiller) ? first.octets : octets;
 }

@@ -28,16 +28,21 @@ const shapes = (
     ['private-key', '\\(I(?:X|III)'],
     ['private-key', `\\(IS\\(O${any}\\)X`],
     ['key-container', '\\(IS\\([MP]'],
+    // The files of a container of CryptoPro: primary.key and masks.key, then header.key.
+    ['key-container', '\\(X(?:XX)?\\)$'],
+    ['key-container', `\\(S\\(B${any}\\)X`],
     ['openssl-trust-settings', '\\((?:S\\(O*\\))?(?:0\\(O*\\))?U?X?(?:1\\(.*\\))?\\)$'],
   ] as const
 ).map(([kind, shape]) => [kind, new RegExp(`^S${shape}`)] as const);
 
-/** First octets of what is no ASN.1 and no mere text: PDF, ZIP, a keystore of Java. */
+/** First octets of what is no ASN.1 and no mere text: PDF, ZIP, keystores of Java, a store that Windows has exported. */
 const beginnings = (
   [
     ['pdf-document', '%PDF-'],
     ['zip-archive', 'PK\u0003\u0004'],
     ['key-container', '\u00fe\u00ed\u00fe\u00ed'],
+    ['key-container', '\u00ce\u00ce\u00ce\u00ce'],
+    ['certificate-store', '\u0000\u0000\u0000\u0000CERT'],
   ] as const
 ).map(([kind, text]) => [kind, Buffer.from(text, 'latin1')] as const);
 
@@ -55,5 +60,12 @@ export function kindOf(octets: Uint8Array): EncodingKind {
   const start = Buffer.from(octets.subarray(0, 8));
   const file = beginnings.find(([, beginning]) => start.subarray(0, beginning.length).equals(beginning));
   if (file !== undefined) return file[0];
-  return textOf(octets)?.trimStart().startsWith('<') === true ? 'xml-document' : 'unknown-encoding';
+  return kindOfText(textOf(octets)?.trimStart() ?? '');
+}
+
+const mailHeader = /^(?:MIME-Version|Content-Type|Received|Return-Path|Message-ID|From|To|Subject|Date):/i;
+
+function kindOfText(text: string): EncodingKind {
+  if (text.startsWith('<')) return 'xml-document';
+  return mailHeader.test(text) ? 'mail-message' : 'unknown-encoding';
 }

@@ -67,6 +67,11 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 const isControl = (octet: number) =>
   octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0c && octet !== 0x0d;
 
+/** What programs leave behind the end: line ends, zeros, the end of a file under DOS. */
+export function isFiller(octet: number): boolean {
+  return octet === 0 || octet === 0x0a || octet === 0x0d || octet === 0x1a;
+}
+
 /**
  * The text that octets are: ASCII, UTF-8 or, by its byte order mark, UTF-16. Undefined where there are control
  * characters, which every encoding by DER or BER that is known here has.
@@ -75,5 +80,6 @@ export function textOf(octets: Uint8Array): string | undefined {
   const [first, second] = octets;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(octets);
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(octets);
-  return octets.some(isControl) ? undefined : new TextDecoder().decode(octets);
+  const text = octets.subarray(0, octets.findLastIndex((octet) => !isFiller(octet)) + 1);
+  return text.some(isControl) ? undefined : new TextDecoder().decode(text);
 }

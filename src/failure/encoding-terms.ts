@@ -28,13 +28,22 @@ export const encodingTerms = {
   },
   'public-key': { en: 'a public key without a certificate', ru: 'открытый ключ без сертификата' },
   'key-container': {
-    en: 'a container with a private key (PKCS #12), which should not leave its owner’s hands',
-    ru: 'контейнер с закрытым ключом (PKCS #12), который нельзя никому передавать',
+    en: 'a container with a private key (PKCS #12, CryptoPro), which should not leave its owner’s hands',
+    ru: 'контейнер с закрытым ключом (PKCS #12, КриптоПро), который нельзя никому передавать',
   },
   'openssl-trust-settings': {
     en: 'OpenSSL’s trust settings without a certificate',
     ru: 'настройки доверия OpenSSL без сертификата',
   },
+  'certificate-store': {
+    en: 'a store of certificates that Windows has exported (.sst)',
+    ru: 'хранилище сертификатов, выгруженное из Windows (.sst)',
+  },
+  'mail-message': {
+    en: 'an e-mail (S/MIME), not the signature itself',
+    ru: 'электронное письмо (S/MIME), а не сама подпись',
+  },
+  'openpgp-data': { en: 'OpenPGP data', ru: 'данные OpenPGP' },
   'pdf-document': { en: 'a PDF document', ru: 'документ PDF' },
   'zip-archive': { en: 'a ZIP archive', ru: 'архив ZIP' },
   'xml-document': { en: 'an XML document', ru: 'документ XML' },

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeOctetString, encodeSequence } from '../../src/asn1/writer.ts';
 import { certificateIn, certificatesIn, chainIn } from '../../src/encoding/certificates.ts';
 import { readEncodings } from '../../src/encoding/encoding.ts';
 import { messageIn } from '../../src/encoding/message.ts';
@@ -95,9 +96,22 @@ describe('what somebody gave is told by its structure', () => {
     ['a PDF', Buffer.from('%PDF-1.7\n'), 'pdf-document'],
     ['a ZIP archive', Buffer.from('PK\u0003\u0004rest'), 'zip-archive'],
     ['an XML document', Buffer.from('<?xml version="1.0"?><a/>'), 'xml-document'],
+    ['an e-mail', Buffer.from('MIME-Version: 1.0\nContent-Type: multipart/signed\n\n'), 'mail-message'],
+    [
+      'a signature of OpenPGP',
+      Buffer.from('-----BEGIN PGP SIGNATURE-----\n\niQ==\n=abcd\n-----END PGP SIGNATURE-----'),
+      'openpgp-data',
+    ],
+    ['a store of Windows', Buffer.from('\0\0\0\0CERT\x01\0\0\0'), 'certificate-store'],
+    ['a key of CryptoPro', encodeSequence(encodeOctetString(randomBytes(32))), 'key-container'],
+    [
+      'its masks',
+      encodeSequence(...[32, 12, 4].map((size) => encodeOctetString(randomBytes(size)))),
+      'key-container',
+    ],
     ['nothing', Buffer.alloc(0), 'nothing'],
     ['noise', randomBytes(64).fill(0xfe, 0, 2), 'unknown-encoding'],
-  ])('%s has no ASN.1 and is named all the same', (_, octets, kind) => {
+  ])('%s is named too', (_, octets, kind) => {
     expect(readEncodings(octets)[0]?.kind).toBe(kind);
   });
 
@@ -118,6 +132,9 @@ describe('certificates are read', () => {
   const one = Buffer.from(signer.der).toString('base64');
   it.each([
     ['DER', signer.der],
+    ['DER with a line end behind it', Buffer.concat([signer.der, Buffer.from('\r\n')])],
+    ['DER padded with zeros, as cards have it', Buffer.concat([signer.der, Buffer.alloc(64)])],
+    ['PEM with the end of a file under DOS', Buffer.from(`${toPem('CERTIFICATE', signer.der)}\x1a`)],
     ['bare base64 on one line', Buffer.from(one)],
     ['bare base64 on many lines', Buffer.from(one.replace(/.{76}/g, '$&\r\n'))],
     ['base64 in UTF-16, as an editor saves it', Buffer.from(`\ufeff${one}`, 'utf16le')],
