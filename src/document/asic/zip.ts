@@ -163,7 +163,11 @@ function dataOf(view: Buffer, header: Header): { readonly start: number; readonl
   const isLater = (flags & flag.descriptor) !== 0;
   const isSameSize = own.crc === header.crc && own.packed === header.packed && own.size === header.size;
   const isOpen = isLater && own.crc === 0 && own.packed === 0 && own.size === 0;
-  const isSame = own.name === name && own.method === header.method && own.changed === header.changed && flags === header.flags;
+  const isSame =
+    own.name === name &&
+    own.method === header.method &&
+    own.changed === header.changed &&
+    flags === header.flags;
   if (!isSame || !(isSameSize || isOpen)) throw malformed('a file differs from the directory', name);
   const refused = flag.encrypted | flag.strong | flag.masked;
   if ((flags & refused) !== 0) throw malformed('a file is encrypted', name);
