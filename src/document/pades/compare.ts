@@ -12,7 +12,7 @@ export interface Comparison {
 }
 
 /** Most objects that are followed, and most changes that are told. */
-const mostVisits = 2_000_000;
+const mostVisits = 1_000_000;
 const deepestPages = 32;
 const mostChanges = 16;
 /** How many objects are followed between two pauses. */

@@ -1,7 +1,7 @@
 import { digestInSlices } from '../../algorithm/digest-in-slices.ts';
 import { EncodingError } from '../../asn1/error.ts';
 import { Reader } from '../../asn1/reader.ts';
-import { inTurn } from '../../budget/slices.ts';
+import { inSlices, inTurn } from '../../budget/slices.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
 import { examineMessage } from '../cades/examine.ts';
@@ -47,7 +47,7 @@ export async function examinePdf(octets: Uint8Array, examination: Examination): 
   const { budget } = examination;
   budget.spend('octets', octets.length);
   return asDocument(async () => {
-    const file = await inTurn(() => new PdfFile(octets), budget.share);
+    const file = await inSlices(PdfFile.open(octets), budget.share);
     if (file.revisions.some(({ trailer }) => trailer.has('Encrypt')))
       throw new PdfError('the document is encrypted, so that what was signed cannot be compared');
     const placed = await inTurn(() => allSignatures(file), budget.share);

@@ -10,9 +10,13 @@ import {
 } from './object.ts';
 import { PdfParser } from './parser.ts';
 
-/** Most sections of references of one file, and most objects of one. */
+/** Most sections of references of one file, most entries of all of them together, and the highest number of an object. */
 const mostSections = 500;
-const mostObjects = 2_000_000;
+const mostEntries = 500_000;
+const mostObjects = 8_388_607;
+/** How many entries are read between two pauses, and how much all streams of objects of one file may unpack to. */
+const readAtOnce = 2_000;
+const mostUnpacked = 64 * 1024 * 1024;
 /** So far before the end of a revision its last keywords stand. */
 const tailLength = 64;
 
@@ -102,7 +106,9 @@ export class PdfRevision {
 
 interface PackedObjects {
   readonly numbers: readonly number[];
-  readonly values: readonly PdfValue[];
+  /** Where each begins in `octets`. */
+  readonly offsets: readonly number[];
+  readonly octets: Buffer;
 }
 
 /**
@@ -111,26 +117,37 @@ interface PackedObjects {
  */
 export class PdfFile {
   readonly octets: Buffer;
-  /** Oldest first; the last one is the whole file. */
-  readonly revisions: readonly PdfRevision[];
-  private readonly sections = new Map<number, Section>();
-  private readonly packed = new Map<string, PackedObjects>();
+  private found: readonly PdfRevision[] = [];
+  private readonly packed = new Map<number, PackedObjects>();
+  private entries = 0;
+  private unpacked = 0;
 
-  constructor(octets: Uint8Array) {
+  private constructor(octets: Uint8Array) {
     this.octets = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-    this.revisions = this.readRevisions();
+  }
+
+  /** Reads the references of a file; pauses on the way. */
+  static *open(octets: Uint8Array): Generator<undefined, PdfFile> {
+    const file = new PdfFile(octets);
+    file.found = yield* file.readRevisions();
+    return file;
+  }
+
+  /** Oldest first; the last one is the whole file. */
+  get revisions(): readonly PdfRevision[] {
+    return this.found;
   }
 
   /**
    * Every end of the file at which it was whole: the last one, and those before it whose references its own build on.
    * Between two of them nothing is left over.
    */
-  private readRevisions(): readonly PdfRevision[] {
+  private *readRevisions(): Generator<undefined, readonly PdfRevision[]> {
     const ends = this.findEnds();
     const last = ends.at(-1);
     if (last === undefined || !isBlank(this.octets, last.end, this.octets.length))
       throw new PdfError('the file does not end as a PDF does');
-    const whole = this.chain(last.section);
+    const whole = yield* this.chain(last.section);
     const found: PdfRevision[] = [];
     for (const { end, section } of ends) {
       const at = whole.findIndex(({ offset }) => offset === section);
@@ -151,30 +168,26 @@ export class PdfFile {
     return ends;
   }
 
-  private chain(start: number): readonly Section[] {
+  private *chain(start: number): Generator<undefined, readonly Section[]> {
     const chain: Section[] = [];
     for (let at: number | undefined = start; at !== undefined; ) {
       if (chain.length >= mostSections) throw new PdfError('there are too many sections of references');
       if (chain.some(({ offset }) => offset === at))
         throw new PdfError('sections of references lead to each other');
-      const section = this.sectionAt(at);
+      const section: Section = yield* this.sectionAt(at);
       chain.push(section);
       at = section.previous;
     }
     return chain;
   }
 
-  private sectionAt(offset: number): Section {
-    const known = this.sections.get(offset);
-    if (known !== undefined) return known;
+  private *sectionAt(offset: number): Generator<undefined, Section> {
     const parser = new PdfParser(this.octets, offset);
     const isTable = this.octets.toString('latin1', offset, offset + 4) === 'xref';
-    const section = isTable ? this.readTable(parser, offset) : this.readStream(parser, offset);
-    this.sections.set(offset, section);
-    return section;
+    return yield* isTable ? this.readTable(parser, offset) : this.readStream(parser, offset);
   }
 
-  private readTable(parser: PdfParser, offset: number): Section {
+  private *readTable(parser: PdfParser, offset: number): Generator<undefined, Section> {
     parser.keyword('xref');
     const places = new Map<number, Place>();
     for (;;) {
@@ -184,21 +197,28 @@ export class PdfFile {
       parser.position = start;
       const first = parser.integer();
       const count = parser.integer();
-      this.readSubsection(parser, first, count, places);
+      yield* this.readSubsection(parser, first, count, places);
     }
     const trailer = parser.dictionary().entries;
     const hybrid = trailer.get('XRefStm');
     if (typeof hybrid === 'number') {
       // ISO 32000-2, 7.5.8.4: what the table hides as free stands in the stream.
-      for (const [number, place] of this.readStream(new PdfParser(this.octets, hybrid), hybrid).places)
+      const hidden = yield* this.readStream(new PdfParser(this.octets, hybrid), hybrid);
+      for (const [number, place] of hidden.places)
         if ((places.get(number)?.kind ?? 'free') === 'free') places.set(number, place);
     }
     return { offset, places, trailer, previous: previousOf(trailer) };
   }
 
-  private readSubsection(parser: PdfParser, first: number, count: number, places: Map<number, Place>): void {
+  private *readSubsection(
+    parser: PdfParser,
+    first: number,
+    count: number,
+    places: Map<number, Place>,
+  ): Generator<undefined, undefined> {
     if (first + count > mostObjects) parser.refuse('there are too many objects');
     for (let number = first; number < first + count; number++) {
+      yield* this.countEntry();
       const offset = parser.integer();
       const generation = parser.integer();
       const kind = parser.word();
@@ -206,9 +226,17 @@ export class PdfFile {
       if (places.has(number)) parser.refuse('an object stands twice in one table');
       places.set(number, kind === 'n' ? { kind: 'direct', offset, generation } : { kind: 'free' });
     }
+    return undefined;
   }
 
-  private readStream(parser: PdfParser, offset: number): Section {
+  private *countEntry(): Generator<undefined, undefined> {
+    this.entries++;
+    if (this.entries > mostEntries) throw new PdfError('there are too many references');
+    if (this.entries % readAtOnce === 0) yield undefined;
+    return undefined;
+  }
+
+  private *readStream(parser: PdfParser, offset: number): Generator<undefined, Section> {
     parser.integer();
     parser.integer();
     parser.keyword('obj');
@@ -219,7 +247,42 @@ export class PdfFile {
     if (!isKind(stream, 'stream') || !isName(stream.entries.get('Type'), 'XRef'))
       throw new PdfError('cross-references are neither table nor stream');
     const { entries } = stream;
-    return { offset, places: placesIn(stream), trailer: entries, previous: previousOf(entries) };
+    const places = yield* this.placesIn(stream);
+    return { offset, places, trailer: entries, previous: previousOf(entries) };
+  }
+
+  private *placesIn(stream: PdfStream): Generator<undefined, ReadonlyMap<number, Place>> {
+    const { entries } = stream;
+    const widths = numbersIn(entries.get('W'));
+    const [first = 0, second = 0, third = 0, more] = widths;
+    if (widths.length < 3 || more !== undefined || widths.some((width) => width > 8))
+      throw new PdfError('widths of the stream of references are wrong');
+    const size = entries.get('Size');
+    const index = entries.has('Index')
+      ? numbersIn(entries.get('Index'))
+      : [0, typeof size === 'number' ? size : 0];
+    const octets = unpack(stream, (value) => value ?? null);
+    const places = new Map<number, Place>();
+    let at = 0;
+    const field = (width: number, otherwise: number): number => {
+      if (width === 0) return otherwise;
+      let value = 0;
+      for (const stop = at + width; at < stop; at++) value = value * 256 + (octets[at] ?? 0);
+      return value;
+    };
+    for (let range = 0; range + 1 < index.length; range += 2) {
+      const [start = 0, count = 0] = index.slice(range, range + 2);
+      if (start + count > mostObjects) throw new PdfError('there are too many objects');
+      for (let number = start; number < start + count; number++) {
+        yield* this.countEntry();
+        if (at + first + second + third > octets.length)
+          throw new PdfError('stream of references is cut off');
+        const [kind, two, three] = [field(first, 1), field(second, 0), field(third, 0)];
+        if (places.has(number)) throw new PdfError('an object stands twice in one stream of references');
+        places.set(number, placeOf(kind, two, three));
+      }
+    }
+    return places;
   }
 
   /** The object at an octet of the file, which has to be the one that is asked for. */
@@ -259,18 +322,21 @@ export class PdfFile {
   packedIn(streamNumber: number, index: number, number: number, revision: PdfRevision): PdfValue {
     const place = revision.placeOf(streamNumber);
     if (place?.kind !== 'direct') throw new PdfError('a stream of objects is not in the file');
-    const key = String(place.offset);
-    let objects = this.packed.get(key);
+    let objects = this.packed.get(place.offset);
     if (objects === undefined) {
       const reference = { kind: 'reference', number: streamNumber, generation: place.generation } as const;
       const stream = revision.object(reference);
       if (!isKind(stream, 'stream') || !isName(stream.entries.get('Type'), 'ObjStm'))
         throw new PdfError('a stream of objects is something else');
       objects = unpackObjects(stream, revision);
-      this.packed.set(key, objects);
+      this.unpacked += objects.octets.length;
+      if (this.unpacked > mostUnpacked) throw new PdfError('streams of objects are too large together');
+      this.packed.set(place.offset, objects);
     }
-    if (objects.numbers[index] !== number) throw new PdfError(`object ${number} is not where it should be`);
-    return objects.values[index] ?? null;
+    const offset = objects.offsets[index];
+    if (objects.numbers[index] !== number || offset === undefined)
+      throw new PdfError(`object ${number} is not where it should be`);
+    return new PdfParser(objects.octets, offset).value();
   }
 }
 
@@ -280,38 +346,6 @@ function previousOf(trailer: ReadonlyMap<string, PdfValue>): number | undefined 
   if (typeof previous !== 'number' || !Number.isInteger(previous) || previous < 0)
     throw new PdfError('place of the section before is no number');
   return previous;
-}
-
-function placesIn(stream: PdfStream): ReadonlyMap<number, Place> {
-  const { entries } = stream;
-  const widths = numbersIn(entries.get('W'));
-  const [first = 0, second = 0, third = 0, more] = widths;
-  if (widths.length < 3 || more !== undefined || widths.some((width) => width > 8))
-    throw new PdfError('widths of the stream of references are wrong');
-  const size = entries.get('Size');
-  const index = entries.has('Index')
-    ? numbersIn(entries.get('Index'))
-    : [0, typeof size === 'number' ? size : 0];
-  const octets = unpack(stream, (value) => value ?? null);
-  const places = new Map<number, Place>();
-  let at = 0;
-  const field = (width: number, otherwise: number): number => {
-    if (width === 0) return otherwise;
-    let value = 0;
-    for (const stop = at + width; at < stop; at++) value = value * 256 + (octets[at] ?? 0);
-    return value;
-  };
-  for (let range = 0; range + 1 < index.length; range += 2) {
-    const [start = 0, count = 0] = index.slice(range, range + 2);
-    if (start + count > mostObjects) throw new PdfError('there are too many objects');
-    for (let number = start; number < start + count; number++) {
-      if (at + first + second + third > octets.length) throw new PdfError('stream of references is cut off');
-      const [kind, two, three] = [field(first, 1), field(second, 0), field(third, 0)];
-      if (places.has(number)) throw new PdfError('an object stands twice in one stream of references');
-      places.set(number, placeOf(kind, two, three));
-    }
-  }
-  return places;
 }
 
 function placeOf(kind: number, two: number, three: number): Place {
@@ -336,10 +370,13 @@ function numbersIn(value: PdfValue | undefined): readonly number[] {
   });
 }
 
+/** Most objects of one stream. */
+const mostPacked = 20_000;
+
 function unpackObjects(stream: PdfStream, revision: PdfRevision): PackedObjects {
   const resolve = (value: PdfValue | undefined) => revision.resolve(value);
   const [count, first] = [resolve(stream.entries.get('N')), resolve(stream.entries.get('First'))];
-  if (typeof count !== 'number' || typeof first !== 'number' || count > mostObjects)
+  if (typeof count !== 'number' || typeof first !== 'number' || count > mostPacked)
     throw new PdfError('a stream of objects does not say how many');
   const octets = Buffer.from(unpack(stream, resolve));
   const header = new PdfParser(octets, 0, first);
@@ -349,8 +386,7 @@ function unpackObjects(stream: PdfStream, revision: PdfRevision): PackedObjects 
     numbers.push(header.integer());
     offsets.push(header.integer());
   }
-  const values = offsets.map((offset) => new PdfParser(octets, first + offset).value());
-  return { numbers, values };
+  return { numbers, offsets: offsets.map((offset) => first + offset), octets };
 }
 
 /** Whether there is nothing but ends of lines between two places. */

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { entriesOf, isKind, isName, PdfError, type PdfStream, type PdfValue } from './object.ts';
 
 /** What a stream that describes objects may unpack to, in octets: so much is unpacked within a few milliseconds. */
-const largestUnpacked = 4 * 1024 * 1024;
+const largestUnpacked = 2 * 1024 * 1024;
 
 /**
  * The octets of a stream of objects or references, unpacked. FlateDecode with the predictors of PNG, or none; others
