@@ -31,6 +31,7 @@ const debianPackages = {
     ['opensc', '/usr/bin/pkcs15-init'],
     ['iproute2', '/usr/sbin/ip'],
   ],
+  '--postgresql': [['postgresql', /^\/usr\/lib\/postgresql\/\d+\/bin\/initdb$/]],
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],

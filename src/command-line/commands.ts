@@ -51,7 +51,7 @@ export const parts: readonly Part[] = [
   },
   {
     commands: { signature: 'validate signed documents' },
-    load: async () => (await import('../validation/command.ts')).signatureCommands,
+    load: async () => (await import('../document/command.ts')).signatureCommands,
   },
   {
     commands: { trust: 'accredited authorities, and certificates of your own trust' },

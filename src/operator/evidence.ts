@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ import { safeText, showDate } from '../failure/value.ts';
 import { writeNew } from '../file/write-new.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
-import { openState } from '../service/state.ts';
+import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 
@@ -124,7 +124,7 @@ async function withSources<T>(
   if (unsealed) return act('unsealed');
   if (keys !== undefined) return act({ keys: readKeys(keys) });
   const config = toConfig(readEnvironment());
-  if (!existsSync(config.database)) return act({ keys: [] });
+  if (isDatabaseMissing(config)) return act({ keys: [] });
   const { database } = await openState(config, Date.now(), 'read');
   try {
     const listed = await assertionKeys({ database, folder: config.keys }).list();

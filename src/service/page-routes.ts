@@ -1,6 +1,7 @@
 import { SealgateError } from '../error.ts';
 import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
+import { oidcPageRoutes } from './oidc-pages.ts';
 import { otherScreenRoutes } from './other-screen.ts';
 import { pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -10,6 +11,7 @@ export const pageRoutes: readonly PageRoute[] = [
   ...otherScreenRoutes,
   ...firstScreenRoutes,
   ...contractPageRoutes,
+  ...oidcPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 

@@ -25,6 +25,16 @@ export function readEncodings(path: string, labels: readonly string[]): Uint8Arr
   return found;
 }
 
+/** The message in a file that is PEM, or the whole file, of whatever format. Throws an UnusableFile. */
+export function wholeOrArmoured(path: string): Uint8Array {
+  const octets = readWhole(path);
+  if (!octets.subarray(0, 5).equals(Buffer.from('-----'))) return octets;
+  const [message, another] = readEncodings(path, messageLabels);
+  if (message === undefined || another !== undefined)
+    throw new UnusableFile(`${path}: not exactly one message`);
+  return message;
+}
+
 /** A whole file. Throws an UnusableFile where it cannot be read or is too large. */
 export function readWhole(path: string): Buffer {
   try {

@@ -13,7 +13,10 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'document',
+  'esia',
   'login',
+  'oidc',
   'organisation',
   'path',
   'power-of-attorney',
@@ -24,6 +27,7 @@ const stages = [
   'session',
   'sign-in',
   'signature',
+  'timestamp',
   'validation',
 ];
 
