@@ -27,7 +27,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/configuration.ts')).configCommands,
   },
   {
-    commands: { doctor: 'what a sign-in depends on here, and what to mend' },
+    commands: { doctor: 'look at what a sign-in depends on on this machine, and say what to mend' },
     load: async () => (await import('../doctor/command.ts')).doctorCommand,
   },
   {
@@ -42,15 +42,15 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../signing/command.ts')).signingCommands,
   },
   {
-    commands: { agent: 'the signing agent: signs for portals’ pages, after asking you' },
+    commands: { agent: 'run the signing agent: portals’ pages ask it for signatures, and it asks you' },
     load: async () => (await import('../agent/command.ts')).agentCommands,
   },
   {
-    commands: { certificate: 'look at a certificate, validate it' },
+    commands: { certificate: 'look at certificates and validate them' },
     load: async () => (await import('../validation/command.ts')).certificateCommands,
   },
   {
-    commands: { signature: 'validate the signatures of a document' },
+    commands: { signature: 'validate signed documents' },
     load: async () => (await import('../document/command.ts')).signatureCommands,
   },
   {
@@ -58,7 +58,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/trust.ts')).trustCommands,
   },
   {
-    commands: { revocation: 'revocation lists that the service holds' },
+    commands: { revocation: 'lists of revoked certificates that the service holds' },
     load: async () => (await import('../operator/revocation.ts')).revocationCommands,
   },
   {
@@ -66,7 +66,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/client.ts')).clientCommands,
   },
   {
-    commands: { keys: 'keys that assertions are signed with' },
+    commands: { keys: 'keys that sign assertions' },
     load: keysCommands,
   },
   {
@@ -78,11 +78,11 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/organisation.ts')).organisationCommands,
   },
   {
-    commands: { power: 'powers of attorney' },
+    commands: { power: 'machine-readable powers of attorney that lie ready for sign-ins' },
     load: async () => (await import('../operator/power.ts')).powerCommands,
   },
   {
-    commands: { carrier: 'connected certificates' },
+    commands: { carrier: 'certificates that organisations have connected' },
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
@@ -91,13 +91,14 @@ export const parts: readonly Part[] = [
   },
   {
     commands: {
-      backup: 'copy everything that the service keeps into one file, and verify it',
-      restore: 'put a backup where nothing is yet',
+      backup:
+        'copy database, secrets and assertion keys into one new file, while the service runs, and verify it',
+      restore: 'verify a backup and put it where nothing is yet: into an empty data folder',
     },
     load: async () => (await import('../operator/backup.ts')).backupCommands,
   },
   {
-    commands: { audit: 'the audit log and the evidence of sign-ins' },
+    commands: { audit: 'the log of sign-ins' },
     load: async () => (await import('../operator/audit.ts')).auditCommands,
   },
 ];

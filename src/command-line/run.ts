@@ -4,6 +4,7 @@ import { gostChoice, language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { parts } from './commands.ts';
+import { completionCommand } from './completion.ts';
 import { usageProblem } from './usage.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function programFor(words: readonly string[]): Promise<Command> {
       const choice = gostChoice();
       if (choice !== undefined) (await import('../gost/engine.ts')).chooseGost(choice);
     });
+  completionCommand(program, () => programFor(parts.flatMap(({ commands }) => Object.keys(commands))));
   for (const { commands, load } of parts) {
     if (words.some((word) => Object.hasOwn(commands, word))) (await load())(program);
     else for (const [name, purpose] of Object.entries(commands)) program.command(name).description(purpose);

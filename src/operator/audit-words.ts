@@ -10,8 +10,8 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'assertion.refused': { en: 'An assertion was refused', ru: 'Утверждение о входе отклонено' },
   'assertion.revoked': { en: 'An assertion was revoked', ru: 'Утверждение о входе отозвано' },
   'client.added': { en: 'A relying party was registered', ru: 'Зарегистрирован портал' },
-  'client.changed': { en: 'A registration was changed', ru: 'Изменена регистрация портала' },
   'client.configured': { en: 'A relying party was configured', ru: 'Изменены настройки портала' },
+  'client.changed': { en: 'A relying party was changed', ru: 'Изменена регистрация портала' },
   'client.secret_rotated': { en: 'A relying party’s secret was changed', ru: 'Сменён секрет портала' },
   'client.disabled': { en: 'A relying party was turned away', ru: 'Портал отключён' },
   'client.enabled': { en: 'A relying party was let in again', ru: 'Портал снова включён' },
@@ -42,6 +42,30 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'carrier.named': { en: 'A carrier was given a name', ru: 'Носитель переименован' },
   'carrier.disconnected': { en: 'A carrier was disconnected', ru: 'Носитель отключён' },
   'session.ended': { en: 'A session ended', ru: 'Сеанс завершён' },
+  'logout.delivered': {
+    en: 'A portal was told of a session’s end',
+    ru: 'Порталу сообщено о завершении сеанса',
+  },
+  'logout.undelivered': {
+    en: 'A portal could not be told of a session’s end',
+    ru: 'Порталу не удалось сообщить о завершении сеанса',
+  },
+  'esia.allowed': {
+    en: 'By the dialect of ЕСИА: access was allowed',
+    ru: 'По диалекту ЕСИА: доступ разрешён',
+  },
+  'esia.denied': {
+    en: 'By the dialect of ЕСИА: access was denied',
+    ru: 'По диалекту ЕСИА: в доступе отказано',
+  },
+  'esia.token_given': {
+    en: 'By the dialect of ЕСИА: a token was given',
+    ru: 'По диалекту ЕСИА: выдан маркер',
+  },
+  'esia.refused': {
+    en: 'By the dialect of ЕСИА: a request was refused',
+    ru: 'По диалекту ЕСИА: запрос отклонён',
+  },
   'sign_in.confirmed': {
     en: 'A sign-in on another screen was confirmed',
     ru: 'Вход на другом экране подтверждён',
@@ -51,15 +75,6 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
     ru: 'Вход на другом экране отклонён',
   },
   'sign_in.taken': { en: 'The portal took the result of a sign-in', ru: 'Портал получил результат входа' },
-  'logout.delivered': { en: 'A portal was told of the end', ru: 'Портал узнал о завершении' },
-  'logout.undelivered': {
-    en: 'A portal could not be told of the end',
-    ru: 'Сообщить порталу о завершении не удалось',
-  },
-  'esia.allowed': { en: 'Data was allowed to be handed over', ru: 'Передача данных разрешена' },
-  'esia.denied': { en: 'Data was not to be handed over', ru: 'В передаче данных отказано человеком' },
-  'esia.token_given': { en: 'A token was given to a system', ru: 'Системе выдан маркер' },
-  'esia.refused': { en: 'A system was refused', ru: 'Системе отказано' },
   'notice.sent': { en: 'A notice was sent', ru: 'Отправлено извещение' },
 };
 

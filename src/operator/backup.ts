@@ -37,6 +37,7 @@ export function backupCommands(program: Command): void {
  * `database_unusable`.
  */
 export async function backupReport({ config }: Operation, file: string): Promise<Report> {
+  expectFile(config);
   if (!existsSync(dirname(file)))
     throw new SealgateError('file_unwritable', { file, problem: 'file-forbidden' });
   const files = [...secretsOf(config), ...keysOf(config)];
@@ -68,6 +69,7 @@ async function restore(file: string, json: boolean): Promise<void> {
  * `backup_unreadable`, `file_unwritable`, and `configuration_invalid` for secrets that do not fit.
  */
 export async function restoreReport(config: Config, file: string): Promise<Report> {
+  expectFile(config);
   await expectReadable(file);
   const files = readFiles(file);
   const records = await verified(file, config.givenSecrets);
@@ -107,6 +109,12 @@ async function verified(file: string, given: readonly Uint8Array[] | undefined):
   } finally {
     await database.close();
   }
+}
+
+/** PostgreSQL has means of its own, which know what else is in the same server. Throws `argument_invalid`. */
+function expectFile({ postgresql }: Config): void {
+  if (postgresql === undefined) return;
+  throw new SealgateError('argument_invalid', { argument: postgresql.shown, problem: 'postgresql-backup' });
 }
 
 /** Secrets from the environment are whoever's who set it; those of the file go along. */

@@ -90,7 +90,7 @@ export function clientCommands(program: Command): void {
 }
 
 /** Registers a relying party. Throws `argument_invalid` for a wrong field and for an id that is taken. */
-export async function addClient(
+async function addClient(
   { database, at }: Operation,
   options: AddOptions,
   command: Command,

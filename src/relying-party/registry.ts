@@ -77,10 +77,7 @@ export interface ClientRegistry {
   findSystem(mnemonic: string, at: number): Promise<ClientSystem | undefined>;
   /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
-  /**
-   * Registers a relying party and gives its secret, which is shown this once. Throws `argument_invalid` if the id is
-   * taken, `configuration_invalid` if the mnemonic is.
-   */
+  /** Registers a relying party and gives its secret, which is shown this once. Throws `argument_invalid` if the id, or the mnemonic, is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
   /**
    * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
@@ -150,7 +147,7 @@ export function clientRegistry(database: Database): ClientRegistry {
   /** Refuses a registration whose mnemonic another has. */
   const expectOwnMnemonic = ({ id, esia }: Registration) => {
     if (esia === undefined || claimants(esia.mnemonic).every((other) => other.id === id)) return;
-    throw invalid('esia.mnemonic', 'is taken already');
+    throw invalidId(esia.mnemonic, 'id-taken');
   };
   const forget = () => {
     changes += 1;
@@ -217,7 +214,7 @@ export function clientRegistry(database: Database): ClientRegistry {
       expectOwnMnemonic(registration);
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row !== undefined) throw invalidId(registration.id, 'id-taken');
+        if (row !== undefined) throw invalidId(id, 'id-taken');
         const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
         return {
           change: insertSealed(clientTable, newRow(registration, [{ hash: secretHash, createdAt: at }], at)),
@@ -302,10 +299,6 @@ interface Changed {
 
 function invalidId(id: string, problem: 'id-taken' | 'id-unknown'): SealgateError {
   return new SealgateError('argument_invalid', { argument: id, problem });
-}
-
-function invalid(field: string, problem: string): SealgateError {
-  return new SealgateError('configuration_invalid', { field, problem });
 }
 
 function newRow(registration: Registration, secrets: readonly KeptSecret[], at: number): Row {
