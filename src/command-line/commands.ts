@@ -50,7 +50,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../validation/command.ts')).certificateCommands,
   },
   {
-    commands: { signature: 'validate signed documents' },
+    commands: { signature: 'validate and extend signed documents' },
     load: async () => (await import('../document/command.ts')).signatureCommands,
   },
   {
