@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
+import { signatureFileIn } from '../encoding/message.ts';
 import { language } from '../environment.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
-import { readWhole, wholeOrArmoured } from '../validation/file.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
 import {
   addEncodedOptions,
   addGroundOptions,
@@ -79,7 +80,7 @@ function addExtend(signature: Command): void {
 async function validate(file: string, options: SignatureOptions): Promise<void> {
   const report = await validateDocument(
     {
-      document: wholeOrArmoured(file),
+      document: readFrom(file, (octets) => signatureFileIn(octets)),
       contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },

@@ -3,9 +3,10 @@ import { basename } from 'node:path';
 import { Budget } from '../budget/budget.ts';
 import { documentCommandLimits } from '../budget/limits.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
+import { signatureFileIn } from '../encoding/message.ts';
 import { Fetcher, usualFetch } from '../fetch/fetcher.ts';
 import { parseCertificates } from '../signature/signer-certificate.ts';
-import { readWhole, wholeOrArmoured } from '../validation/file.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
 import { type EncodedOptions, readEncoded } from '../validation/options.ts';
 import { type ExtensionLevel, extendMessage } from './cades/extend.ts';
 
@@ -44,7 +45,7 @@ export async function extendFile(file: string, options: ExtendOptions): Promise<
   try {
     const material = { certificates: untrusted, lists, answers };
     const extended = await extendMessage(
-      wholeOrArmoured(file),
+      readFrom(file, (octets) => signatureFileIn(octets)),
       detached,
       { level, authorities: tsa, fetcher, material },
       { contents, known, budget },

@@ -1,11 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
+import { certificatesIn } from '../encoding/certificates.ts';
+import { answersIn, listsIn } from '../encoding/revocation.ts';
+import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { answerLabels, certificateLabels, listLabels, readEncodings, UnusableFile } from './file.ts';
+import { readFrom, UnusableFile } from './file.ts';
 import type { EncodedEvidence, GivenEvidence } from './ground.ts';
 
 /** Options that name certificates, lists and answers. */
@@ -46,7 +50,11 @@ export function addEncodedOptions(command: Command): Command {
 function parseTime(text: string): number {
   const isComplete = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const at = isComplete ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('not a date, or a time without its zone');
+  if (Number.isNaN(at))
+    throw invalidValue({
+      en: 'not a date, or a time without its zone',
+      ru: 'это не дата или время без часового пояса',
+    });
   return at;
 }
 
@@ -74,24 +82,30 @@ export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = 
 /** Certificates, lists and answers in the files that the options name. Throws an UnusableFile. */
 export function readEncoded({ untrusted, crl, ocsp }: EncodedOptions): EncodedEvidence {
   return {
-    untrusted: readAll(untrusted, certificateLabels),
-    lists: readAll(crl, listLabels),
-    answers: readAll(ocsp, answerLabels),
+    untrusted: readAll(untrusted, certificatesIn),
+    lists: readAll(crl, listsIn),
+    answers: readAll(ocsp, answersIn),
   };
 }
 
-function readAll(files: readonly string[], labels: readonly string[]): Uint8Array[] {
-  return files.flatMap((file) => readEncodings(file, labels));
+function readAll(
+  files: readonly string[],
+  read: (octets: Uint8Array) => readonly Uint8Array[],
+): Uint8Array[] {
+  return files.flatMap((file) => readFrom(file, (octets) => read(octets)));
 }
 
 /** An anchor that cannot be read is a mistake of whoever names it, not a verdict. Throws an UnusableFile. */
 export function readAnchors(files: readonly string[]): Uint8Array[] {
   return files.flatMap((file) =>
-    readEncodings(file, certificateLabels).map((der) => {
+    readFrom(file, (octets) => certificatesIn(octets)).map((der) => {
       try {
         parseCertificate(der);
       } catch (error) {
-        if (isFailure(error)) throw new UnusableFile(`${file}: ${explain(error.code, error.details).cause}`);
+        if (isFailure(error))
+          throw new UnusableFile(
+            `${file}: ${explain(error.code, error.details, language(), 'validation').cause}`,
+          );
         throw error;
       }
       return der;
