@@ -1,5 +1,6 @@
+import { compareOctets } from '../asn1/writer.ts';
 import type { Budget } from '../budget/budget.ts';
-import type { SealgateError } from '../error.ts';
+import { SealgateError } from '../error.ts';
 import type { Indication, Language } from '../failure/failure.ts';
 import { defined } from '../optional.ts';
 import { Checks } from '../report/check.ts';
@@ -45,8 +46,11 @@ export async function judgeDocument(
   const ground = groundOf(await readGiven(evidence, budget), new Checks());
   const judgement = { ground, proofs: new ProofsOfExistence(at), language };
   const reports = new Map<ExaminedTimestamp, TimestampReport>();
-  for (const each of newestFirst(allTimestamps(document)))
-    reports.set(each, await judgeTimestamp(each, judgement));
+  const all = newestFirst(allTimestamps(document));
+  for (const each of all) {
+    const failure = each.failure ?? contradictionOf(each, all);
+    reports.set(each, await judgeTimestamp({ ...each, failure }, judgement));
+  }
   const signatures: SignatureReport[] = [];
   for (const each of document.signatures) signatures.push(await judgeSignature(each, judgement, reports));
   const timestamps = document.timestamps.flatMap((each) => reports.get(each) ?? []);
@@ -81,6 +85,26 @@ function allTimestamps({ signatures, timestamps }: ExaminedDocument): readonly E
     ...signature.counterSignatures.flatMap(of),
   ];
   return [...timestamps, ...signatures.flatMap(of)];
+}
+
+/** How exact a time is taken to be where the authority does not say, ms. */
+const usualAccuracy = 1000;
+
+/** What a time-stamp is refused with that covers another one and is the older of the two (section 5.5.4). */
+function contradictionOf(
+  stamp: ExaminedTimestamp,
+  all: readonly ExaminedTimestamp[],
+): SealgateError | undefined {
+  const own = stamp.token?.info;
+  if (own === undefined) return undefined;
+  for (const { token } of all) {
+    if (token === undefined || token === stamp.token) continue;
+    const { time, accuracy = usualAccuracy } = token.info;
+    if (time - accuracy <= own.time + (own.accuracy ?? usualAccuracy)) continue;
+    if (!stamp.covers.some((octets) => compareOctets(octets, token.octets) === 0)) continue;
+    return new SealgateError('timestamp_order', { notBefore: new Date(time), at: new Date(own.time) });
+  }
+  return undefined;
 }
 
 /** Of those of one time the one that covers more goes first. */

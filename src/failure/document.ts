@@ -259,14 +259,14 @@ export const documentFailures = {
     en: {
       title: 'The time-stamps contradict each other',
       cause:
-        'A time-stamp that covers another one is the older of the two. Time of the covered one: {notBefore}. Time of the one over it: {at}.',
+        'A time-stamp is older than one that it covers, or lies after the time of the check. The later of the two times: {notBefore}. The earlier: {at}.',
       remedy:
         'Ask the time-stamp authorities which clock was wrong. Until then none of the times is proven; ask the signer to sign anew.',
     },
     ru: {
       title: 'Штампы времени противоречат друг другу',
       cause:
-        'Штамп времени, который охватывает другой штамп, старше него. Время охваченного: {notBefore}. Время охватывающего: {at}.',
+        'Штамп времени старше того, который он охватывает, или относится к моменту после проверки. Более позднее время: {notBefore}. Более раннее: {at}.',
       remedy:
         'Уточните у служб штампов времени, чьи часы ошиблись. До тех пор ни одно из времён не доказано; попросите подписать документ заново.',
     },

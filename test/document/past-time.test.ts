@@ -127,6 +127,20 @@ describe('an extended message', () => {
     expect(report.signatures[0]?.level).toBe('LT');
   });
 
+  it('whose archive time-stamp is older than what it covers proves no time by it', async () => {
+    const signer = await archive.issue(3 * day);
+    const stamped = await archive.extend(await signDetached(archive.content, signer, archive.now), 'T');
+    archive.pass(-hour);
+    const message = await archive.extend(stamped, 'LTA');
+    archive.pass(2 * hour);
+    const report = await archive.validate(message, await archive.lists());
+    const kinds = report.signatures[0]?.timestamps.map(({ kind, failure }) => [kind, failure?.code]);
+    expect(kinds?.sort()).toEqual([
+      ['archive', 'timestamp_order'],
+      ['signature', undefined],
+    ]);
+  });
+
   it('is not made of one that does not hold', async () => {
     const signer = await archive.issue(3 * day);
     const message = await signDetached(Buffer.from('Another contract.'), signer, archive.now);

@@ -1,5 +1,6 @@
 import { SealgateError } from '../../error.ts';
-import { isBlank, type PdfRevision } from '../pdf/file.ts';
+import { isBlank } from '../pdf/file.ts';
+import type { PdfRevision } from '../pdf/revision.ts';
 import type { SignatureDictionary } from './field.ts';
 
 /** The octets that a range names, one behind the other; undefined where it leads out of the file. */

@@ -1,7 +1,7 @@
 import type { Budget } from '../../budget/budget.ts';
 import { inSlices } from '../../budget/slices.ts';
 import { SealgateError } from '../../error.ts';
-import type { PdfRevision } from '../pdf/file.ts';
+import type { PdfRevision } from '../pdf/revision.ts';
 import type { Modification } from '../report.ts';
 import { type Comparison, compareRevisions } from './compare.ts';
 import { permissionsIn } from './permission.ts';

@@ -1,5 +1,5 @@
-import { catalogueOf, type PdfRevision } from '../pdf/file.ts';
 import { entriesOf, isKind, isName, isSameValue, PdfError, type PdfValue } from '../pdf/object.ts';
+import { catalogueOf, type PdfRevision } from '../pdf/revision.ts';
 import type { Modification } from '../report.ts';
 import { formFields } from './field.ts';
 

@@ -1,7 +1,7 @@
 import { joined, type Material, noMaterial } from '../examined.ts';
-import { catalogueOf, type PdfRevision } from '../pdf/file.ts';
 import { unpack } from '../pdf/filter.ts';
 import { entriesOf, isKind, PdfError, type PdfValue } from '../pdf/object.ts';
+import { catalogueOf, type PdfRevision } from '../pdf/revision.ts';
 
 /** Most values of each kind in one dictionary. */
 const mostValues = 256;

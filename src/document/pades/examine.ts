@@ -16,8 +16,9 @@ import {
   materialOfTimestamps,
   noMaterial,
 } from '../examined.ts';
-import { PdfFile, type PdfRevision } from '../pdf/file.ts';
+import { PdfFile } from '../pdf/file.ts';
 import { PdfError } from '../pdf/object.ts';
+import type { PdfRevision } from '../pdf/revision.ts';
 import type { Coverage } from '../report.ts';
 import { examineTimestamp, materialOfToken } from '../timestamp.ts';
 import { flawOfRange, signedOctets } from './byte-range.ts';

@@ -1,4 +1,3 @@
-import { catalogueOf, type PdfRevision } from '../pdf/file.ts';
 import {
   entriesOf,
   isKind,
@@ -8,6 +7,7 @@ import {
   type PdfString,
   type PdfValue,
 } from '../pdf/object.ts';
+import { catalogueOf, type PdfRevision } from '../pdf/revision.ts';
 
 /** Most fields of a form, and how deep they may nest. */
 const mostFields = 10_000;

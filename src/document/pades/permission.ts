@@ -1,5 +1,5 @@
-import { catalogueOf, type PdfRevision } from '../pdf/file.ts';
 import { entriesOf, isKind, isName, type PdfValue } from '../pdf/object.ts';
+import { catalogueOf, type PdfRevision } from '../pdf/revision.ts';
 import type { Comparison } from './compare.ts';
 import { signatureDictionaries, textOf } from './field.ts';
 

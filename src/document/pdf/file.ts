@@ -1,14 +1,7 @@
 import { unpack } from './filter.ts';
-import {
-  entriesOf,
-  isKind,
-  isName,
-  PdfError,
-  type PdfReference,
-  type PdfStream,
-  type PdfValue,
-} from './object.ts';
+import { isKind, isName, PdfError, type PdfStream, type PdfValue } from './object.ts';
 import { PdfParser } from './parser.ts';
+import { type ObjectSource, PdfRevision, type Place, type Section } from './revision.ts';
 
 /** Most sections of references of one file, most entries of all of them together, and the highest number of an object. */
 const mostSections = 500;
@@ -19,90 +12,6 @@ const readAtOnce = 2_000;
 const mostUnpacked = 64 * 1024 * 1024;
 /** So far before the end of a revision its last keywords stand. */
 const tailLength = 64;
-
-/** Where an object stands: at an octet of the file, or in a stream of objects. */
-export type Place =
-  | { readonly kind: 'free' }
-  | { readonly kind: 'direct'; readonly offset: number; readonly generation: number }
-  | { readonly kind: 'packed'; readonly stream: number; readonly index: number };
-
-/** One section of cross-references with its trailer. */
-interface Section {
-  readonly offset: number;
-  readonly places: ReadonlyMap<number, Place>;
-  readonly trailer: ReadonlyMap<string, PdfValue>;
-  readonly previous: number | undefined;
-}
-
-/** A PDF file as it was at the end of one of its revisions. */
-export class PdfRevision {
-  /** Octets of the file up to here belong to it. */
-  readonly end: number;
-  /** The newest section first. */
-  readonly sections: readonly Section[];
-  private readonly file: PdfFile;
-  private readonly values = new Map<number, PdfValue>();
-
-  constructor(file: PdfFile, end: number, sections: readonly Section[]) {
-    this.file = file;
-    this.end = end;
-    this.sections = sections;
-  }
-
-  get trailer(): ReadonlyMap<string, PdfValue> {
-    return this.sections[0]!.trailer;
-  }
-
-  /** Where an object stands; undefined where there is none. */
-  placeOf(number: number): Place | undefined {
-    for (const { places } of this.sections) {
-      const place = places.get(number);
-      if (place !== undefined) return place.kind === 'free' ? undefined : place;
-    }
-    return undefined;
-  }
-
-  /** Numbers of all objects that there are. */
-  get numbers(): ReadonlySet<number> {
-    const found = new Set<number>();
-    for (const { places } of this.sections) for (const number of places.keys()) found.add(number);
-    return found;
-  }
-
-  /** A value, or the object to which it refers; null for one that is not there. Throws a PdfError. */
-  resolve(value: PdfValue | undefined): PdfValue {
-    let at = value ?? null;
-    for (let count = 0; isKind(at, 'reference'); count++) {
-      if (count > 8) throw new PdfError('references lead to each other');
-      at = this.object(at);
-    }
-    return at;
-  }
-
-  /** The object of a reference. */
-  object({ number, generation }: PdfReference): PdfValue {
-    const known = this.values.get(number);
-    if (known !== undefined) return known;
-    const place = this.placeOf(number);
-    if (place === undefined || place.kind === 'free') return null;
-    if (place.kind === 'direct' && place.generation !== generation) return null;
-    const value =
-      place.kind === 'direct'
-        ? this.file.directAt(place.offset, number, place.generation, this)
-        : this.file.packedIn(place.stream, place.index, number, this);
-    this.values.set(number, value);
-    return value;
-  }
-
-  /** Whether an object stands at the very place where it stands in another revision. */
-  isSamePlace(number: number, other: PdfRevision): boolean {
-    const [own, theirs] = [this.placeOf(number), other.placeOf(number)];
-    if (own === undefined || theirs === undefined) return own === theirs;
-    if (own.kind === 'direct' && theirs.kind === 'direct') return own.offset === theirs.offset;
-    if (own.kind !== 'packed' || theirs.kind !== 'packed') return false;
-    return own.stream === theirs.stream && own.index === theirs.index && this.isSamePlace(own.stream, other);
-  }
-}
 
 interface PackedObjects {
   readonly numbers: readonly number[];
@@ -115,7 +24,7 @@ interface PackedObjects {
  * A PDF file, read strictly (ISO 32000-2, 7.5): cross-references are taken as they stand, in tables, streams and both, and
  * nothing is searched for or repaired. Throws a PdfError.
  */
-export class PdfFile {
+export class PdfFile implements ObjectSource {
   readonly octets: Buffer;
   private found: readonly PdfRevision[] = [];
   private readonly packed = new Map<number, PackedObjects>();
@@ -393,11 +302,4 @@ function unpackObjects(stream: PdfStream, revision: PdfRevision): PackedObjects 
 export function isBlank(octets: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (octets[at] !== 10 && octets[at] !== 13) return false;
   return true;
-}
-
-/** The catalogue of a document. Throws a PdfError. */
-export function catalogueOf(revision: PdfRevision): ReadonlyMap<string, PdfValue> {
-  const catalogue = entriesOf(revision.resolve(revision.trailer.get('Root')));
-  if (catalogue === undefined) throw new PdfError('the document has no catalogue');
-  return catalogue;
 }

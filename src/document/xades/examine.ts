@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { verificationCost } from '../../algorithm/cost.ts';
 import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
+import { currentAlgorithms, describeAccepted } from '../../algorithm/policy.ts';
 import { publicKeyOf } from '../../algorithm/public-key.ts';
-import { digestNames, fitsKey, signatureAlgorithmName } from '../../algorithm/signature-algorithm.ts';
+import { fitsKey, signatureAlgorithmName } from '../../algorithm/signature-algorithm.ts';
 import { verifySignatureValue } from '../../algorithm/verify.ts';
 import { inSlices, inTurn } from '../../budget/slices.ts';
 import { type Certificate, parseCertificate } from '../../certificate/certificate.ts';
@@ -230,7 +231,7 @@ async function signerOf(
   throw new SealgateError('algorithm_forbidden', {
     algorithm: unusable.kind,
     where: 'signer-certificate',
-    accepted: digestNames.sha256,
+    accepted: describeAccepted(currentAlgorithms),
   });
 }
 
