@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
+import { defined } from './optional.ts';
 import { usualQuota } from './power-of-attorney/quota.ts';
 import { registrationSchema } from './relying-party/registration.ts';
 import { isSecretHash } from './relying-party/secret.ts';
@@ -210,35 +211,74 @@ const commonVariables = {
   noProxy: ['no_proxy', 'NO_PROXY'],
 } as const;
 
-/**
- * Reads the environment and the file that `SEALGATE_CONFIG` names: the only place that does. Throws
- * `configuration_invalid` with the name of the variable or of the setting. An unknown variable is an error too, since
- * a misspelt one would otherwise leave a default in force unnoticed; an empty one counts as not set.
- */
+/** The settings, and for each that was given where it came from: a variable's name, or the file's. */
+export interface GivenSettings {
+  readonly settings: Settings;
+  /** The configuration file, where there is one. */
+  readonly file?: string;
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/** Settings that nobody is shown. */
+export const secretSettings: ReadonlySet<string> = new Set<keyof Settings>([
+  'secrets',
+  'registerToken',
+  'powerStatusToken',
+  'noticeSecret',
+  'auditAnchorSecret',
+]);
+
+/** Reads the settings as `readSettings` does. */
 export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const file = environment.SEALGATE_CONFIG;
-  const settings: Record<string, unknown> = file ? readFile(file) : {};
-  const given = new Map<string, string>();
+  return readSettings(environment).settings;
+}
+
+/**
+ * Reads the environment and the configuration file: the one that `SEALGATE_CONFIG` names, otherwise `sealgate.json` in
+ * the data folder if it is there. The only place that does. Throws `configuration_invalid` with the name of the
+ * variable or of the setting. An unknown variable is an error too, since a misspelt one would otherwise leave a default
+ * in force unnoticed; an empty one counts as not set.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): GivenSettings {
+  const file = configurationFile(environment);
+  const settings: Record<string, unknown> = file === undefined ? {} : readFile(file);
+  if (file !== undefined && !environment.SEALGATE_CONFIG) expectNoFolder(file, settings);
+  const origins = new Map<string, string>(Object.keys(settings).map((name) => [name, file ?? '']));
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('SEALGATE_') || otherVariables.has(variable) || !value) continue;
     const name = settingOf(variable);
     settings[name] = value;
-    given.set(name, variable);
+    origins.set(name, variable);
   }
   for (const [name, variables] of Object.entries(commonVariables)) {
     const variable = variables.find((each) => environment[each]);
     if (variable === undefined || settings[name] !== undefined) continue;
     settings[name] = environment[variable];
-    given.set(name, variable);
+    origins.set(name, variable);
   }
   const result = settingsSchema.safeParse(settings);
-  if (result.success) return result.data;
+  if (result.success) return { settings: result.data, origins, ...defined({ file }) };
   const [issue] = result.error.issues;
-  const [name] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);
-  const field = given.get(name ?? '') ?? `${issue?.path.join('.') || name}${file ? ` in ${file}` : ''}`;
+  const [name = ''] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);
+  const origin = origins.get(name);
+  const field =
+    origin === file ? `${issue?.path.join('.') || name}${file ? ` in ${file}` : ''}` : (origin ?? name);
   const problem =
     issue?.code === 'unrecognized_keys' ? 'there is no such setting' : (issue?.message ?? 'wrong');
   throw new SealgateError('configuration_invalid', { field, problem });
+}
+
+function configurationFile(environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.SEALGATE_CONFIG) return environment.SEALGATE_CONFIG;
+  const file = join(environment.SEALGATE_DATA || settingsSchema.shape.data.parse(undefined), 'sealgate.json');
+  return existsSync(file) ? file : undefined;
+}
+
+/** A file that was found by its folder cannot say that the folder is another one. */
+function expectNoFolder(file: string, settings: Readonly<Record<string, unknown>>): void {
+  if (settings.data === undefined) return;
+  const problem = 'is where this file was found; set SEALGATE_DATA, or name the file by SEALGATE_CONFIG';
+  throw new SealgateError('configuration_invalid', { field: `data in ${file}`, problem });
 }
 
 /** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */

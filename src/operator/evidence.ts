@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -12,6 +12,7 @@ import { exportEvidence } from '../evidence/export.ts';
 import { checkOrigin, isVouchedFor, type Origin, type OriginSources } from '../evidence/origin.ts';
 import { replay } from '../evidence/replay.ts';
 import { safeText, showDate } from '../failure/value.ts';
+import { writeNew } from '../file/write-new.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
 import { openKeys } from '../service/keys.ts';
@@ -85,15 +86,7 @@ export async function exportReport(
   { out, unsealed = false }: ExportOptions,
 ): Promise<Report> {
   const octets = unsealed ? await exportEvidence(operation.database, id) : await exportSealed(operation, id);
-  try {
-    writeFileSync(out, octets, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: out, problem: 'cannot be written' },
-      { cause: error },
-    );
-  }
+  await writeNew(out, octets, 0o600);
   return {
     exitCode: exitCode.passed,
     json: { file: out, octets: octets.length, sealed: !unsealed },
@@ -149,8 +142,11 @@ function readKeys(file: string): readonly JWK[] {
   try {
     return keySet.parse(JSON.parse(text)).keys;
   } catch (error) {
-    const problem = 'is no set of public keys (JWKS)';
-    throw new SealgateError('configuration_invalid', { field: file, problem }, { cause: error });
+    throw new SealgateError(
+      'argument_invalid',
+      { argument: file, problem: 'key-set-form' },
+      { cause: error },
+    );
   }
 }
 
