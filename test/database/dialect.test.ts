@@ -24,7 +24,7 @@ const foreign: Readonly<Record<string, RegExp>> = {
 };
 
 /** The adapters' own; and questions to a database in memory that is SQLite for good. */
-const ownDialect = ['database/sqlite/', 'database/postgresql/', 'evidence/earlier.ts', 'demo/postgresql.ts'];
+const ownDialect = ['database/sqlite/', 'database/postgresql/', 'evidence/earlier.ts'];
 
 function modules(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

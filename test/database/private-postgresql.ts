@@ -32,7 +32,11 @@ export interface PrivatePostgresql {
   askPasswordOf(user: string): Promise<void>;
   /** Ends it at once, as a power failure would end the process; nothing is flushed or said. */
   kill(): Promise<void>;
-  /** Starts it again after that. */
+  /** Ends it as an operator does who restarts it: connections are broken off. */
+  stop(): Promise<void>;
+  /** Breaks off all connections to that database, and tells how many there were. */
+  disconnect(database: string): Promise<number>;
+  /** Starts it again after `kill` or `stop`. */
   start(): Promise<void>;
   /** Ends it and removes all that it kept. */
   close(): Promise<void>;
@@ -97,12 +101,17 @@ export async function startPostgresql({
   ].flatMap((setting) => ['-c', setting]);
   let server: ChildProcess | undefined;
   const start = async () => {
-    server = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
-      stdio: ['ignore', 'ignore', 'ignore'],
-      cwd: folder,
-      ...runAs,
-    });
-    await answering(url('postgres'), server);
+    for (const until = performance.now() + 15_000; ; ) {
+      server = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
+        stdio: ['ignore', 'ignore', 'ignore'],
+        cwd: folder,
+        ...runAs,
+      });
+      if (await answers(url('postgres'), server)) return;
+      // After a kill what the old one had begun may take a moment to notice, and no new one starts beside it.
+      if (performance.now() > until) throw new Error('PostgreSQL did not start');
+      await setTimeout(100);
+    }
   };
   const end = async (signal: 'SIGKILL' | 'SIGINT') => {
     const ending = server;
@@ -129,6 +138,17 @@ export async function startPostgresql({
       await setTimeout(300);
     },
     kill: () => end('SIGKILL'),
+    stop: () => end('SIGINT'),
+    async disconnect(database) {
+      const client = new Client({ connectionString: url('postgres') });
+      await client.connect();
+      const { rowCount } = await client.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+        [database],
+      );
+      await client.end();
+      return rowCount ?? 0;
+    },
     start,
     async close() {
       await end('SIGINT');
@@ -146,15 +166,16 @@ function otherUser(): { readonly uid: number; readonly gid: number } | undefined
   throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as');
 }
 
-async function answering(url: string, server: ChildProcess): Promise<void> {
+/** Whether it comes to answer; false where it has ended instead. */
+async function answers(url: string, server: ChildProcess): Promise<boolean> {
   for (const end = performance.now() + 30_000; performance.now() < end; ) {
     const client = new Client({ connectionString: url });
     try {
       await client.connect();
       await client.end();
-      return;
-    } catch (error) {
-      if (server.exitCode !== null) throw new Error('PostgreSQL did not start', { cause: error });
+      return true;
+    } catch {
+      if (server.exitCode !== null) return false;
       await setTimeout(20);
     }
   }
