@@ -117,12 +117,12 @@ function esiaRegistration(
 }
 
 /** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
-async function trustAuthority(
+export async function trustAuthority(
   database: Database,
   { root, accredited }: Authority,
   at: number,
 ): Promise<void> {
-  const note = 'the authority of the demo';
+  const note = 'a test authority';
   const anchor = {
     certificate: parseCertificate(root.certificate),
     role: 'anchor',

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { certificatesOf } from '../relying-party/esia-system.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -88,7 +89,7 @@ export function clientCommands(program: Command): void {
   }
 }
 
-/** Registers a relying party. Throws `configuration_invalid` for a wrong field and for an id that is taken. */
+/** Registers a relying party. Throws `argument_invalid` for a wrong field and for an id that is taken. */
 async function addClient(
   { database, at }: Operation,
   options: AddOptions,
@@ -147,7 +148,7 @@ async function listClients({ database }: Operation): Promise<Report> {
 async function showClient({ database }: Operation, id: string): Promise<Report> {
   const client = (await clientRegistry(database).list()).find((each) => each.id === id);
   if (client === undefined) {
-    throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
+    throw new SealgateError('argument_invalid', { argument: id, problem: 'id-unknown' });
   }
   const { name, origins, returnUris, audiences, language, networks, createdAt, disabledAt, policy } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
@@ -232,5 +233,8 @@ async function rotateSecret({ database, at }: Operation, id: string, overlap: nu
 function hours(text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0 && number <= 24 * 90) return number;
-  throw new InvalidArgumentError('must be a number of hours, 90 days at most');
+  throw invalidValue({
+    en: 'must be a number of hours, 90 days at most',
+    ru: 'нужно число часов, не больше 90 дней',
+  });
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { assertionKeys, type ListedKey, signingKey } from '../assertion/keys.ts';
+import { type ListedKey, signingKey } from '../assertion/keys.ts';
 import { SealgateError } from '../error.ts';
 import { tokenKeyFolder } from '../esia/open.ts';
-import { defined } from '../optional.ts';
 import { esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
+import { openKeys } from '../service/keys.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
@@ -25,7 +25,7 @@ export function keysCommands(program: Command, openToken?: OpenToken): void {
     .description(
       'add a key: it is published now, signs in ten minutes, and the older ones fade out after that',
     )
-    .option('--token <uri>', 'a key on a token, as a PKCS#11 URI (default: a new key in a file)')
+    .option('--token <uri>', 'a key on a token, as a PKCS#11 URI (default: a new key in the database)')
     .option('--compromised', 'sign with the new key at once and withdraw the older ones')
     .option('--json', 'print JSON')
     .action(({ json, ...options }: RotateOptions & { json?: boolean }) =>
@@ -74,8 +74,8 @@ interface RotateOptions {
   readonly compromised?: boolean;
 }
 
-async function listKeys({ database, config, at }: Operation): Promise<Report> {
-  const keys = assertionKeys({ database, folder: config.keys });
+async function listKeys({ database, secrets, config, at }: Operation): Promise<Report> {
+  const keys = openKeys({ database, secrets }, config);
   const listed = await keys.list();
   const rows = listed.map((key) => [
     key.kid,
@@ -96,8 +96,8 @@ async function rotateKeys(
   options: RotateOptions,
   openToken?: OpenToken,
 ): Promise<Report> {
-  const { database, config, at } = operation;
-  const keys = assertionKeys({ database, folder: config.keys, ...defined({ openToken }) });
+  const { config, at } = operation;
+  const keys = openKeys(operation, config, openToken);
   const { token: location, compromised = false } = options;
   const key = await keys.rotate(at, { compromised, ...(location ? { location } : {}) });
   await keys.close();

@@ -66,7 +66,7 @@ export const clearableNames: readonly string[] = [...clearable, ...policySetting
 
 /**
  * The registration that the options of a command make of `current`, with what `cleared` names as it is by default.
- * Throws `configuration_invalid` for the first field that is wrong.
+ * Throws `argument_invalid` for the first field that is wrong.
  */
 export function registrationWith(
   current: Partial<Registration> & Pick<Registration, 'id'>,
@@ -119,11 +119,7 @@ function readKeys(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: file, problem: 'is no JSON' },
-      { cause: error },
-    );
+    throw new SealgateError('argument_invalid', { argument: file, problem: 'is no JSON' }, { cause: error });
   }
 }
 
@@ -150,5 +146,5 @@ function isSettings(value: unknown): value is Settings {
 }
 
 function invalid(field: string, problem: string): SealgateError {
-  return new SealgateError('configuration_invalid', { field, problem });
+  return new SealgateError('argument_invalid', { argument: field, problem });
 }

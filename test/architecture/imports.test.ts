@@ -33,9 +33,10 @@ const order = [
   'session',
   'challenge',
   'signature',
-  'timestamp',
+  'encoding',
   'path',
   'fetch',
+  'timestamp',
   'audit-anchor',
   'revocation',
   'relying-party',
@@ -71,6 +72,8 @@ const order = [
   'doctor',
   'main.ts',
   'demo',
+  'stand',
+  'command-line',
   'cli.ts',
 ];
 
