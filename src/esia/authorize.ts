@@ -46,7 +46,7 @@ export async function findSystem(
   return client;
 }
 
-/** Words of a request by which it is said what comes of it. */
+/** A request for authorization, as it came. */
 export interface AuthorizationCall {
   readonly form: SecretForm;
   readonly parameters: Parameters;
