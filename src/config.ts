@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
+import { type PostgresqlPlace, parsePlace as parsePostgresql } from './database/postgresql/place.ts';
 import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
 import { isNetwork } from './fetch/address.ts';
@@ -66,6 +67,8 @@ export const settingsSchema = z.strictObject({
   data: z.string().min(1).default('.sealgate'),
   /** Database file; `sealgate.sqlite` in the data folder by default. */
   database: z.string().min(1).optional(),
+  /** A PostgreSQL database in place of that file, for several replicas; by default that of `DATABASE_URL`. */
+  databaseUrl: z.string().min(1).optional(),
   /** Folder of assertion keys in files; `keys` in the data folder by default. */
   keys: z.string().min(1).optional(),
   /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key file by default. */
@@ -155,6 +158,20 @@ export const settingsSchema = z.strictObject({
       .min(1)
       .max(5),
   ),
+  /**
+   * Path below which clients that were built for ЕСИА find its addresses, such as `/esia`; `/` where they stand at the
+   * root, for clients that cannot be given a path. Off where it is not set.
+   */
+  esiaPath: z
+    .string()
+    .regex(/^(\/|(\/[a-z0-9][a-z0-9-]{0,30}){1,3})$/, 'must be a path such as /esia')
+    .refine(
+      (path) => !/^\/(v1|sign-in|assets|oidc|account)(\/|$)/.test(path),
+      'is taken by the service itself',
+    )
+    .optional(),
+  /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
+  singleSignOnMinutes: whole(1, 720).default(60),
   /** How much is logged. */
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Serve measurements at /metrics. Switch it off where the address faces the network. */
@@ -170,6 +187,8 @@ export type Settings = z.infer<typeof settingsSchema>;
 export interface Config extends Settings {
   readonly anchors: string;
   readonly database: string;
+  /** The database of PostgreSQL, in place of the file. */
+  readonly postgresql?: PostgresqlPlace;
   readonly keys: string;
   readonly secretsFile: string;
   /** The places of `auditAnchor`. */
@@ -180,6 +199,7 @@ export interface Config extends Settings {
 
 /** Variables that other programs go by as well; they stand behind those of our own and the file. */
 const commonVariables = {
+  databaseUrl: ['DATABASE_URL'],
   httpProxy: ['http_proxy', 'HTTP_PROXY'],
   httpsProxy: ['https_proxy', 'HTTPS_PROXY'],
   noProxy: ['no_proxy', 'NO_PROXY'],
@@ -226,12 +246,21 @@ export function toConfig(settings: Settings): Config {
     auditAnchors: anchorsOf(settings),
     anchors: resolve(settings.anchors ?? fileURLToPath(new URL('../certs/trusted/', import.meta.url))),
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
+    ...postgresqlOf(settings),
     keys: resolve(settings.keys ?? join(data, 'keys')),
     secretsFile: resolve(settings.secretsFile ?? join(data, 'secrets')),
     ...(settings.secrets
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }
       : {}),
   };
+}
+
+function postgresqlOf({ database, databaseUrl }: Settings): Pick<Config, 'postgresql'> {
+  if (databaseUrl === undefined) return {};
+  const field = 'DATABASE_URL';
+  if (database === undefined) return { postgresql: parsePostgresql(databaseUrl, field) };
+  const problem = 'the database is either this or the file of SEALGATE_DATABASE: set one of them';
+  throw new SealgateError('configuration_invalid', { field, problem });
 }
 
 function anchorsOf(settings: Settings): readonly AnchorPlace[] {
@@ -253,6 +282,11 @@ function expectSet(settings: Settings, field: keyof Settings, where: keyof Setti
 /** The octets of a webhook's secret; none of one that is not set. */
 export function webhookKey(secret: string | undefined): Uint8Array {
   return Buffer.from(secret?.slice('whsec_'.length) ?? '', 'base64');
+}
+
+/** Where the database is, to be shown: a path, or host and name. */
+export function databaseOf({ database, postgresql }: Config): string {
+  return postgresql?.shown ?? database;
 }
 
 /** By which proxies this configuration reaches the network; this machine is always reached without. */

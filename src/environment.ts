@@ -15,10 +15,10 @@ export function language(environment: NodeJS.ProcessEnv = process.env): Language
 
 /**
  * Variables that a vendor's driver does not get: the service's own settings, which hold tokens and passwords, but for
- * the folder of the tokens for testers; proxies, whose addresses may hold passwords, and of which a driver has no use;
+ * the folder of the tokens for testers; where the database is, by which password; proxies, whose addresses may hold passwords, and of which a driver has no use;
  * and what would change how Node starts.
  */
-const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
+const withheld = /^(SEALGATE_(?!TOKEN_DIR$).*|DATABASE_URL|PG[A-Z]+|.*proxy|NODE_OPTIONS|NODE_CHANNEL_.*)$/i;
 
 /** What of the environment a driver's process inherits. */
 export function driverEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
@@ -71,6 +71,14 @@ export function sessionFolders(
     configuration: environment.XDG_CONFIG_HOME || join(home, '.config'),
     data: environment.XDG_DATA_HOME || join(home, '.local', 'share'),
   };
+}
+
+/** Whether a browser can show itself to whoever works here: on Linux a display has to be there. */
+export function hasDesktop(
+  environment: NodeJS.ProcessEnv = process.env,
+  system: NodeJS.Platform = platform(),
+): boolean {
+  return system !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }
 
 /** What a program of ours gets that this one starts: this one's environment, and what is said here. */

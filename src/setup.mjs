@@ -31,6 +31,7 @@ const debianPackages = {
     ['opensc', '/usr/bin/pkcs15-init'],
     ['iproute2', '/usr/sbin/ip'],
   ],
+  '--postgresql': [['postgresql', /^\/usr\/lib\/postgresql\/\d+\/bin\/initdb$/]],
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
@@ -46,6 +47,8 @@ const debianPackages = {
     ['firefox-esr', '/usr/bin/firefox-esr'],
   ],
 };
+
+const linters = { '@redocly/cli': '2.77.0', '@stoplight/spectral-cli': '6.16.3' };
 
 function say(text) {
   process.stderr.write(`${text}\n`);
@@ -128,6 +131,7 @@ const results = {
   packages: () => [node],
   page: () => [
     join(root, 'build', 'page', 'sign-in.js'),
+    ...['viewer.js', 'viewer.css'].map((name) => join(root, 'build', 'contract', name)),
     ...['home', 'bridge', 'confirm'].map((name) => join(root, 'build', 'agent', `${name}.js`)),
   ],
   binding: () => [join(root, 'node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')],
@@ -221,7 +225,7 @@ function buildNative() {
 }
 
 function pageDigest() {
-  return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => path.endsWith('.ts'))]);
+  return digestOf(['package-lock.json', ...sourcesIn('src').filter((path) => /\.(ts|mjs)$/.test(path))]);
 }
 
 /** The scripts of the sign-in page and of the agent's windows, and what they import. */
@@ -229,9 +233,23 @@ function buildPage() {
   const digest = pageDigest();
   if (isDone('page', digest)) return;
   writeStamp({ page: undefined });
-  run('script of the sign-in page', node, [join('src', 'page', 'build.mjs')]);
+  run('scripts of the service’s pages', node, [join('src', 'page', 'build.mjs')]);
   run('scripts of the agent’s windows', node, [join('src', 'agent', 'window', 'build.mjs')]);
   writeStamp({ page: digest });
+}
+
+/** Checkers of OpenAPI documents: 80 MB that only a test needs, so that they stand apart from the other packages. */
+function installLinters() {
+  const folder = join(root, 'build', 'linters');
+  const isThere = Object.entries(linters).every(([name, version]) => {
+    const manifest = join(folder, 'node_modules', name, 'package.json');
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version;
+  });
+  if (isThere) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: linters }));
+  const words = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+  if (!attempt('checkers of OpenAPI documents', npm, words)) say('sealgate set-up: goes on without them');
 }
 
 function isPresent([, mark]) {
@@ -317,4 +335,5 @@ if (!isComplete) {
   buildNative();
   buildPage();
 }
+if (wanted.has('--linters')) installLinters();
 installDebianPackages();

@@ -12,6 +12,7 @@ export default defineConfig({
   test: {
     root,
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/recorded-answers.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',

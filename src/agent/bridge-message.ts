@@ -14,6 +14,12 @@ export const bridgeProtocol = 'bridge/1';
 /** The agent's port, and those that it takes where that one is occupied. */
 export const agentPorts = [47615, 47625, 47635] as const;
 
+/**
+ * The scheme of addresses that start the agent where it is installed; whatever stands behind it is not looked at, and
+ * not passed on.
+ */
+export const agentScheme = 'sealgate-agent';
+
 /** How long the page waits for `hello`, in milliseconds; then it is `agent_unreachable`. */
 export const helloLimit = 3_000;
 

@@ -4,6 +4,9 @@
  */
 export async function prepare(): Promise<void> {
   await import('./run.ts');
+  await import('./care/care.ts');
+  await import('./care/found-token.ts');
+  await import('./view/token.ts');
   await import('./key/key-files.ts');
   await import('./key/search.ts');
   await import('./key/sign.ts');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { giveWay, Share } from '../budget/slices.ts';
 import { gost } from '../gost/engine.ts';
-import type { DigestAlgorithm } from './digest.ts';
+import { type DigestAlgorithm, rememberDigest, rememberedDigest } from './digest.ts';
 
 /** How much is hashed before others have their turn, in octets: a millisecond or two of Streebog. */
 const piece = 131_072;
@@ -15,6 +15,14 @@ export async function digestInSlices(algorithm: DigestAlgorithm, data: Uint8Arra
     await giveWay(share);
   }
   return hasher.digest();
+}
+
+/** As `digestOnce`, for data of whatever size. */
+export async function digestOnceInSlices(algorithm: DigestAlgorithm, data: Uint8Array): Promise<Uint8Array> {
+  return (
+    rememberedDigest(algorithm, data) ??
+    rememberDigest(algorithm, data, await digestInSlices(algorithm, data))
+  );
 }
 
 interface Hasher {

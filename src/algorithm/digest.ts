@@ -78,15 +78,21 @@ const remembered = new WeakMap<Uint8Array, Map<DigestAlgorithm, Uint8Array>>();
  * was computed is remembered as long as this very object lives, so its octets must not be changed.
  */
 export function digestOnce(algorithm: DigestAlgorithm, octets: Uint8Array): Uint8Array {
-  let known = remembered.get(octets);
-  if (known === undefined) {
-    known = new Map();
-    remembered.set(octets, known);
-  }
-  let value = known.get(algorithm);
-  if (value === undefined) {
-    value = digest(algorithm, octets);
-    known.set(algorithm, value);
-  }
+  return rememberedDigest(algorithm, octets) ?? rememberDigest(algorithm, octets, digest(algorithm, octets));
+}
+
+/** What `digestOnce` remembers of these very octets. */
+export function rememberedDigest(algorithm: DigestAlgorithm, octets: Uint8Array): Uint8Array | undefined {
+  return remembered.get(octets)?.get(algorithm);
+}
+
+/** Has `digestOnce` remember a value that was computed otherwise; returns it. */
+export function rememberDigest(
+  algorithm: DigestAlgorithm,
+  octets: Uint8Array,
+  value: Uint8Array,
+): Uint8Array {
+  const known = remembered.get(octets) ?? new Map<DigestAlgorithm, Uint8Array>();
+  remembered.set(octets, known.set(algorithm, value));
   return value;
 }

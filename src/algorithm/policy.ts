@@ -1,5 +1,5 @@
-import type { DigestAlgorithm } from './digest.ts';
-import type { PublicKey } from './public-key.ts';
+import { type DigestAlgorithm, digestOids } from './digest.ts';
+import { longestRsa, type PublicKey } from './public-key.ts';
 import { digestNames, type SignatureAlgorithm, signatureAlgorithmName } from './signature-algorithm.ts';
 
 /** Which algorithms are accepted; whatever is not named here is refused. */
@@ -31,6 +31,20 @@ export const currentAlgorithms: AlgorithmPolicy = {
   acceptsGost2001: false,
   acceptsMislabelledGost: false,
   acceptsTestCurves: false,
+};
+
+/**
+ * Whatever can be computed, weak as it may be: for whoever asks first whether a signature is intact, and then, apart
+ * from that, whether its algorithm is to be relied on.
+ */
+export const everyAlgorithm: AlgorithmPolicy = {
+  digests: new Set(Object.keys(digestOids) as DigestAlgorithm[]),
+  minimumRsaBits: 512,
+  maximumRsaBits: longestRsa,
+  acceptsDsa: true,
+  acceptsGost2001: true,
+  acceptsMislabelledGost: true,
+  acceptsTestCurves: true,
 };
 
 /** What is accepted, in words, for the refusal. */

@@ -60,9 +60,6 @@ export interface AssertionClaims {
   readonly warnings?: readonly string[];
 }
 
-/** An assertion is taken to the portal at once: five minutes are enough. In milliseconds. */
-export const assertionLifetime = 5 * 60_000;
-
 /** The organisation's lasting name. Throws a RangeError where neither OGRN nor INN is known. */
 export function subjectOf({ ogrn, inn }: Pick<Organisation, 'ogrn' | 'inn'>): string {
   if (ogrn) return `ogrn:${ogrn}`;

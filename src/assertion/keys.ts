@@ -16,7 +16,7 @@ import {
 import { fault, isFailure, SealgateError } from '../error.ts';
 import { makeFolder } from '../file/folder.ts';
 import type { Signer } from '../token/signer.ts';
-import { assertionLifetime } from './claims.ts';
+import { assertionLifetime } from './lifetime.ts';
 import { openedKeys } from './opened-keys.ts';
 import { type AssertionSigner, onToken, openKeyFile } from './signer.ts';
 import { pinMark } from './token-key.ts';

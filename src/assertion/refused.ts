@@ -30,6 +30,12 @@ const together = 3_600_000;
  */
 export class RefusedAssertions {
   private readonly counted = new Map<string, Counted>();
+  private readonly event: 'assertion.refused' | 'esia.refused';
+
+  /** `event` is what the records are called. */
+  constructor(event: 'assertion.refused' | 'esia.refused' = 'assertion.refused') {
+    this.event = event;
+  }
 
   /** What is to be recorded of a refusal now. */
   note({ client, error, traceId, at }: RefusedAssertion): readonly JournalEntry[] {
@@ -42,8 +48,8 @@ export class RefusedAssertions {
     }
     this.counted.set(key, { client, code, since: at, count: 0 });
     return [
-      ...(known === undefined ? [] : summaryOf(known, at)),
-      auditEntry({ event: 'assertion.refused', at, traceId, client, code, details }),
+      ...(known === undefined ? [] : this.summaryOf(known, at)),
+      auditEntry({ event: this.event, at, traceId, client, code, details }),
     ];
   }
 
@@ -51,12 +57,12 @@ export class RefusedAssertions {
   due(at: number, isEnd = false): readonly JournalEntry[] {
     const over = [...this.counted].filter(([, { since }]) => isEnd || at - since >= together);
     for (const [key] of over) this.counted.delete(key);
-    return over.flatMap(([, counted]) => summaryOf(counted, at));
+    return over.flatMap(([, counted]) => this.summaryOf(counted, at));
   }
-}
 
-function summaryOf({ client, code, since, count }: Counted, at: number): readonly JournalEntry[] {
-  if (count === 0) return [];
-  const details = { count, at: new Date(since) };
-  return [auditEntry({ event: 'assertion.refused', at, client, code, details })];
+  private summaryOf({ client, code, since, count }: Counted, at: number): readonly JournalEntry[] {
+    if (count === 0) return [];
+    const details = { count, at: new Date(since) };
+    return [auditEntry({ event: this.event, at, client, code, details })];
+  }
 }

@@ -17,6 +17,7 @@ export interface AuditEvent {
     | 'assertion.refused'
     | 'assertion.revoked'
     | 'client.added'
+    | 'client.changed'
     | 'client.configured'
     | 'client.secret_rotated'
     | 'client.disabled'
@@ -39,9 +40,15 @@ export interface AuditEvent {
     | 'carrier.named'
     | 'carrier.disconnected'
     | 'session.ended'
+    | 'logout.delivered'
+    | 'logout.undelivered'
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'esia.allowed'
+    | 'esia.denied'
+    | 'esia.token_given'
+    | 'esia.refused'
     | 'notice.sent';
   /** When, in milliseconds since the epoch. */
   readonly at: number;

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { headHolds, journalStart, link, selectProofOfJournal } from '../database/journal.ts';
-import { takenSteps } from '../database/sqlite/migrate.ts';
+import { takenSteps } from '../database/steps.ts';
 import { defined } from '../optional.ts';
 import type { Keyring } from '../secret/keyring.ts';
 import { findHead, readAudit, type StoredRecord } from './read.ts';

@@ -29,6 +29,16 @@ export type SealState = 'current' | 'older' | 'unknown' | 'broken';
 /**
  * One SQL statement as data, in the dialect that SQLite and PostgreSQL share, with `?` for each parameter.
  * Texts are constants of the code, never built from input: adapters prepare each text once and keep it.
+ *
+ * What both understand: `INSERT … ON CONFLICT (columns) DO NOTHING | DO UPDATE SET x = excluded.x`, where a column of the
+ * row that is there is named with its table; `INSERT … SELECT … WHERE`; `UPDATE` and `DELETE` of one table; rows compared
+ * as `(a, b) > (?, ?)`; `IS [NOT] DISTINCT FROM`; `CASE`, `coalesce`, `||`, `LIKE` (of texts in lower case: SQLite looks
+ * at no case); `count`, `sum`, `min`, `max` of a column; truth as the numbers 0 and 1, in columns and in what is asked
+ * for. A parameter is a whole number, a text, octets or NULL, never a truth value.
+ *
+ * What they do not share: `INSERT OR …`, `REPLACE`, `RETURNING`, `max(a, b)`, functions for JSON and for dates (times
+ * are parameters), `CAST`, `rowid`, `GLOB`, `PRAGMA`, names in double quotes, `LIMIT` in `UPDATE` and `DELETE`, and
+ * texts with U+0000. `test/database/dialect.test.ts` holds this.
  */
 export interface Statement {
   readonly sql: string;

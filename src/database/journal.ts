@@ -54,6 +54,7 @@ const journaled: readonly { readonly table: string; readonly since: number; read
   { table: 'sign_in', since: 4 },
   { table: 'evidence', since: 5 },
   { table: 'power', since: 14 },
+  { table: 'esia_grant', since: 19 },
 ];
 
 /** A question for the tables that prove that there was a journal (`proof`), in a schema of that many steps. */

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { language } from '../environment.ts';
+import { openWindow } from '../agent/request/opener.ts';
+import { hasDesktop, language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { makeFolder } from '../file/folder.ts';
@@ -30,14 +31,23 @@ async function demonstrate(demo: DemoOptions): Promise<number> {
   const missing = await whyNoToken(demo.algorithm);
   if (missing !== undefined) return fail(words.noToken(missing));
   if (!claim(demo.folder)) return fail(words.inUse(demo.folder));
-  const stopAsked = new Promise<void>((ask) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ask());
-  });
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
     const running = await runDemo(demo, screen);
     if (!demo.isOnce) {
-      screen.closing(words.up, running.addresses, words.end);
-      await stopAsked;
+      const { portal, pin, addresses } = running;
+      screen.closing(words.up, addresses, words.end);
+      screen.closing(
+        words.yourTurn,
+        [
+          [words.portal, portal],
+          [words.pin, pin],
+        ],
+        words.yourTurnHow,
+      );
+      if (process.stdout.isTTY && hasDesktop()) await openWindow(portal, undefined).catch(() => undefined);
+      await running.watch(stop.signal);
       screen.lines('', `  ${words.ending}`);
     }
     await running.close();

@@ -1,60 +1,139 @@
 import type { Language } from '../failure/failure.ts';
-import type { Claims } from '../portal/index.ts';
+import { documentHtml } from '../markup/document.ts';
+import { type Element, element } from '../markup/element.ts';
+import { shownInn, shownOgrn, shownTime } from '../markup/format.ts';
+import { status } from '../markup/icon.ts';
+import type { Claims, PortalFailure } from '../portal/index.ts';
+import { shownLevel } from './level.ts';
 
 const words = {
   en: {
     title: 'Demo portal',
-    nobody: 'Nobody is signed in from this browser.',
-    how: 'The demo signs in by itself, with a token of its own; the login page comes with a later version.',
+    nobody: 'Nobody is signed in from this browser',
+    how: 'You sign in on the page of the sign-in service, with the electronic signature of your organisation.',
+    signIn: 'Sign in with a signature',
+    signedIn: 'Signed in',
+    signOut: 'Sign out',
     organisation: 'Organisation',
+    inn: 'INN',
+    ogrn: 'OGRN',
     signer: 'Signed by',
     position: 'Position',
-    level: 'Class of the signing tool',
-    until: 'Assertion good until',
-    service: 'Service',
+    level: 'Signing tool',
+    until: 'Confirmed until',
+    left: 'You have not signed in',
+    leftAbout: 'The sign-in was left before it was finished. Nothing was changed.',
+    code: 'Code',
+    service: 'Sign-in service',
   },
   ru: {
     title: 'Демонстрационный портал',
-    nobody: 'В этом браузере никто не вошёл.',
-    how: 'Демонстрация входит сама, со своим токеном; страница входа появится в следующей версии.',
+    nobody: 'В этом браузере никто не вошёл',
+    how: 'Вход — на странице сервиса входа, по электронной подписи вашей организации.',
+    signIn: 'Войти с электронной подписью',
+    signedIn: 'Вход выполнен',
+    signOut: 'Выйти',
     organisation: 'Организация',
+    inn: 'ИНН',
+    ogrn: 'ОГРН',
     signer: 'Подписал',
     position: 'Должность',
     level: 'Класс средства подписи',
-    until: 'Утверждение действует до',
-    service: 'Сервис',
+    until: 'Подтверждён до',
+    left: 'Вход не выполнен',
+    leftAbout: 'Вход прерван до того, как был завершён. Ничего не изменилось.',
+    code: 'Код',
+    service: 'Сервис входа',
   },
 } as const;
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color:#1d2733}
-h1{font-size:1.4rem}dt{color:#5b6b7b}dd{margin:0 0 .8rem}footer{margin-top:3rem;color:#5b6b7b}`;
+/** Where the portal has its style and its icon. */
+export const assetPaths = { style: '/portal.css', icon: '/portal.svg' } as const;
 
-/** The portal's only page: who is signed in. Everything that comes from outside is escaped. */
-export function portalPage(claims: Claims | undefined, service: string, language: Language): string {
+/** The icon: the portal's own, not the service's. */
+export const portalIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#17683a"/><path d="M8 24V12l8-5 8 5v12M13 24v-7h6v7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>`;
+
+/** What the portal has to say: who is signed in, or what became of an attempt. */
+export type PortalState =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'signed-in'; readonly claims: Claims }
+  | { readonly kind: 'left' }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Pick<PortalFailure, 'title' | 'detail' | 'remedy' | 'code'>;
+    };
+
+/** The portal's only page. Everything that comes from outside is text. */
+export function portalPage(state: PortalState, service: string, language: Language): string {
   const text = words[language];
-  const body = claims === undefined ? `<p>${text.nobody}</p><p>${text.how}</p>` : list(claims, language);
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${text.title}</title>
-<style>${style}</style></head><body><h1>${text.title}</h1>${body}
-<footer>${text.service}: ${escapeHtml(service)}</footer></body></html>`;
+  return documentHtml({
+    language,
+    title: text.title,
+    ...assetPaths,
+    body: [
+      element('header', { class: 'masthead' }, element('span', {}, text.title)),
+      element(
+        'main',
+        { class: 'stack loose' },
+        contentOf(state, language),
+        element('p', { class: 'support small soft' }, `${text.service}: ${service}`),
+      ),
+    ],
+  });
 }
 
-function list({ organisation, signer, acr, exp }: Claims, language: Language): string {
+function contentOf(state: PortalState, language: Language): readonly Element[] {
   const text = words[language];
-  const numbers = [
-    organisation.inn && `ИНН ${organisation.inn}`,
-    organisation.ogrn && `ОГРН ${organisation.ogrn}`,
-  ];
-  const rows: [string, string | undefined][] = [
-    [text.organisation, [organisation.name, ...numbers].filter(Boolean).join(', ')],
+  const link = element(
+    'p',
+    {},
+    element('a', { class: 'button primary', href: '/sign-in', id: 'sign-in' }, text.signIn),
+  );
+  switch (state.kind) {
+    case 'nobody':
+      return [element('h1', {}, text.nobody), element('p', {}, text.how), link];
+    case 'left':
+      return [element('h1', {}, text.left), element('p', {}, text.leftAbout), link];
+    case 'failed': {
+      const { title, detail, remedy, code } = state.failure;
+      return [
+        element('h1', {}, title),
+        element('p', {}, detail),
+        element('p', {}, remedy),
+        element('p', { class: 'small soft' }, `${text.code}: `, element('span', { class: 'code' }, code)),
+        link,
+      ];
+    }
+    case 'signed-in':
+      return [
+        element('p', {}, status('good', text.signedIn)),
+        element('h1', { id: 'organisation' }, state.claims.organisation.name),
+        facts(state.claims, language),
+        element(
+          'form',
+          { method: 'post', action: '/sign-out' },
+          element('button', { class: 'button', id: 'sign-out' }, text.signOut),
+        ),
+      ];
+  }
+}
+
+function facts({ organisation, signer, acr, exp }: Claims, language: Language): Element {
+  const text = words[language];
+  const { inn, ogrn } = organisation;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    [text.inn, inn && shownInn(inn)],
+    [text.ogrn, ogrn && shownOgrn(ogrn)],
     [text.signer, signer.name],
     [text.position, signer.position],
-    [text.level, acr],
-    [text.until, new Date(exp * 1000).toLocaleString(language)],
+    [text.level, shownLevel(acr)],
+    [text.until, shownTime(exp * 1000, language)],
   ];
-  const shown = rows.filter((row): row is [string, string] => row[1] !== undefined);
-  return `<dl>${shown.map(([label, value]) => `<dt>${label}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return element(
+    'dl',
+    { class: 'facts' },
+    rows.map(([label, value]) =>
+      value === undefined || value === '' ? undefined : [element('dt', {}, label), element('dd', {}, value)],
+    ),
+  );
 }

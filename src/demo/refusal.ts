@@ -14,13 +14,6 @@ export interface Certificates {
   readonly chain: readonly Uint8Array[];
 }
 
-/** A signed text that has been handed in already. */
-export interface SignedChallenge {
-  readonly browser: Browser;
-  readonly challenge: string;
-  readonly signature: Uint8Array;
-}
-
 /** What the refusals are shown with. */
 export interface RefusalStage {
   readonly screen: Screen;
@@ -30,7 +23,6 @@ export interface RefusalStage {
   readonly portal: string;
   readonly token: DemoToken;
   readonly certificates: Certificates;
-  readonly replay: SignedChallenge;
 }
 
 /** Something that must not get in, and the code that it has to be refused with. */
@@ -57,22 +49,23 @@ export async function showRefusals(stage: RefusalStage): Promise<void> {
   for (const { attempt, error } of outcomes) show(stage, attempt, error);
 }
 
-function attemptsOf({ words, portal, token, certificates, replay }: RefusalStage): Attempt[] {
+function attemptsOf({ words, portal, token, certificates }: RefusalStage): Attempt[] {
   const { good, revoked, expired, chain } = certificates;
-  const signIn = async (fingerprint: string, pin?: string) => {
+  const signIn = async (fingerprint: string, { pin, times = 1 }: { pin?: string; times?: number } = {}) => {
     const browser = new Browser(portal);
     const { challenge, text } = await browser.challenge();
-    await browser.signIn(challenge, await token.sign(Buffer.from(text), fingerprint, chain, pin));
+    const signature = await token.sign(Buffer.from(text), fingerprint, chain, pin);
+    for (let time = 0; time < times; time++) await browser.signIn(challenge, signature);
   };
   return [
     {
       tried: words.triedReplay,
       expected: 'challenge_used',
-      act: () => replay.browser.signIn(replay.challenge, replay.signature),
+      act: () => signIn(good, { times: 2 }),
     },
     { tried: words.triedRevoked, expected: 'certificate_revoked', act: () => signIn(revoked) },
     { tried: words.triedExpired, expected: 'certificate_expired', act: () => signIn(expired) },
-    { tried: words.triedPin, expected: 'pin_incorrect', act: () => signIn(good, token.wrongPin) },
+    { tried: words.triedPin, expected: 'pin_incorrect', act: () => signIn(good, { pin: token.wrongPin }) },
   ];
 }
 

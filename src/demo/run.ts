@@ -1,35 +1,44 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { agentPorts } from '../agent/bridge-message.ts';
+import type { RunningAgent } from '../agent/http/server.ts';
 import { type Authority, createAuthority } from '../authority/authority.ts';
 import { sampleSubscriber } from '../authority/configuration.ts';
-import { toolClasses } from '../authority/profile.ts';
 import { attributesOf } from '../authority/subscriber.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
 import { makeFolder } from '../file/folder.ts';
-import { Browser, type SignedIn } from './browser.ts';
+import { startDemoAgent } from './agent.ts';
 import { chooseAlgorithm } from './choice.ts';
+import { noOpener } from './headless.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
 import { freePort } from './port.ts';
-import { type DemoPortal, startPortal } from './portal.ts';
-import { type Certificates, type SignedChallenge, showRefusals } from './refusal.ts';
+import { type DemoPortal, returnPath, startPortal } from './portal.ts';
+import { type Certificates, showRefusals } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { type DemoService, startDemoService } from './service.ts';
+import { signInOnce, watchSignIns } from './sign-in.ts';
 import { DemoToken } from './token.ts';
 import { type Wording, wordings } from './wording.ts';
 
 const ports = { service: 8080, portal: 8090 };
 const year = 12;
 
-/** What goes on after the story was told; `close` ends it in the right order. */
+/** What goes on after the story was told. */
 export interface RunningDemo {
+  /** Address of the portal, and the PIN, with which a person signs in there. */
+  readonly portal: string;
+  readonly pin: string;
   readonly addresses: readonly (readonly [string, string])[];
+  /** Shows who signs in, until `signal`. */
+  watch(signal: AbortSignal): Promise<void>;
+  /** Ends everything, in the right order. */
   close(): Promise<void>;
 }
 
 /**
- * Tells the whole story: authority, token, certificate, service, portal, sign-in, refusals. Throws where a step
+ * Tells the whole story: authority, token, certificate, service, portal, agent, sign-in, refusals. Throws where a step
  * fails, and where something that has to be refused is let in; what was started is ended then.
  */
 export async function runDemo(options: DemoOptions, screen: Screen): Promise<RunningDemo> {
@@ -63,7 +72,7 @@ class Demo {
       `${words.algorithms[algorithm]} · Node ${process.versions.node} · ${shorter(folder)}`,
     );
     if (missing !== undefined) screen.note(words.noGostToken(missing));
-    for (const part of ['authority', 'token', 'service']) {
+    for (const part of ['authority', 'token', 'service', 'agent']) {
       rmSync(join(folder, part), { recursive: true, force: true });
     }
     makeFolder(folder);
@@ -71,27 +80,24 @@ class Demo {
     const authority = await this.makeAuthority(algorithm);
     const token = await this.makeToken(algorithm);
     const certificates = await this.certify(authority, token);
-    const { service, portal } = await this.start(authority);
-    const replay = await this.signIn(portal, token, certificates);
-    await showRefusals({
-      screen,
-      words,
-      language: this.options.language,
-      portal: portal.url,
-      token,
-      certificates,
-      replay,
-    });
+    const { service, portal, agent } = await this.start(authority, token);
+    const stage = { screen, words, language: this.options.language, portal: portal.url, token, certificates };
+    if (this.options.isOnce) await signInOnce({ ...stage, portal, agent });
+    await showRefusals(stage);
     return {
+      portal: portal.url,
+      pin: token.pin,
       addresses: [
         [words.portal, portal.url],
         [words.address, service.url],
+        [words.agent, agent.agent.base],
         [words.jwks, `${service.url}/.well-known/jwks.json`],
         [words.contract, `${service.url}/openapi.json`],
         [words.health, `${service.url}/readyz`],
         [words.lists, authority.accredited.crlUrl],
         [words.answers, authority.accredited.ocspUrl],
       ],
+      watch: (signal) => watchSignIns({ screen, words, portal, agent: agent.agent }, signal),
       close: () => this.close(),
     };
   }
@@ -157,7 +163,12 @@ class Demo {
       notBefore: addMonths(notBefore, -15),
       notAfter: addMonths(notBefore, -1),
     });
-    const withdrawn = await authority.issue({ publicKey: publicKey.der, subscriber });
+    const withdrawn = await authority.issue({
+      publicKey: publicKey.der,
+      subscriber,
+      notBefore: addMonths(notBefore, -6),
+      notAfter: addMonths(notBefore, 9),
+    });
     authority.revoke(withdrawn.certificate, 'keyCompromise');
     return {
       good,
@@ -167,76 +178,38 @@ class Demo {
     };
   }
 
-  private async start(authority: Authority): Promise<{ service: DemoService; portal: DemoPortal }> {
+  private async start(
+    authority: Authority,
+    token: DemoToken,
+  ): Promise<{ service: DemoService; portal: DemoPortal; agent: RunningAgent }> {
     const { words, screen } = this;
     const { folder, language, isOnce } = this.options;
     const started = await screen.step(words.service, async () => {
+      const agent = await startDemoAgent(
+        folder,
+        token.choice,
+        isOnce ? [0] : [...agentPorts, 0],
+        isOnce ? noOpener : undefined,
+      );
+      this.ends.push(() => agent.close());
       let service: DemoService | undefined;
       const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
         const port = isOnce ? 0 : await freePort(ports.service);
-        service = await startDemoService({ folder, authority, portal: url, language, port });
+        const own = { portal: url, returnUri: `${url}${returnPath}`, agentPort: agent.port };
+        service = await startDemoService({ folder, authority, language, port, ...own });
         const { clientId, clientSecret } = service;
         this.ends.push(service.stop);
         return { service: service.url, clientId, clientSecret, language };
       });
       this.ends.push(() => portal.close());
       if (service === undefined) throw new Error('the service was not started');
-      return { service, portal };
+      return { service, portal, agent };
     });
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);
+    screen.row(words.agent, started.agent.agent.base);
     screen.row(words.store, shorter(started.service.database));
     return started;
-  }
-
-  /** The sign-in itself; returns the signed text, to be handed in once more. */
-  private async signIn(
-    portal: DemoPortal,
-    token: DemoToken,
-    certificates: Certificates,
-  ): Promise<SignedChallenge> {
-    const { words, screen } = this;
-    const browser = new Browser(portal.url);
-    const { who, text, signed, times } = await screen.step(words.signIn, async () => {
-      const start = performance.now();
-      const { challenge, text } = await browser.challenge();
-      const asked = performance.now();
-      const signature = await token.sign(Buffer.from(text), certificates.good, certificates.chain);
-      const made = performance.now();
-      const who = await browser.signIn(challenge, signature);
-      const times = [asked - start, made - asked, performance.now() - made];
-      return { who, text, signed: { browser, challenge, signature }, times };
-    });
-    screen.row(words.challenge, words.challengeGot, times[0]);
-    screen.box(text.trimEnd());
-    screen.row(words.signature, words.signatureMade(signed.signature.length), times[1]);
-    screen.row(words.verification, words.verificationDone, times[2]);
-    this.showWho(who);
-    await screen.step(words.again, async () => {
-      const warm = new Browser(portal.url);
-      const { challenge, text } = await warm.challenge();
-      const signature = await token.sign(Buffer.from(text), certificates.good, certificates.chain);
-      await warm.signIn(challenge, signature);
-    });
-    return signed;
-  }
-
-  private showWho({ claims, checks }: SignedIn): void {
-    const { words, screen } = this;
-    const { organisation, signer, acr, sid } = claims;
-    screen.passed(words.signedIn);
-    screen.row(words.organisation, organisation.name);
-    screen.row('', words.numbers(organisation.inn ?? '–', organisation.ogrn ?? '–'));
-    screen.row(words.signer, [signer.name, signer.position].filter(Boolean).join(', '));
-    screen.row(words.level, shownLevel(acr));
-    screen.row(words.session, sid);
-    const stages = [...new Set(checks.map(({ stage }) => stage))].map((stage) => {
-      const outcomes = checks.filter((check) => check.stage === stage).map(({ outcome }) => outcome);
-      const passed = outcomes.filter((outcome) => outcome === 'passed').length;
-      const remarks = outcomes.filter((outcome) => outcome === 'warning').length;
-      return words.checksOf(words.stages[stage] ?? stage, passed, remarks);
-    });
-    screen.row(words.checks, stages.join(' · '));
   }
 
   private day(at: number): string {
@@ -248,12 +221,6 @@ class Demo {
 
 function nameOf(certificate: Uint8Array): string {
   return parseCertificate(certificate).subject.text(attributeOids.commonName) ?? '';
-}
-
-/** `acr` names a class of signing tools by the identifier of its policy; people know it by its letters. */
-function shownLevel(acr: string): string {
-  const number = /^urn:oid:1\.2\.643\.100\.113\.([1-6])$/.exec(acr)?.[1];
-  return (number === undefined ? undefined : toolClasses[Number(number) - 1]) ?? acr;
 }
 
 /** A path as it is shortest to write from here. */

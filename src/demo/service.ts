@@ -32,6 +32,10 @@ export interface DemoServiceOptions {
   readonly authority: Authority;
   /** Origin of the portal's pages. */
   readonly portal: string;
+  /** Where the service's page sends people back. */
+  readonly returnUri: string;
+  /** Where that page looks for the signing agent. */
+  readonly agentPort: number;
   readonly language: Language;
   /** 0 takes any free port. */
   readonly port: number;
@@ -42,18 +46,20 @@ export interface DemoServiceOptions {
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, language, port } = options;
+  const { folder, authority, portal, returnUri, agentPort, language, port } = options;
   const { secret, secretHash } = makeSecret();
   const data = join(folder, 'service');
   const settings = settingsSchema.parse({
     data,
     port,
     revocationNetworks: ['127.0.0.0/8'],
+    agentPorts: [String(agentPort)],
     clients: [
       {
         id: clientId,
         name: { en: 'Demo portal', ru: 'Демонстрационный портал' },
         origins: [portal],
+        returnUris: [returnUri],
         language,
         secretHashes: [secretHash],
       },

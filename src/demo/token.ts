@@ -1,24 +1,28 @@
 import { randomInt } from 'node:crypto';
+import type { ModuleChoice } from '../agent/key/search.ts';
 import type { Attribute } from '../certificate/writer/name.ts';
 import { makeMessage } from '../signing/message.ts';
 import { type KeyAlgorithm, planKeyPair } from '../token/key-pair.ts';
 import { makeRequest, usageExtensions } from '../token/request.ts';
 import type { Token } from '../token/selection.ts';
 import type { TokenModule } from '../token/token-module.ts';
-import { makeSoftToken } from './softhsm.ts';
-import { makeTestToken } from './test-token.ts';
+import { makeSoftToken, type SoftToken } from './softhsm.ts';
+import { makeTestToken, type TestToken } from './test-token.ts';
 
 const label = 'Sealgate demo';
 
-/** The demo's token with its PIN, which only the demo knows and nobody needs afterwards. */
+/** The demo's token with its PIN, a new one each time. */
 export class DemoToken {
   readonly token: Token;
   readonly module: TokenModule;
-  private readonly pin: string;
+  readonly pin: string;
+  /** The token's driver, for a process of somebody else's. */
+  readonly choice: ModuleChoice;
 
-  private constructor(token: Token, module: TokenModule, pin: string) {
+  private constructor({ token, module, library, environment }: SoftToken | TestToken, pin: string) {
     this.token = token;
     this.module = module;
+    this.choice = { name: library, environment };
     this.pin = pin;
   }
 
@@ -29,8 +33,7 @@ export class DemoToken {
   static async make(folder: string, algorithm: KeyAlgorithm): Promise<DemoToken> {
     const make = algorithm.startsWith('gost') ? makeTestToken : makeSoftToken;
     const userPin = newPin();
-    const { token, module } = await make({ folder, label, userPin, officerPin: newPin() });
-    return new DemoToken(token, module, userPin);
+    return new DemoToken(await make({ folder, label, userPin, officerPin: newPin() }), userPin);
   }
 
   /** Generates the key pair. */

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
-import { readEnvironment, toConfig } from '../config.ts';
-import { isOutdated } from '../database/sqlite/migrate.ts';
+import { databaseOf, readEnvironment, toConfig } from '../config.ts';
+import { isOutdated } from '../database/steps.ts';
 import { namesService } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { unsealedRecords } from '../service/records.ts';
-import { openState } from '../service/state.ts';
+import { isDatabaseMissing, openState } from '../service/state.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { type Finding, findingOf, good } from './finding.ts';
@@ -21,7 +20,7 @@ export async function examineService(ground: Ground): Promise<readonly Finding[]
   const { language, words } = ground;
   try {
     const config = toConfig(readEnvironment());
-    if (!namesService() && !existsSync(config.database)) {
+    if (!namesService() && isDatabaseMissing(config)) {
       return [good('service', words.sections.service, words.noService)];
     }
     return [
@@ -37,7 +36,7 @@ export async function examineService(ground: Ground): Promise<readonly Finding[]
 async function examineStorage(ground: Ground, config: Config): Promise<readonly Finding[]> {
   const { language, words, at } = ground;
   try {
-    if (!existsSync(config.database)) return nothingYet(ground, config);
+    if (isDatabaseMissing(config)) return nothingYet(ground, config);
     const { database } = await openState(config, at, 'read');
     try {
       if (await isOutdated(database)) return [outdated(ground, config)];
@@ -46,7 +45,7 @@ async function examineStorage(ground: Ground, config: Config): Promise<readonly 
       const broken = await unsealedRecords(database);
       const trusted = words.trusted(anchors.anchors.length, accreditation.size);
       return [
-        good('service', words.storage, shownPath(ground, config.database)),
+        good('service', words.storage, shownPath(ground, databaseOf(config))),
         broken === undefined
           ? good('service', words.records, words.recordsOwn)
           : findingOf('service', words.records, broken, language),
@@ -70,9 +69,9 @@ async function examineStorage(ground: Ground, config: Config): Promise<readonly 
   }
 }
 
-function outdated(ground: Ground, { database }: Config): Finding {
+function outdated(ground: Ground, config: Config): Finding {
   const { language, words } = ground;
-  const older = new SealgateError('database_outdated', { file: shownPath(ground, database) });
+  const older = new SealgateError('database_outdated', { file: shownPath(ground, databaseOf(config)) });
   return findingOf('service', words.storage, older, language, 'warning');
 }
 

@@ -113,7 +113,8 @@ function insert(
 ): Statement {
   return {
     sql: `INSERT INTO evidence_object (sha256, position, coding, octets, used_at) VALUES (?, ?, ?, ?, ?)
-          ON CONFLICT (sha256, position) DO UPDATE SET used_at = max(used_at, excluded.used_at)`,
+          ON CONFLICT (sha256, position) DO UPDATE SET used_at = CASE
+            WHEN excluded.used_at > evidence_object.used_at THEN excluded.used_at ELSE evidence_object.used_at END`,
     // A copy: the statement crosses to another thread, and a view would take the whole buffer along.
     parameters: [sha256, position, coding, Uint8Array.from(octets), at],
   };

@@ -1,8 +1,11 @@
 import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
+import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
+import { esiaFailures } from './esia.ts';
 import type { Failure, Wording } from './failure.ts';
+import { oidcFailures } from './oidc.ts';
 import { organisationFailures } from './organisation.ts';
 import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
@@ -15,6 +18,7 @@ import { workplaceFailures } from './workplace.ts';
 /** Every failure by its stable code. Codes are never renamed: portals and support lines build on them. */
 export const failures = {
   ...signatureFailures,
+  ...documentFailures,
   ...certificateFailures,
   ...organisationFailures,
   ...challengeFailures,
@@ -25,7 +29,9 @@ export const failures = {
   ...agentFailures,
   ...workplaceFailures,
   ...signInFailures,
+  ...esiaFailures,
   ...pageFailures,
+  ...oidcFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

@@ -22,6 +22,30 @@ export const serviceTerms = {
     en: 'it does not contain a head that was put down outside of the database: it was put back to an older state, or is another one',
     ru: 'в нём нет записи, отмеченной вне базы данных: журнал возвращён к прежнему состоянию или подменён другим',
   },
+  'database-missing': {
+    en: 'there is no database of that name',
+    ru: 'базы данных с таким именем нет',
+  },
+  'database-foreign': {
+    en: 'it holds tables of another program; Sealgate needs a database, or a schema, of its own',
+    ru: 'в ней таблицы другой программы; Sealgate нужна своя база данных или своя схема',
+  },
+  'database-schema': {
+    en: 'the user’s search_path names no schema that exists',
+    ru: 'в search_path пользователя нет ни одной существующей схемы',
+  },
+  'database-version': {
+    en: 'the server is older than PostgreSQL 14',
+    ru: 'сервер старше PostgreSQL 14',
+  },
+  'database-encoding': {
+    en: 'its encoding is not UTF8',
+    ru: 'её кодировка не UTF8',
+  },
+  'database-read-only': {
+    en: 'this user may not write there, or the server is a standby',
+    ru: 'этот пользователь не может в неё писать, или сервер резервный',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** What is wrong with the service's storage. */

@@ -326,6 +326,63 @@ export const serviceFailures = {
         'Проверьте, не заполнен ли диск, есть ли у вас право на запись этого файла и его папки и не занят ли файл другой программой. Если база повреждена, сохраните её как есть и восстановите резервную копию.',
     },
   },
+  database_unreachable: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    details: { host: 'text' },
+    en: {
+      title: 'PostgreSQL does not answer',
+      cause:
+        'The server that DATABASE_URL names cannot be reached, takes no connection, or ended it. It is: {host}.',
+      remedy:
+        'See whether host and port are right, whether the server runs and has connections left (max_connections), and whether a firewall or TLS (sslmode) stands between.',
+    },
+    ru: {
+      title: 'PostgreSQL не отвечает',
+      cause:
+        'Сервер, указанный в DATABASE_URL, недоступен, не принимает соединение или прервал его. Адрес: {host}.',
+      remedy:
+        'Проверьте адрес и порт, запущен ли сервер, остались ли у него свободные соединения (max_connections) и не мешают ли межсетевой экран или настройки TLS (sslmode).',
+    },
+  },
+  database_login_refused: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    details: { host: 'text' },
+    en: {
+      title: 'PostgreSQL does not let Sealgate in',
+      cause:
+        'The server does not take user and password of DATABASE_URL, or not from this host. It is: {host}.',
+      remedy:
+        'Correct user or password (marks such as @, / and # in them are percent-encoded), or let the user in by pg_hba.conf.',
+    },
+    ru: {
+      title: 'PostgreSQL не пускает Sealgate',
+      cause:
+        'Сервер не принимает пользователя и пароль из DATABASE_URL или не принимает их с этого узла. Адрес: {host}.',
+      remedy:
+        'Исправьте имя или пароль (знаки @, / и # в них записываются через %) или разрешите вход пользователя в pg_hba.conf.',
+    },
+  },
+  database_unfit: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    details: { host: 'text', problem: 'term' },
+    en: {
+      title: 'Sealgate cannot use this PostgreSQL database',
+      cause:
+        'It has to be one of its own, in a form that Sealgate works with. The database: {host}. What is wrong: {problem}.',
+      remedy:
+        'Make a database for Sealgate alone in PostgreSQL 14 or newer, encoding UTF8, owned by the user of DATABASE_URL: CREATE DATABASE sealgate OWNER sealgate ENCODING UTF8.',
+    },
+    ru: {
+      title: 'Sealgate не может работать с этой базой PostgreSQL',
+      cause:
+        'Нужна отдельная база в виде, с которым Sealgate умеет работать. База данных: {host}. Что не так: {problem}.',
+      remedy:
+        'Создайте отдельную базу для Sealgate в PostgreSQL 14 или новее, с кодировкой UTF8, владелец — пользователь из DATABASE_URL: CREATE DATABASE sealgate OWNER sealgate ENCODING UTF8.',
+    },
+  },
   audit_damaged: {
     stage: 'service',
     indication: 'TOTAL-FAILED',

@@ -91,6 +91,10 @@ export const problemTerms: Readonly<Record<string, Wordings>> = {
     en: 'it is signed by somebody who may not sign lists for this authority',
     ru: 'подписан тем, кто не вправе подписывать списки этого центра',
   },
+  'existence-unproven': {
+    en: 'nothing proves that it was made before its signer’s certificate ended',
+    ru: 'не доказано, что он создан до окончания сертификата подписавшего его',
+  },
   'responder-unauthorised': {
     en: 'it is signed by somebody who may not answer for this authority[: {rule}]',
     ru: 'подписан тем, кто не вправе отвечать за этот центр[: {rule}]',

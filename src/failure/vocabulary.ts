@@ -1,6 +1,7 @@
 import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import { encodingTerms } from './encoding-terms.ts';
+import { esiaTerms } from './esia-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
 import { profileTerms } from './profile-terms.ts';
@@ -92,6 +93,7 @@ const vocabulary = {
   browser: { en: 'the browser', ru: 'браузер' },
   returnUri: { en: 'the return address', ru: 'адрес возврата' },
   audience: { en: 'the audience', ru: 'получатель' },
+  'calling-address': { en: 'a call from the address', ru: 'вызов с адреса' },
   // What may be locked out.
   'this-certificate': { en: 'this certificate', ru: 'этот сертификат' },
   'this-address': { en: 'this network address', ru: 'этот сетевой адрес' },
@@ -121,6 +123,7 @@ const vocabulary = {
   'list-signer-unpinned': { en: 'no pin names it', ru: 'его нет среди доверенных' },
   'list-signer-term': { en: 'its certificate is out of its term', ru: 'срок его сертификата не действует' },
   ...serviceTerms,
+  ...esiaTerms,
   // Rules of the qualified profile.
   ...profileTerms,
   ...tokenTerms,

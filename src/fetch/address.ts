@@ -114,3 +114,10 @@ function expand(address: string): readonly number[] {
   const [first, last] = [groupsOf(head), tail === undefined ? [] : groupsOf(tail)];
   return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
 }
+
+/** Whether an address lies in one of the networks, each such as `10.0.0.0/8`; an IPv4 address may stand in IPv6. */
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  const family = isIP(plain);
+  return family !== 0 && listOf(networks).check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}

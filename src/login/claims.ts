@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type AssertionClaims, assertionLifetime, subjectOf } from '../assertion/claims.ts';
+import { type AssertionClaims, subjectOf } from '../assertion/claims.ts';
+import { assertionLifetime } from '../assertion/lifetime.ts';
 import { newSessionId, type Session, sessionLifetime } from '../session/session.ts';
 import type { LoginRequest } from './request.ts';
 import type { VerifiedLogin } from './verified-login.ts';

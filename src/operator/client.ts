@@ -1,46 +1,53 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
-import { registrationSchema } from '../relying-party/registration.ts';
+import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
-import { addPolicyOptions, givenPolicy } from './policy-options.ts';
+import {
+  addRegistrationOptions,
+  type RegistrationOptions,
+  registrationWith,
+} from './registration-options.ts';
 
-interface AddOptions {
+interface AddOptions extends RegistrationOptions {
   readonly id: string;
-  readonly nameEn: string;
-  readonly nameRu: string;
-  readonly origin: string[];
-  readonly returnUri?: string[];
-  readonly audience?: string[];
-  readonly language?: string;
   readonly json?: boolean;
 }
 
-/** Adds `sealgate client add`, `list`, `show`, `rotate`, `disable` and `enable`. */
+interface ChangeOptions extends RegistrationOptions {
+  readonly default?: string[];
+  readonly json?: boolean;
+}
+
+/** Adds `sealgate client add`, `change`, `list`, `show`, `rotate-secret`, `disable` and `enable`. */
 export function clientCommands(program: Command): void {
   const client = program.command('client').description('relying parties: the portals that sign people in');
-  addPolicyOptions(
+  addRegistrationOptions(
     client
       .command('add')
       .description('register a relying party; its secret is shown this once')
       .requiredOption('--id <id>', 'identifier')
-      .requiredOption('--name-en <name>', 'name in English, as the challenge shows it')
-      .requiredOption('--name-ru <name>', 'name in Russian, as the challenge shows it')
-      .requiredOption('--origin <origin...>', 'origins of its pages')
-      .option('--return-uri <address...>', 'addresses on them to which the sign-in page sends people back')
-      .option('--audience <audience...>', 'whom its assertions may be for (default: itself)')
-      .option('--language <language>', 'language of the challenge, en or ru (default: ru)')
       .option('--json', 'print JSON'),
+    true,
   ).action((options: AddOptions, command: Command) =>
-    operate(
-      options.json === true,
-      (operation) => addClient(operation, options, givenPolicy(command)),
-      'create',
-    ),
+    operate(options.json === true, (operation) => addClient(operation, options, command), 'create'),
+  );
+  addRegistrationOptions(
+    client
+      .command('change <id>')
+      .description('change a registration: what is given takes the place of what was, the rest stays')
+      .option(
+        '--default <name...>',
+        'put these back to what they are by default, such as sessionLimit or oidc',
+      )
+      .option('--json', 'print JSON'),
+    false,
+  ).action((id: string, options: ChangeOptions, command: Command) =>
+    operate(options.json === true, (operation) => changeClient(operation, id, options, command)),
   );
   client
     .command('list')
@@ -55,7 +62,8 @@ export function clientCommands(program: Command): void {
       operate(json === true, (operation) => showClient(operation, id)),
     );
   client
-    .command('rotate <id>')
+    .command('rotate-secret <id>')
+    .alias('rotate')
     .description('give a new secret; the old one is accepted for a while longer')
     .option('--overlap <hours>', 'how long the old secret is still accepted', hours, 24)
     .option('--json', 'print JSON')
@@ -79,32 +87,14 @@ export function clientCommands(program: Command): void {
   }
 }
 
-/**
- * Registers a relying party under a policy as the configuration file would have it. Throws `configuration_invalid`
- * for a wrong field and for an id that is taken.
- */
-export async function addClient(
+/** Registers a relying party. Throws `configuration_invalid` for a wrong field and for an id that is taken. */
+async function addClient(
   { database, at }: Operation,
   options: AddOptions,
-  policy: Record<string, unknown>,
+  command: Command,
 ): Promise<Report> {
-  const result = registrationSchema.safeParse({
-    id: options.id,
-    name: { en: options.nameEn, ru: options.nameRu },
-    origins: options.origin,
-    returnUris: options.returnUri,
-    audiences: options.audience,
-    language: options.language,
-    policy,
-  });
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new SealgateError('configuration_invalid', {
-      field: issue?.path.join('.') ?? '',
-      problem: issue?.message ?? '',
-    });
-  }
-  const { client, secret } = await clientRegistry(database).add(result.data, at);
+  const registration = registrationWith({ id: options.id }, options, command);
+  const { client, secret } = await clientRegistry(database).add(registration, at);
   return {
     exitCode: exitCode.passed,
     json: { id: client.id, secret },
@@ -113,6 +103,24 @@ export async function addClient(
       `secret  ${secret}`,
       'The secret is shown this once; only its hash is kept.',
     ],
+  };
+}
+
+async function changeClient(
+  { database, at }: Operation,
+  id: string,
+  options: ChangeOptions,
+  command: Command,
+): Promise<Report> {
+  const changed = await clientRegistry(database).change(
+    id,
+    (current) => registrationWith(current, options, command, options.default),
+    at,
+  );
+  return {
+    exitCode: exitCode.passed,
+    json: changed,
+    lines: [`${id} is changed; a running service takes it over within two seconds`],
   };
 }
 
@@ -140,7 +148,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
   if (client === undefined) {
     throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
   }
-  const { name, origins, returnUris, audiences, language, createdAt, disabledAt, policy } = client;
+  const { name, origins, returnUris, audiences, language, networks, createdAt, disabledAt, policy } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
   return {
     exitCode: exitCode.passed,
@@ -153,6 +161,8 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
         ['return addresses', shown(returnUris)],
         ['audiences', audiences.join(' ')],
         ['language', language],
+        ['networks', shown(networks)],
+        ...oidcRows(client.oidc),
         ['registered', new Date(createdAt).toISOString()],
         ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
       ]),
@@ -166,6 +176,24 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
       ),
     ],
   };
+}
+
+function oidcRows(oidc: Registration['oidc']): readonly (readonly [string, string])[] {
+  if (oidc === undefined) return [['openid connect', 'closed']];
+  const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, scopes, authentication, jwks } = oidc;
+  const only = [oidc.requireSignedRequest && 'signed', oidc.requirePushedRequest && 'pushed'].filter(Boolean);
+  return [
+    ['redirect addresses', shown(redirectUris)],
+    ['after the session', shown(postLogoutRedirectUris)],
+    ['told of its end', shown(backchannelLogoutUri)],
+    ['scopes', shown(scopes)],
+    ['authentication', authentication],
+    ['public keys', shown(jwks?.keys.map(({ kid, kty }) => kid ?? kty))],
+    ['subjects', oidc.subject],
+    ['consent', oidc.consent],
+    ['refresh tokens', oidc.refreshTokens ? 'issued' : 'none'],
+    ['requests', only.length === 0 ? 'any' : `${only.join(' and ')} only`],
+  ];
 }
 
 function shown(value: unknown): string {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ import { replay } from '../evidence/replay.ts';
 import { safeText, showDate } from '../failure/value.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
-import { openState } from '../service/state.ts';
+import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
 
@@ -131,7 +131,7 @@ async function withSources<T>(
   if (unsealed) return act('unsealed');
   if (keys !== undefined) return act({ keys: readKeys(keys) });
   const config = toConfig(readEnvironment());
-  if (!existsSync(config.database)) return act({ keys: [] });
+  if (isDatabaseMissing(config)) return act({ keys: [] });
   const { database } = await openState(config, Date.now(), 'read');
   try {
     const listed = await assertionKeys({ database, folder: config.keys }).list();

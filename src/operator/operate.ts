@@ -1,9 +1,10 @@
-import { type Config, readEnvironment, toConfig } from '../config.ts';
+import { type Config, databaseOf, readEnvironment, toConfig } from '../config.ts';
+import type { Access } from '../database/access.ts';
 import { language } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { causeText } from '../service/cause.ts';
-import { type Access, openState, type State } from '../service/state.ts';
+import { openState, type State } from '../service/state.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 
@@ -68,7 +69,7 @@ export async function forOperator<T>(config: Config, act: () => Promise<T>): Pro
     return await act();
   } catch (error) {
     if (!isFailure(error, 'storage_unavailable')) throw error;
-    throw new SealgateError('database_unusable', { file: config.database }, { cause: error.cause });
+    throw new SealgateError('database_unusable', { file: databaseOf(config) }, { cause: error.cause });
   }
 }
 

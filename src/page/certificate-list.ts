@@ -46,6 +46,11 @@ export class CertificateList {
     };
   }
 
+  /** Whether nothing was found, not even what cannot be used. */
+  get isEmpty(): boolean {
+    return this.items.size + this.unread.length === 0;
+  }
+
   choose(thumbprint: string): void {
     this.chosen = thumbprint;
   }
@@ -65,8 +70,11 @@ export class CertificateList {
 
   /** What the agent has found so far. */
   async addFromAgent(items: readonly CertificateItem[], troubles: readonly ModuleTrouble[]): Promise<void> {
-    for (const { module, code } of troubles)
-      this.troubles.push({ name: module, title: this.wordings.title(code) });
+    for (const { module: name, code } of troubles) {
+      const title = this.wordings.title(code);
+      const isKnown = this.troubles.some((each) => each.name === name && each.title === title);
+      if (!isKnown) this.troubles.push({ name, title });
+    }
     for (const { thumbprint, der, place, usable } of items) {
       const octets = fromBase64(der);
       const certificate = octets && (await found(octets));

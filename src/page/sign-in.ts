@@ -20,6 +20,8 @@ type Choice = Extract<View, { kind: 'choice' }>;
 
 /** How often it is asked how the other screen is doing, in milliseconds. */
 const pollEvery = 1_500;
+/** How often the agent is asked anew where it has found nothing, in milliseconds. */
+const lookEvery = 3_000;
 /** Reading many certificates shows the list this often. */
 const drawEvery = 120;
 
@@ -156,11 +158,24 @@ export class SignIn {
   private async listAgent(list: CertificateList, signal: AbortSignal): Promise<void> {
     const agent = this.openAgent();
     this.wait('agent');
+    await this.readAgent(agent, list, signal);
+    // A token that is plugged in now is found without being asked for.
+    while (list.isEmpty) {
+      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+      if (signal.aborted || !agent.isOpen) return;
+      if (!document.hidden) await this.readAgent(agent, list, signal);
+    }
+  }
+
+  private async readAgent(agent: AgentWindow, list: CertificateList, signal: AbortSignal): Promise<void> {
     for await (const news of agent.list(this.data.facts.language, signal)) {
+      const wasComplete = list.view.isComplete;
       if (news.type === 'waiting') {
-        this.wait(news.for);
+        if (!wasComplete) this.wait(news.for);
         continue;
       }
+      // Nothing new is not drawn, and not read aloud, a second time.
+      if (wasComplete && news.items.length === 0) continue;
       await list.addFromAgent(news.items, news.troubles);
       if (news.isComplete) list.complete();
       if (signal.aborted) throw new PageFailure('signing_cancelled');

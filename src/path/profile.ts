@@ -32,6 +32,8 @@ export interface Profile {
   readonly anchorExtensions: 'enforced' | 'ignored';
   /** One of these has to be allowed all along the path, where an extended key usage is stated; an empty list asks for none. */
   readonly purposes: readonly string[];
+  /** Of the target, `explicit`: the extension has to be there and to name the purpose itself; `optional`: absent or any will do. */
+  readonly targetPurpose: 'optional' | 'explicit';
   /** One of these has to be among the usages of the target, which then has to state them; empty asks for none. */
   readonly targetKeyUsage: readonly KeyUsage[];
   /** Whether a certificate that may issue others is accepted as the target. */
@@ -87,6 +89,7 @@ export const profiles = {
     anchorTerm: 'enforced',
     anchorExtensions: 'enforced',
     purposes: [purposeOids.clientAuth, purposeOids.emailProtection],
+    targetPurpose: 'optional',
     targetKeyUsage: ['digitalSignature', 'nonRepudiation'],
     acceptsAuthorityAsTarget: false,
     privateKeyPeriod: 'enforced',
@@ -100,6 +103,7 @@ export const profiles = {
     anchorTerm: 'ignored',
     anchorExtensions: 'ignored',
     purposes: [],
+    targetPurpose: 'optional',
     targetKeyUsage: [],
     acceptsAuthorityAsTarget: true,
     privateKeyPeriod: 'ignored',
@@ -113,6 +117,7 @@ export const profiles = {
     anchorTerm: 'enforced',
     anchorExtensions: 'enforced',
     purposes: [purposeOids.serverAuth],
+    targetPurpose: 'optional',
     targetKeyUsage: [],
     acceptsAuthorityAsTarget: false,
     privateKeyPeriod: 'ignored',

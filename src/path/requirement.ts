@@ -74,8 +74,13 @@ export function checkCertificateSigning(certificate: Certificate): PathProblem |
 }
 
 /** What `purposes` are left below `certificate`; all that it does not forbid. */
-export function purposesLeft(certificate: Certificate, purposes: readonly string[]): readonly string[] {
+export function purposesLeft(
+  certificate: Certificate,
+  purposes: readonly string[],
+  mode: Profile['targetPurpose'],
+): readonly string[] {
   const stated = certificate.extension(extendedKeyUsage);
+  if (mode === 'explicit') return purposes.filter((purpose) => stated?.has(purpose) === true);
   if (stated === undefined || stated.has(purposeOids.any)) return purposes;
   return purposes.filter((purpose) => stated.has(purpose));
 }

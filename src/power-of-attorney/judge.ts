@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { expectScope, type PowerScope } from './scope.ts';
 import type { VerifiedPower } from './verify.ts';
 
 /** What a relying party asks of powers of attorney. */
@@ -9,14 +10,10 @@ export interface PowerPolicy {
 }
 
 /** What is judged of a power, whether its document was read or its columns. Times are ms since the epoch. */
-export interface PowerTerms {
-  readonly number: string;
+export interface PowerTerms extends PowerScope {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly isHandedOn: boolean;
-  /** Codes that it gives, and those that it gives with restrictions; of those that are asked for at least. */
-  readonly powers: ReadonlySet<string>;
-  readonly restricted: ReadonlySet<string>;
 }
 
 /**
@@ -31,15 +28,10 @@ export function judgePower({ power, first }: VerifiedPower, policy: PowerPolicy,
 
 /** As `judgePower`, of one power's own terms: one that was handed on lasts no longer than the first. */
 export function judgeTerms(terms: PowerTerms, { acceptedPowers, allowDelegation }: PowerPolicy, at: number) {
-  const { number, isHandedOn, powers, restricted } = terms;
+  const { number, isHandedOn } = terms;
   if (isHandedOn && !allowDelegation) throw new SealgateError('power_of_attorney_delegated', { number });
   expectTerm(terms, at);
-  if (acceptedPowers.some((code) => powers.has(code))) return;
-  throw new SealgateError('power_of_attorney_scope', {
-    number,
-    missing: acceptedPowers,
-    restricted: acceptedPowers.filter((code) => restricted.has(code)),
-  });
+  expectScope(terms, acceptedPowers);
 }
 
 function expectTerm(

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { safeText } from '../failure/value.ts';
+import { isNetwork } from '../fetch/address.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
 import { longestLockOut } from '../session/lock-out.ts';
+import { esiaSystemSchema } from './esia-system.ts';
+import { oidcRegistrationSchema, redirectUriSchema } from './oidc-registration.ts';
 import { isOrigin } from './origin.ts';
 
 /** Text that people will read: no control or bidirectional characters, which could make it read otherwise. */
@@ -84,48 +87,45 @@ export const clientIdSchema = z
   .string()
   .regex(/^[A-Za-z0-9._~-]{1,64}$/, 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ ~ -');
 
-/** An address to which people come back from the sign-in page; it is compared letter by letter. */
-const returnUriSchema = z
-  .string()
-  .max(2_000)
-  .refine(
-    isReturnUri,
-    'must be an address such as https://portal.example/signed-in, as a browser writes it, without a fragment and without the parameters code, state, iss, error',
-  );
-
-const ownParameters = ['code', 'state', 'iss', 'error'];
-
-function isReturnUri(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { href, origin, username, password, hash, searchParams } = new URL(text);
-  const isPlain = href === text && isOrigin(origin) && !username && !password && !hash && !text.includes('#');
-  return isPlain && !ownParameters.some((name) => searchParams.has(name));
-}
-
 const fields = z.strictObject({
   id: clientIdSchema,
   name: z.strictObject({ en: shownText(100), ru: shownText(100) }),
   /** Origins of the pages that may ask people to sign. */
   origins: z.array(originSchema).min(1).max(50),
   /** Addresses on those origins to which the service's sign-in page may send people back; it is not used if empty. */
-  returnUris: z.array(returnUriSchema).max(50).default([]),
+  returnUris: z.array(redirectUriSchema).max(50).default([]),
   /** Language of the challenge's text, unless the request names another. */
   language: z.enum(['en', 'ru']).default('ru'),
   /** Whom an assertion may be meant for, the usual one first; the relying party itself if absent. */
   audiences: z.array(z.string().min(1).max(255)).min(1).max(50).optional(),
   policy: policySchema.prefault({}),
+  /** What it is registered by as a client system of ЕСИА's dialect; absent where it is none. */
+  esia: esiaSystemSchema.optional(),
+  /** Addresses or networks from which its backend may call, by API and OpenID Connect; any if empty. */
+  networks: z
+    .array(z.string().refine(isNetwork, 'must be an address or a network such as 10.0.0.0/8'))
+    .max(100)
+    .default([]),
+  /** What it registers for OpenID Connect; that is closed to it if absent. */
+  oidc: oidcRegistrationSchema.optional(),
 });
 
 /** A relying party's registration, as it stands in the configuration file and in the database. */
-export const registrationSchema = fields.superRefine(({ origins, returnUris }, context) => {
-  for (const [index, uri] of returnUris.entries()) {
-    if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['returnUris', index],
-      message: 'must lie on a registered origin',
-    });
-  }
+export const registrationSchema = fields.superRefine(({ origins, returnUris, oidc, esia }, context) => {
+  const expectRegistered = (uris: readonly string[], path: readonly string[]) => {
+    for (const [index, uri] of uris.entries()) {
+      if (!URL.canParse(uri) || origins.includes(new URL(uri).origin)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [...path, index],
+        message: 'must lie on a registered origin',
+      });
+    }
+  };
+  expectRegistered(returnUris, ['returnUris']);
+  expectRegistered(oidc?.redirectUris ?? [], ['oidc', 'redirectUris']);
+  expectRegistered(oidc?.postLogoutRedirectUris ?? [], ['oidc', 'postLogoutRedirectUris']);
+  expectRegistered(esia?.redirects ?? [], ['esia', 'redirects']);
 });
 
 /** A relying party's registration. */

@@ -11,6 +11,7 @@ import {
   updateSealed,
 } from '../database/sealed-table.ts';
 import { fault, isFailure, SealgateError } from '../error.ts';
+import type { EsiaSystem } from './esia-system.ts';
 import { type Registration, registrationSchema } from './registration.ts';
 import { hashSecret, makeSecret, matchingSecrets } from './secret.ts';
 import { changedSettings, policyWith } from './setting.ts';
@@ -21,6 +22,11 @@ export interface Client extends Registration {
   readonly audiences: string[];
   readonly createdAt: number;
   readonly disabledAt?: number;
+}
+
+/** A relying party that is a client system of ЕСИА's dialect. */
+export interface ClientSystem extends Client {
+  readonly esia: EsiaSystem;
 }
 
 declare const proof: unique symbol;
@@ -64,15 +70,25 @@ export interface ClientRegistry {
   authenticate(id: string, secret: string, at: number): Promise<AuthenticatedClient>;
   /** The relying party of that identifier, not proven; undefined where there is none, or it was turned away. */
   find(id: string, at: number): Promise<Client | undefined>;
+  /**
+   * The relying party that is registered as a client system of ЕСИА's dialect under this mnemonic, not proven;
+   * undefined where there is none, where it was turned away, or where several claim it.
+   */
+  findSystem(mnemonic: string, at: number): Promise<ClientSystem | undefined>;
   /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
-  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id is taken. */
+  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id, or the mnemonic, is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
   /**
    * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
    * `record_unsealed` where what is there was not written by this service.
    */
   seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
+  /**
+   * Puts what `next` makes of a registration in its place; the secrets stay. Throws what `next` does, and as `rotate`
+   * does.
+   */
+  change(id: string, next: (current: Registration) => Registration, at: number): Promise<Registration>;
   /**
    * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
    * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
@@ -111,14 +127,23 @@ export function clientRegistry(database: Database): ClientRegistry {
     most = Math.max(1, ...[...known.values()].map(({ entry }) => entry?.secrets.length ?? 0));
     if (before === changes) readAt = at;
   };
-  const find = async (id: string, at: number): Promise<KeptRow | undefined> => {
+  const refresh = async (at: number): Promise<void> => {
     while (Math.abs(at - readAt) >= freshFor) {
       reading ??= read(at).finally(() => {
         reading = undefined;
       });
       await reading;
     }
+  };
+  const find = async (id: string, at: number): Promise<KeptRow | undefined> => {
+    await refresh(at);
     return known.get(id);
+  };
+  /** Every relying party that claims a mnemonic, those that were turned away among them. */
+  const claimants = async (mnemonic: string, at: number): Promise<readonly ClientSystem[]> => {
+    await refresh(at);
+    const clients = [...known.values()].flatMap(({ entry }) => (entry === undefined ? [] : [entry.client]));
+    return clients.filter((client): client is ClientSystem => client.esia?.mnemonic === mnemonic);
   };
   const forget = () => {
     changes += 1;
@@ -168,13 +193,20 @@ export function clientRegistry(database: Database): ClientRegistry {
       return client?.disabledAt === undefined ? client : undefined;
     },
 
+    async findSystem(mnemonic, at) {
+      const [client, ...others] = await claimants(mnemonic, at);
+      return others.length === 0 && client?.disabledAt === undefined ? client : undefined;
+    },
+
     async list() {
       const rows = await database.read({ sql: selectSealed(clientTable, 'ORDER BY id'), parameters: [] });
       return rows.map((row) => toClient(expectHeld(database, clientTable, row)));
     },
 
     async add(registration, at) {
-      const { id } = registration;
+      const { id, esia } = registration;
+      const isClaimed = esia !== undefined && (await claimants(esia.mnemonic, at)).length > 0;
+      if (isClaimed) throw invalid('esia.mnemonic', 'is taken already');
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
         if (row !== undefined) throw invalidId('is taken already');
@@ -205,6 +237,20 @@ export function clientRegistry(database: Database): ClientRegistry {
           event: { event: 'client.configured', at, client: registration.id, ...conceded(registration) },
         };
       }),
+
+    async change(id, next, at) {
+      let changed: Registration | undefined;
+      await change(id, (row) => {
+        if (row === undefined) throw invalidId('is not registered');
+        changed = next(registrationSchema.parse(JSON.parse(String(row.registration))));
+        return {
+          change: updateSealed(clientTable, row, { registration: JSON.stringify(changed) }),
+          event: { event: 'client.changed', at, client: id, ...conceded(changed) },
+        };
+      });
+      if (changed === undefined) throw new SealgateError('storage_unavailable');
+      return changed;
+    },
 
     async rotate(id, overlap, at) {
       const { secret, secretHash } = makeSecret();
@@ -245,7 +291,11 @@ interface Changed {
 }
 
 function invalidId(problem: string): SealgateError {
-  return new SealgateError('configuration_invalid', { field: 'id', problem });
+  return invalid('id', problem);
+}
+
+function invalid(field: string, problem: string): SealgateError {
+  return new SealgateError('configuration_invalid', { field, problem });
 }
 
 function newRow(registration: Registration, secrets: readonly KeptSecret[], at: number): Row {

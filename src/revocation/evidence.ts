@@ -1,4 +1,5 @@
 import type { Certificate } from '../certificate/certificate.ts';
+import type { LaterRevocation } from './past-time.ts';
 import type { BreakGlass } from './policy.ts';
 import type { Problem } from './problem.ts';
 
@@ -23,6 +24,8 @@ export type RevocationEvidence =
       readonly isInGrace: boolean;
       /** It came with the message and was taken because nobody who was asked could answer. */
       readonly isLastResort: boolean;
+      /** It tells of a revocation after the time gone by that was asked about. */
+      readonly later?: LaterRevocation | undefined;
     }
   | {
       readonly certificate: Certificate;

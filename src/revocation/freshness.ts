@@ -34,14 +34,18 @@ export function goodUntil(
 /** Where `at` lies: before the answer's term, in it, after it but in the grace window, or after that. */
 export type Term = 'early' | 'fresh' | 'grace' | 'stale';
 
-/** The term of an answer of these dates, seen from `at`; both ends belong to it. */
+/**
+ * The term of an answer of these dates, seen from `at`; both ends belong to it. Where `at` is a time gone by, what was
+ * issued up to `validationTime` speaks of it too.
+ */
 export function termAt(
   at: number,
   thisUpdate: number,
   nextUpdate: number | undefined,
   freshness: Freshness,
+  validationTime: number = at,
 ): Term {
-  if (thisUpdate > at + freshness.tolerance) return 'early';
+  if (thisUpdate > validationTime + freshness.tolerance) return 'early';
   const end = goodUntil(thisUpdate, nextUpdate, freshness);
   if (at <= end) return 'fresh';
   return at <= end + freshness.grace ? 'grace' : 'stale';

@@ -16,6 +16,7 @@ export const problemNames = [
   'some-reasons-open',
   'unknown-critical-extension',
   'issuer-unauthorised',
+  'existence-unproven',
   'responder-unauthorised',
   'signature-wrong',
   'algorithm-forbidden',

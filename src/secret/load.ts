@@ -14,12 +14,12 @@ import { makeFolder } from '../file/folder.ts';
  */
 export async function loadSecrets(
   file: string,
-  mayMake: () => boolean = () => true,
+  mayMake: () => boolean | Promise<boolean> = () => true,
 ): Promise<readonly Uint8Array[]> {
   const there = readSecrets(file);
   if (there !== undefined) return there;
   // Asked first, then read again: another process that starts at this time makes the file before it uses it.
-  const isMissed = !mayMake();
+  const isMissed = !(await mayMake());
   const made = readSecrets(file) ?? (isMissed ? undefined : makeSecrets(file));
   if (made !== undefined) return made;
   const problem = 'is not there, though the audit of the database rests on it: put it back from a backup';

@@ -5,11 +5,13 @@ import { type Cause, causesOf } from './cause.ts';
 /** What the service does beside answering; a failure of it is logged, and it is tried again. */
 export type Work =
   | 'anchoring the audit'
+  | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
   | 'following sign-ins'
   | 'recording refused assertions'
   | 'looking after the seals of records'
   | 'sending a notice'
+  | 'telling portals of logouts'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'
   | 'rechecking what sessions rest on'
@@ -63,7 +65,7 @@ const rules: Readonly<Record<FieldName, (value: unknown) => boolean>> = {
   traceId: isText(/^[0-9a-f]{32}$/),
   method: isText(/^[A-Z-]{1,20}$/),
   // The pattern of a route, never the path that was asked for.
-  route: isText(/^(?:unknown|(?:\/[a-z0-9.:-]*)+)$/),
+  route: isText(/^(?:unknown|(?:\/[A-Za-z0-9.:*-]*)+)$/),
   status: isNumber,
   moved: isNumber,
   unreadable: isNumber,

@@ -1,27 +1,47 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
-import { defined } from '../optional.ts';
+import { failureExamples, requestExample } from './openapi-examples.ts';
+import { nothing } from './organisation-schema.ts';
 import {
   clientCallRefusals,
   openCallRefusals,
   organisationCallRefusals,
   serviceRefusals,
 } from './refusals.ts';
-import type { ClientRoute, OrganisationRoute, Route } from './route.ts';
+import type { ClientRoute, OpenRoute, OrganisationRoute, Route } from './route.ts';
 import { problemAnswer } from './schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. */
+/** What the operations are sorted by, for whoever reads the document; the first that an address begins with. */
+const tags = [
+  { name: 'organisation', at: '/v1/organisations/', description: 'An organisation’s own view of itself.' },
+  { name: 'validation', at: '/v1/certificates/', description: 'Verdicts on certificates and documents.' },
+  { name: 'validation', at: '/v1/signatures/' },
+  { name: 'assertion', at: '/v1/assertions/', description: 'Whether an assertion is in force, and its end.' },
+  { name: 'sign-in', at: '/v1/', description: 'Challenge, signature, assertion; or the service’s own page.' },
+  { name: 'operation', at: '/', description: 'Keys, health, measurements, and this document.' },
+] as const;
+
+/**
+ * The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. Throws where two schemas that
+ * differ have one name.
+ */
 export function openApiDocument(routes: readonly Route[], server: string): Json {
   const schemas: Record<string, unknown> = {};
+  const define = (name: string, schema: unknown) => {
+    const known = schemas[name];
+    if (known !== undefined && !isDeepStrictEqual(known, schema)) throw new TypeError(`two schemas: ${name}`);
+    schemas[name] = schema;
+  };
   const refer = (schema: z.ZodType, io: 'input' | 'output'): Json => {
     const { $schema, id, $defs, ...body } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Json;
     for (const [name, definition] of Object.entries(($defs ?? {}) as Json))
-      schemas[name] = relocated(definition);
+      define(name, relocated(definition));
     if (typeof id !== 'string') return relocated(body) as Json;
-    schemas[id] = relocated(body);
+    define(id, relocated(body));
     return { $ref: `#/components/schemas/${id}` };
   };
   const paths: Record<string, Record<string, unknown>> = {};
@@ -35,8 +55,13 @@ export function openApiDocument(routes: readonly Route[], server: string): Json 
       title: 'Sealgate',
       version: '1',
       description: 'Sign-in of legal entities by qualified electronic signature.',
+      contact: { name: 'Whoever runs this service', url: server },
+      license: { name: 'All rights reserved', identifier: 'LicenseRef-all-rights-reserved' },
     },
     servers: [{ url: server }],
+    tags: tags.flatMap((tag) =>
+      'description' in tag ? [{ name: tag.name, description: tag.description }] : [],
+    ),
     paths,
     components: {
       schemas,
@@ -52,41 +77,51 @@ type Refer = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operation(route: Route, refer: Refer): Json {
   const { answer } = route;
-  const ok = answer.schema
-    ? { content: { [answer.type ?? 'application/json']: { schema: refer(answer.schema, 'output') } } }
-    : answer.type
-      ? { content: { [answer.type]: {} } }
-      : {};
   return {
     operationId: route.id,
+    tags: [tags.find(({ at }) => route.path.startsWith(at))?.name],
     summary: route.summary,
-    ...defined({ description: route.description }),
-    ...parametersOf(route),
-    ...(route.openedBy === 'assertion' ? ownRequest(route, refer) : {}),
-    ...('accepts' in route ? request(route, refer) : {}),
-    responses: { 200: { description: answer.description, ...ok }, ...refusals(route, refer) },
+    description: route.description ?? answer.description,
+    ...parametersOf(route, refer),
+    ...credentialsOf(route),
+    ...bodyOf(route, refer),
+    responses: {
+      200: { description: answer.description, content: answerContent(answer, refer) },
+      ...refusals(route, refer),
+    },
   };
 }
 
-function parametersOf({ path }: Route): Json {
-  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
-  if (names.length === 0) return {};
-  return {
-    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-  };
+/** An answer without a schema is an empty object, or whatever its type says. */
+function answerContent({ schema, type }: Route['answer'], refer: Refer): Json {
+  if (schema !== undefined) return { [type ?? 'application/json']: { schema: refer(schema, 'output') } };
+  return type === undefined ? { 'application/json': { schema: refer(nothing, 'output') } } : { [type]: {} };
 }
 
-function ownRequest({ schema }: OrganisationRoute<unknown>, refer: Refer): Json {
-  const security = [{ organisation: [] }];
-  if (schema === undefined) return { security };
-  const content = { 'application/json': { schema: refer(schema, 'input') } };
-  return { security, requestBody: { required: true, content } };
+function parametersOf({ path, query = {} }: Route, refer: Refer): Json {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true },
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query).map(([name, schema]) => ({
+    ...{ name, in: 'query', required: false },
+    schema: refer(schema, 'input'),
+  }));
+  const parameters = [...inPath, ...inQuery];
+  return parameters.length === 0 ? {} : { parameters };
 }
 
-function request({ accepts, schema }: ClientRoute<unknown>, refer: Refer): Json {
-  const body = refer(schema, 'input');
-  const content = Object.fromEntries(accepts.map((type) => [type, { schema: body }]));
-  return { security: [{ client: [] }], requestBody: { required: true, content } };
+/** Which credentials open a route; a public one says that it asks for none. */
+function credentialsOf(route: Route): Json {
+  if (route.openedBy === 'assertion') return { security: [{ organisation: [] }] };
+  return { security: 'accepts' in route ? [{ client: [] }] : [] };
+}
+
+function bodyOf(route: ClientRoute<unknown> | OrganisationRoute<unknown> | OpenRoute, refer: Refer): Json {
+  if (!('schema' in route) || route.schema === undefined) return {};
+  const media = { schema: refer(route.schema, 'input'), ...requestExample(route.id) };
+  const types = 'accepts' in route ? route.accepts : ['application/json'];
+  return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, media])) } };
 }
 
 /** Every failure that a request to `route` can be answered with. */
@@ -102,27 +137,36 @@ export function refusalsAt(route: Route): readonly FailureCode[] {
 
 function refusals(route: Route, refer: Refer): Json {
   const byStatus = Map.groupBy(refusalsAt(route), (code) => (failures[code] as Failure).status ?? 500);
-  const content = { 'application/problem+json': { schema: refer(problemAnswer, 'output') } };
+  const schema = refer(problemAnswer, 'output');
   const entries = [...byStatus].map(([status, grouped]) => [
     status,
     {
       description: `${grouped.map((code) => `\`${code}\`: ${failures[code].en.title}.`).join('\n')}`,
-      content,
+      content: { 'application/problem+json': { schema, ...failureExamples(grouped) } },
     },
   ]);
   return Object.fromEntries(entries) as Json;
 }
 
-/** zod keeps shared schemas under `$defs`; OpenAPI keeps them under `components`. */
-function relocated(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(relocated);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([name]) => name !== 'id' && name !== '$schema');
+/**
+ * zod keeps shared schemas under `$defs`, OpenAPI under `components`; and zod leaves each schema's own name in it as
+ * `id`, which is no keyword of JSON Schema. A property may well have that name.
+ */
+function relocated(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(relocated);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const keywords = Object.entries(schema).filter(([name]) => name !== 'id' && name !== '$schema');
   return Object.fromEntries(
-    members.map(([name, member]) =>
-      name === '$ref' && typeof member === 'string'
-        ? [name, member.replace('#/$defs/', '#/components/schemas/')]
-        : [name, relocated(member)],
-    ),
+    keywords.map(([name, value]) => {
+      if (name === '$ref' && typeof value === 'string')
+        return [name, value.replace('#/$defs/', '#/components/schemas/')];
+      if (name === 'properties') return [name, eachOf(value as Json, relocated)];
+      if (name === 'example') return ['examples', [value]];
+      return [name, relocated(value)];
+    }),
   );
+}
+
+function eachOf(members: Json, change: (value: unknown) => unknown): Json {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
 }

@@ -98,7 +98,13 @@ const signIn = z
     code: z.enum(failureCodes).optional(),
     traceId: z.string(),
   })
-  .meta({ id: 'SignIn' });
+  .meta({ id: 'PastSignIn' });
+
+/** Where a list of sign-ins goes on: only those before this one. */
+export const before = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .meta({ description: 'Sequence of the last sign-in that is known already.', example: '1024' });
 
 export const signInsAnswer = z.strictObject({ signIns: z.array(signIn) }).meta({ id: 'SignIns' });
 

@@ -68,7 +68,7 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
   const { 'content-type': type = '' } = request.headers;
   if (!/^multipart\/form-data;/i.test(type))
     return conform(body, await readBody(request, ['application/json'], patience));
-  const form = await readForm(await readOctets(request, patience), type);
+  const form = await parseForm(await readOctets(request, patience), type);
   const [challenge, file] = [form.get('challenge'), form.get('signature')];
   if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
   if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');
@@ -78,7 +78,19 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
   return conform(body, { challenge, signature });
 }
 
-async function readForm(octets: Buffer, type: string): Promise<FormData> {
+/**
+ * A form that a page posts, without files. Throws `request_malformed`, `request_too_large`, `request_too_slow`,
+ * `rate_limited`.
+ */
+export function readForm({ service, request }: Call): Promise<FormData> {
+  const { reading, patience } = service;
+  const { 'content-type': type = '' } = request.headers;
+  return reading.read(`address ${callerOf(request)}`, bodyLimit(request), async () =>
+    parseForm(await readOctets(request, patience.body), type),
+  );
+}
+
+async function parseForm(octets: Buffer, type: string): Promise<FormData> {
   try {
     return await new Response(new Uint8Array(octets), { headers: { 'content-type': type } }).formData();
   } catch (error) {

@@ -1,5 +1,7 @@
 import { SealgateError } from '../error.ts';
+import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
+import { oidcPageRoutes } from './oidc-pages.ts';
 import { otherScreenRoutes } from './other-screen.ts';
 import { pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -8,6 +10,8 @@ import type { Answer, Call, PageRoute } from './route.ts';
 export const pageRoutes: readonly PageRoute[] = [
   ...otherScreenRoutes,
   ...firstScreenRoutes,
+  ...contractPageRoutes,
+  ...oidcPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 

@@ -14,7 +14,7 @@ import {
   selectSealed,
   unsealed,
 } from '../database/sealed-table.ts';
-import { wasMigrated } from '../database/sqlite/migrate.ts';
+import { wasMigrated } from '../database/steps.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import type { SealgateError } from '../error.ts';
 import { clientTable } from '../relying-party/registry.ts';

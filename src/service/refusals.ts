@@ -1,6 +1,7 @@
 import { assertionRefusals } from '../assertion/refusals.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { loginRefusals } from '../login/refusals.ts';
+import { oidcRefusals } from '../oidc/refusals.ts';
 import { confirmRefusals, otherScreenRefusals, signRefusals, startRefusals } from '../sign-in/refusals.ts';
 
 /** What any request can meet. */
@@ -21,6 +22,7 @@ export const openCallRefusals = ['rate_limited'] as const satisfies readonly Fai
 
 /** What a request of a relying party is refused with before anything is done. */
 export const clientCallRefusals = [
+  'client_forbidden',
   'client_unauthenticated',
   'rate_limited',
   ...bodyRefusals,
@@ -51,6 +53,7 @@ export const pageRefusals = [
   ...otherScreenRefusals,
   ...signRefusals,
   ...confirmRefusals,
+  ...oidcRefusals,
   ...loginRefusals,
   'request_foreign',
   'resource_unknown',

@@ -23,6 +23,8 @@ export interface Responder {
   begin(request: Request, response: Response, route: string): Exchange;
   answer(exchange: Exchange, answer: Answer): void;
   refuse(exchange: Exchange, error: unknown): void;
+  /** Tells of an exchange that somebody else answers, once that has happened; gives the headers of every answer. */
+  lend(exchange: Exchange): Readonly<Record<string, string>>;
   /** From now on each answer closes its connection. */
   stop(): void;
 }
@@ -75,6 +77,11 @@ export function responder(service: Service): Responder {
         { body: problem, type: 'application/problem+json', headers },
         problem.code,
       );
+    },
+    lend(exchange) {
+      const { response, traceId } = exchange;
+      response.once('finish', () => tell(service, exchange, response.statusCode));
+      return { ...always, 'x-trace-id': traceId, ...(stopping ? { connection: 'close' } : {}) };
     },
     stop() {
       stopping = true;

@@ -3,8 +3,10 @@ import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
 import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { FailureCode } from '../error.ts';
+import type { Esia } from '../esia/ground.ts';
 import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
+import type { Oidc } from '../oidc/oidc.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import type { BodyType } from './body.ts';
@@ -20,10 +22,14 @@ export interface Service extends LoginDependencies {
   readonly clients: ClientRegistry;
   /** Stylesheet, script and settings of the pages. */
   readonly pages: Pages;
+  /** OpenID Connect for relying parties that registered for it. */
+  readonly oidc: Oidc;
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
   readonly validation?: ServiceGround;
+  /** The front that speaks ЕСИА's dialect; absent where it is off. */
+  readonly esia?: Esia;
   /** For each relying party. */
   readonly limit: RateLimit;
   /** For organisations, of requests about themselves, by organisation and certificate. */
@@ -82,6 +88,8 @@ interface Described {
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
+  /** Parameters of the address after the question mark, each optional. */
+  readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly answer: { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
   /** Failures of this route's own; those of every route are added. */
   readonly failures: readonly FailureCode[];
@@ -121,6 +129,8 @@ export type Route = OpenRoute | ClientRoute<any> | OrganisationRoute<any>;
 export interface PageRoute {
   readonly method: 'get' | 'post';
   readonly path: string;
+  /** Programs ask here that prove who they are: the handler itself charges an address for those that do not. */
+  readonly provesItself?: true;
   handle(call: Call): Promise<Answer>;
   /** What is answered instead where `handle` throws. */
   refuse(call: Call, error: unknown): Promise<Answer>;

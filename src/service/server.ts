@@ -2,10 +2,13 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
+import { isInNetworks } from '../fetch/address.ts';
+import type { Client } from '../relying-party/registry.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf } from './caller.ts';
 import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
+import { esiaRoutes } from './esia-routes.ts';
 import { organisationCall } from './organisation-call.ts';
 import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
@@ -38,10 +41,15 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
   for (const route of routes) app[route.method](route.path, handler(respond, route));
-  for (const route of pageRoutes) app[route.method](route.path, pageHandler(respond, route));
+  const fronts = service.esia === undefined ? [] : esiaRoutes(service.esia.base);
+  for (const route of [...pageRoutes, ...fronts]) app[route.method](route.path, pageHandler(respond, route));
+  app.use('/oidc', oidcHandler(respond));
   app.use((request, response) => {
     const exchange = respond.begin(request, response, 'unknown');
-    respond.refuse(exchange, overTheLimit(exchange) ?? nothingHere(request));
+    respond.refuse(
+      exchange,
+      overTheLimit(exchange) ?? nothingHere(request, [...routes, ...pageRoutes, ...fronts]),
+    );
   });
   // Express itself fails on an address that is not valid percent-encoding; routes of ours never throw.
   app.use((_error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -99,8 +107,25 @@ function pageHandler(
   };
 }
 
+/** What is OpenID Connect's own is answered by its library, under the headers and limits of everything else. */
+function oidcHandler(respond: Responder): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange = respond.begin(request, response, '/oidc');
+    try {
+      const limit = overTheLimit(exchange);
+      if (limit !== undefined) throw limit;
+      const { service } = exchange;
+      const headers = { ...respond.lend(exchange), ...service.pages.headers };
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      await service.oidc.handle({ request, response, address: request.ip ?? '' });
+    } catch (error) {
+      respond.refuse(exchange, error);
+    }
+  };
+}
+
 async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
-  const limit = overTheLimit(call);
+  const limit = route.provesItself ? undefined : overTheLimit(call);
   if (limit !== undefined) return route.refuse(call, limit);
   try {
     return await route.handle(call);
@@ -149,9 +174,16 @@ async function perform(route: Route, call: Call): Promise<Answer> {
     const { id, secret } = basicCredentials(request.headers.authorization);
     return service.clients.authenticate(id, secret, at);
   });
+  expectNetwork(client, request.ip ?? '');
   service.limit(client.id, at);
   const body = conform(route.schema, await bodyOf(call, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
+}
+
+/** A relying party with networks of its own calls from those alone, whoever knows its secret. */
+function expectNetwork({ networks }: Pick<Client, 'networks'>, address: string): void {
+  if (networks.length === 0 || isInNetworks(address, networks)) return;
+  throw new SealgateError('client_forbidden', { field: 'calling-address', value: address });
 }
 
 function bodyOf({ service, request }: Call, client: string, accepts: readonly BodyType[]): Promise<unknown> {
@@ -159,10 +191,11 @@ function bodyOf({ service, request }: Call, client: string, accepts: readonly Bo
   return reading.read(client, bodyLimit(request), () => readBody(request, accepts, patience.body));
 }
 
-function nothingHere({ path, method }: Request): SealgateError {
-  const allowed = [...routes, ...pageRoutes]
-    .filter((route) => isAt(route, path))
-    .map((route) => route.method.toUpperCase());
+function nothingHere(
+  { path, method }: Request,
+  known: readonly Pick<Route | PageRoute, 'method' | 'path'>[],
+): SealgateError {
+  const allowed = known.filter((route) => isAt(route, path)).map((route) => route.method.toUpperCase());
   if (allowed.length === 0) return new SealgateError('resource_unknown', { path });
   return new SealgateError('method_not_allowed', { method, allowed: allowed.join(', ') });
 }

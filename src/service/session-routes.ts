@@ -45,14 +45,15 @@ export const sessionRoutes: readonly Route[] = [
     id: 'listSignIns',
     summary: 'Sign-ins of the organisation with outcome and place, the newest first',
     description: 'A hundred at a time; `?before=SEQUENCE` goes on where the last answer ended.',
+    query: { before: view.before },
     answer: { description: 'Its sign-ins.', schema: view.signInsAnswer },
     failures: [],
     async handle({ service, subject, request }) {
       const { before } = request.query;
-      const number = typeof before === 'string' && /^\d{1,15}$/.test(before) ? Number(before) : undefined;
-      if (before !== undefined && number === undefined) {
+      const given = view.before.optional().safeParse(before);
+      if (!given.success)
         throw new SealgateError('request_malformed', { field: 'before', problem: 'must be a number' });
-      }
+      const number = given.data === undefined ? undefined : Number(given.data);
       await followSignIns(service.database);
       const page = { limit: 100, ...defined({ before: number }) };
       const found = await listSignIns(service.database, subject, page);

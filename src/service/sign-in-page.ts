@@ -152,12 +152,17 @@ export function failurePage(
 }
 
 /** A page that does nothing but go to the portal: a form's answer must not redirect to another site. */
-export function leavingPage({ service }: Call, facts: PageFacts, address: string): Answer {
-  const words = wordsIn(facts.language);
-  const title = words.leaving(new URL(facts.requester.origin).host);
+export function leavingPage(call: Call, facts: PageFacts, address: string): Answer {
+  return goingPage(call, facts.language, address);
+}
+
+/** As `leavingPage`, where the address alone is known. */
+export function goingPage(call: Call, language: Language, address: string): Answer {
+  const words = wordsIn(language);
+  const title = words.leaving(new URL(address).host);
   const go = element('a', { class: 'button', href: address, id: 'go-on' }, words.doneGo);
   const body = [
-    masthead(words, facts.language),
+    masthead(words, language),
     element(
       'main',
       { class: 'stack loose' },
@@ -165,10 +170,16 @@ export function leavingPage({ service }: Call, facts: PageFacts, address: string
       element('div', { class: 'actions' }, go),
     ),
   ];
-  return htmlAnswer(
-    { pages: service.pages, language: facts.language },
-    { title, refresh: { seconds: 0, address }, body },
-  );
+  return plainPage(call, language, { title, refresh: { seconds: 0, address }, body });
+}
+
+/** A page that runs no script. */
+export function plainPage(
+  { service }: Call,
+  language: Language,
+  page: Pick<Parameters<typeof documentHtml>[0], 'title' | 'refresh' | 'body'>,
+): Answer {
+  return htmlAnswer({ pages: service.pages, language }, page);
 }
 
 /** A failure as data, for the page's script. */

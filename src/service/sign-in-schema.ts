@@ -31,7 +31,7 @@ export const signInRequest = z
 
 export const signInAnswer = z
   .strictObject({ url: z.url().meta({ description: 'Where to send the browser.' }), expiresAt: moment })
-  .meta({ id: 'SignIn' });
+  .meta({ id: 'OpenSignIn' });
 
 export const signInCode = z.strictObject({ code: z.string().min(1).max(128) }).meta({ id: 'SignInCode' });
 

@@ -12,11 +12,19 @@ import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
+import { forgetEsia, openEsia } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
+import { forgetConsents } from '../oidc/consent.ts';
+import { startLogouts } from '../oidc/logout-rounds.ts';
+import { forgetObjects } from '../oidc/object.ts';
+import { type Oidc, openOidc } from '../oidc/oidc.ts';
+import { forgetReaches } from '../oidc/reach.ts';
+import { forgetSharedSignIns } from '../oidc/sign-in.ts';
+import { defined } from '../optional.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { forgetRepresentations } from '../power-of-attorney/representation.ts';
 import { forgetPowers } from '../power-of-attorney/withdraw.ts';
@@ -113,8 +121,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   await movePowers({ database, log });
   const verifier = await openVerifier(parts, { database, metrics, log, now });
   opened.defer(() => verifier.close());
+  const esia =
+    config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
   let issuer = config.issuer ?? '';
   let openApi: Uint8Array | undefined;
+  let oidc: Oidc | undefined;
   const service: Service = {
     database,
     clients: clientRegistry(database),
@@ -126,12 +137,27 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     verifyLogin: verifier.verifyLogin,
     ...(verifier.verifyPower ? { verifyPower: verifier.verifyPower } : {}),
     ...(verifier.validation ? { validation: verifier.validation } : {}),
+    ...defined({ esia }),
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond),
     organisationLimit: rateLimit(organisationRequestsPerSecond),
     refusedAssertions: new RefusedAssertions(),
     pages: openPages(config.agentPorts),
+    get oidc() {
+      oidc ??= openOidc({
+        database,
+        clients: service.clients,
+        challengeKeys: service.challengeKeys,
+        assertionKeys: keys,
+        issuer,
+        pages: service.pages,
+        now,
+        idleTime: config.singleSignOnMinutes * minute,
+        failed: (error) => log.failed('answering by OpenID Connect', error),
+      });
+      return oidc;
+    },
     strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
     reading: new Reading(),
     patience: parts.patience ?? usualPatience,
@@ -157,6 +183,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
+  const logouts = startLogouts({
+    ...{ database, clients: service.clients, assertionKeys: keys, issuer, now },
+    proxy: proxyOf(config),
+    registry: metrics.registry,
+    failed: (error) => log.failed('telling portals of logouts', error),
+  });
+  opened.defer(() => logouts.close());
   // Made before anybody asks: it takes longer than any request may.
   void service.openApi;
   log.write('info', 'listening', { url, issuer });
@@ -312,10 +345,17 @@ async function provideKey(keys: AssertionKeys, at: number, location: string | un
 
 /** Writes what was counted of refused assertions into the audit; at the end, all of it. */
 async function recordRefused(
-  { database, refusedAssertions, now, log }: Pick<Service, 'database' | 'refusedAssertions' | 'now' | 'log'>,
+  {
+    database,
+    refusedAssertions,
+    esia,
+    now,
+    log,
+  }: Pick<Service, 'database' | 'refusedAssertions' | 'esia' | 'now' | 'log'>,
   isEnd = false,
 ): Promise<void> {
-  const journal = refusedAssertions.due(now(), isEnd);
+  const refused = [refusedAssertions, ...(esia ? [esia.refused] : [])];
+  const journal = refused.flatMap((each) => each.due(now(), isEnd));
   if (journal.length === 0) return;
   try {
     await database.write({ statements: [], journal });
@@ -343,6 +383,11 @@ async function forget({
         ...forgetCarriers(at),
         forgetRepresentations(at),
         ...forgetSignIns(at),
+        ...forgetEsia(at),
+        forgetObjects(at),
+        forgetSharedSignIns(at),
+        forgetReaches(at),
+        forgetConsents(at),
         ...(evidence?.forget(at) ?? []),
       ],
     });

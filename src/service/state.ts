@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
+import type { Access } from '../database/access.ts';
 import type { Database } from '../database/database.ts';
+import { openPostgresql } from '../database/postgresql/database.ts';
+import { isSealed as isPostgresqlSealed } from '../database/postgresql/open.ts';
 import { openSqlite } from '../database/sqlite/database.ts';
 import { isSealed } from '../database/sqlite/head.ts';
-import { type Access, notThere } from '../database/sqlite/open.ts';
+import { notThere } from '../database/sqlite/open.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { loadSecrets } from '../secret/load.ts';
-
-export type { Access };
 
 /** What the service and the operator's commands both work on. */
 export interface State {
@@ -16,18 +18,26 @@ export interface State {
   readonly secrets: readonly Uint8Array[];
 }
 
+/** Whether there is no database yet, as far as can be told without opening it. */
+export function isDatabaseMissing({ database, postgresql }: Config): boolean {
+  return postgresql === undefined && !existsSync(database);
+}
+
 /**
  * Opens the secrets and the database, and makes them only where `access` says so. Secrets are never made beside a
- * database whose journal some secret sealed: with others nothing could be written to it. Throws as `loadSecrets` and
- * `openSqlite` do.
+ * database whose journal some secret sealed: with others nothing could be written to it. Rejects as `loadSecrets`,
+ * `openSqlite` and `openPostgresql` do.
  */
 export async function openState(config: Config, at: number, access: Access): Promise<State> {
-  const { database: file, givenSecrets, secretsFile } = config;
+  const { database: file, postgresql: place, givenSecrets } = config;
   const mayMake = access === 'serve' || access === 'create';
-  if (!mayMake && !existsSync(file)) throw new SealgateError('configuration_invalid', notThere(file));
-  if (givenSecrets !== undefined) {
-    return { secrets: givenSecrets, database: openSqlite({ file, secrets: givenSecrets, at, access }) };
-  }
-  const secrets = await loadSecrets(secretsFile, () => mayMake && !isSealed(file));
-  return { secrets, database: openSqlite({ file, secrets, secretsFile, at, access }) };
+  if (!mayMake && isDatabaseMissing(config)) throw new SealgateError('configuration_invalid', notThere(file));
+  const isUnsealed = async () => !(place === undefined ? isSealed(file) : await isPostgresqlSealed(place));
+  const secrets =
+    givenSecrets ?? (await loadSecrets(config.secretsFile, async () => mayMake && isUnsealed()));
+  const secretsFile = givenSecrets === undefined ? config.secretsFile : undefined;
+  const options = { secrets, at, access, ...defined({ secretsFile }) };
+  const database =
+    place === undefined ? openSqlite({ file, ...options }) : await openPostgresql({ place, ...options });
+  return { secrets, database };
 }

@@ -1,11 +1,12 @@
+import { validateDocumentByService } from '../document/service.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
-import { messageIn } from '../encoding/message.ts';
+import { documentIn } from '../encoding/document.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import type { ServiceGround } from '../validation/ground.ts';
 import { validationRefusals } from '../validation/refusals.ts';
-import { validateByService, validateSignatureByService } from '../validation/service.ts';
+import { validateByService } from '../validation/service.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './validation-schema.ts';
 
@@ -33,17 +34,20 @@ const signature = clientRoute({
   path: '/v1/signatures/validate',
   id: 'validateSignature',
   summary: 'Validate the signatures of a document',
-  description: 'Judges every signer of a CMS message. The rules of a sign-in are not asked for.',
+  description:
+    'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for.',
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
   answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const { body } = call;
-    const content = body.content === undefined ? undefined : Buffer.from(body.content, 'base64');
-    const message = messageIn(Buffer.from(body.message), 'message');
-    const question = { message, content, ...givenIn(call) };
-    return { body: await validateSignatureByService(question, groundOf(call)) };
+    const { message, content, contentName, contents } = body;
+    const first =
+      content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
+    const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
+    const given = { document: documentIn(Buffer.from(message), 'message'), contents: [...first, ...others] };
+    return { body: await validateDocumentByService(given, givenIn(call), groundOf(call)) };
   },
 });
 

@@ -39,14 +39,27 @@ export const certificateQuestion = z
   })
   .meta({ id: 'CertificateQuestion' });
 
+const contentName = z.string().min(1).max(1024);
+
 export const signatureQuestion = z
   .strictObject({
-    message: encoding.meta({ description: 'CMS SignedData, DER or BER, as base64 or in armour.' }),
+    message: encoding.meta({
+      description:
+        'The file that holds the signature, as base64: CMS (DER or BER; its armour as it is, too), PDF, XML, ASiC, or a time-stamp.',
+    }),
     content: z
       .base64()
       .max(largestBody)
       .optional()
       .meta({ description: 'The document as base64, where the signature is detached.' }),
+    contentName: contentName
+      .optional()
+      .meta({ description: 'The name by which an XML signature refers to it.' }),
+    contents: z
+      .array(z.strictObject({ name: contentName, content: z.base64().max(largestBody) }))
+      .max(64)
+      .default([])
+      .meta({ description: 'Further documents to which a detached signature refers by name.' }),
     ...common,
   })
   .meta({ id: 'SignatureQuestion' });
@@ -111,24 +124,59 @@ export const certificateVerdict = z
   })
   .meta({ id: 'CertificateVerdict', description: 'In the terms of ETSI EN 319 102-1, section 5.1.' });
 
-const signerVerdict = z
+const coverage = z
+  .strictObject({
+    extent: z.enum(['whole', 'part']),
+    covered: z.array(z.string()),
+    uncovered: z.array(z.string()),
+  })
+  .meta({ id: 'Coverage', description: 'What is covered; `whole`: all that was given as the document.' });
+
+const timestampVerdict = z
   .strictObject({
     ...verdict,
     ...path,
+    kind: z.enum(['content', 'signature', 'signature-and-references', 'references', 'archive', 'document']),
+    time: z.iso.datetime().optional(),
+    imprint: z.enum(['matches', 'differs']).optional(),
     certificate: certificateFacts.optional(),
     algorithm: z.string().optional(),
-    signingTime: z.iso.datetime().optional(),
-    namesCertificate: z.boolean().optional(),
-    qualification: qualification.optional(),
+    coverage: coverage.optional(),
   })
-  .meta({ id: 'SignerVerdict' });
+  .meta({ id: 'TimestampVerdict' });
+
+const signatureFacts = z.strictObject({
+  ...verdict,
+  ...path,
+  format: z.enum(['CMS', 'CAdES', 'XMLDSig', 'XAdES', 'PDF', 'PAdES']),
+  name: z.string().optional(),
+  level: z.enum(['B', 'T', 'C', 'X', 'XL', 'LT', 'A', 'LTA']).optional(),
+  integrity: z.enum(['intact', 'broken']).optional(),
+  certificate: certificateFacts.optional(),
+  algorithm: z.string().optional(),
+  signingTime: z.iso.datetime().optional(),
+  namesCertificate: z.boolean().optional(),
+  provenTime: z.iso.datetime().optional().meta({
+    description: 'The earliest time at which a time-stamp proves the signature to have existed.',
+  }),
+  judgedAt: z.iso.datetime().optional().meta({ description: 'The time for which path and revocation hold.' }),
+  coverage: coverage.optional(),
+  timestamps: z.array(timestampVerdict),
+  counterSignatures: z.array(z.looseObject({ indication: verdict.indication })),
+  qualification: qualification.optional(),
+});
 
 export const signatureVerdict = z
   .strictObject({
     ...verdict,
     at: z.iso.datetime(),
     profile: z.string(),
+    format: z.enum(['CMS', 'XML', 'PDF', 'ASiC-S', 'ASiC-E', 'time-stamp']).optional(),
     form: z.enum(['attached', 'detached']).optional(),
-    signers: z.array(signerVerdict),
+    signatures: z.array(signatureFacts.meta({ id: 'DocumentSignature' })),
+    timestamps: z.array(timestampVerdict),
   })
-  .meta({ id: 'SignatureVerdict', description: 'That of the worst signer, and each signer’s own.' });
+  .meta({
+    id: 'SignatureVerdict',
+    description: 'That of the worst signature, and each signature’s and time-stamp’s own.',
+  });

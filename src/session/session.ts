@@ -100,6 +100,27 @@ export async function findSession(database: Database, id: string): Promise<Store
   return row && toSession(row);
 }
 
+/** A session that ended before its time. */
+export interface EndedSession {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number;
+}
+
+/** Sessions that were ended after `since` (ms), by whomever, in the order of their ends; `most` of them at most. */
+export async function endedSessions(
+  database: Database,
+  since: EndedSession,
+  most: number,
+): Promise<readonly EndedSession[]> {
+  const rows = await database.read({
+    sql: `SELECT id, ended_at FROM session WHERE ended_at >= ? AND (ended_at > ? OR id > ?)
+          ORDER BY ended_at, id LIMIT ?`,
+    parameters: [since.endedAt, since.endedAt, since.id, most],
+  });
+  return rows.map(({ id, ended_at: endedAt }) => ({ id: String(id), endedAt: Number(endedAt) }));
+}
+
 /** Sessions of an organisation that are open at `at`, the newest first, a thousand at most. */
 export async function liveSessions(
   database: Database,

@@ -19,7 +19,7 @@ export interface StartedSignIn {
  * people are sent, and is not looked at here.
  */
 export async function startSignIn(
-  service: SignInService,
+  service: Pick<SignInService, 'database' | 'challengeKeys' | 'issuer'>,
   { client, ...request }: SignInRequest,
   at: number,
 ): Promise<StartedSignIn> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type AssertionClaims, assertionLifetime } from '../assertion/claims.ts';
+import type { AssertionClaims } from '../assertion/claims.ts';
 import { signAssertion } from '../assertion/issue.ts';
+import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
-import type { AuthenticatedClient } from '../relying-party/registry.ts';
+import type { Client } from '../relying-party/registry.ts';
 import { findSession } from '../session/session.ts';
 import type { SignInService } from './challenge.ts';
 import { findSignIn, takeCode } from './storage.ts';
@@ -15,17 +16,20 @@ export interface TakenSignIn {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly claims: AssertionClaims;
+  /** Where the browser was sent with the code: a front that begins many sign-ins tells by it which one this was. */
+  readonly returnTo: string;
 }
 
 /**
  * Exchanges the code that the browser brought, once, for what was decided; the assertion is made now. Single use is
- * the database's promise, over any number of processes. Throws `sign_in_code_invalid`, `sign_in_code_foreign` for
+ * the database's promise, over any number of processes. Whoever asks has proven to be `client`, or is the front that
+ * began the sign-in and gives nothing out before the relying party has proven itself. Throws `sign_in_code_invalid`, `sign_in_code_foreign` for
  * another relying party, `sign_in_code_expired`, `sign_in_code_used`, `session_ended` where the session ended
  * meanwhile, `assertion_key_unavailable`, `storage_unavailable`.
  */
 export async function takeSignIn(
-  { database, assertionKeys }: SignInService,
-  client: AuthenticatedClient,
+  { database, assertionKeys }: Pick<SignInService, 'database' | 'assertionKeys'>,
+  client: Pick<Client, 'id'>,
   code: string,
   { at, traceId }: { readonly at: number; readonly traceId: string },
 ): Promise<TakenSignIn> {
@@ -58,5 +62,5 @@ export async function takeSignIn(
       }),
     ],
   });
-  return { assertion, expiresAt: claims.exp * 1000, claims };
+  return { assertion, expiresAt: claims.exp * 1000, claims, returnTo: signIn.request.returnTo };
 }

@@ -187,6 +187,14 @@ function readSigners(set: Reader): readonly SignerInfo[] {
   return signers;
 }
 
+/** Parses one SignerInfo on its own, as a countersignature holds it (RFC 5652, section 11.4). Throws an EncodingError. */
+export function parseSignerInfo(octets: Uint8Array): SignerInfo {
+  const reader = Reader.ber(octets);
+  const signer = readSigner(reader.sequence());
+  reader.finish();
+  return signer;
+}
+
 function readSigner(fields: Reader): SignerInfo {
   const written = readVersion(fields);
   const identifier = readIdentifier(fields);

@@ -42,6 +42,8 @@ export interface SignatureRules {
   readonly requiresSigningCertificate: boolean;
   /** Accept the expected text in UTF-16LE, a mistake of some CryptoPro wrappers. */
   readonly acceptsUtf16Content: boolean;
+  /** The content is the signature of another signer; then no content-type is signed (RFC 5652, section 11.4). */
+  readonly isCounterSignature?: boolean;
 }
 
 /** A rule that the relying party's policy waived for this signature. */
@@ -122,7 +124,8 @@ export function verifySigner(
     // RFC 5652, section 5.1, lets a verifier insist: whoever reads in one pass hashes by what is announced.
     if (!signedData.digestAlgorithms.some((announced) => isSameAlgorithm(announced, signer.digestAlgorithm)))
       throw new EncodingError('digest algorithm of the signer is not announced', 0);
-    const signedDigest = attributes && signedDigestOf(attributes, digestAlgorithm, signedData.contentType);
+    const contentType = rules.isCounterSignature === true ? undefined : signedData.contentType;
+    const signedDigest = attributes && signedDigestOf(attributes, digestAlgorithm, contentType);
     const covered = establishContent(signedData.content, content, signedDigest, rules.acceptsUtf16Content);
     checks.passed('signature', 'signature.content', { digest: digestNames[digestAlgorithm] });
 
@@ -209,13 +212,17 @@ function attributesOf(
   throw new SealgateError('signature_attributes_missing', { attributes: ['signed-attributes'] });
 }
 
-function signedDigestOf(attributes: SignedAttributes, algorithm: DigestAlgorithm, contentType: string) {
+function signedDigestOf(
+  attributes: SignedAttributes,
+  algorithm: DigestAlgorithm,
+  contentType: string | undefined,
+) {
   const signedType = readContentType(attributes);
   const value = readMessageDigest(attributes);
   const missing: Term[] = [];
-  if (signedType === undefined) missing.push('content-type');
+  if (signedType === undefined && contentType !== undefined) missing.push('content-type');
   if (value === undefined) missing.push('message-digest');
-  if (value === undefined || signedType === undefined) {
+  if (value === undefined || missing.length > 0) {
     throw new SealgateError('signature_attributes_missing', { attributes: missing });
   }
   if (signedType !== contentType) throw new SealgateError('signature_content_mismatch');

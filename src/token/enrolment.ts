@@ -1,19 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { purposeOids } from '../certificate/constraints.ts';
 import type { Extension } from '../certificate/extension.ts';
-import { certificatePolicies, extensionOids, subjectSignTool } from '../certificate/writer/extension.ts';
+import { certificatePolicies, subjectSignTool } from '../certificate/writer/extension.ts';
 import { toPem } from '../encoding/textual.ts';
 import { type ToolClass, toolClasses, toolClassOids } from '../qualified/tool-class.ts';
 import { usageError } from '../terminal/command.ts';
-import { gostParameterSetByOid } from '../webcrypto/gost-algorithm.ts';
 import { accessOf, moduleOf, remarkText, rememberPin, type TokenOptions } from './command-line.ts';
-import { keyAlgorithmOf, planKeyPair } from './key-pair.ts';
 import { readPublicKey } from './public-key.ts';
-import { makeRequest, type RequestContents, usageExtensions } from './request.ts';
+import { renew } from './renewal.ts';
+import { makeRequest, usageExtensions } from './request.ts';
 import { chooseCertificate } from './selection.ts';
 import { nameOfAlgorithm, type ShownCertificate, showCertificate } from './shown-key.ts';
 import { checkQualifiedSubject, readSubjectOption, type SubjectOptions } from './subject-option.ts';
-import type { TokenSigner } from './token-signer.ts';
 
 /** Where a request goes, and in what form. */
 interface OutputOptions {
@@ -48,7 +46,9 @@ export async function requestCertificate(options: RequestOptions): Promise<Reque
     key: { name: options.key, withoutCertificate: true },
   });
   try {
-    return await writeRequest({ subject, extensions }, signer, options);
+    const request = await makeRequest({ subject, extensions }, signer);
+    const algorithm = nameOfAlgorithm(readPublicKey(signer.publicKey));
+    return await written(request, { label: signer.label, algorithm }, options);
   } finally {
     await signer.close();
   }
@@ -76,16 +76,14 @@ function purposeOid(name: string): string {
   throw usageError(`unknown purpose ${name}`);
 }
 
-async function writeRequest(
-  contents: RequestContents,
-  signer: TokenSigner,
+async function written(
+  request: Uint8Array,
+  key: Requested['key'],
   { out, form }: OutputOptions,
 ): Promise<Requested> {
-  const der = await makeRequest(contents, signer);
-  const pem = toPem('CERTIFICATE REQUEST', der);
-  if (out !== undefined) await writeFile(out, form === 'der' ? der : pem);
-  const algorithm = nameOfAlgorithm(readPublicKey(signer.publicKey));
-  return { pem, out: out ?? null, key: { label: signer.label, algorithm } };
+  const pem = toPem('CERTIFICATE REQUEST', request);
+  if (out !== undefined) await writeFile(out, form === 'der' ? request : pem);
+  return { pem, out: out ?? null, key };
 }
 
 /** Options of `token renew`. */
@@ -101,52 +99,18 @@ export interface Renewed extends Requested {
   readonly isInTerm: boolean;
 }
 
-/** What an authority is asked for again as the present certificate has it. */
-const renewedExtensions: readonly string[] = [
-  extensionOids.keyUsage,
-  extensionOids.extendedKeyUsage,
-  extensionOids.certificatePolicies,
-  extensionOids.subjectSignTool,
-];
-
-/**
- * `token renew`: generates a new key of the kind of the present one, and a request with the very subject of the present
- * certificate. The present key stays until it is removed.
- */
+/** `token renew`: `renew` for the certificate that is named, or the only one. */
 export async function renewCertificate(options: RenewalOptions): Promise<Renewed> {
   const now = Date.now();
   const module = await moduleOf(options);
   const token = await module.find({ name: options.token });
   const present = chooseCertificate(await module.contents(token), { name: options.key }, token.label, now);
-  const { certificate } = present;
-  const publicKey = readPublicKey(certificate.publicKey);
-  const parameterSet = publicKey.type === 'gost' ? gostParameterSetByOid(publicKey.parameterSet) : undefined;
-  const label = options.label ?? `${present.label === '' ? 'key' : present.label} ${isoDate(now)}`;
   const pin = rememberPin(options);
-  const access = {
-    ...accessOf(options),
-    token: { label: token.label, serial: token.serial },
-    pin: pin.source,
-  };
   try {
-    const plan = planKeyPair(keyAlgorithmOf(publicKey, token.label), label, parameterSet);
-    const { id } = await module.generate(access, plan);
-    const signer = await module.signer({ ...access, key: { id, label, withoutCertificate: true } });
-    try {
-      const extensions = [...certificate.fields.extensions.values()].filter(({ oid }) =>
-        renewedExtensions.includes(oid),
-      );
-      const requested = await writeRequest({ subject: certificate.subject.der, extensions }, signer, options);
-      const isInTerm = certificate.notBefore <= now && now <= certificate.notAfter;
-      return { ...requested, present: showCertificate(present), isInTerm };
-    } finally {
-      await signer.close();
-    }
+    const access = { ...accessOf(options), pin: pin.source };
+    const { request, key, isInTerm } = await renew(module, token, present, access, now, options.label);
+    return { ...(await written(request, key, options)), present: showCertificate(present), isInTerm };
   } finally {
     pin.forget();
   }
-}
-
-function isoDate(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 import { isFailure, SealgateError } from '../error.ts';
-import { checkPinState } from './flags.ts';
 import { checkNewPin, type PinSource, withPin } from './pin.ts';
+import { checkPinState } from './pin-state.ts';
 import type { SentPin } from './protocol.ts';
 import { nameOfToken, selectBlank, type Token, type TokenSelector, tokenOf } from './selection.ts';
 import { type Access, findToken, type Limits, named, pinRequest, TokenSession } from './session.ts';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SealgateError } from '../error.ts';
-import type { PinState } from './flags.ts';
+import type { PinState } from './pin-state.ts';
 import type { SentPin } from './protocol.ts';
 
 /** What a PIN is wanted for, so that whoever is asked can be told. */

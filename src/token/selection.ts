@@ -1,6 +1,6 @@
 import { SealgateError } from '../error.ts';
-import { type PinState, pinState, tokenFlag } from './flags.ts';
 import { printOfKey, type TokenCertificate, type TokenContents, type TokenKey } from './pairing.ts';
+import { type PinState, pinState, tokenFlag } from './pin-state.ts';
 import type { SlotInfo, TokenInfo } from './protocol.ts';
 import type { KeyFamily } from './scheme.ts';
 

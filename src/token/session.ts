@@ -1,7 +1,7 @@
 import { isFailure, SealgateError } from '../error.ts';
 import { readDetails } from '../failure/details.ts';
-import { checkPinState } from './flags.ts';
 import { type PinRequest, type PinSource, withPin } from './pin.ts';
+import { checkPinState } from './pin-state.ts';
 import type { Requests, Role, SentPin } from './protocol.ts';
 import { nameOfToken, selectToken, type Token, type TokenSelector } from './selection.ts';
 import { DriverFailure, type WorkerProcess } from './worker-process.ts';

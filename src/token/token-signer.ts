@@ -1,8 +1,8 @@
 import { isFailure, SealgateError } from '../error.ts';
-import { checkPinState, pinState } from './flags.ts';
 import { mechanismsOf, planSigning, type SigningPlan } from './mechanism.ts';
 import { type PrivateKey, pairObjects, type TokenCertificate } from './pairing.ts';
 import { withPin } from './pin.ts';
+import { checkPinState, pinState } from './pin-state.ts';
 import type { Requests } from './protocol.ts';
 import { schemesOf } from './public-key.ts';
 import { type ChosenKey, type KeySelector, nameOfCertificate, nameOfToken, selectKey } from './selection.ts';

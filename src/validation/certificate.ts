@@ -10,6 +10,7 @@ import {
   firstCurrentPath,
   type GivenEvidence,
   groundOfAnchors,
+  type PathStatus,
   readAnchors,
   readGiven,
   type ValidationGround,
@@ -115,7 +116,11 @@ export async function pathFacts(
   certificate: Certificate,
   checks: Checks,
 ): Promise<PathFacts> {
-  const { path, revocationAsOf } = await firstCurrentPath(ground, certificate, checks);
+  return factsOfPath(ground, await firstCurrentPath(ground, certificate, checks));
+}
+
+/** A path that was proven in a few facts. */
+export function factsOfPath(ground: ValidationGround, { path, revocationAsOf }: PathStatus): PathFacts {
   const { certificates, anchor, policies } = path;
   return {
     path: certificates.map(factsOf),

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
-import { messageIn } from '../encoding/message.ts';
 import { language } from '../environment.ts';
-import { isFailure } from '../error.ts';
 import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
-import { readFrom, readWhole, UnusableFile } from './file.ts';
+import { readFrom } from './file.ts';
 import {
   addGroundOptions,
   exitCodes,
@@ -15,8 +13,7 @@ import {
   withFiles,
 } from './options.ts';
 import { certificateLines, showCertificate } from './show.ts';
-import { type SignatureVerdict, validateSignature } from './signature.ts';
-import { signatureTree, verdictTree } from './tree.ts';
+import { verdictTree } from './tree.ts';
 
 const common = `
 Files may be DER, PEM in any armour, or base64, may hold several, and may be collections (.p7b). Nothing is fetched: without --crl and --ocsp revocation is not
@@ -27,10 +24,6 @@ const certificateExamples = `${common}
   sealgate certificate show signer.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer --crl *.crl --at 2026-07-23T00:00:00Z --json`;
-
-const signatureExamples = `${common}
-  sealgate signature validate contract.p7s --anchor root.cer
-  sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl`;
 
 /** Adds `sealgate certificate show` and `sealgate certificate validate` to a program. */
 export function certificateCommands(program: Command): void {
@@ -56,29 +49,6 @@ export function certificateCommands(program: Command): void {
   );
 }
 
-interface SignatureOptions extends GroundOptions {
-  readonly content?: string;
-}
-
-/** Adds `sealgate signature validate` to a program. */
-export function signatureCommands(program: Command): void {
-  const signature = program
-    .command('signature')
-    .description('validate signed documents')
-    .addHelpText('after', signatureExamples);
-  addGroundOptions(
-    signature
-      .command('validate')
-      .description(
-        'check every signature of a CMS message, its certificate, and revocation where lists are given',
-      )
-      .argument('<file>', 'CMS message')
-      .option('--content <file>', 'the document, where the signature is detached'),
-  ).action((file: string, options: SignatureOptions, command: Command) =>
-    withFiles(command, () => validateMessage(file, options)),
-  );
-}
-
 async function validate(file: string, options: GroundOptions): Promise<void> {
   const [certificate, ...others] = readFrom(file, (octets) => chainIn(octets));
   const verdict = await validateCertificate({
@@ -93,38 +63,6 @@ async function validate(file: string, options: GroundOptions): Promise<void> {
       : verdictTree(verdict, language(), paintFor(process.stdout));
   process.stdout.write(`${text}\n`);
   process.exitCode = exitCodes[verdict.indication];
-}
-
-async function validateMessage(file: string, options: SignatureOptions): Promise<void> {
-  const message = readFrom(file, (octets) => messageIn(octets));
-  const content = options.content === undefined ? undefined : readWhole(options.content);
-  const verdict = await signatureVerdict(file, message, content, options);
-  const text =
-    options.json === true
-      ? JSON.stringify(verdict, null, 2)
-      : signatureTree(verdict, language(), paintFor(process.stdout));
-  process.stdout.write(`${text}\n`);
-  process.exitCode = exitCodes[verdict.indication];
-}
-
-async function signatureVerdict(
-  file: string,
-  message: Uint8Array,
-  content: Uint8Array | undefined,
-  options: SignatureOptions,
-): Promise<SignatureVerdict> {
-  try {
-    return await validateSignature({
-      message,
-      content,
-      anchors: readAnchors(options.anchor),
-      ...readGiven(options),
-      language: language(),
-    });
-  } catch (error) {
-    if (!isFailure(error, 'request_malformed')) throw error;
-    throw new UnusableFile(`${file}: the signature is detached, the document is needed (--content)`);
-  }
 }
 
 function show(file: string, isJson: boolean): void {

@@ -9,13 +9,14 @@ import type { IssuerSource } from '../issuer/source.ts';
 import type { LinkCache } from '../path/cache.ts';
 import type { PathInput, PolicySettings } from '../path/input.ts';
 import { AnchorSet, type CertificateSet } from '../path/pool.ts';
-import { type ProfileName, profiles } from '../path/profile.ts';
+import { type Profile, type ProfileName, profiles } from '../path/profile.ts';
 import type { ValidPath } from '../path/validation.ts';
 import type { Checks } from '../report/check.ts';
 import { Patience } from '../revocation/check/patience.ts';
 import { checkRevocation } from '../revocation/check.ts';
-import { provenTime } from '../revocation/evidence.ts';
+import { provenTime, type RevocationEvidence } from '../revocation/evidence.ts';
 import { type EncodedValues, type MessageValues, readValues } from '../revocation/message-values.ts';
+import type { PastTime } from '../revocation/past-time.ts';
 import { type MessageTrust, strictPolicy } from '../revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
 import { type MessageCertificates, parseCertificates } from '../signature/signer-certificate.ts';
@@ -35,13 +36,19 @@ export interface ValidationGround {
   readonly sources: RevocationSources;
   /** Whether revocation is asked for even where nothing was given. */
   readonly asksSources: boolean;
+  /** Nothing is looked at of revocation, whatever there is; for whoever answers for that himself. */
+  readonly leavesRevocation?: boolean;
   /** Where issuers are asked for that are not at hand; nobody is asked where it is absent. */
   readonly issuers?: IssuerSource | undefined;
   /** How long the network is waited for, by all paths of one question together. */
   readonly patience: Patience;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Where `at` is a time gone by that is asked about in a validation of today. */
+  readonly past?: PastTime | undefined;
   readonly profile: ProfileName;
+  /** In place of those of the profile. */
+  readonly rules?: Profile | undefined;
   readonly policies?: PolicySettings | undefined;
   readonly links?: LinkCache | undefined;
   /** That of the request. */
@@ -58,11 +65,14 @@ export interface Circumstances {
   readonly policies?: PolicySettings | undefined;
 }
 
-/** What comes with a question; encodings are DER. */
-export interface GivenEvidence extends Circumstances, EncodedValues {
+/** What comes with a question to be judged by; encodings are DER. */
+export interface EncodedEvidence extends EncodedValues {
   /** Certificates that may lie on a path, unordered. */
   readonly untrusted: readonly Uint8Array[];
 }
+
+/** What comes with a question. */
+export interface GivenEvidence extends Circumstances, EncodedEvidence {}
 
 /** What came with a question, parsed: once, however many signers and paths are judged by it. */
 export interface Given {
@@ -75,7 +85,7 @@ export interface Given {
  * `budget_exhausted`.
  */
 export async function readGiven(
-  { untrusted, lists, answers }: Omit<GivenEvidence, keyof Circumstances>,
+  { untrusted, lists, answers }: EncodedEvidence,
   budget: Budget,
 ): Promise<Given> {
   const certificates = parseCertificates(untrusted, budget, parseCertificate);
@@ -169,7 +179,8 @@ function commonGround(
 }
 
 /** Whether revocation is looked at; where it is not, the report says so. */
-export function checksRevocation({ asksSources, given }: ValidationGround): boolean {
+export function checksRevocation({ asksSources, leavesRevocation, given }: ValidationGround): boolean {
+  if (leavesRevocation === true) return false;
   const { lists, answers, problems } = given;
   return asksSources || lists.length > 0 || answers.length > 0 || problems.length > 0;
 }
@@ -179,6 +190,8 @@ export interface PathStatus {
   readonly path: ValidPath;
   /** Milliseconds since the epoch; undefined where revocation was not looked at. */
   readonly revocationAsOf: number | undefined;
+  /** Empty where revocation was not looked at. */
+  readonly evidence: readonly RevocationEvidence[];
 }
 
 /**
@@ -190,8 +203,19 @@ export async function firstCurrentPath(
   target: Certificate,
   checks: Checks,
 ): Promise<PathStatus> {
-  const { anchors, intermediates, pool, at, policies, links: cache, issuers, patience, budget } = ground;
-  const profile = profiles[ground.profile];
+  const {
+    anchors,
+    intermediates,
+    pool,
+    at,
+    past,
+    policies,
+    links: cache,
+    issuers,
+    patience,
+    budget,
+  } = ground;
+  const profile = ground.rules ?? profiles[ground.profile];
   const paths = searchPaths({
     ...{ target, pool, intermediates, anchors, at, profile, policies, cache, issuers, patience },
     budget,
@@ -201,13 +225,23 @@ export async function firstCurrentPath(
     const path = await firstOf(paths);
     const details = { reason: 'no-revocation-data' };
     checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
-    return { path, revocationAsOf: undefined };
+    return { path, revocationAsOf: undefined, evidence: [] };
   }
   const { sources, given: message, messageValues } = ground;
   const policy = { ...strictPolicy, messageValues };
-  const common = { sources, policy, at, algorithms: profile.algorithms, pool, message, patience, budget };
+  const common = {
+    sources,
+    policy,
+    at,
+    past,
+    algorithms: profile.algorithms,
+    pool,
+    message,
+    patience,
+    budget,
+  };
   return firstThatHolds(paths, async (candidate) => {
     const { path, evidence } = await checkRevocation({ ...common, path: candidate, report: checks });
-    return { path, revocationAsOf: provenTime(evidence) };
+    return { path, revocationAsOf: provenTime(evidence), evidence };
   });
 }

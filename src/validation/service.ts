@@ -1,5 +1,5 @@
 import { Budget } from '../budget/budget.ts';
-import { certificateLimits, documentLimits } from '../budget/limits.ts';
+import { certificateLimits } from '../budget/limits.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
@@ -14,7 +14,6 @@ import type { Patience } from '../revocation/check/patience.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { type CertificateQuestion, type CertificateVerdict, judgeCertificate } from './certificate.ts';
 import { groundOfService, readGiven, type ServiceGround, usualPatience } from './ground.ts';
-import { judgeSignature, type SignatureQuestion, type SignatureVerdict } from './signature.ts';
 
 /** Whether a certificate is a qualified one; a fact beside the verdict, which does not hang on it. */
 export interface Qualification {
@@ -28,7 +27,8 @@ export interface Qualification {
   readonly cause?: string;
 }
 
-type Qualified<T> = T & { readonly qualification?: Qualification };
+/** A verdict with that fact beside it. */
+export type Qualified<T> = T & { readonly qualification?: Qualification };
 
 /** Validates a certificate by what a service trusts and where it gets revocation from. */
 export async function validateByService(
@@ -52,37 +52,8 @@ export async function validateByService(
   return { ...verdict, qualification: await qualificationOf(certificate, asked, question) };
 }
 
-/** Validates every signer of a document likewise. Throws `request_malformed` where the document is missing. */
-export async function validateSignatureByService(
-  question: Omit<SignatureQuestion, 'anchors'>,
-  service: ServiceGround,
-): Promise<
-  Omit<SignatureVerdict, 'signers'> & {
-    readonly signers: readonly Qualified<SignatureVerdict['signers'][number]>[];
-  }
-> {
-  const view = service.trust();
-  const patience = usualPatience();
-  const budget = new Budget(documentLimits);
-  let pool: readonly Certificate[] = [];
-  const verdict = await judgeSignature(question, budget, (given, checks) => {
-    pool = given.certificates.certificates;
-    return groundOfService(view, service, given, question, budget, checks, patience);
-  });
-  const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
-  const signers: Qualified<SignatureVerdict['signers'][number]>[] = [];
-  for (const signer of verdict.signers) {
-    const certificate = pool.find(({ sha256 }) => sha256 === signer.certificate?.sha256);
-    const isJudged = signer.path !== undefined && certificate !== undefined;
-    signers.push(
-      isJudged ? { ...signer, qualification: await qualificationOf(certificate, asked, question) } : signer,
-    );
-  }
-  return { ...verdict, signers };
-}
-
 /** Where the paths of a qualified certificate may lead: as for the verdict, so that what was fetched for it serves here. */
-interface Asked {
+export interface Asked {
   readonly pool: readonly Certificate[];
   readonly view: TrustView;
   readonly patience: Patience;
@@ -91,8 +62,8 @@ interface Asked {
   readonly links: ServiceGround['links'];
 }
 
-/** A certificate is qualified where one of its paths says so. */
-async function qualificationOf(
+/** A certificate is qualified at a time (ms since the epoch) where one of its paths says so. */
+export async function qualificationOf(
   target: Certificate,
   { pool, view, patience, budget, issuers, links: cache }: Asked,
   { at, language }: { readonly at: number; readonly language: Language },

@@ -5,10 +5,9 @@ import type { Check, Facts } from '../report/check.ts';
 import { checkName } from '../report/check-name.ts';
 import type { Paint } from '../terminal/table.ts';
 import type { CertificateVerdict } from './certificate.ts';
-import type { SignatureVerdict } from './signature.ts';
 
 /** A line of the tree with what hangs below it. */
-interface Branch {
+export interface Branch {
   readonly text: string;
   readonly below: Branch[];
 }
@@ -20,11 +19,6 @@ const words = {
   asOf: { en: 'as of', ru: 'по состоянию на' },
   anchor: { en: 'anchor', ru: 'доверенный корень' },
   policies: { en: 'policies', ru: 'политики' },
-  signer: { en: 'signature', ru: 'подпись' },
-  unnamed: {
-    en: 'does not name its certificate',
-    ru: 'не указывает свой сертификат',
-  },
   unchecked: {
     en: 'not checked: neither lists nor OCSP answers were given',
     ru: 'не проверялся: не даны ни списки отзыва, ни ответы OCSP',
@@ -44,25 +38,6 @@ export function verdictTree(verdict: CertificateVerdict, language: Language, pai
   return [heading(verdict, language, paint), ...tree].join('\n');
 }
 
-/** The verdict on a signed document: a tree for each signer. */
-export function signatureTree(verdict: SignatureVerdict, language: Language, paint: Paint): string {
-  const { at, profile, signers } = verdict;
-  if (signers.length === 0) return heading({ ...verdict, revocation: 'unchecked' }, language, paint);
-  return signers
-    .map((signer, index) => {
-      const { algorithm, signingTime, namesCertificate } = signer;
-      const facts = [
-        algorithm,
-        signingTime,
-        namesCertificate === false ? words.unnamed[language] : undefined,
-      ].filter((fact) => fact !== undefined);
-      const number = `${words.signer[language]} ${index + 1}${signers.length > 1 ? ` / ${signers.length}` : ''}`;
-      const line = [paint.bold(number), ...facts.map((fact) => paint.dim(fact))].join('  ');
-      return `${line}\n${verdictTree({ ...signer, at, profile }, language, paint)}`;
-    })
-    .join('\n\n');
-}
-
 function heading(verdict: CertificateVerdict, language: Language, paint: Paint): string {
   const { indication, subIndication, failure, at, profile } = verdict;
   const full = subIndication === undefined ? indication : `${indication}, ${subIndication}`;
@@ -73,7 +48,12 @@ function heading(verdict: CertificateVerdict, language: Language, paint: Paint):
   return `${paint.bad(full)}: ${title} ${code}\n${cause}\n${paint.bold(remedy)}\n${time}\n`;
 }
 
-function pathBranches({ checks, policies }: CertificateVerdict, language: Language, paint: Paint): Branch[] {
+/** Every path that was tried. */
+export function pathBranches(
+  { checks, policies }: Pick<CertificateVerdict, 'checks' | 'policies'>,
+  language: Language,
+  paint: Paint,
+): Branch[] {
   return checks
     .filter(({ name }) => name === 'path.tried')
     .map((tried) => {
@@ -102,7 +82,7 @@ function pathBranches({ checks, policies }: CertificateVerdict, language: Langua
 }
 
 /** What failed outside of a path that reached an anchor: the certificate itself, and others that were looked at. */
-function looseBranches(checks: readonly Check[], language: Language, paint: Paint): Branch[] {
+export function looseBranches(checks: readonly Check[], language: Language, paint: Paint): Branch[] {
   const rows = checks.filter(({ stage, details }) => stage === 'path' && details?.path === undefined);
   const own = rows.filter(({ name }) => name === 'path.target');
   const below = rows
@@ -116,8 +96,14 @@ function looseBranches(checks: readonly Check[], language: Language, paint: Pain
   return [...own.map((row) => leaf(row, language, paint)), ...others];
 }
 
-function revocationBranch(
-  { checks, revocation, revocationAsOf, failure }: CertificateVerdict,
+/** What was found out about revocation. */
+export function revocationBranch(
+  {
+    checks,
+    revocation,
+    revocationAsOf,
+    failure,
+  }: Pick<CertificateVerdict, 'checks' | 'revocation' | 'revocationAsOf' | 'failure'>,
   language: Language,
   paint: Paint,
 ): Branch[] {
@@ -163,7 +149,8 @@ function failureFacts(code: string, details: Facts, language: Language): string 
   return [code, rule, ...facts].filter((fact) => fact !== undefined && fact !== '').join(', ');
 }
 
-function mark(outcome: Check['outcome'], paint: Paint): string {
+/** The sign of an outcome. */
+export function mark(outcome: Check['outcome'], paint: Paint): string {
   switch (outcome) {
     case 'passed':
       return paint.good('✓');
@@ -176,7 +163,8 @@ function mark(outcome: Check['outcome'], paint: Paint): string {
   }
 }
 
-function draw(branches: readonly Branch[], indent: string): string[] {
+/** Lines of a tree. */
+export function draw(branches: readonly Branch[], indent: string): string[] {
   return branches.flatMap(({ text, below }, at) => {
     const isLast = at === branches.length - 1;
     return [

@@ -143,12 +143,14 @@ const attributeEscapes: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
-function escapeText(text: string): string {
+/** Text as canonical forms write it. */
+export function escapeText(text: string): string {
   if (!inText.test(text)) return text;
   return text.replace(/[&<>\r]/g, (character) => textEscapes[character] ?? character);
 }
 
-function escapeAttribute(value: string): string {
+/** The value of an attribute as canonical forms write it. */
+export function escapeAttribute(value: string): string {
   if (!inAttribute.test(value)) return value;
   return value.replace(/[&<"\t\n\r]/g, (character) => attributeEscapes[character] ?? character);
 }

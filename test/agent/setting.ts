@@ -40,7 +40,7 @@ export async function testAgent(
     folder: data,
     opened,
     nextWindow: async () => {
-      for (let tries = 0; tries < 400; tries++) {
+      for (let tries = 0; tries < 1200; tries++) {
         const address = (await opened())[seen];
         if (address !== undefined) {
           seen++;

@@ -174,10 +174,12 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       const again = await context.browser()!.newContext({ locale: language });
       const second = await again.newPage();
       await second.goto(shown.url());
-      await second.waitForSelector('#refusal-title');
+      await second.waitForSelector('#failure-code');
+      expect(await second.textContent('#failure-code')).toBe('agent_window_used');
       await shows(second, 'used');
       await again.close();
-      await shown.waitForSelector('#refusal-title');
+      await shown.waitForSelector('#failure-code');
+      expect(await shown.textContent('#failure-code')).toBe('agent_window_used');
     });
 
     it('the bridge, opened by a page and by hand', async () => {

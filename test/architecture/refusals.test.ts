@@ -13,8 +13,11 @@ const stages = [
   'budget',
   'carrier',
   'challenge',
+  'document',
   'encoding',
+  'esia',
   'login',
+  'oidc',
   'organisation',
   'path',
   'power-of-attorney',
@@ -25,6 +28,7 @@ const stages = [
   'session',
   'sign-in',
   'signature',
+  'timestamp',
   'validation',
 ];
 

@@ -44,10 +44,32 @@ describe('the details of a refusal', () => {
 
   /** What failures tell and the audit does not keep: names, texts of strangers, and what belongs to the workplace. */
   const leftOut = [
-    ...['address', 'certificate', 'certificates', 'claim', 'client', 'command', 'evidence', 'file', 'files'],
-    ...['found', 'host', 'id', 'identifier', 'issuer', 'keys', 'mechanism', 'message', 'method', 'named'],
-    ...['octetOrder', 'organisation', 'origin', 'path', 'ports', 'restricted', 'result', 'role', 'root'],
-    ...['session', 'signer', 'slot', 'token', 'tokens', 'triesLeft', 'value'],
+    ...[
+      'address',
+      'browser',
+      'certificate',
+      'certificates',
+      'claim',
+      'client',
+      'command',
+      'evidence',
+      'file',
+    ],
+    ...['files', 'found', 'host', 'id', 'identifier', 'issuer', 'keys', 'mechanism', 'message', 'method'],
+    ...['named', 'octetOrder', 'organisation', 'origin', 'path', 'policy', 'ports', 'restricted', 'result'],
+    ...[
+      'role',
+      'root',
+      'session',
+      'signer',
+      'slot',
+      'socket',
+      'token',
+      'tokens',
+      'triesLeft',
+      'until',
+      'value',
+    ],
   ];
 
   it('are each decided on: what a failure declares is kept, or left out on purpose', () => {

@@ -2,10 +2,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadedGost } from '../../src/gost/engine.ts';
 import { alignColumns, paintFor } from '../../src/terminal/table.ts';
+import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
 import { pathBenchmarks } from './path.ts';
+import { personBenchmarks } from './person.ts';
 import { registerBenchmarks } from './register.ts';
 import { revocationBenchmarks } from './revocation.ts';
 import { signInBenchmarks } from './sign-in.ts';
@@ -16,8 +18,10 @@ type Group = (skipped: (reason: string) => void) => Promise<readonly Figure[]>;
 const groups: Readonly<Record<string, Group>> = {
   cms: cmsBenchmarks,
   'sign-in': signInBenchmarks,
+  attacked: attackedBenchmarks,
   gost: gostBenchmarks,
   path: pathBenchmarks,
+  person: personBenchmarks,
   register: () => registerBenchmarks((line) => process.stderr.write(`${line}\n`)),
   revocation: () => revocationBenchmarks(),
   'trust-list': () => trustListBenchmarks(),

@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DigestAlgorithm } from '../../src/algorithm/digest.ts';
-import { digestOids } from '../../src/algorithm/digest.ts';
-import type { AlgorithmPolicy } from '../../src/algorithm/policy.ts';
-import { longestRsa } from '../../src/algorithm/public-key.ts';
+import { everyAlgorithm } from '../../src/algorithm/policy.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
@@ -23,17 +20,6 @@ interface Case {
   readonly note?: string;
 }
 
-/** The suite is about mathematics and form: everything that can be computed is accepted, weak as it may be. */
-const everything: AlgorithmPolicy = {
-  digests: new Set(Object.keys(digestOids) as DigestAlgorithm[]),
-  minimumRsaBits: 512,
-  maximumRsaBits: longestRsa,
-  acceptsDsa: true,
-  acceptsGost2001: true,
-  acceptsMislabelledGost: true,
-  acceptsTestCurves: true,
-};
-
 function readMessage(octets: Buffer): Buffer {
   const pem = /-----BEGIN [^-]+-----([^-]+)-----END/.exec(octets.toString('latin1'));
   return pem === null ? octets : Buffer.from(pem[1] ?? '', 'base64');
@@ -52,7 +38,8 @@ function judge(folder: string, test: Case): 'valid' | 'invalid' | 'indeterminate
     const [signer] = signedData.signers;
     if (content === undefined || signer === undefined) return 'indeterminate';
     const rules = {
-      algorithms: everything,
+      // The suite is about mathematics and form.
+      algorithms: everyAlgorithm,
       requiresSignedAttributes: false,
       requiresSigningCertificate: false,
       acceptsUtf16Content: false,

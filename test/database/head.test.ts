@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/audit/verify.ts';
+import type { Access } from '../../src/database/access.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { isSealed } from '../../src/database/sqlite/head.ts';
-import type { Access } from '../../src/database/sqlite/open.ts';
 import { keyring } from '../../src/secret/keyring.ts';
 
 const [older, newer, other] = [randomBytes(32), randomBytes(32), randomBytes(32)];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,8 @@ import { readOptions } from '../../src/demo/options.ts';
 import { whyNoSoftHsm } from '../../src/demo/softhsm.ts';
 import { whyNoTestToken } from '../../src/demo/test-token.ts';
 import { language } from '../../src/environment.ts';
+import { picture } from '../agent/browser.ts';
+import { browserMissing, startBrowser } from '../page/browser.ts';
 
 const main = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url));
 const parent = mkdtempSync(join(tmpdir(), 'sealgate-demo-'));
@@ -63,6 +65,42 @@ function folder(name: string): string {
   return join(parent, name);
 }
 
+/** A person at the portal, whose browser the agent opens its windows in. */
+async function signInAs(portal: string, pin: string, opened: string): Promise<void> {
+  const browser = await startBrowser();
+  const context = await browser.newContext({ locale: 'ru-RU' });
+  context.setDefaultTimeout(30_000);
+  let seen = 0;
+  const nextWindow = async () => {
+    const addresses = () => readFileSync(opened, 'utf8').split('\n').slice(0, -1);
+    await expect.poll(() => addresses().length, { timeout: 30_000 }).toBeGreaterThan(seen);
+    const page = await context.newPage();
+    await page.goto(addresses()[seen++] ?? '');
+    return page;
+  };
+  try {
+    const page = await context.newPage();
+    await page.goto(portal);
+    await page.click('#sign-in');
+    await page.click('#way-agent');
+    await (await nextWindow()).click('#confirm:enabled');
+    await page.locator('label.certificate').last().waitFor();
+    await page.locator('label.certificate input').first().check();
+    await page.click('#sign:enabled');
+    const confirmation = await nextWindow();
+    await confirmation.fill('#pin', pin);
+    await confirmation.click('#confirm:enabled');
+    await page.locator('#organisation').waitFor();
+    expect(await page.textContent('#organisation')).toBe('ООО «Северный ветер»');
+    await picture(page, 'demo-portal-signed-in');
+    await page.click('#sign-out');
+    await page.locator('#sign-in').waitFor();
+    await picture(page, 'demo-portal');
+  } finally {
+    await browser.close();
+  }
+}
+
 describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
   it.each(['ecdsa', 'rsa'])(
     'on %s signs in, shows the refusals, and ends with status 0',
@@ -74,6 +112,11 @@ describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
       expect(output).toContain('✓ Signed in');
       expect(output).toContain('ООО «Северный ветер»');
       expect(output).toContain('Ветрова Анна Сергеевна');
+      expect(output).toMatch(
+        browserMissing === undefined
+          ? /way +by the service’s page and the agent, in a headless Chromium \d+/
+          : /way +by a page of the portal’s own[\s\S]*apt-get install chromium/,
+      );
       for (const code of ['challenge_used', 'certificate_revoked', 'certificate_expired', 'pin_incorrect']) {
         expect(output).toContain(code);
       }
@@ -93,11 +136,17 @@ describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
     );
   });
 
-  it('speaks the language of the system, stays up with its addresses, and ends at Ctrl-C', async () => {
+  it('speaks the language of the system, stays up with its addresses, lets a person sign in, and ends at Ctrl-C', async () => {
     const place = folder('up');
-    const demo = new RunningDemo(['--folder', place], { LANG: 'ru_RU.UTF-8' });
-    const output = await demo.until('Ctrl-C завершает работу');
-    expect(output).toContain('✓ Вход выполнен');
+    const programs = folder('programs');
+    const opened = join(programs, 'opened');
+    mkdirSync(programs);
+    writeFileSync(join(programs, 'xdg-open'), `#!/bin/sh\necho "$1" >> '${opened}'\n`, { mode: 0o700 });
+    writeFileSync(opened, '');
+    const PATH = `${programs}:${process.env.PATH}`;
+    const demo = new RunningDemo(['--folder', place], { LANG: 'ru_RU.UTF-8', PATH });
+    const output = await demo.until('На странице сервиса');
+    expect(output).not.toContain('✓ Вход выполнен');
     const addresses = new Set(
       [...output.matchAll(/http:\/\/\S+(?:json|readyz|\.crl)/g)].map(([address]) => address),
     );
@@ -105,6 +154,12 @@ describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
     for (const address of addresses) expect([address, (await fetch(address)).status]).toEqual([address, 200]);
     const portal = output.match(/портал\s+(http:\S+)/)?.[1] ?? '';
     expect(await (await fetch(portal)).text()).toContain('Демонстрационный портал');
+    if (browserMissing === undefined) {
+      const pin = output.match(/PIN-код +(\d+)/)?.[1] ?? '';
+      await signInAs(portal, pin, opened);
+      const signedIn = await demo.until('страница сервиса и агент подписи');
+      expect(signedIn).toContain('✓ Вход выполнен');
+    }
 
     const second = await new RunningDemo(['--once', '--folder', place], { LANG: 'ru_RU.UTF-8' }).ended;
     expect(second.status).toBe(1);

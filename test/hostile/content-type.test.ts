@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
 import { encodeOid, encodeSequence, encodeSetOf } from '../../src/asn1/writer.ts';
 import { Budget } from '../../src/budget/budget.ts';
+import type { DocumentReport } from '../../src/document/report.ts';
 import { isFailure } from '../../src/error.ts';
 import { Checks } from '../../src/report/check.ts';
-import { contentOids } from '../../src/signature/oids.ts';
 import { openMessage } from '../../src/signature/signed-message.ts';
 import { verifySigner } from '../../src/signature/verify.ts';
-import type { SignatureVerdict } from '../../src/validation/signature.ts';
 import { type MessageOrder, makeCms } from './message.ts';
 import { type AttackedService, type HonestSigner, startAttacked } from './service.ts';
 
 const content = Buffer.from('A contract');
-const otherType = contentOids.timeStampInfo;
+/** id-ct-authData (RFC 2630). */
+const otherType = '1.2.840.113549.1.9.16.1.2';
 
 let attacked: AttackedService;
 let signer: HonestSigner;
@@ -28,7 +28,7 @@ function message(order: Partial<MessageOrder>): Uint8Array {
 }
 
 async function validate(order: Partial<MessageOrder>) {
-  const { body } = await attacked.portal.post<SignatureVerdict>('/v1/signatures/validate', {
+  const { body } = await attacked.portal.post<DocumentReport>('/v1/signatures/validate', {
     message: Buffer.from(message(order)).toString('base64'),
   });
   return [body.indication, body.failure?.code];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SignatureVerdict } from '../../src/validation/signature.ts';
+import type { DocumentReport } from '../../src/document/report.ts';
 import { day, makeAnswer, makeList, makeSigner } from '../revocation/maker.ts';
 import { expectBriefHold } from './hold.ts';
 import { type MessageOrder, makeCms } from './message.ts';
@@ -27,7 +27,7 @@ function maze(more: Partial<MessageOrder> = {}): Uint8Array {
 }
 
 function post(message: Uint8Array) {
-  return attacked.portal.post<SignatureVerdict>('/v1/signatures/validate', { message: base64(message) });
+  return attacked.portal.post<DocumentReport>('/v1/signatures/validate', { message: base64(message) });
 }
 
 describe('a document with 64 signers and 63 namesakes of their issuer under keys of P-521', () => {
@@ -44,8 +44,8 @@ describe('a document with 64 signers and 63 namesakes of their issuer under keys
     const replies = await expectBriefHold(() => post(message));
     for (const { body } of replies) {
       expect(body.indication).not.toBe('TOTAL-PASSED');
-      expect(body.signers).toHaveLength(64);
-      expect(body.signers.at(-1)?.failure).toMatchObject({
+      expect(body.signatures).toHaveLength(64);
+      expect(body.signatures.at(-1)?.failure).toMatchObject({
         code: expect.stringMatching(/budget_exhausted$/),
         details: { limit: 'poolWork' },
       });
@@ -61,7 +61,7 @@ describe('a document with 64 signers and 63 namesakes of their issuer under keys
     });
     const replies = await expectBriefHold(() => post(message));
     for (const { body } of replies) {
-      expect(body.signers.map(({ failure }) => failure?.code)).toEqual(Array(62).fill(undefined));
+      expect(body.signatures.map(({ failure }) => failure?.code)).toEqual(Array(62).fill(undefined));
       expect(body.indication).toBe('TOTAL-PASSED');
     }
   });

@@ -63,7 +63,7 @@ describe('sealgate client', () => {
     const { secret } = JSON.parse(added.out);
     expect((await portalOf(service.url, 'portal', secret).signIn()).status).toBe(200);
 
-    const rotated = JSON.parse((await run('client', 'rotate', 'portal', '--json')).out);
+    const rotated = JSON.parse((await run('client', 'rotate-secret', 'portal', '--json')).out);
     service.pass(3_000);
     expect((await portalOf(service.url, 'portal', rotated.secret).signIn()).status).toBe(200);
     expect((await portalOf(service.url, 'portal', secret).signIn()).status).toBe(200);
@@ -98,6 +98,58 @@ describe('sealgate client', () => {
     expect(shown).toMatch(/\n {3}minimumClass +KC1\n/);
     expect(shown).toMatch(/\n {3}revocation\.breakGlass\.until +—\n/);
     expect(shown).not.toContain('sha256');
+  });
+
+  it('opens OpenID Connect for a relying party, changes what is named and leaves the rest', async () => {
+    const wanted = ['--redirect-uri', 'https://portal.example/back', '--scope', 'openid', 'signer'];
+    expect((await add('portal', ...wanted, '--session-limit', '3')).status).toBe(0);
+    const changes = ['--authentication', 'none', '--network', '10.0.0.0/8', '--no-compare-names'];
+    const changed = await run('client', 'change', 'portal', ...changes, '--json');
+    expect(JSON.parse(changed.out)).toMatchObject({
+      id: 'portal',
+      networks: ['10.0.0.0/8'],
+      oidc: {
+        redirectUris: ['https://portal.example/back'],
+        scopes: ['openid', 'signer'],
+        authentication: 'none',
+        consent: 'ask',
+      },
+      policy: { sessionLimit: 3, compareNames: false },
+    });
+    const put = await run(
+      'client',
+      'change',
+      'portal',
+      '--default',
+      'oidc',
+      'sessionLimit',
+      'compareNames',
+      '--json',
+    );
+    const { oidc, policy, networks } = JSON.parse(put.out) as Record<string, unknown>;
+    expect([oidc, policy, networks]).toEqual([undefined, policySchema.parse({}), ['10.0.0.0/8']]);
+    expect((await run('client', 'show', 'portal')).out).toMatch(/openid connect +closed/);
+  });
+
+  it.each([
+    [
+      'a redirect address on an origin that is not registered',
+      ['--redirect-uri', 'https://evil.example/back'],
+    ],
+    [
+      'signed statements without a key',
+      ['--redirect-uri', 'https://portal.example/b', '--authentication', 'private_key_jwt'],
+    ],
+    ['scopes without openid', ['--redirect-uri', 'https://portal.example/b', '--scope', 'signer']],
+    ['a network that is none', ['--network', '10.0.0.0/40']],
+    ['a setting that there is none of', ['--default', 'everything']],
+  ])('refuses to change it to %s, and leaves it as it was', async (_, changes) => {
+    await add('portal');
+    const before = (await run('client', 'show', 'portal', '--json')).out;
+    const { status, out, told } = await run('client', 'change', 'portal', ...changes);
+    expect(status).toBe(64);
+    expect(`${out}${told}`).toContain('configuration_invalid');
+    expect((await run('client', 'show', 'portal', '--json')).out).toBe(before);
   });
 
   it.each([

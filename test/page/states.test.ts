@@ -117,6 +117,12 @@ it('the page’s script, style and icon together stay under 100 KB', () => {
   expect(octets.reduce((sum, length) => sum + length)).toBeLessThan(100_000);
 });
 
+it('an agent that does not answer can be started from the page, and only then', () => {
+  const start = 'href="sealgate-agent:start"';
+  expect(stateHtml('ru', 'failed-agent-unreachable')).toContain(start);
+  expect(stateHtml('ru', 'failed-cancelled')).not.toContain(start);
+});
+
 describe('words of the page', () => {
   it('are there in both languages, each in its own', () => {
     for (const name of names) {

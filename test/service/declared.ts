@@ -1,4 +1,6 @@
+import * as esia from '../../src/esia/refusals.ts';
 import type { FailureCode } from '../../src/failure/catalogue.ts';
+import { esiaRoutes } from '../../src/service/esia-routes.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
 import { pageRoutes } from '../../src/service/page-routes.ts';
 import { pageRefusals, serviceRefusals, unroutedRefusals } from '../../src/service/refusals.ts';
@@ -31,6 +33,9 @@ export function declaredAt(method: string, path: string): readonly FailureCode[]
   const wanted = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((each) => each.path === path && each.method.toUpperCase() === wanted);
   if (route !== undefined) return refusalsAt(route);
-  const isPage = pageRoutes.some((each) => each.path === path && each.method.toUpperCase() === wanted);
-  return isPage ? [...pageRefusals, ...serviceRefusals] : [];
+  const isAt = (each: { readonly path: string; readonly method: string }) =>
+    each.path === path && each.method.toUpperCase() === wanted;
+  if (['', '/esia'].some((base) => esiaRoutes(base).some(isAt)))
+    return [...Object.values(esia).flat(), ...pageRefusals, ...serviceRefusals];
+  return pageRoutes.some(isAt) ? [...pageRefusals, ...serviceRefusals] : [];
 }

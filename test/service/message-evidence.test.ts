@@ -9,13 +9,13 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
+import type { DocumentReport } from '../../src/document/report.ts';
 import { exportEvidence } from '../../src/evidence/export.ts';
 import { replayReport } from '../../src/operator/evidence.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
 import { encodeOcspRequest } from '../../src/revocation/ocsp/request.ts';
 import { listUrls, responderUrls } from '../../src/revocation/url.ts';
 import type { Problem } from '../../src/service/problem.ts';
-import type { SignatureVerdict } from '../../src/validation/signature.ts';
 import { browser, type LoginBody, origin, type Portal, type TestService } from './portal.ts';
 import { startWhole } from './whole.ts';
 
@@ -147,16 +147,16 @@ describe('a document whose signer brings what the authority said before', () => 
     const portal = await service.portal();
     const validate = async (moment: { at?: string } = {}) => {
       const question = { message: base64(message), content: base64(content), ...moment };
-      return (await portal.post<SignatureVerdict>('/v1/signatures/validate', question)).body;
+      return (await portal.post<DocumentReport>('/v1/signatures/validate', question)).body;
     };
     authority.revoke(signer.serialNumber, 'keyCompromise');
     moved += 3_600_000;
     expect(await validate()).toMatchObject({
-      indication: 'TOTAL-FAILED',
-      signers: [{ failure: { code: 'certificate_revoked' } }],
+      indication: 'INDETERMINATE',
+      signatures: [{ failure: { code: 'revocation_time_unproven' } }],
     });
     const then = await validate({ at: signedAt });
-    expect(then).toMatchObject({ indication: 'TOTAL-PASSED', signers: [{ revocation: 'good' }] });
-    expect(Date.parse(then.signers[0]?.revocationAsOf ?? '')).toBeLessThanOrEqual(Date.parse(signedAt));
+    expect(then).toMatchObject({ indication: 'TOTAL-PASSED', signatures: [{ revocation: 'good' }] });
+    expect(Date.parse(then.signatures[0]?.revocationAsOf ?? '')).toBeLessThanOrEqual(Date.parse(signedAt));
   });
 });

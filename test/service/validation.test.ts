@@ -4,6 +4,7 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
+import type { DocumentReport } from '../../src/document/report.ts';
 import { toPem } from '../../src/encoding/textual.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { loginVerifier } from '../../src/login/verify.ts';
@@ -12,7 +13,6 @@ import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
-import type { SignatureVerdict } from '../../src/validation/signature.ts';
 import { type Portal, startTestService, type TestService } from './portal.ts';
 
 const day = 86_400_000;
@@ -156,14 +156,14 @@ describe('POST /v1/signatures/validate', () => {
 
   it('judges each signer of a detached signature', async () => {
     const message = await signDetached(content, signer, Date.now());
-    const { body } = await portal.post<SignatureVerdict>('/v1/signatures/validate', {
+    const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', {
       message: base64(message),
       content: base64(content),
     });
     expect(body).toMatchObject({
       indication: 'TOTAL-PASSED',
       form: 'detached',
-      signers: [{ indication: 'TOTAL-PASSED', revocation: 'good', qualification: { qualified: true } }],
+      signatures: [{ indication: 'TOTAL-PASSED', revocation: 'good', qualification: { qualified: true } }],
     });
   });
 
@@ -171,13 +171,17 @@ describe('POST /v1/signatures/validate', () => {
     const message = toPem('PKCS #7 SIGNED DATA', await signDetached(content, signer, Date.now()));
     const lists = [toPem('X509 CRL', await authority.accredited.currentCrl())];
     const question = { message, content: base64(content), lists };
-    const { body } = await portal.post<SignatureVerdict>('/v1/signatures/validate', question);
+    const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', question);
     expect(body).toMatchObject({ indication: 'TOTAL-PASSED' });
   });
 
   it('asks for the document where it is missing', async () => {
     const message = base64(await signDetached(content, signer, Date.now()));
-    const { status, body } = await portal.post('/v1/signatures/validate', { message });
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'request_malformed' });
+    const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', { message });
+    expect(body).toMatchObject({
+      indication: 'INDETERMINATE',
+      subIndication: 'SIGNED_DATA_NOT_FOUND',
+      failure: { code: 'signed_data_missing' },
+    });
   });
 });

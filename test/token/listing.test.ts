@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { SealgateError } from '../../src/error.ts';
-import { tokenFlag } from '../../src/token/flags.ts';
 import type { ModuleInventory } from '../../src/token/inventory.ts';
 import { listModules, showModule } from '../../src/token/listing.ts';
+import { tokenFlag } from '../../src/token/pin-state.ts';
 import { tokenOf } from '../../src/token/selection.ts';
 
 const plain = (text: string) => text;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkPinState, tokenFlag } from '../../src/token/flags.ts';
 import { isFactoryPin, isPinText } from '../../src/token/pin.ts';
+import { checkPinState, tokenFlag } from '../../src/token/pin-state.ts';
 import { noSoftHsm, officerPin, pin, type TestToken, testToken, userPin } from './softhsm.ts';
 
 /** «пинкод» in the encodings of old Windows and DOS, and what decoding makes of either. */

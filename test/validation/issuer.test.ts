@@ -3,9 +3,9 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
+import type { DocumentReport } from '../../src/document/report.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
-import type { SignatureVerdict } from '../../src/validation/signature.ts';
 import type { Portal, TestService } from '../service/portal.ts';
 import { startWhole } from '../service/whole.ts';
 
@@ -51,10 +51,10 @@ async function certificateAt(portal: Portal, certificate = signer.certificate): 
   return (await portal.post<Answer>('/v1/certificates/validate', question)).body;
 }
 
-async function signatureAt(portal: Portal): Promise<SignatureVerdict> {
+async function signatureAt(portal: Portal): Promise<DocumentReport> {
   const message = base64(await signDetached(document, signer, Date.now()));
   const question = { message, content: base64(document) };
-  return (await portal.post<SignatureVerdict>('/v1/signatures/validate', question)).body;
+  return (await portal.post<DocumentReport>('/v1/signatures/validate', question)).body;
 }
 
 describe('a certificate whose issuer nobody has at hand', () => {
@@ -96,7 +96,7 @@ describe('a signed document without the certificate of its signer’s issuer', (
   it('passes where the operator allows the issuer’s host', async () => {
     const verdict = await signatureAt(allowing());
     expect(verdict.indication).toBe('TOTAL-PASSED');
-    expect(verdict.signers[0]?.checks.map(({ name }) => name)).toContain('path.fetched');
+    expect(verdict.signatures[0]?.checks.map(({ name }) => name)).toContain('path.fetched');
   });
 
   it('is undecided with chain_incomplete where the operator allows another host or none', async () => {

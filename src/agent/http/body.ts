@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SealgateError } from '../../error.ts';
+import type { Language } from '../../failure/failure.ts';
 
 /**
  * Reads the body of a request whose length has been looked at. What the connection's buffers held of it is wiped: a
@@ -31,4 +32,9 @@ export function readJson(body: Buffer): Readonly<Record<string, unknown>> {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw problem('not an object');
   return value as Readonly<Record<string, unknown>>;
+}
+
+/** The language that a JSON object in a body names; English where it names none that is spoken here. */
+export function readLanguage(body: Buffer): Language {
+  return readJson(body).language === 'ru' ? 'ru' : 'en';
 }

@@ -7,7 +7,7 @@ import { SealgateError } from '../../error.ts';
 import type { Language } from '../../failure/failure.ts';
 import { choices, troubleOf } from '../view/choices.ts';
 import type { ChoiceView, HomeState } from '../view/model.ts';
-import { readJson } from './body.ts';
+import { readJson, readLanguage } from './body.ts';
 import { sendJson, streamJson } from './respond.ts';
 import { type Call, type Route, smallJson } from './route.ts';
 
@@ -39,7 +39,7 @@ function serveState({ agent, response }: Call): void {
 }
 
 async function serveCertificates({ agent, body, response }: Call): Promise<void> {
-  const language = languageOf(body);
+  const language = readLanguage(body);
   await streamJson<ChoiceView>(
     response,
     () => choices(agent, language),
@@ -66,7 +66,7 @@ const patience = 120_000;
 
 /** What `sealgate doctor` finds, by a process of its own: it reads much that the agent has no use for. */
 async function serveDoctor({ agent, body, response }: Call): Promise<void> {
-  examination ??= examine(agent.folder, languageOf(body)).finally(() => {
+  examination ??= examine(agent.folder, readLanguage(body)).finally(() => {
     examination = undefined;
   });
   sendJson(response, 200, JSON.parse(await examination));
@@ -89,8 +89,4 @@ async function examine(folder: string, language: Language): Promise<string> {
     }
     throw new SealgateError('agent_failed', {}, { cause: error });
   }
-}
-
-function languageOf(body: Buffer): Language {
-  return readJson(body).language === 'ru' ? 'ru' : 'en';
 }

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { isIPv4, type Socket } from 'node:net';
 import { endianness, platform } from 'node:os';
 
+/** How often the table is read for one connection: it comes in pieces, and skips some while others come and go. */
+const readings = 3;
+
 /**
  * Number of the user whose program is at the other end of a connection over loopback, by the kernel's table of
  * connections (proc(5), /proc/net/tcp); undefined where the table does not know it, or knows it no more. Only Linux
@@ -11,8 +14,13 @@ export async function userOfPeer(socket: Socket): Promise<number | undefined> {
   const { remoteAddress, remotePort, localAddress, localPort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   if (localAddress === undefined || localPort === undefined) return undefined;
-  const table = await readFile(isIPv4(remoteAddress) ? '/proc/net/tcp' : '/proc/net/tcp6', 'latin1');
-  return userInTable(table, entry(remoteAddress, remotePort), entry(localAddress, localPort));
+  const [there, here] = [entry(remoteAddress, remotePort), entry(localAddress, localPort)];
+  for (let reading = 0; reading < readings; reading++) {
+    const table = await readFile(isIPv4(remoteAddress) ? '/proc/net/tcp' : '/proc/net/tcp6', 'latin1');
+    const user = userInTable(table, there, here);
+    if (user !== undefined) return user;
+  }
+  return undefined;
 }
 
 /** Whether this system tells whose program a connection comes from. */

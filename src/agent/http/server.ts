@@ -4,6 +4,7 @@ import { type Agent, type AgentSetting, makeAgent, readKeptData } from '../agent
 import { assetRoutes } from './asset.ts';
 import { readBody } from './body.ts';
 import { bridgeRoutes } from './bridge-routes.ts';
+import { careRoutes } from './care-routes.ts';
 import { admit, admitPreflight, type GateSetting, requestHeader } from './gate.ts';
 import { homeRoutes } from './home-routes.ts';
 import { pageRoutes, preferred } from './page.ts';
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...bridgeRoutes,
   ...windowRoutes,
   ...homeRoutes,
+  ...careRoutes,
   ...portalRoutes,
 ];
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type CommandLine, type InstallationGround, type InstallationPlan, scheme } from './plan.ts';
+import { agentScheme } from '../bridge-message.ts';
+import type { CommandLine, InstallationGround, InstallationPlan } from './plan.ts';
 
 const unit = 'sealgate-agent.service';
 const entry = 'sealgate-agent.desktop';
@@ -66,7 +67,7 @@ Terminal=false
 
 /** Without a field code in Exec the address is not passed on (Desktop Entry Specification, "The Exec key"). */
 function handlerText(start: CommandLine): string {
-  return `${autostartText(start)}MimeType=x-scheme-handler/${scheme};
+  return `${autostartText(start)}MimeType=x-scheme-handler/${agentScheme};
 `;
 }
 

@@ -31,6 +31,3 @@ export interface InstallationGround {
   /** What starts the agent. */
   readonly start: CommandLine;
 }
-
-/** The scheme of addresses that start the agent; whatever stands behind it is not looked at, and not passed on. */
-export const scheme = 'sealgate-agent';

@@ -1,9 +1,10 @@
 import { win32 } from 'node:path';
 import { escapeHtml } from '../../markup/html.ts';
-import { type CommandLine, type InstallationGround, type InstallationPlan, scheme } from './plan.ts';
+import { agentScheme } from '../bridge-message.ts';
+import type { CommandLine, InstallationGround, InstallationPlan } from './plan.ts';
 
 const task = 'Sealgate agent';
-const key = `HKCU\\Software\\Classes\\${scheme}`;
+const key = `HKCU\\Software\\Classes\\${agentScheme}`;
 
 /** A task at logon (Task Scheduler schema 1.2) and the scheme in the user's own registry. Untried on Windows. */
 export function windowsPlan({ folder, start }: InstallationGround): InstallationPlan {

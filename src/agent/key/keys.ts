@@ -73,6 +73,17 @@ export class Keys {
     }
   }
 
+  /** Does something with the tokens of the drivers that are asked; meanwhile no driver is let go. */
+  async during<T>(work: (modules: readonly ModuleChoice[]) => Promise<T>): Promise<T> {
+    this.begin();
+    try {
+      const { modulesToAsk } = await import('./search.ts');
+      return await work(await modulesToAsk(this.named));
+    } finally {
+      this.end();
+    }
+  }
+
   /** Ends the drivers' processes; they start again when they are asked. */
   async release(): Promise<void> {
     clearTimeout(this.resting);

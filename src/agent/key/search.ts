@@ -72,7 +72,8 @@ function foundOn(module: TokenModule, token: Token, certificate: Certificate): F
   };
 }
 
-function moduleName(nameOrPath: string): string {
+/** The name of a driver as people know it: that of its file. */
+export function moduleName(nameOrPath: string): string {
   return nameOrPath.split(/[\\/]/).at(-1) ?? nameOrPath;
 }
 

@@ -111,3 +111,41 @@ export interface HomeState {
   /** A request whose window has not been opened. */
   readonly waiting?: { readonly origin: string; readonly path: string };
 }
+
+/** A token on the agent's page. */
+export interface TokenView {
+  readonly id: string;
+  /** Name of its driver. */
+  readonly module: string;
+  readonly label: string;
+  readonly serial: string;
+  readonly model: string;
+  readonly isInitialized: boolean;
+  /** PINs are entered at its reader. */
+  readonly hasPinPad: boolean;
+  readonly pin: PinStateView;
+  readonly officerPin: PinStateView;
+  readonly mustChangePin: boolean;
+  readonly keys: readonly {
+    readonly label: string;
+    readonly algorithm?: string;
+    readonly certificates: readonly {
+      /** SHA-256, hexadecimal. */
+      readonly fingerprint: string;
+      readonly name: string;
+      /** In ms since the epoch. */
+      readonly notAfter: number;
+    }[];
+  }[];
+  /** Why nothing on it could be read. */
+  readonly failure?: FailureView;
+}
+
+/** What a token tells of a PIN; `unneeded` where it has none. */
+export type PinStateView = 'unneeded' | 'unset' | 'good' | 'few-tries' | 'final-try' | 'locked';
+
+/** The tokens, and the drivers that could not be asked. */
+export interface TokensView {
+  readonly tokens: readonly TokenView[];
+  readonly troubles: readonly { readonly module: string; readonly failure: FailureView }[];
+}

@@ -1,4 +1,4 @@
-import { element } from '../../markup/element.ts';
+import { type Element, element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
 import { byId, toNode } from '../../markup/node.ts';
 import { refusal, type ShownFailure } from '../../markup/refusal.ts';
@@ -15,6 +15,12 @@ const shortestLook = 1000;
 
 /** How long a window that is done stays, in milliseconds. */
 const farewell = 1500;
+
+/** How often a token that is not there is looked for, in milliseconds. */
+const lookEvery = 1500;
+
+/** Failures that say that the token is not there. */
+const absences: ReadonlySet<string> = new Set(['token_not_present', 'token_removed']);
 
 const main = byId('main');
 const address = location.pathname.split('/').at(-1) ?? '';
@@ -43,6 +49,8 @@ class ConfirmationWindow {
   /** The certificate that the person has chosen. */
   private choice: string | undefined;
   private question: QuestionView | undefined;
+  /** Counts what was asked, so that a late answer is told from the present one. */
+  private questions = 0;
   private hasBeenSeen = false;
   private isAnswered = false;
 
@@ -64,7 +72,7 @@ class ConfirmationWindow {
     this.watchSight();
     void this.follow();
     if (demand.subject.kind === 'permission') return;
-    if (demand.certificate === undefined) void this.offerChoices();
+    if (demand.certificate === undefined) this.offerChoices().catch((error: unknown) => this.failed(error));
     else void this.askQuestion(placeName(demand.certificate));
   }
 
@@ -140,34 +148,43 @@ class ConfirmationWindow {
     return certificate === undefined ? '' : placeName(certificate);
   }
 
+  /** Shows what there is to choose from, and looks again until there is something. */
   private async offerChoices(): Promise<void> {
-    const { language } = this.demand;
-    const words = allWords[language];
-    const { headers } = this;
-    let count = 0;
-    for await (const choice of askFor<ChoiceView>('/v1/window/certificates', {}, headers)) {
-      if ('trouble' in choice) {
-        const { module, failure } = choice.trouble;
-        byId('choices').append(
-          toNode(element('p', {}, status('warn', `${words.driver(module)}: ${failure.words.title}`))),
-        );
-        continue;
-      }
-      count++;
-      byId('choices').append(toNode(this.choiceOf(choice.certificate)));
-    }
-    if (count === 0)
-      fill(
-        'choice-status',
-        status('warn', words.noCertificates),
-        element('span', {}, words.noCertificatesAbout),
-      );
-    else byId('choice-status').hidden = true;
+    const words = allWords[this.demand.language];
     byId('choices').addEventListener('change', (event) => {
       const { value, dataset } = event.target as HTMLInputElement;
       this.choice = value;
       void this.askQuestion(dataset.place ?? '');
     });
+    while ((await this.readChoices()) === 0) {
+      if (!isAsking()) return;
+      fill(
+        'choice-status',
+        status('warn', words.noCertificates),
+        element('span', {}, words.noCertificatesYet),
+      );
+      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+    }
+    if (isAsking()) byId('choice-status').hidden = true;
+  }
+
+  /** Lists the certificates that there are now, and gives their number. */
+  private async readChoices(): Promise<number> {
+    const words = allWords[this.demand.language];
+    let count = 0;
+    const troubles: Element[] = [];
+    for await (const choice of askFor<ChoiceView>('/v1/window/certificates', {}, this.headers)) {
+      if (!isAsking()) return count;
+      if ('trouble' in choice) {
+        const { module, failure } = choice.trouble;
+        troubles.push(element('p', {}, status('warn', `${words.driver(module)}: ${failure.words.title}`)));
+      } else {
+        count++;
+        byId('choices').append(toNode(this.choiceOf(choice.certificate)));
+      }
+      fill('choice-troubles', ...troubles);
+    }
+    return count;
   }
 
   private choiceOf(certificate: Parameters<typeof certificateLines>[0]) {
@@ -186,23 +203,48 @@ class ConfirmationWindow {
     );
   }
 
-  /** Asks what has to be entered, and makes room for it. */
+  /**
+   * Asks what has to be entered, and makes room for it; again until there is an answer, since a token that is plugged
+   * in, and a card service that comes back, need nobody to say so.
+   */
   private async askQuestion(place: string): Promise<void> {
     const words = allWords[this.demand.language];
+    const number = ++this.questions;
     this.question = undefined;
     this.refresh();
-    try {
-      const question = await ask<QuestionView>('/v1/window/question', {}, this.chosen());
-      fill('question', ...questionPart(question, place, words));
-      this.question = question;
-    } catch (error) {
-      const { code, words: said } = failureOf(error);
-      fill('question', refusal({ ...said, code }, words.refusal));
-      this.question = undefined;
+    for (let shown: string | undefined; ; ) {
+      const answer = await ask<QuestionView>('/v1/window/question', {}, this.chosen()).catch(failureOf);
+      if (number !== this.questions || !isAsking()) return;
+      if (!('words' in answer)) {
+        // A token that is back has been answered for.
+        if (shown !== undefined) fill('refusal');
+        fill('question', ...questionPart(answer, place, words));
+        this.question = answer;
+        break;
+      }
+      const { code, words: said } = answer;
+      if (code !== shown) {
+        const isAbsence = absences.has(code);
+        // What was just refused for the same reason says it already.
+        const isSaid = isAbsence && byId('refusal').childElementCount > 0;
+        fill(
+          'question',
+          ...(isSaid ? [] : [refusal({ ...said, code }, words.refusal)]),
+          ...(isAbsence ? [status('wait', words.tokenAwaited)] : []),
+        );
+      }
+      shown = code;
+      await new Promise((resolve) => setTimeout(resolve, lookEvery));
+      if (number !== this.questions || !isAsking()) return;
     }
     byId('question').addEventListener('input', () => this.refresh());
     pinField()?.focus();
     this.refresh();
+  }
+
+  /** What went wrong while the window was still asking; afterwards it has said how things ended. */
+  private failed(error: unknown): void {
+    if (isAsking()) end(failureOf(error));
   }
 
   private chosen(): Readonly<Record<string, string>> {
@@ -229,6 +271,11 @@ class ConfirmationWindow {
       end(failureOf(error));
     }
   }
+}
+
+/** Whether the window still asks, and has not come to its end. */
+function isAsking(): boolean {
+  return document.getElementById('demand') !== null;
 }
 
 function pinField(): HTMLInputElement | null {

@@ -3,6 +3,7 @@ import { status } from '../../markup/icon.ts';
 import { byId, toNode } from '../../markup/node.ts';
 import type { ChoiceView, HomeState } from '../view/model.ts';
 import { ask, askFor, pageData } from './ask.ts';
+import { TokenCare } from './care.ts';
 import { copyOnClick } from './copy.ts';
 import { fill } from './fill.ts';
 import { certificateLines } from './view/certificate.ts';
@@ -37,7 +38,10 @@ byId('forget').addEventListener('click', async () => {
   await ask('/v1/home/forget-pins');
   await showState();
 });
-void showState().then(showCertificates);
+const care = new TokenCare(language);
+void showState()
+  .then(showCertificates)
+  .then(() => care.show());
 setInterval(() => {
   if (document.visibilityState === 'visible') void showWaiting();
 }, interval);

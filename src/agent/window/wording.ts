@@ -59,6 +59,8 @@ export interface WindowWords {
   readonly searching: string;
   readonly noCertificates: string;
   readonly noCertificatesAbout: string;
+  readonly noCertificatesYet: string;
+  readonly tokenAwaited: string;
   readonly organisation: string;
   readonly person: string;
   readonly inn: string;
@@ -89,6 +91,9 @@ export interface WindowWords {
   readonly openRequest: string;
   readonly certificatesTitle: string;
   readonly searchAgain: string;
+  readonly tokensTitle: string;
+  readonly tokensAbout: string;
+  readonly care: CareWords;
   readonly originsTitle: string;
   readonly originsAbout: string;
   readonly noOrigins: string;
@@ -109,4 +114,42 @@ export interface WindowWords {
   readonly copyReport: string;
   readonly findingState: Readonly<Record<'good' | 'warning' | 'bad', string>>;
   readonly failed: string;
+}
+
+/** Words of token care. */
+export interface CareWords {
+  readonly look: string;
+  readonly looking: string;
+  readonly none: string;
+  readonly blank: string;
+  readonly serial: (serial: string) => string;
+  readonly pin: Readonly<Record<'unneeded' | 'good', string>>;
+  readonly mustChange: string;
+  readonly certificate: (name: string, day: string) => string;
+  readonly withoutCertificate: string;
+  readonly forms: Readonly<
+    Record<
+      'change' | 'unblock' | 'set-up' | 'import' | 'renew',
+      { readonly title: string; readonly about: string; readonly button: string }
+    >
+  >;
+  readonly atPad: string;
+  readonly by: string;
+  readonly officerPin: string;
+  readonly puk: string;
+  readonly officerPinOrPuk: string;
+  readonly presentPin: string;
+  readonly newPin: string;
+  readonly newPinAgain: string;
+  readonly newOfficerPin: string;
+  readonly label: string;
+  readonly file: string;
+  readonly whichCertificate: string;
+  readonly notTheSame: string;
+  readonly atWork: string;
+  readonly done: (title: string) => string;
+  readonly requested: (label: string) => string;
+  readonly requestInTerm: string;
+  readonly requestLate: string;
+  readonly downloadRequest: string;
 }

@@ -1,27 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { constants, zstdCompressSync } from 'node:zlib';
-import { fault } from '../../error.ts';
-import type { Packed, Seal, Unit, Value } from '../database.ts';
-import { headHolds, type JournalHead, journalStart, link, readHead, sealHead } from '../journal.ts';
-import { makeSeal } from '../seal.ts';
-import { type FaultFacts, faultFacts } from './failure.ts';
-import { selectHead, writeHead } from './head.ts';
-import type { DatabaseKeys } from './keys.ts';
-
-/**
- * What became of one unit: done, and whether it changed anything; refused by its statement of that index; or failed by
- * an error of SQLite.
- */
-export type Outcome =
-  | { readonly kind: 'done'; readonly wrote: boolean }
-  | { readonly kind: 'refused'; readonly statement: number }
-  | { readonly kind: 'failed'; readonly fault: FaultFacts };
+import { type Continuation, continueJournal, keysByHead } from '../continuation.ts';
+import type { Unit } from '../database.ts';
+import { faultFacts } from '../fault-facts.ts';
+import { headParameters, selectHead, writeHead } from '../head.ts';
+import { readHead } from '../journal.ts';
+import type { DatabaseKeys } from '../keys.ts';
+import { type Outcome, unchanged, written } from '../outcome.ts';
+import { stored } from '../stored.ts';
 
 /** Does many units in one transaction. Throws an error of SQLite where the transaction as a whole failed. */
 export type Commit = (units: readonly Unit[]) => readonly Outcome[];
 
-const written: Outcome = { kind: 'done', wrote: true };
-const unchanged: Outcome = { kind: 'done', wrote: false };
+const insertEntry = 'INSERT INTO journal (sequence, at, record, hash) VALUES (?, ?, ?, ?)';
 
 /**
  * Prepares group commit on a connection. Each unit runs in a savepoint, so that a refusal undoes that unit only;
@@ -45,7 +35,7 @@ export function groupCommit(
   };
   const run = (sql: string) => prepare(sql).run();
 
-  const perform = (unit: Unit, journal: Journal): Outcome => {
+  const perform = (unit: Unit, journal: Continuation): Outcome => {
     const before = journal.position();
     let isWritten = (unit.journal ?? []).length > 0;
     run('SAVEPOINT unit');
@@ -61,7 +51,10 @@ export function groupCommit(
         run('RELEASE unit');
         return { kind: 'refused', statement: index };
       }
-      for (const { at, record } of unit.journal ?? []) journal.append(at, record);
+      for (const { at, record } of unit.journal ?? []) {
+        const { sequence, hash } = journal.append(at, record);
+        prepare(insertEntry).run(sequence, at, record, hash);
+      }
       run('RELEASE unit');
       return isWritten ? written : unchanged;
     } catch (error) {
@@ -74,22 +67,16 @@ export function groupCommit(
     }
   };
 
-  let known = keys;
-  const keysOf = (head: JournalHead | undefined): DatabaseKeys => {
-    if (head === undefined || known.journal.find(head.keyId)) return known;
-    const today = reread();
-    if (today?.journal.find(head.keyId)) known = today;
-    return known;
-  };
-
-  // An older head than one this connection has seen is a journal that was rolled back.
+  const keysOf = keysByHead(keys, reread);
   let seen = 0;
   return (units) => {
     run('BEGIN IMMEDIATE');
     try {
-      const journal = openJournal(prepare, keysOf, seen);
+      const head = readHead(prepare(selectHead).get());
+      const journal = continueJournal(head, keysOf(head), seen);
       const outcomes = units.map((unit) => perform(unit, journal));
-      journal.end();
+      const newHead = journal.end();
+      if (newHead !== undefined) prepare(writeHead).run(...headParameters(newHead));
       run('COMMIT');
       seen = journal.position().sequence;
       return outcomes;
@@ -97,68 +84,5 @@ export function groupCommit(
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
-  };
-}
-
-/** What reads mostly the same packs well enough at the fastest level. */
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
-
-/** A parameter as the column holds it; `seal` makes what is kept of a seal. */
-export function stored(parameter: Value | Packed | Seal, seal: (over: string) => string): Value {
-  if (typeof parameter !== 'object' || parameter === null || parameter instanceof Uint8Array)
-    return parameter;
-  return 'over' in parameter ? seal(parameter.over) : zstdCompressSync(parameter.text, compression);
-}
-
-interface Journal {
-  append(at: number, record: string): void;
-  position(): { readonly sequence: number; readonly hash: Uint8Array };
-  returnTo(position: { readonly sequence: number; readonly hash: Uint8Array }): void;
-  /** Seals what a row says, by the secret that the head is sealed by. */
-  readonly seal: (over: string) => string;
-  /** Seals the head, if there is a new one. */
-  end(): void;
-}
-
-/**
- * Continues the journal from its head. The head's seal is checked first: to append to a forged head would seal the
- * forgery. It is sealed again by the key that sealed it, as long as that is known: only a service that starts takes
- * a newer one into use, so that a command cannot lock out a service which has not heard of that one.
- */
-function openJournal(
-  prepare: (sql: string) => StatementSync,
-  keysOf: (head: JournalHead | undefined) => DatabaseKeys,
-  seen: number,
-): Journal {
-  const head = readHead(prepare(selectHead).get());
-  const keys = keysOf(head);
-  if (head && !headHolds(keys.journal, head))
-    throw fault('the journal’s head was not sealed with the service’s secrets');
-  const begin = head ?? { sequence: 0, hash: journalStart };
-  if (begin.sequence < seen) throw fault('the journal is shorter than it was', begin.sequence);
-  const key = (head && keys.journal.find(head.keyId)) ?? keys.journal.current;
-  let now = begin;
-  return {
-    append(at, record) {
-      const sequence = now.sequence + 1;
-      const hash = link(now.hash, sequence, at, record);
-      prepare('INSERT INTO journal (sequence, at, record, hash) VALUES (?, ?, ?, ?)').run(
-        sequence,
-        at,
-        record,
-        hash,
-      );
-      now = { sequence, hash };
-    },
-    position: () => now,
-    returnTo(position) {
-      now = position;
-    },
-    seal: (over) => makeSeal(keys.record, key.id, over),
-    end() {
-      if (now.sequence === begin.sequence) return;
-      const sealed = sealHead(key, now.sequence, now.hash);
-      prepare(writeHead).run(sealed.sequence, sealed.hash, sealed.keyId, sealed.mac);
-    },
   };
 }

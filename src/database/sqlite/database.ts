@@ -1,11 +1,19 @@
 import type { StatementSync } from 'node:sqlite';
 import { fault, SealgateError } from '../../error.ts';
-import type { Database, Row, SealState, Statement, Unit, Value } from '../database.ts';
-import { judgeSeal, sealKeyId } from '../seal.ts';
-import { stored } from './commit.ts';
-import { databaseKeys, rereadKeys } from './keys.ts';
-import { type Access, openReader } from './open.ts';
-import { startWriter, unavailable, type Writer } from './queue.ts';
+import { defined } from '../../optional.ts';
+import type { Access } from '../access.ts';
+import type { Database, Row, Statement, Unit } from '../database.ts';
+import { databaseKeys } from '../keys.ts';
+import { nobody, startWriter } from '../queue.ts';
+import { sealJudge } from '../seal-judge.ts';
+import { noSeal, stored } from '../stored.ts';
+import { openReader } from './open.ts';
+import type { WriterData } from './writer.ts';
+
+const writerModule = new URL(`./writer.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+
+/** Longer batches would only add waiting: at 200 units the disk's share of each is already below a microsecond. */
+const largestBatch = 200;
 
 /** How to open the embedded database. */
 export interface SqliteOptions {
@@ -33,8 +41,8 @@ export interface SqliteOptions {
 export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }: SqliteOptions): Database {
   const secretsField = secretsFile ?? 'SEALGATE_SECRETS';
   const reader = openReader({ file, keys: databaseKeys(secrets).journal, secretsField }, access, at);
-  const from = secretsFile === undefined ? {} : { secretsFile };
-  const writer = access === 'read' ? nobody : startWriter({ file, secrets, ...from });
+  const data: WriterData = { file, secrets, ...defined({ secretsFile }) };
+  const writer = access === 'read' ? nobody : startWriter({ module: writerModule, data, largestBatch });
   const prepared = new Map<string, StatementSync>();
   const judge = sealJudge(secrets, secretsFile);
   let closed = false;
@@ -73,30 +81,3 @@ export function openSqlite({ file, secrets, secretsFile, at, access = 'serve' }:
     },
   };
 }
-
-/** Another process may have sealed by a secret that is newer than these; so often, in ms, the file is read for it. */
-const rereadAfter = 1_000;
-
-function sealJudge(secrets: readonly Uint8Array[], secretsFile: string | undefined): Database['judgeSeal'] {
-  let keys = databaseKeys(secrets);
-  let readAt = Number.NEGATIVE_INFINITY;
-  return (text: string, seal: Value | undefined): SealState => {
-    const id = sealKeyId(seal);
-    if (id !== undefined && !keys.record.find(id) && performance.now() - readAt >= rereadAfter) {
-      readAt = performance.now();
-      keys = rereadKeys(secretsFile) ?? keys;
-    }
-    return judgeSeal(keys.record, text, seal);
-  };
-}
-
-function noSeal(): never {
-  throw fault('a question holds no seal to be made');
-}
-
-/** Writes nothing, for a database that was opened to be read. */
-const nobody: Writer = {
-  write: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
-  ready: () => Promise.reject(unavailable(fault('the database was opened to be read only'))),
-  close: async () => {},
-};

@@ -5,15 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { type Details, SealgateError } from '../../error.ts';
 import { makeFolder } from '../../file/folder.ts';
 import type { Keyring } from '../../secret/keyring.ts';
+import type { Access } from '../access.ts';
 import { expectHead, renewHead } from './head.ts';
 import { expectSchema, migrate } from './migrate.ts';
-
-/**
- * What opening may do. `serve`: make the database and bring its schema up to date, as the service does, which alone
- * takes a new secret into use. `create`: the same, but leave the seal of the journal to the secret that it has.
- * `open`: not make it. `read`: change nothing at all, so that a copy on a medium that cannot be written is read too.
- */
-export type Access = 'serve' | 'create' | 'open' | 'read';
 
 /** Where a database is, and by what its journal was sealed. */
 export interface Place {

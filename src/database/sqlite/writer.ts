@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Unit } from '../database.ts';
-import { groupCommit, type Outcome } from './commit.ts';
-import { type FaultFacts, faultFacts } from './failure.ts';
-import { databaseKeys, rereadKeys } from './keys.ts';
+import { faultFacts } from '../fault-facts.ts';
+import { databaseKeys, rereadKeys } from '../keys.ts';
+import type { BatchAnswer } from '../outcome.ts';
+import { groupCommit } from './commit.ts';
 
 /** What the writer thread is started with. */
 export interface WriterData {
@@ -12,9 +13,6 @@ export interface WriterData {
   /** The file they came from, if they did. */
   readonly secretsFile?: string;
 }
-
-/** The answer to one batch: an outcome for each unit, or what failed for all of them. */
-export type BatchAnswer = { readonly outcomes: readonly Outcome[] } | { readonly failure: FaultFacts };
 
 const { file, secrets, secretsFile } = workerData as WriterData;
 const database = new DatabaseSync(file, { timeout: 5_000 });

@@ -8,7 +8,7 @@ import { type Problem, problemOf } from '../problem.ts';
 import { requesterOf } from '../requester.ts';
 import { hostOf, responderUrls, urlsOf } from '../url.ts';
 import type { Gathered, GatheredAnswer } from './gathered.ts';
-import type { CheckInput } from './input.ts';
+import { type CheckInput, sourceTime } from './input.ts';
 import { Patience } from './patience.ts';
 
 type ListOutcome = { readonly list: CertificateList } | { readonly problem: Problem };
@@ -103,7 +103,8 @@ export class Asking {
   }
 
   private async fetchList(url: string, subject: Subject, share: number): Promise<ListOutcome> {
-    const { sources, at } = this.input;
+    const { sources } = this.input;
+    const at = sourceTime(this.input);
     const patience = this.patience.grant(share);
     if (patience === undefined)
       return this.withoutList({ problem: 'out-of-time', source: url, details: { kind: 'crl' } });

@@ -11,7 +11,7 @@ import { type Requester, requesterOf } from '../requester.ts';
 import { type AnswerSubject, answerKey } from '../store/answer-store.ts';
 import type { HeldList } from '../store/held-list.ts';
 import { hostsNamedBy, isFetched, listUrls, urlsOf } from '../url.ts';
-import type { CheckInput } from './input.ts';
+import { type CheckInput, sourceTime } from './input.ts';
 
 /** Most certificates outside of the path, of one name, whose lists are looked for. */
 const mostCandidates = 8;
@@ -140,7 +140,8 @@ export class Gathered {
   private async addHeldList(
     place: Pick<HeldList, 'requester' | 'signer' | 'url'>,
   ): Promise<HeldList | undefined> {
-    const { sources, at, consulted } = this.input;
+    const { sources, consulted } = this.input;
+    const at = sourceTime(this.input);
     const held = sources.lists.peek(place, at) ?? (await sources.lists.load(place, at));
     if (held !== undefined && !this.origins.has(held.list)) {
       this.origins.set(held.list, held.url);
@@ -158,7 +159,8 @@ export class Gathered {
 
   /** Answers at hand for a certificate, before anybody is asked. */
   async heldAnswers(subject: Subject): Promise<HeldAnswers> {
-    const { sources, at, path, asksAgain = false } = this.input;
+    const { sources, path, asksAgain = false } = this.input;
+    const at = sourceTime(this.input);
     const current: GatheredAnswer[] = this.isMessageEqual ? [...this.messageAnswers] : [];
     if (asksAgain && subject.certificate === path.certificates[0]) return { current, due: [] };
     const held = await sources.answers.load(answerSubject(subject), at);
@@ -189,8 +191,8 @@ export class Gathered {
         const fetched = each === undefined ? undefined : this.unverified.get(each);
         if (each === undefined || fetched === undefined) continue;
         this.unverified.delete(each);
-        const { sources, at } = this.input;
-        sources.lists.accept({ ...fetched, hosts: this.hosts, at }, each, signer);
+        const at = sourceTime(this.input);
+        this.input.sources.lists.accept({ ...fetched, hosts: this.hosts, at }, each, signer);
       }
     }
   }
@@ -198,8 +200,7 @@ export class Gathered {
   /** Hands an answer that has been verified to the store, where it was fetched in this check. */
   keepAnswer(subject: Subject, { answer, url }: GatheredAnswer): void {
     if (url === undefined) return;
-    const { sources, at } = this.input;
-    sources.answers.accept(answerSubject(subject), url, answer, at);
+    this.input.sources.answers.accept(answerSubject(subject), url, answer, sourceTime(this.input));
   }
 }
 

@@ -5,6 +5,7 @@ import type { ValidPath } from '../../path/validation.ts';
 import type { Checks } from '../../report/check.ts';
 import type { Consulted } from '../consulted.ts';
 import type { MessageValues } from '../message-values.ts';
+import type { PastTime } from '../past-time.ts';
 import type { RevocationPolicy } from '../policy.ts';
 import type { RevocationSources } from '../sources.ts';
 import type { Patience } from './patience.ts';
@@ -20,6 +21,8 @@ export interface CheckInput {
   readonly asksAgain?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Where `at` is a time gone by; what has been issued since then counts too. */
+  readonly past?: PastTime | undefined;
   readonly algorithms: AlgorithmPolicy;
   /** Certificates that may be those of issuers of lists or responders: from the message, from the operator. */
   readonly pool?: readonly Certificate[];
@@ -31,4 +34,9 @@ export interface CheckInput {
   readonly report?: Checks | undefined;
   /** Takes in what the check looks at. */
   readonly consulted?: Consulted | undefined;
+}
+
+/** The time by which sources are asked and kept: that of the validation, whatever time is asked about. */
+export function sourceTime({ at, past }: Pick<CheckInput, 'at' | 'past'>): number {
+  return past?.validationTime ?? at;
 }

@@ -58,7 +58,7 @@ export class Judgement {
     scope: Scope,
     origin: KeyOrigin = 'operator',
   ): Promise<{ readonly answer: CrlAnswer; readonly open: readonly Subject[] }> {
-    const { path, at, algorithms, pool, budget, sources } = this.input;
+    const { path, at, past, algorithms, pool, budget, sources } = this.input;
     const lists = this.gathered.listsIn(scope);
     const judge = new ListJudge({
       listsFor: () => lists,
@@ -66,10 +66,12 @@ export class Judgement {
       path: path.certificates,
       validateIssuer: (certificate) => this.pathOf(certificate, origin),
       at,
+      past,
       algorithms,
       freshness,
       payment: { budget, origin },
-      isOlder: (list, signer) => sources.lists.isOlder(list, signer),
+      // Of a time gone by an older issue may well be the one that was current then.
+      isOlder: past === undefined ? (list, signer) => sources.lists.isOlder(list, signer) : undefined,
       originOf: (list) => this.gathered.originOf(list),
     });
     const answer = await inSlices(judge.judge(subject), budget.share);
@@ -102,13 +104,15 @@ export class Judgement {
     origin: KeyOrigin = 'operator',
     unknown: Certificate[] = [],
   ): Promise<OcspVerdict> {
-    const { at, algorithms, policy, pool, budget } = this.input;
+    const { at, past, algorithms, policy, pool, budget } = this.input;
     const steps = evaluateOcsp({
       certificate,
       issuer: authorities[0]!,
+      isIssuerAnchor: authorities.length === 1,
       candidates: pool ?? [],
       answer,
       at,
+      past,
       algorithms,
       freshness,
       nonce,

@@ -105,7 +105,7 @@ export class Opinions {
     certificate: Certificate,
     basis: readonly ListBasis[],
   ): readonly RevocationEvidence[] {
-    return basis.flatMap(({ list, delta, isInGrace }) =>
+    return basis.flatMap(({ list, delta, isInGrace, later }) =>
       [list, ...(delta === undefined ? [] : [delta])].map((each) => ({
         certificate,
         source: 'crl' as const,
@@ -116,6 +116,7 @@ export class Opinions {
         nextUpdate: each.nextUpdate,
         isInGrace,
         isLastResort: this.gathered.isBrought(each),
+        later,
       })),
     );
   }
@@ -123,7 +124,7 @@ export class Opinions {
   private evidenceOfAnswer(
     certificate: Certificate,
     answered: GatheredAnswer,
-    { single, isInGrace }: OcspVerdict & { readonly status: 'good' },
+    { single, isInGrace, later }: OcspVerdict & { readonly status: 'good' },
   ): RevocationEvidence {
     const { answer, origin } = answered;
     return {
@@ -136,6 +137,7 @@ export class Opinions {
       nextUpdate: single.nextUpdate,
       isInGrace,
       isLastResort: this.gathered.broughtAnswers.includes(answered),
+      later,
     };
   }
 }

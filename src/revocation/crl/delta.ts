@@ -4,6 +4,7 @@ import { compareOctets } from '../../asn1/writer.ts';
 import { authorityKeyIdentifier } from '../../certificate/key-identifier.ts';
 import { isSameName } from '../../certificate/same-name.ts';
 import { type Freshness, termAt } from '../freshness.ts';
+import type { PastTime } from '../past-time.ts';
 import type { Payment } from '../signed.ts';
 import { issuingDistributionPoint } from './extension.ts';
 import type { CertificateList } from './list.ts';
@@ -12,6 +13,7 @@ import type { CertificateList } from './list.ts';
 export interface DeltaQuestion {
   readonly lists: readonly CertificateList[];
   readonly at: number;
+  readonly past?: PastTime | undefined;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
@@ -31,10 +33,10 @@ export function* findDelta(
   key: PublicKeyInfo,
   question: DeltaQuestion,
 ): Generator<undefined, CertificateList | undefined> {
-  const { lists, at, freshness, algorithms, payment } = question;
+  const { lists, at, past, freshness, algorithms, payment } = question;
   const usable = lists.filter((delta) => {
     if (!belongsTo(delta, list) || delta.unknownCritical !== undefined) return false;
-    const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness);
+    const term = termAt(at, delta.thisUpdate, delta.nextUpdate, freshness, past?.validationTime);
     return term === 'fresh' || term === 'grace';
   });
   for (const delta of usable.sort(

@@ -1,14 +1,18 @@
 import type { AlgorithmPolicy } from '../../algorithm/policy.ts';
 import type { PublicKeyInfo } from '../../algorithm/public-key-info.ts';
+import { EncodingError } from '../../asn1/error.ts';
 import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import { crlDistributionPoints } from '../../certificate/distribution-point.ts';
 import { isSameName } from '../../certificate/same-name.ts';
+import { isAfter } from '../../certificate/term.ts';
 import { type Freshness, termAt } from '../freshness.ts';
+import { isLater, isProvenInTerm, type LaterRevocation, type PastTime } from '../past-time.ts';
 import type { Problem } from '../problem.ts';
 import type { Payment } from '../signed.ts';
 import { findDelta } from './delta.ts';
 import type { RevokedEntry } from './entry.ts';
+import { expiredCertsOnCrl } from './extension.ts';
 import { type ListIssuer, maySignLists } from './issue.ts';
 import type { CertificateList } from './list.ts';
 import { allReasons, reasonsIn } from './reason-mask.ts';
@@ -28,6 +32,8 @@ export interface CrlQuestion {
   readonly lists: readonly CertificateList[];
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Where `at` is a time gone by. */
+  readonly past?: PastTime | undefined;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   /**
@@ -51,6 +57,8 @@ export interface ListBasis {
   /** Key under which the signatures of both hold. */
   readonly signer: PublicKeyInfo;
   readonly isInGrace: boolean;
+  /** A revocation that they tell of and that lies after the time in question. */
+  readonly later?: LaterRevocation | undefined;
 }
 
 /** What lists say of a certificate. `undetermined` is not good: it denies. */
@@ -165,7 +173,9 @@ function* consult(
   const signer = yield* signerOf(list, question);
   if ('problem' in signer) return signer;
   if (question.isOlder?.(list, signer.publicKey) === true) return rolledBack(list);
-  const { certificate } = question;
+  const { certificate, past, at } = question;
+  const unproven = past === undefined ? undefined : unprovenIn(list, signer, question, past);
+  if (unproven !== undefined) return unproven;
   const revokes = (each: CertificateList) => claimsRevocation(each, certificate);
   const delta = yield* findDelta(list, signer.publicKey, { ...question, revokes });
   const term = bestTerm(list, delta, question);
@@ -177,11 +187,44 @@ function* consult(
   }
   const found = search(list, delta, certificate);
   if (found !== undefined && 'problem' in found) return found;
+  const later = found !== undefined && isLater(found, at, past) ? found : undefined;
   return {
     covers,
-    basis: { list, delta, signer: signer.publicKey, isInGrace: term === 'grace' },
-    entry: found,
+    basis: { list, delta, signer: signer.publicKey, isInGrace: term === 'grace', later },
+    entry: later === undefined ? found : undefined,
   };
+}
+
+/**
+ * Why a list says nothing of a time gone by: it was made after its signer's certificate had ended, or may have been; or
+ * after the certificate's own end, from when on lists leave it out unless they say otherwise (X.509, expiredCertsOnCRL).
+ */
+function unprovenIn(
+  list: CertificateList,
+  { certificate: signer }: ListIssuer,
+  { certificate, authorities }: CrlQuestion,
+  past: PastTime,
+): Problem | undefined {
+  const isAnchor = authorities.at(-1)?.certificate === signer;
+  if (signer !== undefined && !isAnchor) {
+    if (isAfter(list.thisUpdate, signer.notAfter)) return unauthorised;
+    if (!isProvenInTerm(list.der, signer, past)) return { problem: 'existence-unproven' };
+  }
+  const isLeftOut =
+    isAfter(list.thisUpdate, certificate.notAfter) && !(expiredSince(list) <= certificate.notAfter);
+  return isLeftOut ? { problem: 'status-unknown' } : undefined;
+}
+
+/** Since when ended certificates stay in a list, ms since the epoch. */
+function expiredSince({ fields }: CertificateList): number {
+  const extension = fields.extensions.get(expiredCertsOnCrl.oid);
+  if (extension === undefined) return Number.POSITIVE_INFINITY;
+  try {
+    return expiredCertsOnCrl.decode(extension.value);
+  } catch (error) {
+    if (error instanceof EncodingError) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 function rolledBack({ thisUpdate, number }: CertificateList): Problem {
@@ -197,11 +240,11 @@ function dateOf(time: number | undefined): Date | undefined {
 }
 
 /** What makes a list useless for whatever certificate. */
-function flawOf(list: CertificateList, { at, freshness }: CrlQuestion): Problem | undefined {
+function flawOf(list: CertificateList, { at, past, freshness }: CrlQuestion): Problem | undefined {
   if (list.unknownCritical !== undefined) {
     return { problem: 'unknown-critical-extension', details: { extension: list.unknownCritical } };
   }
-  if (termAt(at, list.thisUpdate, list.nextUpdate, freshness) === 'early') {
+  if (termAt(at, list.thisUpdate, list.nextUpdate, freshness, past?.validationTime) === 'early') {
     return { problem: 'not-yet-valid', details: { thisUpdate: new Date(list.thisUpdate) } };
   }
   return undefined;
@@ -211,10 +254,12 @@ function flawOf(list: CertificateList, { at, freshness }: CrlQuestion): Problem 
 function bestTerm(
   list: CertificateList,
   delta: CertificateList | undefined,
-  { at, freshness }: CrlQuestion,
+  { at, past, freshness }: CrlQuestion,
 ): 'fresh' | 'grace' | 'stale' {
   const terms = [list, delta].map((each) =>
-    each === undefined ? 'stale' : termAt(at, each.thisUpdate, each.nextUpdate, freshness),
+    each === undefined
+      ? 'stale'
+      : termAt(at, each.thisUpdate, each.nextUpdate, freshness, past?.validationTime),
   );
   if (terms.includes('fresh')) return 'fresh';
   return terms.includes('grace') ? 'grace' : 'stale';

@@ -17,6 +17,7 @@ const oids = declareOids({
   invalidityDate: '2.5.29.24',
   deltaCrlIndicator: '2.5.29.27',
   issuingDistributionPoint: '2.5.29.28',
+  expiredCertsOnCrl: '2.5.29.60',
 });
 
 /** Longest number of a list that is accepted, in octets (RFC 5280, section 5.2.3). */
@@ -108,5 +109,17 @@ export const invalidityDate: ExtensionType<number> = {
     const date = reader.generalizedTime();
     reader.finish();
     return date;
+  },
+};
+
+/** Since when certificates that have ended stay in the list (X.509, section 9.5.2.8), ms since the epoch. */
+export const expiredCertsOnCrl: ExtensionType<number> = {
+  oid: oids.expiredCertsOnCrl,
+  name: 'expiredCertsOnCRL',
+  decode(value) {
+    const reader = Reader.der(value);
+    const time = reader.generalizedTime();
+    reader.finish();
+    return time;
   },
 };

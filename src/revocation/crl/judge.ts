@@ -3,6 +3,7 @@ import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { ValidPath } from '../../path/validation.ts';
 import type { Freshness } from '../freshness.ts';
+import type { PastTime } from '../past-time.ts';
 import type { Payment } from '../signed.ts';
 import { type CrlAnswer, type CrlQuestion, evaluateCrl } from './evaluate.ts';
 import type { ListIssuer } from './issue.ts';
@@ -32,6 +33,7 @@ export interface JudgeInput {
   readonly validateIssuer: (certificate: Certificate) => Generator<undefined, ValidPath | undefined>;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly past?: PastTime | undefined;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
@@ -60,12 +62,13 @@ export class ListJudge {
   }
 
   private judgeWithin(subject: Subject, pending: ReadonlySet<string>): Generator<undefined, CrlAnswer> {
-    const { candidates, at, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
+    const { candidates, at, past, algorithms, freshness, listsFor, isOlder, originOf, payment } = this.input;
     return evaluateCrl({
       ...subject,
       candidates,
       lists: listsFor(subject.certificate),
       at,
+      past,
       algorithms,
       freshness,
       isOlder,

@@ -4,6 +4,7 @@ import { compareOctets } from '../../asn1/writer.ts';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { Extensions, ExtensionType } from '../../certificate/extension.ts';
 import { termAt } from '../freshness.ts';
+import { isLater, type LaterRevocation } from '../past-time.ts';
 import type { Problem } from '../problem.ts';
 import type { RevocationReason } from '../reason.ts';
 import { isAbout } from './certificate-id.ts';
@@ -24,7 +25,13 @@ export interface OcspQuestion extends ResponderQuestion {
 
 /** What an OCSP answer says of a certificate. `undetermined` is not good: it denies. */
 export type OcspVerdict =
-  | { readonly status: 'good'; readonly single: SingleAnswer; readonly isInGrace: boolean }
+  | {
+      readonly status: 'good';
+      readonly single: SingleAnswer;
+      readonly isInGrace: boolean;
+      /** A revocation that it tells of and that lies after the time in question. */
+      readonly later?: LaterRevocation;
+    }
   | {
       readonly status: 'revoked';
       readonly single: SingleAnswer;
@@ -131,11 +138,14 @@ function judge(single: SingleAnswer, question: OcspQuestion): OcspVerdict {
   }
 }
 
-function judgeReadable(single: SingleAnswer, { certificate, at, freshness }: OcspQuestion): OcspVerdict {
+function judgeReadable(
+  single: SingleAnswer,
+  { certificate, at, past, freshness }: OcspQuestion,
+): OcspVerdict {
   const problem = unknownCritical(single.extensions);
   if (problem !== undefined) return undetermined(problem);
   const { thisUpdate, nextUpdate, status } = single;
-  const term = termAt(at, thisUpdate, nextUpdate, freshness);
+  const term = termAt(at, thisUpdate, nextUpdate, freshness, past?.validationTime);
   const details = {
     thisUpdate: new Date(thisUpdate),
     ...(nextUpdate === undefined ? {} : { nextUpdate: new Date(nextUpdate) }),
@@ -151,6 +161,8 @@ function judgeReadable(single: SingleAnswer, { certificate, at, freshness }: Ocs
         return undetermined({ problem: 'status-unknown', details });
       return { status: 'good', single, isInGrace: term === 'grace' };
     case 'revoked':
+      if (isLater(status, at, past))
+        return { status: 'good', single, isInGrace: term === 'grace', later: status };
       return { status: 'revoked', single, revokedAt: status.revokedAt, reason: status.reason };
     case 'unknown':
       return undetermined({ problem: 'status-unknown' });

@@ -12,6 +12,7 @@ import { isSameName } from '../../certificate/same-name.ts';
 import { isWithin } from '../../certificate/term.ts';
 import { isFailure } from '../../error.ts';
 import type { Freshness } from '../freshness.ts';
+import { isProvenInTerm, type PastTime } from '../past-time.ts';
 import type { Problem } from '../problem.ts';
 import { type Payment, Signed } from '../signed.ts';
 import type { IdIssuer } from './certificate-id.ts';
@@ -27,6 +28,10 @@ export interface ResponderQuestion {
   readonly answer: OcspAnswer;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Where `at` is a time gone by. */
+  readonly past?: PastTime | undefined;
+  /** The issuer is the trust anchor of the path, whose key is trusted whatever the term of its certificate. */
+  readonly isIssuerAnchor?: boolean;
   readonly algorithms: AlgorithmPolicy;
   readonly freshness: Freshness;
   readonly payment: Payment;
@@ -52,13 +57,13 @@ export const noCheck: ExtensionType<true> = {
  * to be entitled, and only then the answer is verified under his key. Throws `budget_exhausted`.
  */
 export function* signerProblem(question: ResponderQuestion): Generator<undefined, Problem | undefined> {
-  const { answer, issuer, algorithms, at, freshness, payment } = question;
-  if (answer.producedAt > at + freshness.tolerance) {
+  const { answer, issuer, algorithms, at, past, freshness, payment } = question;
+  if (answer.producedAt > (past?.validationTime ?? at) + freshness.tolerance) {
     return { problem: 'not-yet-valid', details: { producedAt: new Date(answer.producedAt) } };
   }
   if (!isResponder(answer.responder, issuer)) return yield* delegateProblem(question, noCertificate);
   const problem = yield* answer.signed.problemUnder(issuer.publicKey, algorithms, payment);
-  if (problem === undefined) return producedOutside(issuer.certificate, answer);
+  if (problem === undefined) return producedOutside(issuer.certificate, answer) ?? unprovenOfIssuer(question);
   // A responder may bear the name of the authority and have a key of its own.
   return yield* delegateProblem(question, problem);
 }
@@ -82,6 +87,12 @@ function producedOutside(signer: Certificate | undefined, { producedAt }: OcspAn
     problem: 'responder-unauthorised',
     details: { rule: 'answer was made outside of the term of its signer' },
   };
+}
+
+function unprovenOfIssuer({ answer, issuer, isIssuerAnchor, past }: ResponderQuestion): Problem | undefined {
+  const { certificate } = issuer;
+  if (past === undefined || certificate === undefined || isIssuerAnchor === true) return undefined;
+  return isProvenInTerm(answer.der, certificate, past) ? undefined : { problem: 'existence-unproven' };
 }
 
 function* delegateProblem(
@@ -146,11 +157,14 @@ function* flawOfDelegate(
   delegate: Certificate,
   question: ResponderQuestion,
 ): Generator<undefined, Problem | undefined> {
-  const { issuer, answer, algorithms, at, payment } = question;
+  const { issuer, answer, algorithms, at, past, payment } = question;
   const refuse = (rule: string): Problem => ({ problem: 'responder-unauthorised', details: { rule } });
   if (!isSameName(delegate.issuer, issuer.name)) return refuse('responder is of another authority');
   if (!mayAnswer(delegate)) return refuse('certificate of the responder is not for signing OCSP answers');
-  if (!isWithin(at, delegate)) return refuse('certificate of the responder is out of its term');
+  if (past === undefined && !isWithin(at, delegate))
+    return refuse('certificate of the responder is out of its term');
+  if (past !== undefined && !isProvenInTerm(answer.der, delegate, past))
+    return { problem: 'existence-unproven' };
   const outside = producedOutside(delegate, answer);
   if (outside !== undefined) return outside;
   const ofDelegate = yield* signedPart(delegate).problemUnder(issuer.publicKey, algorithms, payment);

@@ -145,10 +145,16 @@ function readResponseData(fields: Reader) {
   return { responder, producedAt, answers, extensions };
 }
 
+/** Octets of a SEQUENCE that holds nothing. */
+const emptyLength = 2;
+
 function readOptionalExtensions(fields: Reader): Extensions {
   const wrapper = fields.optionalConstructed(contextConstructed(1));
   if (wrapper === undefined) return noExtensions;
-  const extensions = readExtensions(wrapper);
+  // An empty list breaks RFC 5280, section 4.1, and says nothing; a responder of Estonia writes it.
+  const encoding = wrapper.any();
+  const isEmpty = encoding.length === emptyLength;
+  const extensions = isEmpty ? noExtensions : readExtensions(Reader.der(encoding, new Set<EncodingQuirk>()));
   wrapper.finish();
   return extensions;
 }

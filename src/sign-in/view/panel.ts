@@ -1,3 +1,4 @@
+import { agentScheme } from '../../agent/bridge-message.ts';
 import { type Element, element } from '../../markup/element.ts';
 import { shownTime } from '../../markup/format.ts';
 import { status } from '../../markup/icon.ts';
@@ -79,6 +80,8 @@ function failed(view: Extract<View, { kind: 'failed' }>, words: PageWords): Elem
           { type: 'button', class: 'button primary', id: 'retry', 'data-action': 'retry' },
           words.tryAgain,
         ),
+      failure.code === 'agent_unreachable' &&
+        element('a', { class: 'button', href: `${agentScheme}:start`, id: 'start-agent' }, words.startAgent),
       element(
         'button',
         { type: 'button', class: 'button plain', id: 'other-way', 'data-action': 'choose-way' },

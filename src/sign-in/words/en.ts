@@ -50,8 +50,7 @@ export const en: PageWords = {
   noneFound: 'No certificate matches this.',
   noneTitle: 'No certificates were found',
   noneAbout: {
-    agent:
-      'The agent found no certificate. Plug in the token or smart card, wait for its light, and refresh the list.',
+    agent: 'The agent found no certificate. Plug in the token or smart card: it shows here by itself.',
     plugin:
       'CryptoPro CSP sees no personal certificate. Plug the token in, install the certificate from its container, and refresh the list.',
   },
@@ -60,6 +59,7 @@ export const en: PageWords = {
   unreadName: 'Certificate',
   refresh: 'Refresh the list',
   otherWay: 'Another way',
+  startAgent: 'Start the agent',
   signIn: 'Sign and sign in',
   lastUsed: 'Used last',
   judging: 'Checking',

@@ -58,6 +58,7 @@ export interface PageWords {
   readonly unreadName: string;
   readonly refresh: string;
   readonly otherWay: string;
+  readonly startAgent: string;
   readonly signIn: string;
   readonly lastUsed: string;
   readonly judging: string;

@@ -1,7 +1,7 @@
 import { type Key, type Mechanism, Session, SessionFlag, type Slot } from 'graphene-pk11';
 import { SealgateError } from '../../error.ts';
 import { objectClass } from '../cryptoki.ts';
-import { checkPinState } from '../flags.ts';
+import { checkPinState } from '../pin-state.ts';
 import type { MechanismCall, RequestName, Requests } from '../protocol.ts';
 import { Cryptoki, despite, isAnswer } from './cryptoki.ts';
 import { generatePair } from './generation.ts';

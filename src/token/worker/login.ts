@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Session, Slot } from 'graphene-pk11';
 import { SealgateError } from '../../error.ts';
-import { checkPinState, lockedCode, pinState, triesLeft } from '../flags.ts';
 import { checkPinText } from '../pin.ts';
+import { checkPinState, lockedCode, pinState, triesLeft } from '../pin-state.ts';
 import { CallFailure, type Cryptoki, type DriverPin, despite, isAnswer, userType } from './cryptoki.ts';
 import { toldOf } from './return-value.ts';
 

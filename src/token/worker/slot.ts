@@ -1,5 +1,5 @@
 import { type Module, Slot, type Token } from 'graphene-pk11';
-import { tokenFlag } from '../flags.ts';
+import { tokenFlag } from '../pin-state.ts';
 import type { SlotInfo, SlotTrouble, TokenInfo } from '../protocol.ts';
 import { CallFailure } from './cryptoki.ts';
 import { findObjects } from './object.ts';

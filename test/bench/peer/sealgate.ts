@@ -13,7 +13,7 @@ import { trustViewOf } from '../../../src/trust-list/view.ts';
 
 /**
  * The service as it runs, on a database in the folder given, trusting the authority whose certificates stand there.
- * Its second argument is the hash of the relying party's secret. Prints its port as soon as it answers.
+ * Its second argument is the hash of the secret of both its relying parties. Prints its port as soon as it answers.
  */
 const [folder = '', secretHash = ''] = process.argv.slice(2);
 const certificate = (name: string) => parseCertificate(readFileSync(join(folder, `${name}.der`)));
@@ -34,21 +34,24 @@ const settings = settingsSchema.parse({
   data: join(folder, 'data'),
   port: 0,
   requestsPerSecond: 1_000_000,
-  clients: [
-    {
-      id: 'portal',
-      name: { en: 'Portal', ru: 'Торговая площадка' },
-      origins: ['https://portal.example'],
-      secretHashes: [secretHash],
-    },
-  ],
+  clients: ['portal', 'another'].map((id) => ({
+    id,
+    name: { en: 'Portal', ru: 'Торговая площадка' },
+    origins: ['https://portal.example'],
+    secretHashes: [secretHash],
+  })),
 });
+const context = {
+  trust: () => trust,
+  sources: createSources({ ...usualSources, fetch }),
+  links: new LinkCache(),
+  certificates: new CertificateMemory(),
+};
 const { url } = await startService(toConfig(settings), {
-  verifyLogin: loginVerifier({
-    trust: () => trust,
-    sources: createSources({ ...usualSources, fetch }),
-    links: new LinkCache(),
-    certificates: new CertificateMemory(),
+  openVerifier: async () => ({
+    verifyLogin: loginVerifier(context),
+    validation: context,
+    close: () => context.sources.fetcher.close(),
   }),
   logTo: { write: () => {} },
 });

@@ -44,6 +44,7 @@ export function demandWindow(demand: DemandView, now: number): Element {
                 id: 'choices',
                 'aria-labelledby': 'certificate-title',
               }),
+              element('div', { class: 'stack tight', id: 'choice-troubles' }),
             )
           : certificateFacts(certificate, language, now),
       ),

@@ -51,6 +51,14 @@ export function homePage(words: WindowWords): Element {
       ),
     ),
     section(
+      'tokens',
+      words.tokensTitle,
+      element('p', { class: 'soft' }, words.tokensAbout),
+      element('div', { class: 'stack tight', role: 'status', id: 'tokens-status' }),
+      element('ul', { class: 'rows', id: 'tokens' }),
+      element('p', {}, element('button', { type: 'button', class: 'button', id: 'look' }, words.care.look)),
+    ),
+    section(
       'origins',
       words.originsTitle,
       element('p', { class: 'soft' }, words.originsAbout),
@@ -143,13 +151,14 @@ export function findingRows(report: DoctorReport, words: WindowWords): readonly 
   return sorted.map(({ name, state, found, code, remedy }) =>
     element(
       'li',
-      {},
+      { class: 'finding' },
       element(
         'span',
         { class: 'stack tight' },
         element('strong', {}, name),
         element('span', {}, found),
-        remedy !== undefined && element('span', {}, remedy),
+        remedy !== undefined &&
+          element('span', {}, element('strong', {}, `${words.refusal.whatToDo}: `), remedy),
         code !== undefined && element('span', { class: 'code small soft' }, code),
       ),
       status(signs[state], words.findingState[state]),

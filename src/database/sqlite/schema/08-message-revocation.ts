@@ -7,4 +7,8 @@ export const messageRevocation: Migration = {
       UPDATE client
       SET registration = json_remove(registration, '$.policy.revocation.acceptMessageValues');
     `,
+  postgresql: `
+      UPDATE client
+      SET registration = (registration::jsonb #- '{policy,revocation,acceptMessageValues}')::text;
+    `,
 };

@@ -16,6 +16,8 @@ import { powerColumns } from './14-power-columns.ts';
 import { messageParts } from './15-message-parts.ts';
 import { carrierConnections } from './16-carrier-connections.ts';
 import { writeProbe } from './17-write-probe.ts';
+import { openidConnect } from './18-openid-connect.ts';
+import { esia } from './19-esia.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +38,6 @@ export const migrations: readonly Migration[] = [
   messageParts,
   carrierConnections,
   writeProbe,
+  openidConnect,
+  esia,
 ];

@@ -1,0 +1,39 @@
+import type { Language } from '../../failure/failure.ts';
+import { safeText } from '../../failure/value.ts';
+import { nameOfAlgorithm } from '../../token/shown-key.ts';
+import type { FoundToken, FoundTokens } from '../care/found-token.ts';
+import { anyFailureView } from './demand.ts';
+import type { TokensView, TokenView } from './model.ts';
+
+/** The tokens for the agent's page. Names come from drivers and certificates, and are made safe to show. */
+export function tokensView({ tokens, troubles }: FoundTokens, language: Language): TokensView {
+  return {
+    tokens: tokens.map((each) => tokenView(each, language)),
+    troubles: troubles.map(({ module, failure }) => ({
+      module,
+      failure: anyFailureView(failure, language),
+    })),
+  };
+}
+
+function tokenView({ id, module, token, contents, failure }: FoundToken, language: Language): TokenView {
+  const { label, serial, model, isInitialized, hasPinPad, pin, officerPin, mustChangePin } = token;
+  return {
+    id,
+    module: module.library.name,
+    label: safeText(label.trim()),
+    serial: safeText(serial.trim()),
+    model: safeText(model.trim()),
+    ...{ isInitialized, hasPinPad, pin, officerPin, mustChangePin },
+    keys: contents.keys.map(({ label: name, publicKey, certificates }) => ({
+      label: safeText(name),
+      ...(publicKey !== undefined && { algorithm: nameOfAlgorithm(publicKey) }),
+      certificates: certificates.map(({ certificate }) => ({
+        fingerprint: certificate.sha256,
+        name: safeText(certificate.shortName),
+        notAfter: certificate.notAfter,
+      })),
+    })),
+    ...(failure !== undefined && { failure: anyFailureView(failure, language) }),
+  };
+}

@@ -1,0 +1,7 @@
+import { toolClasses } from '../authority/profile.ts';
+
+/** `acr` names a class of signing tools by the identifier of its policy; people know it by its letters. */
+export function shownLevel(acr: string): string {
+  const number = /^urn:oid:1\.2\.643\.100\.113\.([1-6])$/.exec(acr)?.[1];
+  return (number === undefined ? undefined : toolClasses[Number(number) - 1]) ?? acr;
+}

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Client } from 'pg';
+
+/** Where Debian, Fedora and Homebrew put PostgreSQL's programs. */
+const places = [
+  '/usr/lib/postgresql',
+  '/usr/pgsql-18',
+  '/usr/pgsql-17',
+  '/opt/homebrew/opt',
+  '/usr/local/opt',
+];
+
+/** A PostgreSQL of one's own, in a temporary folder, on a socket that only this user reaches. */
+export interface PrivatePostgresql {
+  /** The address of a database of it. */
+  url(database: string): string;
+  /** Makes an empty database and gives its address. */
+  create(database: string): Promise<string>;
+  /** From now on asks for the password of that user. */
+  askPasswordOf(user: string): Promise<void>;
+  /** Ends it at once, as a power failure would end the process; nothing is flushed or said. */
+  kill(): Promise<void>;
+  /** Starts it again after that. */
+  start(): Promise<void>;
+  /** Ends it and removes all that it kept. */
+  close(): Promise<void>;
+}
+
+/** The folder of `initdb` and `postgres`; undefined where PostgreSQL is not installed. */
+export function postgresqlPrograms(): string | undefined {
+  const versions = places.flatMap((place) =>
+    existsSync(place)
+      ? readdirSync(place)
+          .filter((name) => /^(\d+|postgresql(@\d+)?)$/.test(name))
+          .sort((a, b) => Number(b.replace(/\D/g, '')) - Number(a.replace(/\D/g, '')))
+          .map((name) => join(place, name, 'bin'))
+      : [],
+  );
+  return [...versions, ...places.map((place) => join(place, 'bin'))].find((folder) =>
+    existsSync(join(folder, 'initdb')),
+  );
+}
+
+/**
+ * Starts one. `isDurable` has it flush what it commits, as a server does that keeps something; without it a kill of the
+ * process still loses nothing, only a failure of the whole machine does. PostgreSQL refuses to run as root: then it
+ * runs as the user `postgres`, or `nobody`.
+ *
+ * Rejects with an Error where PostgreSQL is not installed or does not start; it has PostgreSQL's own words.
+ */
+export async function startPostgresql({
+  isDurable = false,
+  settings = [] as readonly string[],
+} = {}): Promise<PrivatePostgresql> {
+  const programs = postgresqlPrograms();
+  if (programs === undefined) throw new Error('PostgreSQL is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'sealgate-pg-'));
+  const runAs = otherUser();
+  if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    [
+      '--pgdata',
+      data,
+      '--username',
+      'sealgate',
+      '--auth',
+      'trust',
+      '--encoding',
+      'UTF8',
+      '--no-sync',
+      '--locale',
+      'C.UTF-8',
+    ],
+    { encoding: 'utf8', cwd: folder, ...runAs },
+  );
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr || made.error?.message}`);
+  const url = (database: string) =>
+    `postgresql://sealgate@localhost/${database}?host=${encodeURIComponent(folder)}`;
+  const options = [
+    ...['listen_addresses=', `unix_socket_directories=${folder}`, 'unix_socket_permissions=0777'],
+    ...(isDurable ? [] : ['fsync=off']),
+    ...settings,
+  ].flatMap((setting) => ['-c', setting]);
+  let server: ChildProcess | undefined;
+  const start = async () => {
+    server = spawn(join(programs, 'postgres'), ['-D', data, ...options], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+      cwd: folder,
+      ...runAs,
+    });
+    await answering(url('postgres'), server);
+  };
+  const end = async (signal: 'SIGKILL' | 'SIGINT') => {
+    const ending = server;
+    server = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await ended;
+  };
+  await start();
+  return {
+    url,
+    async create(database) {
+      const client = new Client({ connectionString: url('postgres') });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
+      await client.end();
+      return url(database);
+    },
+    async askPasswordOf(user) {
+      const rules = join(data, 'pg_hba.conf');
+      writeFileSync(rules, `local all ${user} scram-sha-256\n${readFileSync(rules, 'utf8')}`);
+      server?.kill('SIGHUP');
+      await setTimeout(300);
+    },
+    kill: () => end('SIGKILL'),
+    start,
+    async close() {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function otherUser(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => spawnSync('id', [flag, name], { encoding: 'utf8' }));
+    if (uid?.status === 0 && gid?.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  }
+  throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as');
+}
+
+async function answering(url: string, server: ChildProcess): Promise<void> {
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (server.exitCode !== null) throw new Error('PostgreSQL did not start', { cause: error });
+      await setTimeout(20);
+    }
+  }
+  server.kill('SIGKILL');
+  throw new Error('PostgreSQL does not answer');
+}

@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { documentIn } from '../encoding/document.ts';
+import { language } from '../environment.ts';
+import { paintFor } from '../terminal/table.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
+import {
+  addGroundOptions,
+  exitCodes,
+  type GroundOptions,
+  readAnchors,
+  readGiven,
+  withFiles,
+} from '../validation/options.ts';
+import { documentTree } from './tree.ts';
+import { validateDocument } from './validate.ts';
+
+const examples = `
+Files may be CMS and CAdES messages (DER, BER, base64 or in any armour), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
+authorities. Nothing is fetched: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
+which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
+
+  sealgate signature validate contract.p7s --anchor root.cer
+  sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
+  sealgate signature validate contract.pdf --anchor root.cer --json`;
+
+interface SignatureOptions extends GroundOptions {
+  readonly content: readonly string[];
+}
+
+/** Adds `sealgate signature validate` to a program. */
+export function signatureCommands(program: Command): void {
+  const signature = program
+    .command('signature')
+    .description('validate signed documents')
+    .addHelpText('after', examples);
+  addGroundOptions(
+    signature
+      .command('validate')
+      .description('check every signature and time-stamp of a document, their certificates and revocation')
+      .argument('<file>', 'the file that holds the signature')
+      .option('--content <file...>', 'what is signed, where the signature is detached', []),
+  ).action((file: string, options: SignatureOptions, command: Command) =>
+    withFiles(command, () => validate(file, options)),
+  );
+}
+
+async function validate(file: string, options: SignatureOptions): Promise<void> {
+  const report = await validateDocument(
+    {
+      document: readFrom(file, (octets) => documentIn(octets)),
+      contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
+    },
+    { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },
+  );
+  const text =
+    options.json === true
+      ? JSON.stringify(report, null, 2)
+      : documentTree(report, language(), paintFor(process.stdout));
+  process.stdout.write(`${text}\n`);
+  process.exitCode = exitCodes[report.indication];
+}

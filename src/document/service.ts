@@ -1,0 +1,47 @@
+import { Budget } from '../budget/budget.ts';
+import { documentLimits } from '../budget/limits.ts';
+import type { Certificate } from '../certificate/certificate.ts';
+import { groundOfService, type ServiceGround, usualPatience } from '../validation/ground.ts';
+import { type Asked, type Qualification, type Qualified, qualificationOf } from '../validation/service.ts';
+import type { DocumentQuestion } from './judge.ts';
+import type { DocumentReport, SignatureReport } from './report.ts';
+import { type GivenDocument, validateOn } from './validate.ts';
+
+/** The report on a document; each of its signatures says whether it is a qualified one. */
+export type ServiceReport = Omit<DocumentReport, 'signatures'> & {
+  readonly signatures: readonly Qualified<SignatureReport>[];
+};
+
+/** Validates every signature of a document by what a service trusts and where it gets revocation from. */
+export async function validateDocumentByService(
+  given: GivenDocument,
+  question: DocumentQuestion,
+  service: ServiceGround,
+): Promise<ServiceReport> {
+  const view = service.trust();
+  const patience = usualPatience();
+  const budget = new Budget(documentLimits);
+  let pool: readonly Certificate[] = [];
+  const report = await validateOn(given, question, budget, (evidence, checks) => {
+    pool = evidence.certificates.certificates;
+    return groundOfService(view, service, evidence, question, budget, checks, patience);
+  });
+  const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
+  const signatures: Qualified<SignatureReport>[] = [];
+  for (const signature of report.signatures) {
+    const qualification = await qualificationIn(signature, asked, question);
+    signatures.push(qualification === undefined ? signature : { ...signature, qualification });
+  }
+  return { ...report, signatures };
+}
+
+/** At the time for which the signature was judged; undefined where it does not pass. */
+async function qualificationIn(
+  { certificate, judgedAt }: SignatureReport,
+  asked: Asked,
+  { language }: DocumentQuestion,
+): Promise<Qualification | undefined> {
+  const signer = asked.pool.find(({ sha256 }) => sha256 === certificate?.sha256);
+  if (signer === undefined || judgedAt === undefined) return undefined;
+  return qualificationOf(signer, asked, { at: Date.parse(judgedAt), language });
+}

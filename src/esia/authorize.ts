@@ -1,0 +1,120 @@
+import { SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
+import { mayRedirectTo } from '../relying-party/esia-system.ts';
+import type { ClientSystem } from '../relying-party/registry.ts';
+import { startSignIn } from '../sign-in/start.ts';
+import type { SecretForm } from './client-secret/signed-string.ts';
+import { esiaError } from './error.ts';
+import { type EsiaGround, publicBase } from './ground.ts';
+import { type Parameters, required } from './parameter.ts';
+import { readScopes } from './scope.ts';
+import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
+import { insertAuthorization } from './storage/authorization.ts';
+import { takeSignedString } from './storage/signed-string.ts';
+import { proveRequest } from './system-request.ts';
+
+/** The system that a request names, and where it wants the browser to be sent back to. Nothing is proven yet. */
+export interface NamedSystem {
+  readonly client: ClientSystem;
+  readonly redirectUri: string;
+}
+
+/**
+ * Finds the system and looks at the address of return. Failures of this are told on a page of the service, and never
+ * there. Throws `esia_parameter_missing`, `esia_system_unknown`, `esia_redirect_forbidden`.
+ */
+export async function nameSystem(
+  { clients }: EsiaGround,
+  parameters: Parameters,
+  at: number,
+): Promise<NamedSystem> {
+  const client = await findSystem(clients, required(parameters, 'client_id'), at);
+  const redirectUri = required(parameters, 'redirect_uri');
+  if (!mayRedirectTo(client.esia, redirectUri))
+    throw new SealgateError('esia_redirect_forbidden', { value: redirectUri.slice(0, 300) });
+  return { client, redirectUri };
+}
+
+/** The system of a mnemonic. Throws `esia_system_unknown`. */
+export async function findSystem(
+  clients: EsiaGround['clients'],
+  mnemonic: string,
+  at: number,
+): Promise<ClientSystem> {
+  const client = await clients.findSystem(mnemonic.slice(0, 64), at);
+  if (client === undefined) throw new SealgateError('esia_system_unknown', { client: mnemonic.slice(0, 64) });
+  return client;
+}
+
+/** Words of a request by which it is said what comes of it. */
+export interface AuthorizationCall {
+  readonly form: SecretForm;
+  readonly parameters: Parameters;
+  readonly language: Language;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Begins an authorization: proves the system, and gives the address of the sign-in page. What is refused here is told
+ * to the system by its own address (`refusalAddress`). Throws as `proveRequest` does, `esia_response_type_unsupported`,
+ * `esia_scope_missing`, `esia_scope_forbidden`, `esia_request_repeated`, `client_forbidden`, `rate_limited`.
+ */
+export async function beginAuthorization(
+  ground: EsiaGround,
+  { client, redirectUri }: NamedSystem,
+  { form, parameters, language, at }: AuthorizationCall,
+): Promise<string> {
+  const responseType = required(parameters, 'response_type');
+  if (responseType !== 'code')
+    throw new SealgateError('esia_response_type_unsupported', { value: responseType.slice(0, 64) });
+  const isOffline = accessTypeOf(parameters) === 'offline';
+  const proven = proveRequest(client, form, parameters, { withCode: false, at });
+  ground.limit(client.id, at);
+  const scopeOrg = form === 'raw' ? (parameters.get('scope_org') ?? '') : '';
+  const scopes = readScopes(client.esia, parameters.get('scope') ?? '', scopeOrg);
+  const id = newEsiaToken();
+  const state = required(parameters, 'state');
+  const request = { form, redirectUri, state, scopes, isOffline, language };
+  const authorization = { idHash: esiaTokenHash('authorization', id), client: client.id, request };
+  await ground.database.write({
+    statements: [takeSignedString(proven, at), insertAuthorization(authorization, at)],
+  });
+  const { url } = await startSignIn(
+    ground,
+    {
+      client,
+      returnTo: `${publicBase(ground)}${authorizationPath}/${id}`,
+      language,
+      requester: { origin: new URL(redirectUri).origin },
+    },
+    at,
+  );
+  return url;
+}
+
+/** Path of an authorization under way, below the front's base; its token follows. */
+export const authorizationPath = '/aas/oauth2/authorization';
+
+function accessTypeOf(parameters: Parameters): string {
+  const type = parameters.get('access_type') || 'online';
+  if (type === 'online' || type === 'offline') return type;
+  throw new SealgateError('esia_parameter_invalid', { field: 'access_type', problem: 'esia-form' });
+}
+
+/** Where the browser goes with a refusal: the system's own address, with ЕСИА's code. */
+export function refusalAddress(redirectUri: string, state: string | undefined, error: SealgateError): string {
+  const { error: kind, description } = esiaError(error);
+  return withParameters(redirectUri, {
+    error: kind,
+    error_description: description,
+    ...(state === undefined ? {} : { state }),
+  });
+}
+
+/** `address` with parameters added; what stands in it already stays as it is. */
+export function withParameters(address: string, parameters: Readonly<Record<string, string>>): string {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.append(name, value);
+  return url.href;
+}

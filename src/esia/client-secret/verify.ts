@@ -1,0 +1,63 @@
+import type { Certificate } from '../../certificate/certificate.ts';
+import { SealgateError } from '../../error.ts';
+import { certificatesOf } from '../../relying-party/esia-system.ts';
+import type { ClientSystem } from '../../relying-party/registry.ts';
+import { type SecretVerdict, verifyCmsSecret } from './cms.ts';
+import { decodeSecret } from './encoding.ts';
+import { verifyRawSecret } from './raw.ts';
+import { type SecretForm, type SignedParts, signedString } from './signed-string.ts';
+
+const proof: unique symbol = Symbol('proven system');
+
+/**
+ * A client system that has signed this very request with a registered certificate. It authenticates the request and
+ * nothing else: it is no signature of a person, and there is no way to make one of it.
+ */
+export interface ProvenSystem {
+  readonly [proof]: true;
+  readonly client: ClientSystem;
+  readonly certificate: Certificate;
+  /** The string that was signed. */
+  readonly signed: string;
+}
+
+/** A request with its signature, as it came. */
+export interface SignedRequest {
+  readonly form: SecretForm;
+  readonly parts: SignedParts;
+  /** `client_secret`. */
+  readonly secret: string;
+  /** `client_certificate_hash`; only the raw form needs it. */
+  readonly certificateHash: string | undefined;
+}
+
+/**
+ * Proves a client system by the signature of its request. Throws `esia_secret_invalid` and `esia_certificate_foreign`.
+ * Whether the signed string was used before is not looked at here.
+ */
+export function proveSystem(client: ClientSystem, request: SignedRequest, at: number): ProvenSystem {
+  const signed = signedString(request.form, request.parts);
+  const verdict = verdictOn(request, Buffer.from(signed), certificatesOf(client.esia));
+  if ('problem' in verdict) {
+    const { problem, isForeignCertificate } = verdict;
+    throw new SealgateError(isForeignCertificate ? 'esia_certificate_foreign' : 'esia_secret_invalid', {
+      problem,
+    });
+  }
+  const { certificate } = verdict;
+  if (at < certificate.notBefore || at > certificate.notAfter)
+    throw new SealgateError('esia_certificate_foreign', { problem: 'esia-certificate-term' });
+  return { [proof]: true, client, certificate, signed };
+}
+
+function verdictOn(
+  { form, secret, certificateHash }: SignedRequest,
+  expected: Uint8Array,
+  registered: readonly Certificate[],
+): SecretVerdict {
+  const octets = decodeSecret(secret);
+  if (octets === undefined) return { problem: 'esia-encoding' };
+  return form === 'cms'
+    ? verifyCmsSecret(octets, expected, registered)
+    : verifyRawSecret(octets, expected, certificateHash, registered);
+}

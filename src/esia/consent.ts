@@ -1,0 +1,169 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { AssertionClaims } from '../assertion/claims.ts';
+import { auditEntry } from '../audit/record.ts';
+import { SealgateError } from '../error.ts';
+import type { ClientSystem } from '../relying-party/registry.ts';
+import { takeSignIn } from '../sign-in/take.ts';
+import { refusalAddress, withParameters } from './authorize.ts';
+import { factsOf, type SignInFacts } from './facts.ts';
+import type { EsiaGround } from './ground.ts';
+import { isOrganisationScope } from './scope.ts';
+import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
+import {
+  type Authorization,
+  endAuthorization,
+  findAuthorization,
+  grantCode,
+  noteSignIn,
+} from './storage/authorization.ts';
+
+/** When a step is taken, and under which trace. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly traceId: string;
+}
+
+/** An authorization in the hands of the browser that signed in, with what is to be handed over. */
+export interface ConsentQuestion {
+  readonly authorization: Authorization;
+  readonly client: ClientSystem;
+  readonly facts: SignInFacts;
+}
+
+/** What the sign-in page brought back: a code, or nothing where the person gave up. */
+export interface SignInReturn {
+  readonly code: string | undefined;
+  /** The browser's token, as its cookie has it. */
+  readonly browser: string | undefined;
+}
+
+/** An authorization that has not ended, with its system. Throws `sign_in_unknown`, `sign_in_expired`, `portal_unknown`. */
+export async function openAuthorization(
+  { database, clients }: EsiaGround,
+  id: string,
+  at: number,
+): Promise<{ readonly authorization: Authorization; readonly client: ClientSystem }> {
+  const authorization = await findAuthorization(database, 'id_hash', esiaTokenHash('authorization', id));
+  if (authorization === undefined) throw new SealgateError('sign_in_unknown');
+  const { expiresAt, state } = authorization;
+  if (state === 'ended' || state === 'granted' || state === 'taken')
+    throw new SealgateError('sign_in_completed');
+  if (at >= expiresAt) throw new SealgateError('sign_in_expired', { expiredAt: new Date(expiresAt) });
+  const client = await clients.find(authorization.client, at);
+  if (client?.esia === undefined) throw new SealgateError('portal_unknown', { client: authorization.client });
+  return { authorization, client: { ...client, esia: client.esia } };
+}
+
+/**
+ * Takes what the sign-in page brought back. Gives the address to which the browser goes where nothing came of it:
+ * nobody signed in, or not for the organisation that the scopes name; undefined where the consent is asked next. Throws
+ * as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
+ */
+export async function takeReturn(
+  ground: EsiaGround,
+  id: string,
+  { code, browser }: SignInReturn,
+  moment: Moment,
+): Promise<string | undefined> {
+  const { authorization, client } = await openAuthorization(ground, id, moment.at);
+  if (code === undefined) return refuse(ground, authorization, new SealgateError('esia_access_denied'));
+  if (browser === undefined) throw new SealgateError('sign_in_foreign');
+  const { claims } = await takeSignIn(ground, client, code, moment);
+  const foreign = await foreignOrganisation(ground, authorization, claims);
+  if (foreign !== undefined)
+    return refuse(ground, authorization, new SealgateError('esia_organisation_foreign', { number: foreign }));
+  const browserHash = esiaTokenHash('browser', browser);
+  await ground.database.write({ statements: [noteSignIn(authorization, browserHash, claims)] });
+  return undefined;
+}
+
+/** The organisation that scopes name and that is another than the one that signed in. */
+async function foreignOrganisation(
+  { database }: EsiaGround,
+  { request: { scopes } }: Authorization,
+  claims: AssertionClaims,
+): Promise<number | undefined> {
+  const { organisation } = await factsOf(database, claims);
+  return scopes.find(
+    ({ name, organisation: asked }) =>
+      isOrganisationScope(name) && asked !== undefined && asked !== organisation.oid,
+  )?.organisation;
+}
+
+/**
+ * What the browser's person is asked: only the browser that signed in is. Throws as `openAuthorization` does,
+ * `sign_in_unfinished` before anybody signed in, and `sign_in_foreign`.
+ */
+export async function consentQuestion(
+  ground: EsiaGround,
+  id: string,
+  browser: string | undefined,
+  at: number,
+): Promise<ConsentQuestion> {
+  const { authorization, client } = await openAuthorization(ground, id, at);
+  const { state, claims, browserHash } = authorization;
+  if (state !== 'signed' || claims === undefined || browserHash === undefined)
+    throw new SealgateError('sign_in_unfinished');
+  const isSame = browser !== undefined && timingSafeEqual(browserHash, esiaTokenHash('browser', browser));
+  if (!isSame) throw new SealgateError('sign_in_foreign');
+  return { authorization, client, facts: await factsOf(ground.database, claims) };
+}
+
+/** The person agrees: gives the system's address with the code. Throws as `consentQuestion` does. */
+export async function allow(
+  ground: EsiaGround,
+  { authorization, client }: ConsentQuestion,
+  { at, traceId }: Moment,
+): Promise<string> {
+  const { redirectUri, state, scopes } = authorization.request;
+  const code = newEsiaToken();
+  await ground.database.write({
+    statements: [grantCode(authorization, esiaTokenHash('code', code), at)],
+    journal: [
+      auditEntry({
+        event: 'esia.allowed',
+        ...{ at, traceId, client: client.id },
+        ...partiesOf(authorization),
+        details: { scopes: scopes.map(({ name }) => name) },
+      }),
+    ],
+  });
+  return withParameters(redirectUri, { code, state });
+}
+
+/** The person does not agree: gives the system's address with the refusal. */
+export async function deny(
+  ground: EsiaGround,
+  { authorization, client }: ConsentQuestion,
+  { at, traceId }: Moment,
+): Promise<string> {
+  await ground.database.write({
+    statements: [endAuthorization(authorization)],
+    journal: [
+      auditEntry({
+        event: 'esia.denied',
+        ...{ at, traceId, client: client.id },
+        ...partiesOf(authorization),
+      }),
+    ],
+  });
+  return addressOfRefusal(authorization, new SealgateError('esia_access_denied'));
+}
+
+async function refuse(
+  { database }: EsiaGround,
+  authorization: Authorization,
+  error: SealgateError,
+): Promise<string> {
+  await database.write({ statements: [endAuthorization(authorization)] });
+  return addressOfRefusal(authorization, error);
+}
+
+function addressOfRefusal({ request: { redirectUri, state } }: Authorization, error: SealgateError): string {
+  return refusalAddress(redirectUri, state, error);
+}
+
+function partiesOf({ claims }: Authorization) {
+  return claims === undefined ? {} : { subject: claims.sub, session: claims.sid };
+}

@@ -1,0 +1,65 @@
+import type { AssertionClaims } from '../assertion/claims.ts';
+import type { Database } from '../database/database.ts';
+import { defined } from '../optional.ts';
+import { isHead } from '../organisation/basis.ts';
+import { ownerNumber } from './storage/owner.ts';
+
+/** What a sign-in tells of the person; numbers as registers write them, digits alone. */
+export interface PersonFacts {
+  readonly oid: number;
+  readonly lastName: string;
+  readonly firstName: string;
+  readonly middleName?: string;
+  readonly snils?: string;
+  readonly inn?: string;
+}
+
+/** What a sign-in tells of the organisation, and of the person's place in it. */
+export interface OrganisationFacts {
+  readonly oid: number;
+  readonly name: string;
+  readonly inn?: string;
+  readonly ogrn?: string;
+  readonly position?: string;
+  /** The person is its head by the register, or is the entrepreneur. */
+  readonly isChief: boolean;
+}
+
+/** What a sign-in tells, as far as it may be handed over. */
+export interface SignInFacts {
+  readonly person: PersonFacts;
+  readonly organisation: OrganisationFacts;
+  /** When the signature was verified, in seconds since the epoch. */
+  readonly authTime: number;
+}
+
+/** The facts of a sign-in, under the numbers of this installation. Rejects with `storage_unavailable`. */
+export async function factsOf(database: Database, claims: AssertionClaims): Promise<SignInFacts> {
+  const { organisation, signer, authority, sub, auth_time: authTime } = claims;
+  const { snils, inn, position } = signer;
+  const person = await ownerNumber(database, 'person', personSubject(claims));
+  const organisationNumber = await ownerNumber(database, 'organisation', sub);
+  return {
+    person: { oid: person, ...namesOf(signer.name), ...defined({ snils, inn }) },
+    organisation: {
+      oid: organisationNumber,
+      name: organisation.name,
+      ...defined({ inn: organisation.inn, ogrn: organisation.ogrn, position }),
+      isChief: authority !== undefined && isHead(authority.basis),
+    },
+    authTime,
+  };
+}
+
+/** A person keeps their SNILS for life; a certificate that names neither that nor an INN stands for itself. */
+function personSubject({ signer: { snils, inn }, 'x5t#S256': thumbprint }: AssertionClaims): string {
+  if (snils !== undefined) return `snils:${snils}`;
+  return inn === undefined ? `certificate:${thumbprint}` : `inn:${inn}`;
+}
+
+/** Certificates name people by surname, given name and patronymic, in this order. */
+function namesOf(name: string): Pick<PersonFacts, 'lastName' | 'firstName' | 'middleName'> {
+  const [lastName = '', firstName = '', ...rest] = name.split(' ').filter(Boolean);
+  const middleName = rest.join(' ');
+  return { lastName, firstName, ...(middleName === '' ? {} : { middleName }) };
+}

@@ -1,0 +1,46 @@
+import { auditEntry } from '../audit/record.ts';
+import { SealgateError } from '../error.ts';
+import { mayRedirectTo } from '../relying-party/esia-system.ts';
+import { endSession } from '../session/session.ts';
+import { findSystem } from './authorize.ts';
+import type { Moment } from './consent.ts';
+import type { EsiaGround } from './ground.ts';
+import { type Parameters, required } from './parameter.ts';
+import { esiaTokenHash } from './secret-token.ts';
+import { endGrant, grantsOfBrowser } from './storage/grant.ts';
+
+/**
+ * Signs a browser out: the sessions that it opened through the system end, and with them their tokens. Gives the
+ * registered address to which it goes, undefined where the request names none. Throws `esia_parameter_missing`,
+ * `esia_system_unknown`, `esia_redirect_forbidden`, `storage_unavailable`.
+ */
+export async function logOut(
+  ground: EsiaGround,
+  parameters: Parameters,
+  browser: string | undefined,
+  { at, traceId }: Moment,
+): Promise<string | undefined> {
+  const client = await findSystem(ground.clients, required(parameters, 'client_id'), at);
+  const address = parameters.get('redirect_url') || parameters.get('redirect_uri') || undefined;
+  if (address !== undefined && !mayRedirectTo(client.esia, address))
+    throw new SealgateError('esia_redirect_forbidden', { value: address.slice(0, 300) });
+  if (browser === undefined) return address;
+  const browserHash = esiaTokenHash('browser', browser);
+  const grants = await grantsOfBrowser(ground.database, client.id, browserHash, at);
+  const sessions = [...new Set(grants.map(({ session }) => session))];
+  if (sessions.length === 0) return address;
+  await ground.database.write({
+    statements: [
+      ...grants.map(({ sid }) => endGrant(sid, at)),
+      ...sessions.map((session) => endSession(session, 'logged-out', at)),
+    ],
+    journal: sessions.map((session) =>
+      auditEntry({
+        event: 'session.ended',
+        ...{ at, traceId, client: client.id, session },
+        details: { reason: 'logged-out' },
+      }),
+    ),
+  });
+  return address;
+}

@@ -1,0 +1,63 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
+import { answerConsent, comeBack, goOn, type InteractionCall, type InteractionStep } from './interaction.ts';
+import { type OidcKeys, oidcKeys } from './keys.ts';
+import { openLibrary } from './library.ts';
+
+/** A request below the path of OpenID Connect. */
+export interface OidcRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The address of whoever asks, as a trusted proxy names it or the connection has it. */
+  readonly address: string;
+}
+
+/** OpenID Connect for relying parties. */
+export interface Oidc {
+  /** Answers a request; its `url` is the path below the issuer's. Rejects with `assertion_key_unavailable`. */
+  handle(request: OidcRequest): Promise<void>;
+  /** See `goOn`. */
+  goOn(call: InteractionCall): Promise<InteractionStep>;
+  /** See `comeBack`. */
+  comeBack(call: InteractionCall, code: string | undefined): Promise<string>;
+  /** See `answerConsent`. */
+  answerConsent(call: InteractionCall, agrees: boolean): Promise<string>;
+}
+
+/** Opens OpenID Connect. Nothing is read before it is needed; keys that change are taken over at the next request. */
+export function openOidc(dependencies: OidcDependencies): Oidc {
+  let opened: { readonly keys: OidcKeys; readonly provider: Provider } | undefined;
+
+  const provider = async (): Promise<Provider> => {
+    const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now);
+    if (opened?.keys.state !== keys.state) opened = { keys, provider: openLibrary(dependencies, keys) };
+    return opened.provider;
+  };
+
+  return {
+    async handle({ request, response, address }) {
+      const library = await provider();
+      asConfigured(dependencies, request, address);
+      await library.callback()(request, response);
+    },
+    goOn: async (call) => goOn(dependencies, await provider(), call),
+    comeBack: async (call, code) => comeBack(dependencies, await provider(), call, code),
+    answerConsent: async (call, agrees) => answerConsent(dependencies, await provider(), call, agrees),
+  };
+}
+
+/**
+ * The library makes addresses from what a request says of host and protocol, which anybody can choose. It is given those
+ * of the configured issuer instead, whichever proxy stands in front.
+ */
+function asConfigured(dependencies: OidcDependencies, request: IncomingMessage, address: string): void {
+  const { host, protocol, pathname } = new URL(oidcIssuer(dependencies));
+  const { headers } = request;
+  headers.host = host;
+  headers['x-forwarded-host'] = host;
+  headers['x-forwarded-proto'] = protocol.slice(0, -1);
+  headers['x-forwarded-for'] = address;
+  delete headers[':authority'];
+  (request as { originalUrl?: string }).originalUrl = `${pathname}${request.url ?? '/'}`;
+}

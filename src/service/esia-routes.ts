@@ -1,0 +1,150 @@
+import { isFailure, SealgateError } from '../error.ts';
+import {
+  answerAuthorization,
+  answerTokenCall,
+  proveTokenCall,
+  refuseTokenCall,
+  type TokenCall,
+  tokenRefusal,
+} from '../esia/answer.ts';
+import type { SecretForm } from '../esia/client-secret/signed-string.ts';
+import { esiaDataError, esiaError } from '../esia/error.ts';
+import { certificateBundle, tokenKeySet } from '../esia/key/published.ts';
+import { type Parameters, readParameters } from '../esia/parameter.ts';
+import { answerResource } from '../esia/resource/answer.ts';
+import { openToken } from '../esia/resource/open.ts';
+import { bodyLimit, readOctets } from './body.ts';
+import { callerOf } from './caller.ts';
+import { type EsiaCall, esiaCall, esiaPage } from './esia-call.ts';
+import { esiaPageRoutes } from './esia-pages.ts';
+import { askedLanguage, seeOther } from './page-handler.ts';
+import type { Answer, Call, PageRoute } from './route.ts';
+
+/** Every address of the front that speaks ЕСИА's dialect, below `base`. */
+export function esiaRoutes(base: string): readonly PageRoute[] {
+  return [
+    esiaPage('get', `${base}/aas/oauth2/ac`, (call) => authorization(call, 'cms')),
+    esiaPage('get', `${base}/aas/oauth2/v2/ac`, (call) => authorization(call, 'raw')),
+    tokenRoute(`${base}/aas/oauth2/te`, 'cms'),
+    tokenRoute(`${base}/aas/oauth2/v3/te`, 'raw'),
+    dataRoute(`${base}/rs/*path`),
+    ...esiaPageRoutes(base),
+    published(`${base}/public/esia.zip`, async ({ service, at }) => ({
+      body: certificateBundle(service.esia.keys.published(at)),
+      type: 'application/zip',
+      headers: { 'content-disposition': 'attachment; filename="esia.zip"' },
+    })),
+    published(`${base}/public/jwks.json`, async ({ service, at }) => ({
+      body: await tokenKeySet(service.esia.keys.published(at)),
+      type: 'application/jwk-set+json',
+    })),
+  ];
+}
+
+/** Parameters of the address; the path of `originalUrl` is that of the route. */
+function addressParameters({ request }: Call): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+async function authorization(call: EsiaCall, form: SecretForm): Promise<Answer> {
+  const { service, at, traceId } = call;
+  const parameters = readParameters(addressParameters(call));
+  const client = await service.clients.findSystem(parameters.get('client_id') ?? '', at);
+  const language = client?.language ?? askedLanguage(call);
+  return seeOther(await answerAuthorization(service, { form, parameters, language, at }, traceId));
+}
+
+/** Tokens are for programs: whoever proves nothing is charged to their address, whoever does to the system. */
+function tokenRoute(path: string, form: SecretForm): PageRoute {
+  return {
+    method: 'post',
+    path,
+    provesItself: true,
+    handle: (call) => tokens(esiaCall(call), form),
+    refuse: async (_call, error) => refusedTokens(error, undefined),
+  };
+}
+
+async function tokens(call: EsiaCall, form: SecretForm): Promise<Answer> {
+  const { service, at, traceId } = call;
+  const parameters = await tokenParameters(call);
+  const tokenCall: TokenCall = { form, parameters, at, traceId };
+  try {
+    return { body: await answerTokenCall(service, tokenCall, await prove(call, tokenCall)) };
+  } catch (error) {
+    if (!isFailure(error) || isFailure(error, 'rate_limited')) throw error;
+    const body = await refuseTokenCall(service, tokenCall, error);
+    return { body, status: statusOf(error), code: error.code };
+  }
+}
+
+async function prove(call: EsiaCall, tokenCall: TokenCall) {
+  try {
+    return await proveTokenCall(call.service, tokenCall);
+  } catch (error) {
+    charge(call);
+    throw error;
+  }
+}
+
+/** Charges a request that proves nothing to its address. Throws `rate_limited`. */
+function charge({ service, request, at }: Call): void {
+  service.strangers(callerOf(request), at);
+}
+
+function refusedTokens(error: unknown, state: string | undefined): Answer {
+  const known = isFailure(error) ? error : new SealgateError('internal_error');
+  return { body: tokenRefusal(known, state), status: statusOf(known), code: known.code };
+}
+
+/** ЕСИА refuses with 400; what is no fault of the request is told as such, so that clients come again. */
+function statusOf(error: SealgateError): number {
+  const { error: kind } = esiaError(error);
+  if (kind === 'temporarily_unavailable') return 503;
+  return kind === 'server_error' ? 500 : 400;
+}
+
+/** Clients send their parameters in the body, in the address, or some here and some there. */
+async function tokenParameters(call: EsiaCall): Promise<Parameters> {
+  const { request, service } = call;
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  const isForm = type.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+  if (!isForm) return readParameters(addressParameters(call));
+  const octets = await service.reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
+    readOctets(request, service.patience.body),
+  );
+  return readParameters(addressParameters(call), new URLSearchParams(octets.toString()));
+}
+
+/** Data are opened by an access token. */
+function dataRoute(path: string): PageRoute {
+  return {
+    method: 'get',
+    path,
+    provesItself: true,
+    handle: (call) => data(esiaCall(call)),
+    async refuse(call, error) {
+      const known = isFailure(error) ? error : new SealgateError('internal_error');
+      if (isFailure(known, 'esia_token_invalid')) charge(call);
+      const { status, ...told } = esiaDataError(known);
+      return { body: told, status, code: known.code };
+    },
+  };
+}
+
+async function data(call: EsiaCall): Promise<Answer> {
+  const { service, request, at } = call;
+  const { grant, client } = await openToken(service, request.headers.authorization, at);
+  service.limit(client.id, at);
+  const { path } = request;
+  const below = path.slice(service.esia.base.length + '/rs/'.length);
+  const embed = addressParameters(call).get('embed') ?? undefined;
+  return { body: await answerResource(service, grant, below, embed) };
+}
+
+function published(path: string, answer: (call: EsiaCall) => Promise<Answer>): PageRoute {
+  return esiaPage('get', path, async (call) => {
+    const { headers, ...rest } = await answer(call);
+    return { ...rest, headers: { ...headers, 'cache-control': 'public, max-age=300' } };
+  });
+}

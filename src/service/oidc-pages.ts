@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { InteractionCall } from '../oidc/interaction.ts';
+import { consentPage } from '../oidc/view.ts';
+import { bodyLimit, conform, readBody } from './body.ts';
+import { callerOf } from './caller.ts';
+import { pageRoute, seeOther } from './page-handler.ts';
+import { parameter } from './page-request.ts';
+import type { Answer, Call, PageRoute } from './route.ts';
+
+/** Where a portal's request by OpenID Connect goes on: to the page of the sign-in and back, and what may be handed over. */
+export const oidcPageRoutes: readonly PageRoute[] = [
+  pageRoute('get', '/oidc/interaction/:uid', interaction),
+  pageRoute('get', '/oidc/interaction/:uid/signed', signed),
+  pageRoute('post', '/oidc/interaction/:uid/consent', consent),
+];
+
+async function interaction(call: Call): Promise<Answer> {
+  const { oidc, pages } = call.service;
+  const step = await oidc.goOn(interactionCall(call));
+  if (step.kind === 'go') return seeOther(step.address);
+  const { facts } = step;
+  const policy = pages.headers['content-security-policy'] ?? '';
+  return {
+    body: consentPage(pages, facts),
+    type: 'text/html; charset=utf-8',
+    headers: {
+      ...pages.headers,
+      // The answer leads back to the portal, which browsers take for a form that is sent there.
+      'content-security-policy': policy.replace(
+        "form-action 'self'",
+        `form-action 'self' ${facts.portal.origin}`,
+      ),
+      'content-language': facts.language,
+    },
+  };
+}
+
+async function signed(call: Call): Promise<Answer> {
+  const code = parameter(call.request, 'code', 64);
+  return seeOther(await call.service.oidc.comeBack(interactionCall(call), code));
+}
+
+const answer = z.strictObject({ answer: z.enum(['agree', 'decline']) });
+
+async function consent(call: Call): Promise<Answer> {
+  const { service, request } = call;
+  const { reading, patience } = service;
+  const body = await reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
+    readBody(request, ['application/x-www-form-urlencoded'], patience.body),
+  );
+  const agrees = conform(answer, body).answer === 'agree';
+  return seeOther(await service.oidc.answerConsent(interactionCall(call), agrees));
+}
+
+function interactionCall({ request, at, traceId }: Call): InteractionCall {
+  const { res: response } = request;
+  if (response === undefined) throw new Error('a request without an answer');
+  return { request, response, uid: String(request.params.uid), at, traceId };
+}
