@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
-import { signatureFileIn } from '../encoding/message.ts';
+import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
@@ -19,7 +19,7 @@ import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
 const examples = `
-Files may be CMS and CAdES messages (DER, BER or PEM), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
+Files may be CMS and CAdES messages (DER, BER, base64 or in any armour), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
 authorities. Nothing is fetched: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
 which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 
@@ -80,7 +80,7 @@ function addExtend(signature: Command): void {
 async function validate(file: string, options: SignatureOptions): Promise<void> {
   const report = await validateDocument(
     {
-      document: readFrom(file, (octets) => signatureFileIn(octets)),
+      document: readFrom(file, (octets) => documentIn(octets)),
       contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { Budget } from '../budget/budget.ts';
 import { documentCommandLimits } from '../budget/limits.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
-import { signatureFileIn } from '../encoding/message.ts';
+import { documentIn } from '../encoding/document.ts';
 import { Fetcher, usualFetch } from '../fetch/fetcher.ts';
 import { parseCertificates } from '../signature/signer-certificate.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
@@ -45,7 +45,7 @@ export async function extendFile(file: string, options: ExtendOptions): Promise<
   try {
     const material = { certificates: untrusted, lists, answers };
     const extended = await extendMessage(
-      readFrom(file, (octets) => signatureFileIn(octets)),
+      readFrom(file, (octets) => documentIn(octets)),
       detached,
       { level, authorities: tsa, fetcher, material },
       { contents, known, budget },

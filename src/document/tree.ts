@@ -1,4 +1,3 @@
-import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText, showDate } from '../failure/value.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -84,7 +83,7 @@ function heading(
 ): string[] {
   const full = subIndication === undefined ? indication : `${indication}, ${subIndication}`;
   if (failure === undefined) return [`${paint.good(full)}: ${words.passed[language]}`];
-  const { title, cause, remedy } = explain(failure.code, failure.details, language);
+  const { title, cause, remedy } = failure;
   return [`${paint.bad(full)}: ${title} ${paint.dim(`[${failure.code}]`)}`, cause, paint.bold(remedy)];
 }
 
@@ -103,7 +102,7 @@ function signatureBranch(report: SignatureReport, title: Words, language: Langua
   return {
     text: `${headline(report, name ?? '', title, language, paint)}  ${paint.dim(joined(facts))}`,
     below: [
-      ...failureBranch(report, language, paint),
+      ...failureBranch(report, paint),
       ...certificateBranch(certificate),
       ...coverageBranches(coverage, language, paint),
       ...modificationBranch(report.modifications, language, paint),
@@ -124,7 +123,7 @@ function timestampBranch(report: TimestampReport, language: Language, paint: Pai
   return {
     text: `${headline(report, kinds[kind][language], words.timestamp, language, paint)}  ${paint.dim(joined([time, algorithm]))}`,
     below: [
-      ...failureBranch(report, language, paint),
+      ...failureBranch(report, paint),
       ...certificateBranch(certificate),
       ...coverageBranches(coverage, language, paint),
       ...trustBranches(report, language, paint),
@@ -142,13 +141,9 @@ function joined(facts: readonly (string | undefined)[]): string {
   return facts.filter((fact) => fact !== undefined).join(', ');
 }
 
-function failureBranch(
-  { indication, subIndication, failure }: Verdict,
-  language: Language,
-  paint: Paint,
-): readonly Branch[] {
+function failureBranch({ indication, subIndication, failure }: Verdict, paint: Paint): readonly Branch[] {
   if (failure === undefined) return [];
-  const { title, cause, remedy } = explain(failure.code, failure.details, language);
+  const { title, cause, remedy } = failure;
   const full = subIndication === undefined ? indication : `${indication}, ${subIndication}`;
   const below = [cause, remedy].map((text) => ({ text, below: [] }));
   return [{ text: `${paint.bad(full)}: ${title} ${paint.dim(`[${failure.code}]`)}`, below }];

@@ -1,6 +1,6 @@
 import { outlinesIn } from '../asn1/outline.ts';
 import { tag } from '../asn1/tag.ts';
-import { type EncodingKind, kindOf } from './kind.ts';
+import { type EncodingKind, kindOf, kindOfFile } from './kind.ts';
 import { blocksIn, decodeBase64, isFiller, type TextBlock, textOf } from './textual.ts';
 
 /** One encoding out of what somebody gave, and what it is by its structure. */
@@ -26,6 +26,9 @@ export function readEncodings(octets: Uint8Array): readonly Encoding[] {
 }
 
 function unwrap(octets: Uint8Array, wrappings: number): readonly Encoding[] {
+  // Such a file may well have armour somewhere inside, which is not what was given.
+  const kind = kindOfFile(octets);
+  if (kind !== undefined) return [{ kind, octets }];
   const text = wrappings === 0 ? undefined : textOf(octets);
   if (text === undefined) return elementsOf(octets).map(encodingOf);
   const blocks = blocksIn(text);

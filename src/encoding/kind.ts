@@ -3,7 +3,7 @@ import { shapeOf } from './shape.ts';
 import { textOf } from './textual.ts';
 
 /** What an encoding is, by its structure; each is a term that people are told. */
-export type EncodingKind = Exclude<EncodingTerm, 'one-certificate' | 'several-encodings'>;
+export type EncodingKind = Exclude<EncodingTerm, 'one-certificate' | 'several-encodings' | 'signed-document'>;
 
 /** A value without values inside, and any number of values. */
 const flat = 'S\\([^()]*\\)';
@@ -57,15 +57,17 @@ export function kindOf(octets: Uint8Array): EncodingKind {
   if (shape === 'S()' && octets.length > 2) return 'unknown-encoding';
   const found = shapes.find(([, expression]) => expression.test(shape));
   if (found !== undefined) return found[0];
-  const start = Buffer.from(octets.subarray(0, 8));
-  const file = beginnings.find(([, beginning]) => start.subarray(0, beginning.length).equals(beginning));
-  if (file !== undefined) return file[0];
-  return kindOfText(textOf(octets)?.trimStart() ?? '');
+  return kindOfFile(octets) ?? 'unknown-encoding';
 }
 
 const mailHeader = /^(?:MIME-Version|Content-Type|Received|Return-Path|Message-ID|From|To|Subject|Date):/i;
 
-function kindOfText(text: string): EncodingKind {
+/** What a file of another format is, by its first octets; undefined for ASN.1, base64 and what is not known. */
+export function kindOfFile(octets: Uint8Array): EncodingKind | undefined {
+  const start = Buffer.from(octets.subarray(0, 256));
+  const file = beginnings.find(([, beginning]) => start.subarray(0, beginning.length).equals(beginning));
+  if (file !== undefined) return file[0];
+  const text = textOf(start)?.trimStart() ?? '';
   if (text.startsWith('<')) return 'xml-document';
-  return mailHeader.test(text) ? 'mail-message' : 'unknown-encoding';
+  return mailHeader.test(text) ? 'mail-message' : undefined;
 }

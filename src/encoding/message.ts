@@ -29,26 +29,6 @@ export function messageIn(octets: Uint8Array, field?: string): Uint8Array {
   return messageOf(readEncodings(octets), field);
 }
 
-/** Files of these kinds are what they are: PDF, ZIP and XML, the last perhaps behind a mark of byte order. */
-const ownForm = /^(?:%PDF|PK|(?:\xef\xbb\xbf)?\s*<)/;
-
-/**
- * A file that holds a signature. A CMS message is taken out of base64 and armour; what is in a form of its own stays as
- * it is. Throws `encoding_unexpected` for what holds something else, such as a certificate.
- */
-export function signatureFileIn(octets: Uint8Array, field?: string): Uint8Array {
-  if (ownForm.test(Buffer.from(octets.subarray(0, 64)).toString('latin1'))) return octets;
-  const encodings = readEncodings(octets);
-  const isUnknown = encodings.every(({ kind }) => kind === 'unknown-encoding');
-  return isUnknown && textOf(octets) === undefined ? octets : messageOf(encodings, field);
-}
-
-/** The octets that a text stands for: base64 on one line, or the text itself, such as PEM. */
-export function textOctets(text: string): Uint8Array {
-  const plain = Buffer.from(text, 'base64');
-  return plain.toString('base64') === text ? plain : Buffer.from(text);
-}
-
 function messageOf(encodings: readonly Encoding[], field: string | undefined): Uint8Array {
   const [first, another] = encodings;
   if (first === undefined) throw unexpected('nothing', 'cms-message', field);

@@ -7,6 +7,10 @@ export const encodingTerms = {
   'revocation-list': { en: 'a revocation list (CRL)', ru: 'список отзыва (CRL)' },
   'ocsp-answer': { en: 'an OCSP answer', ru: 'ответ OCSP' },
   'cms-message': { en: 'a signed message (CMS, PKCS #7)', ru: 'подписанное сообщение (CMS, PKCS #7)' },
+  'signed-document': {
+    en: 'a signed document, or its signature',
+    ru: 'подписанный документ или подпись к нему',
+  },
   'other-cms-message': {
     en: 'a CMS message that is not signed, an encrypted one for example',
     ru: 'сообщение CMS без подписи, например зашифрованное',

@@ -1,6 +1,6 @@
 import { validateDocumentByService } from '../document/service.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
-import { signatureFileIn, textOctets } from '../encoding/message.ts';
+import { documentIn } from '../encoding/document.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
@@ -46,8 +46,7 @@ const signature = clientRoute({
     const first =
       content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
     const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
-    const document = signatureFileIn(textOctets(message), 'message');
-    const given = { document, contents: [...first, ...others] };
+    const given = { document: documentIn(Buffer.from(message), 'message'), contents: [...first, ...others] };
     return { body: await validateDocumentByService(given, givenIn(call), groundOf(call)) };
   },
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { budgetRefusals } from '../../src/budget/refusals.ts';
+import { documentRefusals } from '../../src/document/refusals.ts';
 import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { failures } from '../../src/failure/catalogue.ts';
 import { detailKinds } from '../../src/failure/details.ts';
@@ -12,7 +13,13 @@ import { signatureRefusals } from '../../src/signature/refusals.ts';
 
 /** Whatever the verdict on a certificate or a document can end with. */
 const codes: readonly FailureCode[] = [
-  ...new Set([...signatureRefusals, ...pathRefusals, ...revocationRefusals, ...budgetRefusals]),
+  ...new Set([
+    ...signatureRefusals,
+    ...pathRefusals,
+    ...revocationRefusals,
+    ...budgetRefusals,
+    ...documentRefusals,
+  ]),
 ];
 
 function textOf(code: FailureCode, language: 'en' | 'ru'): string {

@@ -1,4 +1,4 @@
-import { certificateIn } from '../../encoding/certificates.ts';
+import { chainIn } from '../../encoding/certificates.ts';
 import { SealgateError } from '../../error.ts';
 import type { PinSource } from '../../token/pin.ts';
 import { type Renewal, renew } from '../../token/renewal.ts';
@@ -50,14 +50,18 @@ export async function setUp(
   await module.initialise({ label, ...pins });
 }
 
-/** Writes an issued certificate, PEM or DER, beside its key; gives whether it was not there yet. */
+/**
+ * Writes an issued certificate, out of a file as the authority gave it, beside its key; gives whether it was not there
+ * yet. Throws `encoding_unexpected`, and the failures of token and PIN.
+ */
 export async function importIssued(
   { module, token }: FoundToken,
   certificate: Uint8Array,
   pin: Uint8Array,
 ): Promise<boolean> {
   const access = { token: selectorOf(token), pin: sourceOf(pin) };
-  const { isNew } = await module.importCertificate(access, certificateIn(certificate));
+  const [der] = chainIn(certificate);
+  const { isNew } = await module.importCertificate(access, der);
   return isNew;
 }
 
