@@ -69,7 +69,7 @@ export function shownClaims({ organisation, signer, acr = '', sid }: OpenIdClaim
 /** What the portal has to say: who is signed in, or what became of an attempt. */
 export type PortalState =
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'signed-in'; readonly claims: ShownClaims }
+  | { readonly kind: 'signed-in'; readonly claims: ShownClaims; readonly hasCentre: boolean }
   | { readonly kind: 'left' }
   | {
       readonly kind: 'failed';
@@ -122,7 +122,9 @@ function contentOf(state: PortalState, language: Language): readonly Element[] {
         element('p', {}, status('good', text.signedIn)),
         element('h1', { id: 'organisation' }, state.claims.organisation.name),
         facts(state.claims, language),
-        element('p', {}, element('a', { href: '/centre', id: 'centre' }, text.centre)),
+        ...(state.hasCentre
+          ? [element('p', {}, element('a', { href: '/centre', id: 'centre' }, text.centre))]
+          : []),
         element(
           'form',
           { method: 'post', action: '/sign-in/out' },

@@ -29,8 +29,8 @@ export interface DemoPortalOptions {
   readonly service: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** The system behind the portal, which asks for other data. */
-  readonly centre: { readonly clientId: string; readonly clientSecret: string };
+  /** The system behind the portal, which asks for other data, where there is one. */
+  readonly centre?: { readonly clientId: string; readonly clientSecret: string };
   readonly language: Language;
 }
 
@@ -124,14 +124,16 @@ export function portalApp(
     return response.json({ claims: signIn.claims, checks: signIn.checks });
   });
 
-  const centreSignIn = { path: `${centrePath}/sign-in`, language };
-  app.use(
-    centrePath,
-    sealgate({ ...centre, ...centreSignIn, issuer, origin, name: 'centre', scope: centreScope }),
-  );
-  app.get(centrePath, requireSignIn(centreSignIn), (request: SealgateRequest, response) => {
-    if (request.sealgate !== undefined) show(response, centrePage(request.sealgate, language));
-  });
+  if (centre !== undefined) {
+    const centreSignIn = { path: `${centrePath}/sign-in`, language };
+    app.use(
+      centrePath,
+      sealgate({ ...centre, ...centreSignIn, issuer, origin, name: 'centre', scope: centreScope }),
+    );
+    app.get(centrePath, requireSignIn(centreSignIn), (request: SealgateRequest, response) => {
+      if (request.sealgate !== undefined) show(response, centrePage(request.sealgate, language));
+    });
+  }
 
   const sessions = new TellingSessions(arrivals);
   app.use(sealgate({ issuer, clientId, clientSecret, origin, language, sessions }));
@@ -139,7 +141,12 @@ export function portalApp(
     const { signIn } = byApi.of(request, response);
     const claims = request.sealgate && shownClaims(request.sealgate);
     const shown = claims ?? signIn?.claims;
-    showState(response, shown === undefined ? { kind: 'nobody' } : { kind: 'signed-in', claims: shown });
+    showState(
+      response,
+      shown === undefined
+        ? { kind: 'nobody' }
+        : { kind: 'signed-in', claims: shown, hasCentre: centre !== undefined },
+    );
   });
 
   const onError: ErrorRequestHandler = (error: unknown, request: Request, response: Response, _next) => {
@@ -188,7 +195,8 @@ async function* signInsOf(arrivals: EventEmitter, signal: AbortSignal): AsyncGen
   }
 }
 
-function listen(server: Server, port: number): Promise<string> {
+/** Listens on the machine itself and gives the address. */
+export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {

@@ -1,17 +1,20 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
 import { makeFolder } from '../file/folder.ts';
+import type { registrationSchema } from '../relying-party/registration.ts';
 import { makeSecret } from '../relying-party/secret.ts';
 import { logOutput } from '../service/log-output.ts';
 import { startService } from '../service/start.ts';
 import { verifierOf } from '../service/verifier.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
+import { type DemoSystem, demoMnemonic } from './esia-portal.ts';
 import { centrePath } from './portal.ts';
 
 const clientId = 'demo-portal';
@@ -39,6 +42,8 @@ export interface DemoServiceOptions {
   /** Where that page looks for the signing agent. */
   readonly agentPort: number;
   readonly language: Language;
+  /** A client system that was built for ЕСИА, beside the portal. */
+  readonly esia?: { readonly portal: string; readonly system: DemoSystem };
   /** 0 takes any free port. */
   readonly port: number;
 }
@@ -48,7 +53,7 @@ export interface DemoServiceOptions {
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, agentPort, language, port } = options;
+  const { folder, authority, portal, agentPort, language, port, esia } = options;
   const [own, ofCentre] = [makeSecret(), makeSecret()];
   const data = join(folder, 'service');
   const settings = settingsSchema.parse({
@@ -56,6 +61,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     port,
     revocationNetworks: ['127.0.0.0/8'],
     agentPorts: [String(agentPort)],
+    ...(esia === undefined ? {} : { esiaPath: '/esia' }),
     clients: [
       {
         id: clientId,
@@ -77,6 +83,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
           scopes: ['openid', 'organisation.register', 'powers'],
         },
       },
+      ...(esia === undefined ? [] : [esiaRegistration(esia, language)]),
     ],
   });
   const config = toConfig(settings);
@@ -106,7 +113,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
 }
 
 /** The addresses of the portal package's middleware below a path. */
-function addressesBelow(path: string, portal: string) {
+export function addressesBelow(path: string, portal: string) {
   return {
     redirectUris: [`${path}/back`],
     postLogoutRedirectUris: [`${portal}/`],
@@ -114,13 +121,32 @@ function addressesBelow(path: string, portal: string) {
   };
 }
 
+/** A relying party that speaks ЕСИА's dialect, as the configuration file has it. */
+function esiaRegistration(
+  { portal, system }: NonNullable<DemoServiceOptions['esia']>,
+  language: Language,
+): z.input<typeof registrationSchema> {
+  return {
+    id: 'demo-esia',
+    name: { en: 'Portal built for ЕСИА', ru: 'Портал, написанный для ЕСИА' },
+    origins: [portal],
+    language,
+    esia: {
+      mnemonic: demoMnemonic,
+      certificates: [system.registered],
+      redirects: [`${portal}/back`],
+      scopes: ['openid', 'fullname', 'snils', 'usr_org'],
+    },
+  };
+}
+
 /** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
-async function trustAuthority(
+export async function trustAuthority(
   database: Database,
   { root, accredited }: Authority,
   at: number,
 ): Promise<void> {
-  const note = 'the authority of the demo';
+  const note = 'a test authority';
   const anchor = {
     certificate: parseCertificate(root.certificate),
     role: 'anchor',

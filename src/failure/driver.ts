@@ -22,6 +22,23 @@ export const driverFailures = {
         'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
     },
   },
+  pkcs11_module_not_started: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver, problem: 'label', slot: 'text?' },
+    en: {
+      title: 'The token’s driver does not start',
+      cause: 'The PKCS#11 library refused to begin its work. What it said: {problem}. Library: {path}.',
+      remedy:
+        'Check that you may read and write what the driver works with: for SoftHSM the folder of tokens that its settings name (SOFTHSM2_CONF), for cards the service pcscd. If that is so, install the driver anew.',
+    },
+    ru: {
+      title: 'Драйвер носителя не запускается',
+      cause: 'Библиотека PKCS#11 отказалась начать работу. Её сообщение: {problem}. Библиотека: {path}.',
+      remedy:
+        'Проверьте права на чтение и запись того, с чем работает драйвер: у SoftHSM это папка токенов из его настроек (SOFTHSM2_CONF), у карт — служба pcscd. Если права есть, установите драйвер заново.',
+    },
+  },
   token_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',
@@ -140,16 +157,17 @@ export const driverFailures = {
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
-    details: { path: 'text', problem: 'label' },
+    details: { path: 'text', problem: 'label', found: 'term?' },
     en: {
       title: 'The key file cannot be read',
       cause:
-        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
+        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}. What it holds: {found}.',
       remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
     },
     ru: {
       title: 'Файл ключа не читается',
-      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}.',
+      cause:
+        'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}. Что в нём есть: {found}.',
       remedy: 'Используйте закрытый ключ в виде PKCS#8 (PEM или DER) или контейнер PKCS#12 (.p12, .pfx).',
     },
   },

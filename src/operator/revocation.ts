@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
-import { parseCertificate } from '../certificate/certificate.ts';
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { certificateIn } from '../encoding/certificates.ts';
+import { listsIn } from '../encoding/revocation.ts';
+import { unexpected } from '../encoding/unexpected.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
@@ -16,7 +19,6 @@ import type { StorageKind, StoredRecord } from '../revocation/store/storage.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
-import { fromPem } from '../token/pem.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -49,7 +51,7 @@ export function revocationCommands(program: Command): void {
     );
   revocation
     .command('import <file>')
-    .description('hold a list from a file (DER or PEM), verified under its issuer’s key')
+    .description('hold a list from a file, verified under its issuer’s key')
     .requiredOption('--issuer <file>', 'certificate of the authority that signed it')
     .option(
       '--url <url>',
@@ -57,7 +59,12 @@ export function revocationCommands(program: Command): void {
     )
     .option(...json)
     .action((file: string, options: ImportOptions) =>
-      operate(options.json === true, (operation) => importReport(operation, file, options), 'create'),
+      operate(
+        options.json === true,
+        (operation, input) => importReport(operation, file, input, options),
+        'create',
+        () => readImport(file, options.issuer),
+      ),
     );
 }
 
@@ -194,13 +201,14 @@ export async function refreshReport(operation: Operation, urls: readonly string[
 export async function importReport(
   { database, at }: Operation,
   file: string,
-  { issuer, url }: ImportOptions,
+  { der, issuer }: Input,
+  { url }: ImportOptions,
 ): Promise<Report> {
   const storage = new DatabaseStorage(database);
   const bar = new ProgressBar(safeText(file, 60));
   const imported = await importList(storage, {
-    der: fromPem('X509 CRL', await readInput(file)),
-    issuer: parseCertificate(fromPem('CERTIFICATE', await readInput(issuer))),
+    der,
+    issuer,
     url,
     at,
     onProgress: (part) => bar.part(part),
@@ -232,10 +240,28 @@ export async function importReport(
   };
 }
 
+interface Input {
+  readonly der: Uint8Array;
+  readonly issuer: Certificate;
+}
+
+async function readImport(file: string, issuer: string): Promise<Input> {
+  return {
+    der: await readList(file),
+    issuer: parseCertificate(certificateIn(await readInput(issuer), issuer)),
+  };
+}
+
+async function readList(file: string): Promise<Uint8Array> {
+  const [list, another] = listsIn(await readInput(file), file);
+  if (list !== undefined && another === undefined) return list;
+  throw unexpected('several-encodings', 'revocation-list', file);
+}
+
 async function readInput(file: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (cause) {
-    throw new SealgateError('configuration_invalid', { field: file, problem: 'cannot be read' }, { cause });
+    throw new SealgateError('file_unreadable', { file }, { cause });
   }
 }
