@@ -16,8 +16,12 @@ const challenge = z.looseObject({ challenge: z.string(), text: z.string() });
 const claims = z.looseObject({
   acr: z.string(),
   sid: z.string(),
-  organisation: z.looseObject({ name: z.string(), inn: z.string().optional(), ogrn: z.string().optional() }),
-  signer: z.looseObject({ name: z.string(), position: z.string().optional() }),
+  organisation: z.looseObject({
+    name: z.string(),
+    inn: z.string().exactOptional(),
+    ogrn: z.string().exactOptional(),
+  }),
+  signer: z.looseObject({ name: z.string(), position: z.string().exactOptional() }),
 });
 
 const signedIn = z.looseObject({
@@ -55,7 +59,7 @@ export class Browser {
   /** Hands a signature in. Throws a RefusedError. */
   async signIn(token: string, signature: Uint8Array): Promise<SignedIn> {
     const body = { challenge: token, signature: Buffer.from(signature).toString('base64') };
-    return signedIn.parse(await this.post('/sign-in', body));
+    return signedIn.parse(await this.post('/sign-in/api', body));
   }
 
   private async post(path: string, body: object): Promise<unknown> {

@@ -1,9 +1,9 @@
 import type { Language } from '../failure/failure.ts';
 import { documentHtml } from '../markup/document.ts';
 import { type Element, element } from '../markup/element.ts';
-import { shownInn, shownOgrn, shownTime } from '../markup/format.ts';
+import { shownInn, shownOgrn } from '../markup/format.ts';
 import { status } from '../markup/icon.ts';
-import type { Claims, PortalFailure } from '../portal/index.ts';
+import type { OpenIdClaims, PortalFailure } from '../portal/index.ts';
 import { shownLevel } from './level.ts';
 
 const words = {
@@ -20,7 +20,7 @@ const words = {
     signer: 'Signed by',
     position: 'Position',
     level: 'Signing tool',
-    until: 'Confirmed until',
+    centre: 'Account centre, which asks for other data',
     left: 'You have not signed in',
     leftAbout: 'The sign-in was left before it was finished. Nothing was changed.',
     code: 'Code',
@@ -39,7 +39,7 @@ const words = {
     signer: 'Подписал',
     position: 'Должность',
     level: 'Класс средства подписи',
-    until: 'Подтверждён до',
+    centre: 'Центр учётных записей: он запрашивает другие данные',
     left: 'Вход не выполнен',
     leftAbout: 'Вход прерван до того, как был завершён. Ничего не изменилось.',
     code: 'Код',
@@ -53,10 +53,23 @@ export const assetPaths = { style: '/portal.css', icon: '/portal.svg' } as const
 /** The icon: the portal's own, not the service's. */
 export const portalIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#17683a"/><path d="M8 24V12l8-5 8 5v12M13 24v-7h6v7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linejoin="round"/></svg>`;
 
+/** What is shown of who is signed in. */
+export interface ShownClaims {
+  readonly organisation: { readonly name: string; readonly inn?: string; readonly ogrn?: string };
+  readonly signer: { readonly name: string; readonly position?: string };
+  readonly acr: string;
+  readonly sid: string;
+}
+
+/** What is shown of a sign-in by OpenID Connect. */
+export function shownClaims({ organisation, signer, acr = '', sid }: OpenIdClaims): ShownClaims {
+  return { organisation: organisation ?? { name: '–' }, signer: signer ?? { name: '–' }, acr, sid };
+}
+
 /** What the portal has to say: who is signed in, or what became of an attempt. */
 export type PortalState =
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'signed-in'; readonly claims: Claims }
+  | { readonly kind: 'signed-in'; readonly claims: ShownClaims; readonly hasCentre: boolean }
   | { readonly kind: 'left' }
   | {
       readonly kind: 'failed';
@@ -109,16 +122,19 @@ function contentOf(state: PortalState, language: Language): readonly Element[] {
         element('p', {}, status('good', text.signedIn)),
         element('h1', { id: 'organisation' }, state.claims.organisation.name),
         facts(state.claims, language),
+        ...(state.hasCentre
+          ? [element('p', {}, element('a', { href: '/centre', id: 'centre' }, text.centre))]
+          : []),
         element(
           'form',
-          { method: 'post', action: '/sign-out' },
+          { method: 'post', action: '/sign-in/out' },
           element('button', { class: 'button', id: 'sign-out' }, text.signOut),
         ),
       ];
   }
 }
 
-function facts({ organisation, signer, acr, exp }: Claims, language: Language): Element {
+function facts({ organisation, signer, acr }: ShownClaims, language: Language): Element {
   const text = words[language];
   const { inn, ogrn } = organisation;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -127,7 +143,6 @@ function facts({ organisation, signer, acr, exp }: Claims, language: Language): 
     [text.signer, signer.name],
     [text.position, signer.position],
     [text.level, shownLevel(acr)],
-    [text.until, shownTime(exp * 1000, language)],
   ];
   return element(
     'dl',

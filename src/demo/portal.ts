@@ -6,21 +6,31 @@ import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
 import { stylesheet } from '../markup/stylesheet.ts';
 import {
-  type Claims,
   createPortalClient,
+  type OpenIdSignIn,
   PortalError,
   PortalSessions,
-  type SignIn,
+  requireSignIn,
+  type SealgateRequest,
+  sealgate,
 } from '../portal/index.ts';
-import { connect } from '../portal/transport.ts';
-import { assetPaths, type PortalState, portalIcon, portalPage } from './page.ts';
-import { finishSignIn, type PageSignInOptions, signInAddress } from './page-sign-in.ts';
+import { centrePage } from './centre-page.ts';
+import {
+  assetPaths,
+  type PortalState,
+  portalIcon,
+  portalPage,
+  type ShownClaims,
+  shownClaims,
+} from './page.ts';
 
 /** What the demo's portal needs to know. */
 export interface DemoPortalOptions {
   readonly service: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The system behind the portal, which asks for other data, where there is one. */
+  readonly centre?: { readonly clientId: string; readonly clientSecret: string };
   readonly language: Language;
 }
 
@@ -28,81 +38,80 @@ export interface DemoPortalOptions {
 export interface DemoPortal {
   readonly url: string;
   /** Who signs in by the service's page, one after the other, until `signal`. */
-  signIns(signal: AbortSignal): AsyncIterable<Claims>;
+  signIns(signal: AbortSignal): AsyncIterable<ShownClaims>;
   close(): Promise<void>;
 }
 
-/** Path of the portal at which browsers come back from the service's page. */
-export const returnPath = '/signed-in';
+/** Where the system behind the portal has its pages. */
+export const centrePath = '/centre';
 
-/** Milliseconds for a request to the service. */
-const patience = 15_000;
+/** What the system behind the portal asks for: the entry in the register, and by what right the person acts. */
+const centreScope = 'openid organisation.register powers';
 
 const signInBody = z.strictObject({ challenge: z.string(), signature: z.base64() });
 
+/** Sessions that tell of each who signs in, as `signed-in`. */
+class TellingSessions extends PortalSessions<OpenIdSignIn> {
+  private readonly arrivals: EventEmitter;
+
+  constructor(arrivals: EventEmitter) {
+    super({ isSecure: false });
+    this.arrivals = arrivals;
+  }
+
+  override signIn(...given: Parameters<PortalSessions<OpenIdSignIn>['signIn']>) {
+    const session = super.signIn(...given);
+    this.arrivals.emit('signed-in', shownClaims(given[2].claims));
+    return session;
+  }
+}
+
 /**
- * A portal's backend in its smallest form, on `src/portal`. People: `GET /` shows who is signed in, `GET /sign-in` leads
- * to the service's page, `GET /signed-in` is where that leads back, `POST /sign-out`. A page that signs by itself:
- * `POST /challenge`, `POST /sign-in` (JSON). `arrivals` tells of each who came back signed in, as `signed-in`.
+ * A portal's backend in its smallest form, on `src/portal`. People sign in by OpenID Connect: `GET /` shows who is signed
+ * in, `GET /sign-in` leads to the service's page and back. Behind it is a second system, at `/centre`, a relying party
+ * of its own that asks for other data. A page that signs by itself: `POST /challenge`, `POST /sign-in/api` (JSON).
+ * `arrivals` tells of each who came back signed in, as `signed-in`.
  */
 export function portalApp(
   options: DemoPortalOptions,
   origin: string,
   arrivals: EventEmitter,
 ): express.Express {
-  const { language } = options;
+  const { service, language, clientId, clientSecret, centre } = options;
   const client = createPortalClient(options);
-  const post = connect({ ...options, timeout: patience });
-  const byPage: PageSignInOptions = { ...options, client, post, returnUri: `${origin}${returnPath}` };
-  const sessions = new PortalSessions({ isSecure: false });
+  const byApi = new PortalSessions({ isSecure: false, name: 'sealgate-api' });
+  const issuer = `${service}/oidc`;
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ limit: '512kb' }));
 
-  const show = (response: Response, state: PortalState, status = 200) => {
+  const show = (response: Response, html: string, status = 200) => {
     response.status(status).set({
-      'Content-Security-Policy': "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'",
+      // Signing out goes on at the service.
+      'Content-Security-Policy': `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${service}`,
       'Cache-Control': 'no-store',
     });
-    response.type('html').send(portalPage(state, options.service, language));
+    response.type('html').send(html);
   };
-  app.get('/', (request, response) => {
-    const { signIn } = sessions.of(request, response);
-    show(response, signIn === undefined ? { kind: 'nobody' } : { kind: 'signed-in', claims: signIn.claims });
-  });
+  const showState = (response: Response, state: PortalState, status = 200) =>
+    show(response, portalPage(state, service, language), status);
   app.get(assetPaths.style, (_, response) => {
     response.type('css').send(stylesheet('tokens', 'base'));
   });
   app.get(assetPaths.icon, (_, response) => {
     response.type('svg').send(portalIcon);
   });
-  app.get('/sign-in', (request, response) => {
-    response.redirect(303, signInAddress(byPage, sessions.of(request, response).browser));
-  });
-  app.get(returnPath, async (request, response) => {
-    const signIn = await comeBack(request, response);
-    if (signIn === undefined) return;
-    sessions.signIn(request, response, signIn);
-    arrivals.emit('signed-in', signIn.claims);
-    response.redirect(303, '/');
-  });
-  app.post('/sign-out', async (request, response) => {
-    const { signIn } = sessions.of(request, response);
-    if (signIn !== undefined) await client.signOut(signIn.assertion);
-    sessions.end(request, response);
-    response.redirect(303, '/');
-  });
 
   app.post('/challenge', async (request, response) => {
-    const { browser } = sessions.of(request, response);
+    const { browser } = byApi.of(request, response);
     const { challenge, text } = await client.challenge({ origin, browser, language });
     response.json({ challenge, text });
   });
-  app.post('/sign-in', async (request, response) => {
+  app.post('/sign-in/api', async (request, response) => {
     const body = signInBody.safeParse(request.body);
     if (!body.success)
       return response.status(400).json({ error: 'challenge and signature (base64) are needed' });
-    const { browser } = sessions.of(request, response);
+    const { browser } = byApi.of(request, response);
     const { challenge, signature } = body.data;
     const signIn = await client.signIn({
       challenge,
@@ -111,30 +120,44 @@ export function portalApp(
       browser,
       language,
     });
-    sessions.signIn(request, response, signIn);
+    byApi.signIn(request, response, signIn);
     return response.json({ claims: signIn.claims, checks: signIn.checks });
   });
 
-  /** The sign-in that a browser comes back with; without one it has been shown why. */
-  async function comeBack(request: Request, response: Response): Promise<SignIn | undefined> {
-    try {
-      const { browser } = sessions.of(request, response);
-      const signIn = await finishSignIn(byPage, browser, request.query);
-      if (signIn === undefined) show(response, { kind: 'left' });
-      return signIn;
-    } catch (error) {
-      if (!(error instanceof PortalError)) throw error;
-      show(response, { kind: 'failed', failure: error }, error.status);
-      return undefined;
-    }
+  if (centre !== undefined) {
+    const centreSignIn = { path: `${centrePath}/sign-in`, language };
+    app.use(
+      centrePath,
+      sealgate({ ...centre, ...centreSignIn, issuer, origin, name: 'centre', scope: centreScope }),
+    );
+    app.get(centrePath, requireSignIn(centreSignIn), (request: SealgateRequest, response) => {
+      if (request.sealgate !== undefined) show(response, centrePage(request.sealgate, language));
+    });
   }
 
-  const onError: ErrorRequestHandler = (error: unknown, _request: Request, response: Response, _next) => {
-    if (error instanceof PortalError) {
+  const sessions = new TellingSessions(arrivals);
+  app.use(sealgate({ issuer, clientId, clientSecret, origin, language, sessions }));
+  app.get('/', (request: SealgateRequest & Request, response) => {
+    const { signIn } = byApi.of(request, response);
+    const claims = request.sealgate && shownClaims(request.sealgate);
+    const shown = claims ?? signIn?.claims;
+    showState(
+      response,
+      shown === undefined
+        ? { kind: 'nobody' }
+        : { kind: 'signed-in', claims: shown, hasCentre: centre !== undefined },
+    );
+  });
+
+  const onError: ErrorRequestHandler = (error: unknown, request: Request, response: Response, _next) => {
+    if (!(error instanceof PortalError)) {
+      response.status(500).json({ code: 'internal_error', status: 500, title: 'Internal error' });
+    } else if (request.method === 'GET') {
+      const hasLeft = error.code === 'oidc_sign_in_declined';
+      showState(response, hasLeft ? { kind: 'left' } : { kind: 'failed', failure: error }, error.status);
+    } else {
       const { code, status, title, detail, remedy, stage, traceId } = error;
       response.status(status).json({ code, status, title, detail, remedy, stage, traceId });
-    } else {
-      response.status(500).json({ code: 'internal_error', status: 500, title: 'Internal error' });
     }
   };
   app.use(onError);
@@ -163,9 +186,9 @@ export async function startPortal(
   };
 }
 
-async function* signInsOf(arrivals: EventEmitter, signal: AbortSignal): AsyncGenerator<Claims> {
+async function* signInsOf(arrivals: EventEmitter, signal: AbortSignal): AsyncGenerator<ShownClaims> {
   try {
-    for await (const [claims] of on(arrivals, 'signed-in', { signal })) yield claims as Claims;
+    for await (const [claims] of on(arrivals, 'signed-in', { signal })) yield claims as ShownClaims;
   } catch (error) {
     // That nobody wants to hear more is no failure.
     if (!signal.aborted) throw error;

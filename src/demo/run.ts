@@ -17,7 +17,7 @@ import { signInByEsia } from './esia-sign-in.ts';
 import { noOpener } from './headless.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
 import { freePort } from './port.ts';
-import { type DemoPortal, returnPath, startPortal } from './portal.ts';
+import { type DemoPortal, startPortal } from './portal.ts';
 import { type Certificates, showRefusals } from './refusal.ts';
 import type { Screen } from './screen.ts';
 import { type DemoService, startDemoService } from './service.ts';
@@ -208,7 +208,7 @@ class Demo {
       let service: DemoService | undefined;
       const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
         const port = isOnce ? 0 : await freePort(ports.service);
-        const own = { portal: url, returnUri: `${url}${returnPath}`, agentPort: agent.port };
+        const own = { portal: url, agentPort: agent.port };
         const beside = esia && { portal: esia.url, system: esia.system };
         service = await startDemoService({
           folder,
@@ -218,10 +218,10 @@ class Demo {
           ...own,
           ...defined({ esia: beside }),
         });
-        const { clientId, clientSecret } = service;
+        const { clientId, clientSecret, centre } = service;
         this.ends.push(service.stop);
         esia?.serve(service.url);
-        return { service: service.url, clientId, clientSecret, language };
+        return { service: service.url, clientId, clientSecret, centre, language };
       });
       this.ends.push(() => portal.close());
       if (service === undefined) throw new Error('the service was not started');

@@ -15,8 +15,10 @@ import { verifierOf } from '../service/verifier.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
 import { type DemoSystem, demoMnemonic } from './esia-portal.ts';
+import { centrePath } from './portal.ts';
 
 const clientId = 'demo-portal';
+const centreId = 'demo-centre';
 
 /** The service of the demo, running. */
 export interface DemoService {
@@ -24,6 +26,8 @@ export interface DemoService {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The system behind the portal. */
+  readonly centre: { readonly clientId: string; readonly clientSecret: string };
   /** Database file. */
   readonly database: string;
   stop(): Promise<void>;
@@ -35,8 +39,6 @@ export interface DemoServiceOptions {
   readonly authority: Authority;
   /** Origin of the portal's pages. */
   readonly portal: string;
-  /** Where the service's page sends people back. */
-  readonly returnUri: string;
   /** Where that page looks for the signing agent. */
   readonly agentPort: number;
   readonly language: Language;
@@ -51,8 +53,8 @@ export interface DemoServiceOptions {
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, returnUri, agentPort, language, port, esia } = options;
-  const { secret, secretHash } = makeSecret();
+  const { folder, authority, portal, agentPort, language, port, esia } = options;
+  const [own, ofCentre] = [makeSecret(), makeSecret()];
   const data = join(folder, 'service');
   const settings = settingsSchema.parse({
     data,
@@ -65,9 +67,21 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
         id: clientId,
         name: { en: 'Demo portal', ru: 'Демонстрационный портал' },
         origins: [portal],
-        returnUris: [returnUri],
         language,
-        secretHashes: [secretHash],
+        secretHashes: [own.secretHash],
+        // The operator's own portal: people need not be asked what it is told.
+        oidc: { ...addressesBelow(`${portal}/sign-in`, portal), consent: 'waived' },
+      },
+      {
+        id: centreId,
+        name: { en: 'Account centre', ru: 'Центр учётных записей' },
+        origins: [portal],
+        language,
+        secretHashes: [ofCentre.secretHash],
+        oidc: {
+          ...addressesBelow(`${portal}${centrePath}/sign-in`, portal),
+          scopes: ['openid', 'organisation.register', 'powers'],
+        },
       },
       ...(esia === undefined ? [] : [esiaRegistration(esia, language)]),
     ],
@@ -87,13 +101,23 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
   return {
     url: running.service.issuer,
     clientId,
-    clientSecret: secret,
+    clientSecret: own.secret,
+    centre: { clientId: centreId, clientSecret: ofCentre.secret },
     database: config.database,
     async stop() {
       await running.stop();
       await log.close();
       closeSync(file);
     },
+  };
+}
+
+/** The addresses of the portal package's middleware below a path. */
+export function addressesBelow(path: string, portal: string) {
+  return {
+    redirectUris: [`${path}/back`],
+    postLogoutRedirectUris: [`${portal}/`],
+    backchannelLogoutUri: `${path}/logout`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { RunningAgent } from '../agent/http/server.ts';
 import { Browser, type SignedIn } from './browser.ts';
 import { type HeadlessPerson, headlessPerson } from './headless.ts';
 import { shownLevel } from './level.ts';
+import type { ShownClaims } from './page.ts';
 import type { DemoPortal } from './portal.ts';
 import type { RefusalStage } from './refusal.ts';
 import type { Screen } from './screen.ts';
@@ -99,11 +100,7 @@ export async function watchSignIns(
   }
 }
 
-function showWho(
-  screen: Screen,
-  words: Wording,
-  { organisation, signer, acr, sid }: SignedIn['claims'],
-): void {
+function showWho(screen: Screen, words: Wording, { organisation, signer, acr, sid }: ShownClaims): void {
   screen.passed(words.signedIn);
   screen.row(words.organisation, organisation.name);
   screen.row('', words.numbers(organisation.inn ?? '–', organisation.ogrn ?? '–'));

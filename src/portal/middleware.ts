@@ -10,6 +10,8 @@ import { PortalSessions } from './session.ts';
 export interface SealgateOptions extends Omit<OpenIdOptions, 'redirectUri' | 'postLogoutRedirectUri'> {
   /** Origin of the portal, as browsers see it, such as `https://portal.example`. */
   readonly origin: string;
+  /** Name of its cookies, for portals that share a host; `sealgate` by default. */
+  readonly name?: string;
   /** Below which path the middleware answers; `/sign-in` by default. */
   readonly path?: string;
   /**
@@ -66,7 +68,7 @@ export function requireSignIn({
   return (request, response, next) => {
     if (request.sealgate !== undefined) return next();
     if (request.method !== 'GET') return next(localError('session_ended', {}, language));
-    redirect(response, `${path}?to=${encodeURIComponent(request.url ?? '/')}`);
+    redirect(response, `${path}?to=${encodeURIComponent(addressOf(request))}`);
   };
 }
 
@@ -80,7 +82,7 @@ class Front {
   private readonly attributes: string;
 
   constructor(options: SealgateOptions) {
-    const { origin, path = '/sign-in', key = randomBytes(32), sessions } = options;
+    const { origin, path = '/sign-in', key = randomBytes(32), sessions, name = 'sealgate' } = options;
     const isSecure = origin.startsWith('https:');
     this.options = options;
     this.path = path;
@@ -90,8 +92,8 @@ class Front {
       redirectUri: `${origin}${path}/back`,
       postLogoutRedirectUri: `${origin}/`,
     });
-    this.sessions = sessions ?? new PortalSessions<OpenIdSignIn>({ isSecure });
-    this.cookie = isSecure ? '__Host-sealgate-pending' : 'sealgate-pending';
+    this.sessions = sessions ?? new PortalSessions<OpenIdSignIn>({ isSecure, name });
+    this.cookie = `${isSecure ? '__Host-' : ''}${name}-pending`;
     this.attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   }
 

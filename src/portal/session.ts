@@ -6,6 +6,8 @@ const minute = 60_000;
 
 /** How long sessions last and where their cookie goes. */
 export interface PortalSessionOptions {
+  /** Name of the cookie, for portals that share a host; `sealgate` by default. */
+  readonly name?: string;
   /** False only for a portal that is tried out over plain HTTP on the machine itself. */
   readonly isSecure?: boolean;
   /** Ends after so many milliseconds without a request; 15 minutes by default. */
@@ -64,6 +66,7 @@ export class PortalSessions<Kept extends KeptSignIn = SignIn> {
 
   constructor(options: PortalSessionOptions = {}) {
     this.options = {
+      name: 'sealgate',
       isSecure: true,
       idle: 15 * minute,
       longest: 720 * minute,
@@ -73,7 +76,7 @@ export class PortalSessions<Kept extends KeptSignIn = SignIn> {
       now: Date.now,
       ...options,
     };
-    this.cookie = this.options.isSecure ? '__Host-sealgate' : 'sealgate';
+    this.cookie = `${this.options.isSecure ? '__Host-' : ''}${this.options.name}`;
   }
 
   /** How many sessions of people who are signed in are kept. */

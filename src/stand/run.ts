@@ -7,7 +7,7 @@ import { chooseAlgorithm } from '../demo/choice.ts';
 import { type DemoAlgorithm, demoAlgorithms } from '../demo/options.ts';
 import { freePort } from '../demo/port.ts';
 import { startPortal } from '../demo/portal.ts';
-import { trustAuthority } from '../demo/service.ts';
+import { addressesBelow, trustAuthority } from '../demo/service.ts';
 import { makeSoftToken } from '../demo/softhsm.ts';
 import { makeTestToken } from '../demo/test-token.ts';
 import { language } from '../environment.ts';
@@ -115,6 +115,7 @@ function configure(folder: StandFolder, service: string, portal: string): string
         name,
         origins: [portal],
         returnUris: [`${portal}/signed-in`],
+        oidc: { ...addressesBelow(`${portal}/sign-in`, portal), consent: 'waived' },
         secretHashes: [secretHash],
       },
     ],

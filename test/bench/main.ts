@@ -6,6 +6,7 @@ import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
+import { oidcBenchmarks } from './oidc.ts';
 import { pathBenchmarks } from './path.ts';
 import { personBenchmarks } from './person.ts';
 import { registerBenchmarks } from './register.ts';
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, Group>> = {
   'sign-in': signInBenchmarks,
   attacked: attackedBenchmarks,
   gost: gostBenchmarks,
+  oidc: () => oidcBenchmarks(),
   path: pathBenchmarks,
   person: personBenchmarks,
   register: () => registerBenchmarks((line) => process.stderr.write(`${line}\n`)),

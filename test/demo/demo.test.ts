@@ -93,7 +93,13 @@ async function signInAs(portal: string, pin: string, opened: string): Promise<vo
     await page.locator('#organisation').waitFor();
     expect(await page.textContent('#organisation')).toBe('ООО «Северный ветер»');
     await picture(page, 'demo-portal-signed-in');
+    await page.click('#centre');
+    await page.click('#agree');
+    await page.locator('#told').waitFor();
+    expect(await page.locator('#told').textContent()).toContain('ogrn:');
+    await page.click('#portal');
     await page.click('#sign-out');
+    await page.click('#logout');
     await page.locator('#sign-in').waitFor();
     await picture(page, 'demo-portal');
   } finally {
