@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
+import { defined } from './optional.ts';
 import { usualQuota } from './power-of-attorney/quota.ts';
 import { registrationSchema } from './relying-party/registration.ts';
 import { isSecretHash } from './relying-party/secret.ts';
@@ -69,9 +70,12 @@ export const settingsSchema = z.strictObject({
   database: z.string().min(1).optional(),
   /** A PostgreSQL database in place of that file, for several replicas; by default that of `DATABASE_URL`. */
   databaseUrl: z.string().min(1).optional(),
-  /** Folder of assertion keys in files; `keys` in the data folder by default. */
+  /**
+   * Folder that new assertion keys are made in as files; by default they are made in the database, encrypted under the
+   * secrets. Files that are listed already are looked for in `keys` of the data folder.
+   */
   keys: z.string().min(1).optional(),
-  /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key file by default. */
+  /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key in the database by default. */
   assertionKey: z.string().startsWith('pkcs11:').optional(),
   /** File of the secrets that authenticate challenges and the audit; `secrets` in the data folder, made if missing. */
   secretsFile: z.string().min(1).optional(),
@@ -134,7 +138,7 @@ export const settingsSchema = z.strictObject({
   auditAnchorSecret: webhookSecret.optional(),
   /** How often the head is put down where it has moved, in seconds; it is put down when the service stops as well. */
   auditAnchorSeconds: whole(1, 86_400).default(60),
-  /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
+  /** Requests a second that one relying party may make, on all replicas together; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
   shutdownSeconds: whole(0, 600).default(10),
@@ -190,6 +194,8 @@ export interface Config extends Settings {
   /** The database of PostgreSQL, in place of the file. */
   readonly postgresql?: PostgresqlPlace;
   readonly keys: string;
+  /** Whether new assertion keys are files of that folder, and not rows of the database. */
+  readonly makesKeyFiles: boolean;
   readonly secretsFile: string;
   /** The places of `auditAnchor`. */
   readonly auditAnchors: readonly AnchorPlace[];
@@ -205,35 +211,74 @@ const commonVariables = {
   noProxy: ['no_proxy', 'NO_PROXY'],
 } as const;
 
-/**
- * Reads the environment and the file that `SEALGATE_CONFIG` names: the only place that does. Throws
- * `configuration_invalid` with the name of the variable or of the setting. An unknown variable is an error too, since
- * a misspelt one would otherwise leave a default in force unnoticed; an empty one counts as not set.
- */
+/** The settings, and for each that was given where it came from: a variable's name, or the file's. */
+export interface GivenSettings {
+  readonly settings: Settings;
+  /** The configuration file, where there is one. */
+  readonly file?: string;
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+/** Settings that nobody is shown. */
+export const secretSettings: ReadonlySet<string> = new Set<keyof Settings>([
+  'secrets',
+  'registerToken',
+  'powerStatusToken',
+  'noticeSecret',
+  'auditAnchorSecret',
+]);
+
+/** Reads the settings as `readSettings` does. */
 export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
-  const file = environment.SEALGATE_CONFIG;
-  const settings: Record<string, unknown> = file ? readFile(file) : {};
-  const given = new Map<string, string>();
+  return readSettings(environment).settings;
+}
+
+/**
+ * Reads the environment and the configuration file: the one that `SEALGATE_CONFIG` names, otherwise `sealgate.json` in
+ * the data folder if it is there. The only place that does. Throws `configuration_invalid` with the name of the
+ * variable or of the setting. An unknown variable is an error too, since a misspelt one would otherwise leave a default
+ * in force unnoticed; an empty one counts as not set.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv = process.env): GivenSettings {
+  const file = configurationFile(environment);
+  const settings: Record<string, unknown> = file === undefined ? {} : readFile(file);
+  if (file !== undefined && !environment.SEALGATE_CONFIG) expectNoFolder(file, settings);
+  const origins = new Map<string, string>(Object.keys(settings).map((name) => [name, file ?? '']));
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('SEALGATE_') || otherVariables.has(variable) || !value) continue;
     const name = settingOf(variable);
     settings[name] = value;
-    given.set(name, variable);
+    origins.set(name, variable);
   }
   for (const [name, variables] of Object.entries(commonVariables)) {
     const variable = variables.find((each) => environment[each]);
     if (variable === undefined || settings[name] !== undefined) continue;
     settings[name] = environment[variable];
-    given.set(name, variable);
+    origins.set(name, variable);
   }
   const result = settingsSchema.safeParse(settings);
-  if (result.success) return result.data;
+  if (result.success) return { settings: result.data, origins, ...defined({ file }) };
   const [issue] = result.error.issues;
-  const [name] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);
-  const field = given.get(name ?? '') ?? `${issue?.path.join('.') || name}${file ? ` in ${file}` : ''}`;
+  const [name = ''] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);
+  const origin = origins.get(name);
+  const field =
+    origin === file ? `${issue?.path.join('.') || name}${file ? ` in ${file}` : ''}` : (origin ?? name);
   const problem =
     issue?.code === 'unrecognized_keys' ? 'there is no such setting' : (issue?.message ?? 'wrong');
   throw new SealgateError('configuration_invalid', { field, problem });
+}
+
+function configurationFile(environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.SEALGATE_CONFIG) return environment.SEALGATE_CONFIG;
+  const file = join(environment.SEALGATE_DATA || settingsSchema.shape.data.parse(undefined), 'sealgate.json');
+  return existsSync(file) ? file : undefined;
+}
+
+/** A file that was found by its folder cannot say that the folder is another one. */
+function expectNoFolder(file: string, settings: Readonly<Record<string, unknown>>): void {
+  if (settings.data === undefined) return;
+  const problem = 'is where this file was found; set SEALGATE_DATA, or name the file by SEALGATE_CONFIG';
+  throw new SealgateError('configuration_invalid', { field: `data in ${file}`, problem });
 }
 
 /** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
@@ -248,6 +293,7 @@ export function toConfig(settings: Settings): Config {
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
     ...postgresqlOf(settings),
     keys: resolve(settings.keys ?? join(data, 'keys')),
+    makesKeyFiles: settings.keys !== undefined,
     secretsFile: resolve(settings.secretsFile ?? join(data, 'secrets')),
     ...(settings.secrets
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }

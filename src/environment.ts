@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Language } from './failure/failure.ts';
 
 /** The engine for GOST that the environment asks for (`SEALGATE_GOST`); undefined where it leaves the choice. */
@@ -59,6 +61,34 @@ export function agentFolder(
       return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Sealgate', 'agent');
     default:
       return join(environment.XDG_DATA_HOME || join(home, '.local', 'share'), 'sealgate', 'agent');
+  }
+}
+
+/**
+ * Folder in which Node keeps this program compiled, so that it starts faster: in its own folder where that may be
+ * written, otherwise this user's own by the customs of the system. Never one that other users may write to: what is
+ * compiled there is run.
+ */
+export function compiledFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+  system: NodeJS.Platform = platform(),
+): string {
+  if (isWritable(ownBuild)) return join(ownBuild, 'compile-cache');
+  if (system === 'win32')
+    return join(environment.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'Sealgate', 'compiled');
+  if (system === 'darwin') return join(home, 'Library', 'Caches', 'Sealgate', 'compiled');
+  return join(environment.XDG_CACHE_HOME || join(home, '.cache'), 'sealgate', 'compiled');
+}
+
+const ownBuild = fileURLToPath(new URL('../build', import.meta.url));
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

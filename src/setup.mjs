@@ -35,6 +35,7 @@ const debianPackages = {
   '--interoperation': [
     ['opensc', '/usr/bin/pkcs11-tool'],
     ['openssl', '/usr/bin/openssl'],
+    ['curl', '/usr/bin/curl'],
     ['libengine-gost-openssl', /\/gost\.so$/],
     ['libssl-dev', '/usr/include/openssl/cms.h'],
     ['libp11-kit-dev', '/usr/include/p11-kit-1/p11-kit/pkcs11.h'],

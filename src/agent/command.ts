@@ -1,7 +1,8 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { agentFolder } from '../environment.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { agentPorts } from './bridge-message.ts';
 import type { AgentOptions } from './options.ts';
 
@@ -81,7 +82,8 @@ export function agentCommands(program: Command): void {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('not a port');
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw invalidValue({ en: 'not a port', ru: 'это не номер порта' });
   return port;
 }
 
@@ -89,7 +91,10 @@ function parseMinutes(text: string): number {
   const minutes = Number(text);
   const longest = 480;
   if (!/^\d+$/.test(text) || minutes > longest) {
-    throw new InvalidArgumentError(`not a number of minutes up to ${longest}`);
+    throw invalidValue({
+      en: `not a number of minutes up to ${longest}`,
+      ru: `нужно число минут, не больше ${longest}`,
+    });
   }
   return minutes;
 }

@@ -47,6 +47,31 @@ export async function findHead(database: Database): Promise<JournalHead | undefi
 }
 
 /**
+ * The entries in which `id`, a text of letters, digits and hyphens, is a value, in order; the audit is not indexed by
+ * what is in it, and is read whole for this.
+ */
+export async function recordsNaming(database: Database, id: string): Promise<readonly StoredRecord[]> {
+  const rows = await database.read({
+    sql: 'SELECT sequence, at, record, hash FROM journal WHERE record LIKE ? ORDER BY sequence',
+    parameters: [`%:"${id}"%`],
+  });
+  return rows.map(toRecord);
+}
+
+/** The newest entries, so many of them, the newest first; `before` goes on where the last answer ended. */
+export async function newestRecords(
+  database: Database,
+  limit: number,
+  before = Number.MAX_SAFE_INTEGER,
+): Promise<readonly StoredRecord[]> {
+  const rows = await database.read({
+    sql: 'SELECT sequence, at, record, hash FROM journal WHERE sequence < ? ORDER BY sequence DESC LIMIT ?',
+    parameters: [before, limit],
+  });
+  return rows.map(toRecord);
+}
+
+/**
  * The entries of sign-ins in which `id`, a text of letters, digits and hyphens, stands anywhere, in order: the audit is
  * not indexed by what is in it, and is read whole for this.
  */

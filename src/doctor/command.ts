@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { OriginList } from '../agent/origin-list.ts';
 import { agentFolder, language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { isOrigin } from '../relying-party/origin.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
@@ -63,7 +64,11 @@ export function doctorCommand(program: Command): void {
 
 function parseSite(text: string): string {
   const origin = URL.canParse(text) ? new URL(text).origin : '';
-  if (!isOrigin(origin)) throw new InvalidArgumentError('not an address such as https://sign.example');
+  if (!isOrigin(origin))
+    throw invalidValue({
+      en: 'not an address such as https://sign.example',
+      ru: 'нужен адрес вида https://sign.example',
+    });
   return origin;
 }
 

@@ -1,6 +1,7 @@
 import { agentFailures } from './agent.ts';
 import { certificateFailures } from './certificate.ts';
 import { challengeFailures } from './challenge.ts';
+import { commandFailures } from './command.ts';
 import { documentFailures } from './document.ts';
 import { driverFailures } from './driver.ts';
 import { esiaFailures } from './esia.ts';
@@ -11,6 +12,7 @@ import { pageFailures } from './page.ts';
 import { serviceFailures } from './service.ts';
 import { signInFailures } from './sign-in.ts';
 import { signatureFailures } from './signature.ts';
+import { standFailures } from './stand.ts';
 import { tokenFailures } from './token.ts';
 import { trustFailures } from './trust.ts';
 import { workplaceFailures } from './workplace.ts';
@@ -32,6 +34,8 @@ export const failures = {
   ...esiaFailures,
   ...pageFailures,
   ...oidcFailures,
+  ...commandFailures,
+  ...standFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

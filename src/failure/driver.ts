@@ -22,6 +22,23 @@ export const driverFailures = {
         'Извлеките и снова вставьте носитель и повторите. Если сбой повторится, обновите драйвер носителя.',
     },
   },
+  pkcs11_module_not_started: {
+    stage: 'token',
+    indication: 'INDETERMINATE',
+    details: { ...ofDriver, problem: 'label', slot: 'text?' },
+    en: {
+      title: 'The token’s driver does not start',
+      cause: 'The PKCS#11 library refused to begin its work. What it said: {problem}. Library: {path}.',
+      remedy:
+        'Check that you may read and write what the driver works with: for SoftHSM the folder of tokens that its settings name (SOFTHSM2_CONF), for cards the service pcscd. If that is so, install the driver anew.',
+    },
+    ru: {
+      title: 'Драйвер носителя не запускается',
+      cause: 'Библиотека PKCS#11 отказалась начать работу. Её сообщение: {problem}. Библиотека: {path}.',
+      remedy:
+        'Проверьте права на чтение и запись того, с чем работает драйвер: у SoftHSM это папка токенов из его настроек (SOFTHSM2_CONF), у карт — служба pcscd. Если права есть, установите драйвер заново.',
+    },
+  },
   token_choice_needed: {
     stage: 'token',
     indication: 'INDETERMINATE',

@@ -1,5 +1,6 @@
 import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
+import { commandTerms } from './command-terms.ts';
 import { encodingTerms } from './encoding-terms.ts';
 import { esiaTerms } from './esia-terms.ts';
 import type { Language } from './failure.ts';
@@ -129,6 +130,7 @@ const vocabulary = {
   ...tokenTerms,
   // Refusals of the agent.
   ...agentTerms,
+  ...commandTerms,
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 /** A name that people read in their own language. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
-import { readAudit } from '../audit/read.ts';
+import type { Command } from 'commander';
+import { newestRecords, readAudit, type StoredRecord } from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
 import type { JournalHead } from '../database/journal.ts';
@@ -8,11 +8,13 @@ import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { keyring } from '../secret/keyring.ts';
 import { compareWithAudit } from '../service/records.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import { type ShowOptions, showReport } from './audit-show.ts';
 import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
-/** Adds `sealgate audit verify`, `list`, `export` and `replay`. */
+/** Adds `sealgate audit verify`, `list`, `show`, `export` and `replay`. */
 export function auditCommands(program: Command): void {
   const audit = program.command('audit').description('the log of sign-ins');
   audit
@@ -31,6 +33,13 @@ export function auditCommands(program: Command): void {
     .command('list')
     .description('show records, the oldest first')
     .option('--after <sequence>', 'begin after this record', wholeNumber, 0)
+    .option('--last <count>', 'only so many of the newest that fit', wholeNumber)
+    .option(
+      '--since <time>',
+      'only of this time or later, such as 2026-11-28 or 2026-11-28T12:00Z',
+      parseTime,
+    )
+    .option('--organisation <number>', 'of this organisation only: OGRN or INN')
     .option('--limit <count>', 'show at most so many', wholeNumber, 100)
     .option('--client <id>', 'of this relying party only')
     .option('--code <code>', 'with this failure code only')
@@ -39,6 +48,19 @@ export function auditCommands(program: Command): void {
     .action((options: ListOptions & { json?: boolean }) =>
       operate(options.json === true, (operation) => listReport(operation, options), 'read'),
     );
+  audit
+    .command('show <id>')
+    .description(
+      'the whole story of a sign-in or another event: its trace id, session or number of the record',
+    )
+    .option(
+      '--log <file>',
+      'look into this log of the service as well, for what was refused before a sign-in',
+    )
+    .option('--json', 'print JSON')
+    .action((id: string, { json, ...options }: ShowOptions & { json?: boolean }) =>
+      operate(json === true, (operation) => showReport(operation, id, options), 'read'),
+    );
   evidenceCommands(audit);
 }
 
@@ -46,6 +68,10 @@ export function auditCommands(program: Command): void {
 export interface ListOptions {
   readonly after: number;
   readonly limit: number;
+  readonly last?: number;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+  readonly organisation?: string;
   readonly client?: string;
   readonly code?: string;
   readonly trace?: string;
@@ -154,31 +180,74 @@ function describe({ kind, sequence, foundAt, proof }: AuditDamage): string {
 
 /** What `audit list` reports. */
 export async function listReport({ database }: Operation, options: ListOptions): Promise<Report> {
-  const records: Record<string, unknown>[] = [];
-  const lines: string[] = [];
-  for await (const { sequence, at, record } of readAudit(database, options.after)) {
-    if (records.length >= options.limit) break;
-    const facts = JSON.parse(record) as Record<string, unknown>;
-    if (options.client !== undefined && facts.client !== options.client) continue;
-    if (options.code !== undefined && facts.code !== options.code) continue;
-    if (options.trace !== undefined && facts.traceId !== options.trace) continue;
-    const time = new Date(at).toISOString();
-    records.push({ sequence, time, ...facts });
-    const { event, code, client, subject, traceId } = facts;
-    const shown = [event, code, client, subject, traceId].filter((part) => part !== undefined);
-    lines.push(`${String(sequence).padStart(8)}  ${time}  ${shown.join('  ')}`);
+  const { last, limit } = options;
+  const source = last === undefined ? readAudit(database, options.after) : backwards(database, options.after);
+  const found: (StoredRecord & { readonly facts: Readonly<Record<string, unknown>> })[] = [];
+  for await (const entry of source) {
+    if (found.length >= (last ?? limit)) break;
+    if (last !== undefined && options.since !== undefined && entry.at < options.since) break;
+    const facts = JSON.parse(entry.record) as Record<string, unknown>;
+    if (isAsked(facts, entry.at, options)) found.push({ ...entry, facts });
   }
-  return { exitCode: exitCode.passed, json: records, lines };
+  if (last !== undefined) found.reverse();
+  return {
+    exitCode: exitCode.passed,
+    json: found.map(({ sequence, at, facts }) => ({ sequence, time: new Date(at).toISOString(), ...facts })),
+    lines: found.map(({ sequence, at, facts }) => {
+      const { event, code, client, subject, traceId } = facts;
+      const shown = [event, code, client, subject, traceId].filter((part) => part !== undefined);
+      return `${String(sequence).padStart(8)}  ${new Date(at).toISOString()}  ${shown.join('  ')}`;
+    }),
+  };
+}
+
+function isAsked(facts: Readonly<Record<string, unknown>>, at: number, options: ListOptions): boolean {
+  const { since, organisation, client, code, trace } = options;
+  if (since !== undefined && at < since) return false;
+  if (client !== undefined && facts.client !== client) return false;
+  if (code !== undefined && facts.code !== code) return false;
+  if (trace !== undefined && facts.traceId !== trace) return false;
+  return (
+    organisation === undefined ||
+    [`ogrn:${organisation}`, `inn:${organisation}`].includes(String(facts.subject))
+  );
+}
+
+const page = 1_000;
+
+/** The records after `after`, the newest first, a page at a time. */
+async function* backwards(database: Operation['database'], after: number): AsyncGenerator<StoredRecord> {
+  for (let before: number | undefined; ; ) {
+    const records = await newestRecords(database, page, before);
+    for (const record of records) {
+      if (record.sequence <= after) return;
+      before = record.sequence;
+      yield record;
+    }
+    if (records.length < page) return;
+  }
+}
+
+function parseTime(text: string): number {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  throw invalidValue({
+    en: 'must be a time such as 2026-11-28T12:00Z',
+    ru: 'нужно время вида 2026-11-28T12:00Z',
+  });
 }
 
 function wholeNumber(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new InvalidArgumentError('must be a whole number');
+  throw invalidValue({ en: 'must be a whole number', ru: 'нужно целое число' });
 }
 
 function parseHead(text: string): NotedHead {
   const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (sequence && hash) return { sequence: Number(sequence), hash };
-  throw new InvalidArgumentError('must be the sequence:hash that audit verify printed');
+  throw invalidValue({
+    en: 'must be the sequence:hash that audit verify printed',
+    ru: 'нужно «номер:хэш», которые вывела команда audit verify',
+  });
 }

@@ -95,6 +95,5 @@ async function notifyReport({ database, config, at }: Operation): Promise<Report
 function parseName(text: string): string {
   const result = shownText(100).safeParse(text);
   if (result.success) return result.data;
-  const problem = 'must be 1 to 100 characters that can be seen';
-  throw new SealgateError('configuration_invalid', { field: 'name', problem });
+  throw new SealgateError('argument_invalid', { argument: text, problem: 'name-form' });
 }

@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { certificatesOf } from '../relying-party/esia-system.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -87,7 +89,7 @@ export function clientCommands(program: Command): void {
   }
 }
 
-/** Registers a relying party. Throws `configuration_invalid` for a wrong field and for an id that is taken. */
+/** Registers a relying party. Throws `argument_invalid` for a wrong field and for an id that is taken. */
 async function addClient(
   { database, at }: Operation,
   options: AddOptions,
@@ -146,7 +148,7 @@ async function listClients({ database }: Operation): Promise<Report> {
 async function showClient({ database }: Operation, id: string): Promise<Report> {
   const client = (await clientRegistry(database).list()).find((each) => each.id === id);
   if (client === undefined) {
-    throw new SealgateError('configuration_invalid', { field: 'id', problem: 'is not registered' });
+    throw new SealgateError('argument_invalid', { argument: id, problem: 'id-unknown' });
   }
   const { name, origins, returnUris, audiences, language, networks, createdAt, disabledAt, policy } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
@@ -163,6 +165,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
         ['language', language],
         ['networks', shown(networks)],
         ...oidcRows(client.oidc),
+        ...esiaRows(client.esia),
         ['registered', new Date(createdAt).toISOString()],
         ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
       ]),
@@ -196,6 +199,20 @@ function oidcRows(oidc: Registration['oidc']): readonly (readonly [string, strin
   ];
 }
 
+/** What it is registered by as a client system of ЕСИА's dialect; certificates by their serial numbers. */
+function esiaRows(esia: Registration['esia']): readonly (readonly [string, string])[] {
+  if (esia === undefined) return [];
+  const { mnemonic, redirects, scopes, tokenAlgorithm, issuer, timestampWindowSeconds } = esia;
+  return [
+    ['mnemonic', mnemonic],
+    ['certificates', shown(certificatesOf(esia).map(({ serialNumberHex }) => serialNumberHex))],
+    ['redirects', shown(redirects)],
+    ['scopes of ЕСИА', shown(scopes)],
+    ['tokens of ЕСИА', `${tokenAlgorithm}, iss ${issuer ?? 'of this service'}`],
+    ['timestamp', `within ${timestampWindowSeconds} seconds`],
+  ];
+}
+
 function shown(value: unknown): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return '—';
   return safeText(Array.isArray(value) ? value.join(',') : String(value), 200);
@@ -216,5 +233,8 @@ async function rotateSecret({ database, at }: Operation, id: string, overlap: nu
 function hours(text: string): number {
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0 && number <= 24 * 90) return number;
-  throw new InvalidArgumentError('must be a number of hours, 90 days at most');
+  throw invalidValue({
+    en: 'must be a number of hours, 90 days at most',
+    ru: 'нужно число часов, не больше 90 дней',
+  });
 }

@@ -1,8 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { assertionKeys } from '../assertion/keys.ts';
 import { openTokenKey } from '../assertion/token-key.ts';
 import { readEnvironment, toConfig } from '../config.ts';
 import { language } from '../environment.ts';
@@ -13,8 +12,10 @@ import { exportEvidence } from '../evidence/export.ts';
 import { checkOrigin, isVouchedFor, type Origin, type OriginSources } from '../evidence/origin.ts';
 import { replay } from '../evidence/replay.ts';
 import { safeText, showDate } from '../failure/value.ts';
+import { writeNew } from '../file/write-new.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
+import { openKeys } from '../service/keys.ts';
 import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
@@ -85,15 +86,7 @@ export async function exportReport(
   { out, unsealed = false }: ExportOptions,
 ): Promise<Report> {
   const octets = unsealed ? await exportEvidence(operation.database, id) : await exportSealed(operation, id);
-  try {
-    writeFileSync(out, octets, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    throw new SealgateError(
-      'configuration_invalid',
-      { field: out, problem: 'cannot be written' },
-      { cause: error },
-    );
-  }
+  await writeNew(out, octets, 0o600);
   return {
     exitCode: exitCode.passed,
     json: { file: out, octets: octets.length, sealed: !unsealed },
@@ -101,9 +94,9 @@ export async function exportReport(
   };
 }
 
-async function exportSealed({ database, config, at }: Operation, id: string): Promise<Uint8Array> {
-  const openToken = (uri: string) => openTokenKey(uri);
-  const keys = assertionKeys({ database, folder: config.keys, openToken });
+async function exportSealed(operation: Operation, id: string): Promise<Uint8Array> {
+  const { database, config, at } = operation;
+  const keys = openKeys(operation, config, (uri) => openTokenKey(uri));
   try {
     return await exportEvidence(database, id, await keys.signer(at));
   } finally {
@@ -132,9 +125,10 @@ async function withSources<T>(
   if (keys !== undefined) return act({ keys: readKeys(keys) });
   const config = toConfig(readEnvironment());
   if (isDatabaseMissing(config)) return act({ keys: [] });
-  const { database } = await openState(config, Date.now(), 'read');
+  const state = await openState(config, Date.now(), 'read');
+  const { database } = state;
   try {
-    const listed = await assertionKeys({ database, folder: config.keys }).list();
+    const listed = await openKeys(state, config).list();
     return await act({ keys: listed.map(({ jwk }) => jwk), database });
   } finally {
     await database.close();
@@ -148,8 +142,11 @@ function readKeys(file: string): readonly JWK[] {
   try {
     return keySet.parse(JSON.parse(text)).keys;
   } catch (error) {
-    const problem = 'is no set of public keys (JWKS)';
-    throw new SealgateError('configuration_invalid', { field: file, problem }, { cause: error });
+    throw new SealgateError(
+      'argument_invalid',
+      { argument: file, problem: 'key-set-form' },
+      { cause: error },
+    );
   }
 }
 

@@ -1,11 +1,10 @@
 import { type Config, databaseOf, readEnvironment, toConfig } from '../config.ts';
 import type { Access } from '../database/access.ts';
-import { language } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
-import { explain } from '../failure/explain.ts';
 import { causeText } from '../service/cause.ts';
 import { openState, type State } from '../service/state.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
+import { tellFailure } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
 
 /** What an operator's command works on. */
@@ -24,19 +23,24 @@ export interface Report {
 
 /**
  * Runs an operator's command on the service's own database and prints its report, as JSON or in lines. A failure is
- * told with its code and remedy on standard error. Sets the process's exit code and never throws.
+ * told with its code and remedy on standard error. Sets the process's exit code and never throws. What the command is
+ * given is looked at by `prepare`, before anything is opened or made.
  *
  * The database is there already: in a folder that was mistyped an empty one would answer everything with nothing, and
  * an audit of nothing is intact. `create` is for what is done before the first start, `read` for what only looks.
  */
-export async function operate(
+export async function operate<Input = undefined>(
   json: boolean,
-  command: (operation: Operation) => Promise<Report>,
+  command: (operation: Operation, input: Input) => Promise<Report>,
   access: Access = 'open',
+  prepare?: (config: Config) => Promise<Input>,
 ): Promise<void> {
   try {
     const config = toConfig(readEnvironment());
-    const report = await forOperator(config, () => perform(config, command, access));
+    const input = (await prepare?.(config)) as Input;
+    const report = await forOperator(config, () =>
+      perform(config, (operation) => command(operation, input), access),
+    );
     process.stdout.write(
       json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
     );
@@ -76,16 +80,10 @@ export async function forOperator<T>(config: Config, act: () => Promise<T>): Pro
 /** Tells a failure, and beneath it the one that led to it. */
 export function tell(error: unknown, json: boolean): void {
   const known =
-    error instanceof SealgateError ? error : new SealgateError('internal_error', {}, { cause: error });
-  const { code, details, cause } = known;
-  const wording = explain(code, details, language());
-  const paint = paintFor(process.stderr);
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, ...wording, details } })}\n`);
-  else {
-    const title = `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}`;
-    process.stderr.write(`${title}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`);
-  }
+    error instanceof SealgateError ? error : new SealgateError('command_failed', {}, { cause: error });
+  const { cause } = known;
+  tellFailure(known, json);
   if (cause instanceof SealgateError) tell(cause, false);
-  else if (cause !== undefined) process.stderr.write(`${paint.dim(causeText(cause))}\n`);
+  else if (cause !== undefined) process.stderr.write(`${paintFor(process.stderr).dim(causeText(cause))}\n`);
   process.exitCode = exitCodeOf(known);
 }

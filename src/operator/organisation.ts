@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { expectReadable } from '../file/readable.ts';
 import { blockedSince, blockOrganisation, unblockOrganisation } from '../register/block.ts';
 import { importRegister } from '../register/import.ts';
 import { databaseRegister } from '../register/lookup.ts';
@@ -9,6 +10,7 @@ import { formatOf, type RegisterFormat } from '../register/rows.ts';
 import { endOwnSession } from '../session/own-session.ts';
 import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -43,7 +45,12 @@ export function organisationCommands(program: Command): void {
     .option('--skip-invalid', 'leave wrong rows out and list them')
     .option(...json)
     .action((file: string, options: ImportCommandOptions) =>
-      operate(options.json === true, (operation) => importReport(operation, file, options), 'create'),
+      operate(
+        options.json === true,
+        (operation) => importReport(operation, file, options),
+        'create',
+        () => expectReadable(file),
+      ),
     );
   organisation
     .command('show <ogrn>')
@@ -180,7 +187,7 @@ async function signInsReport({ database }: Operation, subject: string, limit: nu
   return reportOf(found, [alignColumns([header, ...rows])]);
 }
 
-/** The organisation (`ogrn:…`) that a command names. Throws `configuration_invalid` for a number that is none. */
+/** The organisation (`ogrn:…`) that a command names. Throws `argument_invalid` for a number that is none. */
 export function subjectOf(ogrn: string): string {
   return `ogrn:${parseOgrn(ogrn)}`;
 }
@@ -188,8 +195,7 @@ export function subjectOf(ogrn: string): string {
 function parseOgrn(text: string): string {
   const kind = text.length === 15 ? 'ogrnip' : 'ogrn';
   if (identifierFlaw(kind, text) === undefined) return text;
-  const problem = 'must be an OGRN of 13 digits or an OGRNIP of 15';
-  throw new SealgateError('configuration_invalid', { field: 'ogrn', problem });
+  throw new SealgateError('argument_invalid', { argument: text, problem: 'ogrn-form' });
 }
 
 /** A report of something that went well. */
@@ -200,5 +206,5 @@ export function reportOf(json: unknown, lines: readonly string[]): Report {
 function parseCount(text: string): number {
   const number = Number(text);
   if (Number.isSafeInteger(number) && number > 0 && number <= 10_000) return number;
-  throw new InvalidArgumentError('must be a number from 1 to 10000');
+  throw invalidValue({ en: 'must be a number from 1 to 10000', ru: 'нужно число от 1 до 10000' });
 }

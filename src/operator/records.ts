@@ -58,7 +58,7 @@ export async function sealReport(
       (key === undefined || record.key === key),
   );
   if (key !== undefined && records.length === 0) {
-    throw new SealgateError('configuration_invalid', { field: 'key', problem: 'no unsealed record has it' });
+    throw new SealgateError('argument_invalid', { argument: 'key', problem: 'record-unknown' });
   }
   if (confirm && records.length > 0) await sealRecords(database, records, at);
   const isDone = confirm || records.length === 0;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
-import { parseCertificate } from '../certificate/certificate.ts';
+import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { certificateIn } from '../encoding/certificates.ts';
 import { listsIn } from '../encoding/revocation.ts';
 import { unexpected } from '../encoding/unexpected.ts';
@@ -59,7 +59,12 @@ export function revocationCommands(program: Command): void {
     )
     .option(...json)
     .action((file: string, options: ImportOptions) =>
-      operate(options.json === true, (operation) => importReport(operation, file, options), 'create'),
+      operate(
+        options.json === true,
+        (operation, input) => importReport(operation, file, input, options),
+        'create',
+        () => readImport(file, options.issuer),
+      ),
     );
 }
 
@@ -196,13 +201,14 @@ export async function refreshReport(operation: Operation, urls: readonly string[
 export async function importReport(
   { database, at }: Operation,
   file: string,
-  { issuer, url }: ImportOptions,
+  { der, issuer }: Input,
+  { url }: ImportOptions,
 ): Promise<Report> {
   const storage = new DatabaseStorage(database);
   const bar = new ProgressBar(safeText(file, 60));
   const imported = await importList(storage, {
-    der: await readList(file),
-    issuer: parseCertificate(certificateIn(await readInput(issuer), issuer)),
+    der,
+    issuer,
     url,
     at,
     onProgress: (part) => bar.part(part),
@@ -234,6 +240,18 @@ export async function importReport(
   };
 }
 
+interface Input {
+  readonly der: Uint8Array;
+  readonly issuer: Certificate;
+}
+
+async function readImport(file: string, issuer: string): Promise<Input> {
+  return {
+    der: await readList(file),
+    issuer: parseCertificate(certificateIn(await readInput(issuer), issuer)),
+  };
+}
+
 async function readList(file: string): Promise<Uint8Array> {
   const [list, another] = listsIn(await readInput(file), file);
   if (list !== undefined && another === undefined) return list;
@@ -244,6 +262,6 @@ async function readInput(file: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (cause) {
-    throw new SealgateError('configuration_invalid', { field: file, problem: 'cannot be read' }, { cause });
+    throw new SealgateError('file_unreadable', { file }, { cause });
   }
 }

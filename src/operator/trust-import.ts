@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { proxyOf } from '../config.ts';
+import { type Config, proxyOf } from '../config.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
@@ -13,11 +13,17 @@ import { listTrustOf } from '../trust-list/store.ts';
 import type { Operation, Report } from './operate.ts';
 import { day, describeCounts, describeSigner } from './trust-text.ts';
 
+/** The list from a file or an address, with its progress on standard error. Throws as `fetchList` does. */
+export function fetchDocument(source: string, config: Config): Promise<Uint8Array> {
+  return fetchList(source, { proxy: proxyOf(config), onProgress: progressOn(process.stderr) });
+}
+
 /** What `trust import` reports. */
-export async function importReport(operation: Operation, source: string): Promise<Report> {
-  const { database, at, config } = operation;
-  const onProgress = progressOn(process.stderr);
-  const document = await fetchList(source, { proxy: proxyOf(config), onProgress });
+export async function importReport(
+  { database, at, config }: Operation,
+  source: string,
+  document: Uint8Array,
+): Promise<Report> {
   const trust = listTrustOf(await pinsOf(config.anchors), await readLocal(database, at));
   const fetching = { ...usualSources, fetch: fetchSettingsOf(config) };
   const sources = createSources(fetching, { storage: new DatabaseStorage(database) });

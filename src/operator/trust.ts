@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import type { Config } from '../config.ts';
 import { certificateIn } from '../encoding/certificates.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { defined } from '../optional.ts';
 import { isSelfSigned } from '../path/self-signed.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { compareLists } from '../trust-list/change.ts';
@@ -15,7 +17,7 @@ import { openSignedList, type SignedList } from '../trust-list/signed-list.ts';
 import { readDocument, readSnapshots } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
 import { type Operation, operate, type Report } from './operate.ts';
-import { importReport, pinsOf } from './trust-import.ts';
+import { fetchDocument, importReport, pinsOf } from './trust-import.ts';
 import { day, describeAuthority, describeCounts, factsOf } from './trust-text.ts';
 
 interface JsonOption {
@@ -43,7 +45,12 @@ export function trustCommands(program: Command): void {
     .description('import the signed list of accredited authorities')
     .option(...json)
     .action((source: string, options: JsonOption) =>
-      operate(options.json === true, (operation) => importReport(operation, source), 'create'),
+      operate(
+        options.json === true,
+        (operation, document) => importReport(operation, source, document),
+        'create',
+        (config: Config) => fetchDocument(source, config),
+      ),
     );
   trust
     .command('add <file>')
@@ -69,7 +76,12 @@ export function trustCommands(program: Command): void {
     .option('--unpinned', 'the fingerprint was compared by another way, though no pin names it')
     .option(...json)
     .action((file: string, options: AddOptions) =>
-      operate(options.json === true, (operation) => addReport(operation, file, options), 'create'),
+      operate(
+        options.json === true,
+        (operation, certificate) => addReport(operation, certificate, options),
+        'create',
+        () => readCertificate(file),
+      ),
     );
   trust
     .command('remove <sha256>')
@@ -104,9 +116,11 @@ export function trustCommands(program: Command): void {
 }
 
 /** What `trust add` reports. */
-export async function addReport(operation: Operation, file: string, options: AddOptions): Promise<Report> {
-  const { database, at, config } = operation;
-  const certificate = await readCertificate(file);
+export async function addReport(
+  { database, at, config }: Operation,
+  certificate: Certificate,
+  options: AddOptions,
+): Promise<Report> {
   const pins = await pinsOf(config.anchors);
   const roles = options.as ?? [isSelfSigned(certificate) ? 'anchor' : 'authority'];
   for (const role of roles) {
@@ -248,9 +262,9 @@ async function openKept({ database, config }: Operation, version: number): Promi
   const document = await readDocument(database, version);
   const snapshot = (await readSnapshots(database)).find((entry) => entry.version === version);
   if (document === undefined || snapshot === undefined) {
-    throw new SealgateError('configuration_invalid', {
-      field: 'version',
-      problem: `${version} was not imported`,
+    throw new SealgateError('argument_invalid', {
+      argument: String(version),
+      problem: 'version-unknown',
     });
   }
   const { importedAt } = snapshot;
@@ -258,7 +272,8 @@ async function openKept({ database, config }: Operation, version: number): Promi
   return openSignedList(document, trust, importedAt);
 }
 
-async function readCertificate(file: string): Promise<Certificate> {
+/** A certificate from a file, PEM or DER. Throws `file_unreadable` and the failures of parsing. */
+export async function readCertificate(file: string): Promise<Certificate> {
   try {
     return parseCertificate(certificateIn(await readFile(file), file));
   } catch (error) {
@@ -269,11 +284,13 @@ async function readCertificate(file: string): Promise<Certificate> {
 
 function parseTime(text: string): number {
   const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('must be a date such as 2026-09-01');
+  if (Number.isNaN(at))
+    throw invalidValue({ en: 'must be a date such as 2026-09-01', ru: 'нужна дата вида 2026-09-01' });
   return at;
 }
 
 function parseWhole(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be the number of a version');
+  if (!/^\d{1,15}$/.test(text))
+    throw invalidValue({ en: 'must be the number of a version', ru: 'нужен номер версии' });
   return Number(text);
 }

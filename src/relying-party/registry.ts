@@ -77,7 +77,7 @@ export interface ClientRegistry {
   findSystem(mnemonic: string, at: number): Promise<ClientSystem | undefined>;
   /** All of them. Throws `record_unsealed` where one was not written by this service. */
   list(): Promise<readonly Client[]>;
-  /** Registers a relying party and gives its secret, which is shown this once. Throws `configuration_invalid` if the id, or the mnemonic, is taken. */
+  /** Registers a relying party and gives its secret, which is shown this once. Throws `argument_invalid` if the id, or the mnemonic, is taken. */
   add(registration: Registration, at: number): Promise<{ client: Client; secret: string }>;
   /**
    * Writes a registration from the configuration; secrets that are already kept stay unless new hashes are given. Throws
@@ -90,7 +90,7 @@ export interface ClientRegistry {
    */
   change(id: string, next: (current: Registration) => Registration, at: number): Promise<Registration>;
   /**
-   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `configuration_invalid` for
+   * Gives a new secret; the older ones are accepted for `overlap` milliseconds more. Throws `argument_invalid` for
    * an unknown id, `record_unsealed`, and `record_changed` where others change it all the time.
    */
   rotate(id: string, overlap: number, at: number): Promise<string>;
@@ -139,11 +139,15 @@ export function clientRegistry(database: Database): ClientRegistry {
     await refresh(at);
     return known.get(id);
   };
-  /** Every relying party that claims a mnemonic, those that were turned away among them. */
-  const claimants = async (mnemonic: string, at: number): Promise<readonly ClientSystem[]> => {
-    await refresh(at);
+  /** Every relying party that claims a mnemonic as it was last read, those that were turned away among them. */
+  const claimants = (mnemonic: string): readonly ClientSystem[] => {
     const clients = [...known.values()].flatMap(({ entry }) => (entry === undefined ? [] : [entry.client]));
     return clients.filter((client): client is ClientSystem => client.esia?.mnemonic === mnemonic);
+  };
+  /** Refuses a registration whose mnemonic another has. */
+  const expectOwnMnemonic = ({ id, esia }: Registration) => {
+    if (esia === undefined || claimants(esia.mnemonic).every((other) => other.id === id)) return;
+    throw invalidId(esia.mnemonic, 'id-taken');
   };
   const forget = () => {
     changes += 1;
@@ -194,7 +198,8 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async findSystem(mnemonic, at) {
-      const [client, ...others] = await claimants(mnemonic, at);
+      await refresh(at);
+      const [client, ...others] = claimants(mnemonic);
       return others.length === 0 && client?.disabledAt === undefined ? client : undefined;
     },
 
@@ -204,12 +209,12 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async add(registration, at) {
-      const { id, esia } = registration;
-      const isClaimed = esia !== undefined && (await claimants(esia.mnemonic, at)).length > 0;
-      if (isClaimed) throw invalid('esia.mnemonic', 'is taken already');
+      const { id } = registration;
+      await refresh(at);
+      expectOwnMnemonic(registration);
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row !== undefined) throw invalidId('is taken already');
+        if (row !== undefined) throw invalidId(id, 'id-taken');
         const event = { event: 'client.added', at, client: id, ...conceded(registration) } as const;
         return {
           change: insertSealed(clientTable, newRow(registration, [{ hash: secretHash, createdAt: at }], at)),
@@ -240,9 +245,11 @@ export function clientRegistry(database: Database): ClientRegistry {
 
     async change(id, next, at) {
       let changed: Registration | undefined;
+      await refresh(at);
       await change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         changed = next(registrationSchema.parse(JSON.parse(String(row.registration))));
+        expectOwnMnemonic(changed);
         return {
           change: updateSealed(clientTable, row, { registration: JSON.stringify(changed) }),
           event: { event: 'client.changed', at, client: id, ...conceded(changed) },
@@ -255,7 +262,7 @@ export function clientRegistry(database: Database): ClientRegistry {
     async rotate(id, overlap, at) {
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         const secrets: KeptSecret[] = [
           { hash: secretHash, createdAt: at },
           ...secretsOf(row)
@@ -275,7 +282,7 @@ export function clientRegistry(database: Database): ClientRegistry {
 
     disable: (id, disabled, at) =>
       change(id, (row) => {
-        if (row === undefined) throw invalidId('is not registered');
+        if (row === undefined) throw invalidId(id, 'id-unknown');
         return {
           change: updateSealed(clientTable, row, { disabled_at: disabled ? at : null }),
           event: { event: disabled ? 'client.disabled' : 'client.enabled', at, client: id },
@@ -290,12 +297,8 @@ interface Changed {
   readonly event: AuditEvent;
 }
 
-function invalidId(problem: string): SealgateError {
-  return invalid('id', problem);
-}
-
-function invalid(field: string, problem: string): SealgateError {
-  return new SealgateError('configuration_invalid', { field, problem });
+function invalidId(id: string, problem: 'id-taken' | 'id-unknown'): SealgateError {
+  return new SealgateError('argument_invalid', { argument: id, problem });
 }
 
 function newRow(registration: Registration, secrets: readonly KeptSecret[], at: number): Row {

@@ -167,7 +167,7 @@ export const loginAnswer = z
     signer: person,
     authority: z
       .strictObject({
-        basis: z.enum(['head', 'self', 'power-of-attorney', 'certificate', 'system']),
+        basis: z.enum(['head', 'self', 'power-of-attorney', 'certificate', 'system', 'person']),
         power: z.string().optional(),
       })
       .optional()

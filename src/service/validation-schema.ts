@@ -45,7 +45,7 @@ export const signatureQuestion = z
   .strictObject({
     message: encoding.meta({
       description:
-        'The file that holds the signature, as base64: CMS (DER or BER; its armour as it is, too), PDF, XML, ASiC, or a time-stamp.',
+        'The file that holds the signature: CMS (DER or BER, also in armour), PDF, XML, ASiC, or a time-stamp, as base64.',
     }),
     content: z
       .base64()
@@ -161,6 +161,9 @@ const signatureFacts = z.strictObject({
   }),
   judgedAt: z.iso.datetime().optional().meta({ description: 'The time for which path and revocation hold.' }),
   coverage: coverage.optional(),
+  modifications: z.enum(['none', 'allowed', 'annotations', 'forbidden']).optional().meta({
+    description: 'Of a PDF: what was done after the signature was added.',
+  }),
   timestamps: z.array(timestampVerdict),
   counterSignatures: z.array(z.looseObject({ indication: verdict.indication })),
   qualification: qualification.optional(),

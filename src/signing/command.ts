@@ -3,6 +3,7 @@ import { language } from '../environment.ts';
 import { PortalError } from '../portal/index.ts';
 import { parseDescriptor } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import { tellAs } from '../terminal/outcome.ts';
 import { alignColumns, type Paint, paintFor } from '../terminal/table.ts';
 import { addSignerOptions, carryOut } from '../token/command-line.ts';
 import { type LoginOptions, type LoginOutcome, signIn } from './login.ts';
@@ -24,6 +25,10 @@ export function signingCommands(program: Command): void {
     .argument('<file>', 'what to sign')
     .option('--detached', 'leave the content out of the message')
     .option('--out <file>', 'where to write the message (otherwise FILE.p7m or FILE.sig)')
+    .option(
+      '--login <file>',
+      'FILE is the answer of /v1/challenges to the request in this file; make the body for /v1/logins',
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText('after', signExamples)
     .action((file: string, options: SignOptions & { json?: boolean }) =>
@@ -85,16 +90,7 @@ function outcomeLines({ organisation, signer, checks, expiresAt }: LoginOutcome,
 
 function tellRefusal(error: PortalError, isJson: boolean): void {
   const { code, status, title, detail, remedy, stage, traceId } = error;
-  if (isJson) {
-    process.stdout.write(
-      `${JSON.stringify({ error: { code, status, title, detail, remedy, stage, traceId } }, null, 2)}\n`,
-    );
-  } else {
-    const paint = paintFor(process.stderr);
-    const trace = traceId === undefined ? '' : `\n${paint.dim(`trace ${traceId}`)}`;
-    process.stderr.write(
-      `${paint.bad(title)} ${paint.dim(`[${code}]`)}\n${detail}\n${paint.bold(remedy)}${trace}\n`,
-    );
-  }
+  tellAs({ code, title, cause: detail, remedy }, isJson, { status, stage, traceId });
+  if (traceId !== undefined) process.stderr.write(`${paintFor(process.stderr).dim(`trace ${traceId}`)}\n`);
   process.exitCode = status >= 500 || status === 429 ? exitCode.undecided : exitCode.refused;
 }

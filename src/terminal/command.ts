@@ -1,26 +1,39 @@
-import { CommanderError, InvalidArgumentError } from 'commander';
-import { exitCode } from './exit-code.ts';
+import { InvalidArgumentError } from 'commander';
+import { language } from '../environment.ts';
+import { SealgateError } from '../error.ts';
+import type { Language } from '../failure/failure.ts';
 import { readSecret, type SecretSource } from './prompt.ts';
+
+/** The same in each language. */
+export type Worded = Readonly<Record<Language, string>>;
 
 /** A number of a file descriptor. */
 export function parseDescriptor(text: string): number {
   const fd = Number(text);
-  if (!Number.isSafeInteger(fd) || fd < 0) throw new InvalidArgumentError('not a file descriptor');
-  return fd;
+  if (Number.isSafeInteger(fd) && fd >= 0) return fd;
+  throw invalidValue({ en: 'not a file descriptor', ru: 'это не номер дескриптора файла' });
 }
 
-/** Ends the command with a message about its usage and exit code 64. */
-export function usageError(message: string): CommanderError {
-  return new CommanderError(exitCode.usage, 'sealgate.usage', message);
+/** What the parser of an option or argument throws at a value that does not fit; told with the option's name. */
+export function invalidValue(problem: Worded): InvalidArgumentError {
+  return new InvalidArgumentError(problem[language()]);
 }
 
-/** Reads a secret that the command cannot do without. Throws a usage error where nobody can be asked. */
+/** `command_invalid`: a command whose options do not go together, or leave out what nobody can be asked for. */
+export function usageError(problem: Worded): SealgateError<'command_invalid'> {
+  return new SealgateError('command_invalid', { problem: problem[language()] });
+}
+
+/** Reads a secret that the command cannot do without. Throws `command_invalid` where nobody can be asked. */
 export async function requireSecret(source: SecretSource): Promise<Uint8Array> {
   const secret = await readSecret(source).catch((error: unknown) => {
-    throw error instanceof RangeError ? usageError(error.message) : error;
+    if (!(error instanceof RangeError)) throw error;
+    throw new SealgateError('command_invalid', { problem: error.message }, { cause: error });
   });
   if (secret !== undefined && secret.length > 0) return secret;
-  throw usageError(
-    `${source.question} is needed: set ${source.variable}, give a file descriptor, or use a terminal`,
-  );
+  const { question, variable } = source;
+  throw usageError({
+    en: `${question} is needed: set ${variable}, give a file descriptor, or use a terminal`,
+    ru: `нужен секрет (${question}): задайте ${variable}, укажите дескриптор файла или запустите команду в терминале`,
+  });
 }

@@ -5,14 +5,17 @@ export const exitCode = { passed: 0, refused: 1, undecided: 2, usage: 64 } as co
 
 /** What the caller or the operator has to set right before anything can be asked. */
 const usage: ReadonlySet<string> = new Set([
+  'argument_invalid',
+  'command_invalid',
   'configuration_invalid',
   'encoding_unexpected',
   'file_unreadable',
+  'file_unwritable',
 ]);
 
 /** Failures of the surroundings, which leave open what the answer would have been. */
 const surroundings =
-  /^(?:pkcs11_|token_(?:choice|not_|removed|uninitialized|in_use)|login_ended|key_choice|certificate_choice|signing_timed_out|agent_|service_|database_|evidence_malformed)/;
+  /^(?:pkcs11_|token_(?:choice|not_|removed|uninitialized|in_use)|login_ended|key_choice|certificate_choice|signing_timed_out|agent_|command_failed|stand_|service_|database_|evidence_malformed)/;
 
 /** Exit code of a command that ended with `failure`: refused unless something else stood in the way of an answer. */
 export function exitCodeOf({ code, failure: { subIndication, status = 0 } }: SealgateError): number {

@@ -18,20 +18,34 @@ export async function carryOut<T>(
     process.stdout.write(`${options.json === true ? JSON.stringify(result, null, 2) : show(result)}\n`);
   } catch (error) {
     if (!isFailure(error)) throw error;
-    report(error, options.json === true);
+    tellFailure(error, options.json === true);
     process.exitCode = exitCodeOf(error);
   }
 }
 
-function report(error: SealgateError, isJson: boolean): void {
+/** What is told of a failure, whichever command met it. */
+export interface ToldFailure {
+  readonly code: string;
+  readonly title: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** Tells a failure in words on standard error; with `json`, as one JSON document on standard output as well. */
+export function tellFailure(error: SealgateError, json: boolean): void {
   const { code, details } = error;
-  const wording = explain(code, details, language());
-  if (isJson) {
-    process.stdout.write(`${JSON.stringify({ error: { code, ...wording, details } }, null, 2)}\n`);
-    return;
-  }
+  const { title, cause, remedy } = explain(code, details, language());
+  tellAs({ code, title, cause, remedy }, json, { details });
+}
+
+/** The same for a failure that another machine worded; `more` stands beside it in the JSON document. */
+export function tellAs(
+  { code, title, cause, remedy }: ToldFailure,
+  json: boolean,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, title, cause, remedy, ...more } })}\n`);
   const paint = paintFor(process.stderr);
-  process.stderr.write(
-    `${paint.bad(wording.title)} ${paint.dim(`[${code}]`)}\n${wording.cause}\n${paint.bold(wording.remedy)}\n`,
-  );
+  const lines = [`${paint.bad(title)} ${paint.dim(`[${code}]`)}`, cause, remedy && paint.bold(remedy)];
+  process.stderr.write(lines.map((line) => (line === '' ? '' : `${line}\n`)).join(''));
 }

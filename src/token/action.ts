@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { chainIn } from '../encoding/certificates.ts';
 import { language } from '../environment.ts';
+import { SealgateError } from '../error.ts';
 import { usageError } from '../terminal/command.ts';
 import { type GostParameterSet, gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import {
@@ -49,7 +50,7 @@ export async function initialiseToken(options: InitialiseOptions): Promise<Shown
   if (options.token !== undefined && options.erase !== true) {
     const token = (await module.tokens()).find((each) => isMeant(each, selector));
     const contents = token?.isInitialized === true ? await module.contents(token) : { keys: [], loose: [] };
-    throw usageError(`${describeErasure(contents, options.token, language())} --erase`);
+    throw unconfirmed(describeErasure(contents, options.token, language()), '--erase');
   }
   const isNew = options.token === undefined;
   const isAtPad = (await module.tokens()).some(
@@ -83,6 +84,12 @@ async function readNewPins(
   return { officerPin, userPin };
 }
 
+/** Says all that would be lost, however much that is, and gives the refusal of a command without the word that erases. */
+function unconfirmed(lost: string, option: string): SealgateError {
+  process.stderr.write(`${lost} ${option}\n`);
+  return usageError({ en: `${option} is missing`, ru: `нет ключа ${option}` });
+}
+
 /** Options of `token generate`. */
 export interface GenerateOptions extends TokenOptions {
   readonly algorithm: KeyAlgorithm;
@@ -94,7 +101,10 @@ export interface GenerateOptions extends TokenOptions {
 export async function generateKey(options: GenerateOptions): Promise<ShownKey> {
   const { algorithm, parameterSet, label } = options;
   if (parameterSet !== undefined && algorithm !== `gost2012-${gostParameterSets[parameterSet].bits}`) {
-    throw usageError(`${parameterSet} is no parameter set for ${algorithm}`);
+    throw usageError({
+      en: `${parameterSet} is no parameter set for ${algorithm}`,
+      ru: `набор параметров ${parameterSet} не подходит для ${algorithm}`,
+    });
   }
   const module = await moduleOf(options);
   return showKey(await module.generate(accessOf(options), planKeyPair(algorithm, label, parameterSet)));
@@ -116,8 +126,8 @@ export interface Imported {
 
 /** `token import`. */
 export async function importCertificate(file: string, options: ImportOptions): Promise<Imported> {
-  const octets = await readFile(file).catch(() => {
-    throw usageError(`${file} cannot be read`);
+  const octets = await readFile(file).catch((cause: unknown) => {
+    throw new SealgateError('file_unreadable', { file }, { cause });
   });
   // An authority sends the new certificate with those above it; it is the one that they lead to.
   const [der] = chainIn(octets, file);
@@ -188,7 +198,7 @@ export async function removeFromToken(name: string, options: RemovalOptions): Pr
   try {
     const { key, certificates } = removal.loss;
     if (options.confirm !== true)
-      throw usageError(`${describeLoss(removal.loss, removal.token, language())} --confirm`);
+      throw unconfirmed(describeLoss(removal.loss, removal.token, language()), '--confirm');
     await removal.carryOut();
     return {
       key: key === undefined ? null : showKey(key),

@@ -92,12 +92,15 @@ export async function requireUserPin(source: SecretSource): Promise<Uint8Array> 
   return pin;
 }
 
-/** A PIN from descriptor, environment or prompt. Throws a usage error where there is none, and for one that is not UTF-8. */
+/** A PIN from descriptor, environment or prompt. Throws `command_invalid` where there is none, and for one that is not UTF-8. */
 export async function requirePin(source: SecretSource): Promise<Uint8Array> {
   const pin = await requireSecret(source);
   if (isPinText(pin)) return pin;
   pin.fill(0);
-  throw usageError(`${source.question} is not UTF-8: set the terminal, or what gives the PIN, to UTF-8`);
+  throw usageError({
+    en: `${source.question} is not UTF-8: set the terminal, or what gives the PIN, to UTF-8`,
+    ru: `${source.question}: не UTF-8; переключите на UTF-8 терминал или то, что передаёт PIN-код`,
+  });
 }
 
 /** How to get at the token that the options mean. */

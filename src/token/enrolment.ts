@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { purposeOids } from '../certificate/constraints.ts';
 import type { Extension } from '../certificate/extension.ts';
 import { certificatePolicies, subjectSignTool } from '../certificate/writer/extension.ts';
 import { toPem } from '../encoding/textual.ts';
+import { writeOver } from '../file/write-new.ts';
 import { type ToolClass, toolClasses, toolClassOids } from '../qualified/tool-class.ts';
 import { usageError } from '../terminal/command.ts';
 import { accessOf, moduleOf, remarkText, rememberPin, type TokenOptions } from './command-line.ts';
 import { readPublicKey } from './public-key.ts';
 import { renew } from './renewal.ts';
-import { makeRequest, usageExtensions } from './request.ts';
+import { makeRequest, qualifiedUsages, usageExtensions } from './request.ts';
 import { chooseCertificate } from './selection.ts';
 import { nameOfAlgorithm, type ShownCertificate, showCertificate } from './shown-key.ts';
 import { checkQualifiedSubject, readSubjectOption, type SubjectOptions } from './subject-option.ts';
@@ -59,12 +59,15 @@ const signing = ['digitalSignature', 'nonRepudiation'] as const;
 /** A qualified certificate has besides what its owner's tool is, and its classes from the lowest up (RFC 9215, section 5). */
 function extensionsOf({ purpose, qualified, toolClass, signTool }: RequestOptions): Extension[] {
   if (qualified !== true && (toolClass !== undefined || signTool !== undefined))
-    throw usageError('--tool-class and --sign-tool are for a request with --qualified');
+    throw usageError({
+      en: '--tool-class and --sign-tool are for a request with --qualified',
+      ru: '--tool-class и --sign-tool нужны только вместе с --qualified',
+    });
   if (qualified !== true) return usageExtensions(signing, (purpose ?? []).map(purposeOid));
   const purposes = (purpose ?? ['clientAuth', 'emailProtection']).map(purposeOid);
   const classes = toolClasses.slice(0, toolClass === undefined ? 0 : toolClasses.indexOf(toolClass) + 1);
   return [
-    ...usageExtensions([...signing, 'keyEncipherment', 'dataEncipherment'], purposes),
+    ...usageExtensions(qualifiedUsages, purposes),
     ...(classes.length > 0 ? [certificatePolicies(classes.map((name) => toolClassOids[name]))] : []),
     ...(signTool === undefined ? [] : [subjectSignTool(signTool)]),
   ];
@@ -73,7 +76,7 @@ function extensionsOf({ purpose, qualified, toolClass, signTool }: RequestOption
 function purposeOid(name: string): string {
   if (/^[0-2](\.\d+)+$/.test(name)) return name;
   if (Object.hasOwn(purposeOids, name)) return purposeOids[name as keyof typeof purposeOids];
-  throw usageError(`unknown purpose ${name}`);
+  throw usageError({ en: `unknown purpose ${name}`, ru: `неизвестное назначение ${name}` });
 }
 
 async function written(
@@ -82,7 +85,7 @@ async function written(
   { out, form }: OutputOptions,
 ): Promise<Requested> {
   const pem = toPem('CERTIFICATE REQUEST', request);
-  if (out !== undefined) await writeFile(out, form === 'der' ? request : pem);
+  if (out !== undefined) await writeOver(out, form === 'der' ? request : pem);
   return { pem, out: out ?? null, key };
 }
 

@@ -25,24 +25,31 @@ const subjectFile = z
   )
   .min(1);
 
-/** The subject that the options give. Throws a usage error where there is none, or it cannot be read. */
+/** The subject that the options give. Throws `command_invalid` where there is none, or it cannot be read. */
 export async function readSubjectOption({
   subject,
   subjectFile: path,
 }: SubjectOptions): Promise<Attribute[]> {
   if ((subject === undefined) === (path === undefined))
-    throw usageError('give either --subject or --subject-file');
+    throw usageError({
+      en: 'give either --subject or --subject-file',
+      ru: 'укажите либо --subject, либо --subject-file',
+    });
   try {
     if (subject !== undefined) return parseSubject(subject);
     const parsed = subjectFile.parse(JSON.parse(await readFile(path ?? '', 'utf8')));
     return parsed.map(({ type, value, as }) => ({ type, value, ...(as !== undefined && { as }) }));
   } catch (error) {
-    throw usageError(`the subject cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const problem = error instanceof Error ? error.message : String(error);
+    throw usageError({
+      en: `the subject cannot be read: ${problem}`,
+      ru: `имя владельца не разобрать: ${problem}`,
+    });
   }
 }
 
 /**
- * Throws a usage error if a subject breaks the qualified profile, so that nobody learns it from the authority weeks
+ * Throws `command_invalid` if a subject breaks the qualified profile, so that nobody learns it from the authority weeks
  * later; gives what the profile only warns of.
  */
 export function checkQualifiedSubject(attributes: readonly Attribute[]): readonly string[] {
@@ -53,6 +60,9 @@ export function checkQualifiedSubject(attributes: readonly Attribute[]): readonl
       .map(({ rule, evidence }) => `${nameOf(rule, language())} (${evidence})`);
   const errors = told('error');
   if (errors.length > 0)
-    throw usageError(`the subject is not that of a qualified certificate: ${errors.join('; ')}`);
+    throw usageError({
+      en: `the subject is not that of a qualified certificate: ${errors.join('; ')}`,
+      ru: `имя владельца не подходит для квалифицированного сертификата: ${errors.join('; ')}`,
+    });
   return told('warning');
 }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Database } from '../database/database.ts';
@@ -122,7 +123,9 @@ async function openInBackground(
 }
 
 async function verifyOnThread(question: VerifierQuestion): Promise<Uint8Array> {
-  const worker = new Worker(new URL('./verifier.ts', import.meta.url), { workerData: question });
+  const worker = new Worker(new URL(`./verifier${extname(import.meta.url)}`, import.meta.url), {
+    workerData: question,
+  });
   const answer = await new Promise<VerifierAnswer>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { certificatesIn } from '../encoding/certificates.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
@@ -7,16 +7,21 @@ import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
+import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { readFrom, UnusableFile } from './file.ts';
-import type { GivenEvidence } from './ground.ts';
+import type { EncodedEvidence, GivenEvidence } from './ground.ts';
 
-/** Options that every validation has. */
-export interface GroundOptions {
-  readonly anchor: readonly string[];
+/** Options that name certificates, lists and answers. */
+export interface EncodedOptions {
   readonly untrusted: readonly string[];
   readonly crl: readonly string[];
   readonly ocsp: readonly string[];
+}
+
+/** Options that every validation has. */
+export interface GroundOptions extends EncodedOptions {
+  readonly anchor: readonly string[];
   readonly at?: number;
   readonly profile: ProfileName;
   readonly json?: boolean;
@@ -24,11 +29,7 @@ export interface GroundOptions {
 
 /** Adds `--anchor`, `--untrusted`, `--crl`, `--ocsp`, `--at`, `--profile` and `--json`. */
 export function addGroundOptions(command: Command): Command {
-  return command
-    .requiredOption('--anchor <file...>', 'trusted certificates')
-    .option('--untrusted <file...>', 'certificates that may lie on the path', [])
-    .option('--crl <file...>', 'revocation lists', [])
-    .option('--ocsp <file...>', 'OCSP answers', [])
+  return addEncodedOptions(command.requiredOption('--anchor <file...>', 'trusted certificates'))
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
       new Option('--profile <name>', 'rules of the validation')
@@ -38,10 +39,22 @@ export function addGroundOptions(command: Command): Command {
     .option('--json', 'print the verdict as JSON');
 }
 
+/** Adds `--untrusted`, `--crl` and `--ocsp`. */
+export function addEncodedOptions(command: Command): Command {
+  return command
+    .option('--untrusted <file...>', 'certificates that may lie on the path', [])
+    .option('--crl <file...>', 'revocation lists', [])
+    .option('--ocsp <file...>', 'OCSP answers, DER', []);
+}
+
 function parseTime(text: string): number {
   const isComplete = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
   const at = isComplete ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('not a date, or a time without its zone');
+  if (Number.isNaN(at))
+    throw invalidValue({
+      en: 'not a date, or a time without its zone',
+      ru: 'это не дата или время без часового пояса',
+    });
   return at;
 }
 
@@ -57,12 +70,21 @@ export async function withFiles(command: Command, act: () => Promise<void> | voi
 
 /** What the options give, beside `more` certificates. Throws an UnusableFile. */
 export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = []): GivenEvidence {
+  const { untrusted, ...values } = readEncoded(options);
   return {
-    untrusted: [...more, ...readAll(options.untrusted, certificatesIn)],
-    lists: readAll(options.crl, listsIn),
-    answers: readAll(options.ocsp, answersIn),
+    untrusted: [...more, ...untrusted],
+    ...values,
     at: options.at ?? Date.now(),
     profile: options.profile,
+  };
+}
+
+/** Certificates, lists and answers in the files that the options name. Throws an UnusableFile. */
+export function readEncoded({ untrusted, crl, ocsp }: EncodedOptions): EncodedEvidence {
+  return {
+    untrusted: readAll(untrusted, certificatesIn),
+    lists: readAll(crl, listsIn),
+    answers: readAll(ocsp, answersIn),
   };
 }
 

@@ -8,7 +8,7 @@ import { Fetcher } from '../../src/fetch/fetcher.ts';
 import { IssuerStore } from '../../src/issuer/store.ts';
 import { expiryNotice } from '../../src/notice/expiry.ts';
 import { channelsOf } from '../../src/notice/rounds.ts';
-import { importReport } from '../../src/operator/trust-import.ts';
+import { fetchDocument } from '../../src/operator/trust-import.ts';
 import { noticesOf } from '../../src/service/start.ts';
 import { authorisationOf, fetchSettingsOf } from '../../src/service/verifier.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
@@ -81,7 +81,7 @@ const requests: [string, string, (config: Config) => Promise<unknown>][] = [
   [
     'the list of accredited authorities',
     'GET http://outside.invalid/list.xml',
-    (config) => importReport({ ...temporary, config, at: Date.now() }, 'http://outside.invalid/list.xml'),
+    (config) => fetchDocument('http://outside.invalid/list.xml', config),
   ],
   [
     'the register of organisations',

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
@@ -51,7 +52,7 @@ describe('the file', () => {
 
   it('that is no database is refused with database_unusable', () => {
     expect(() =>
-      openSqlite({ file: new URL(import.meta.url).pathname, secrets: temporary.secrets, at: 1 }),
+      openSqlite({ file: fileURLToPath(import.meta.url), secrets: temporary.secrets, at: 1 }),
     ).toThrow(expect.objectContaining({ code: 'database_unusable' }));
   });
 

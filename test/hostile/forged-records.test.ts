@@ -322,7 +322,7 @@ describe('records of the version that did not seal them', () => {
     });
     await expectRefusedStart('client', 'forged');
     await expect(seal({ key: 'nobody', confirm: true })).rejects.toMatchObject({
-      code: 'configuration_invalid',
+      code: 'argument_invalid',
     });
     kept.tamper("DELETE FROM client WHERE id = 'forged'");
     const service = await kept.start();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../../src/config.ts';
-import { addReport } from '../../src/operator/trust.ts';
+import { addReport, readCertificate } from '../../src/operator/trust.ts';
 import { isSelfSigned } from '../../src/path/self-signed.ts';
 import { purposes } from '../../src/trust-list/local.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
@@ -35,10 +35,14 @@ async function add(certificate: Certificate) {
   writeFileSync(file, certificate.der);
   const { database, secrets } = temporary;
   const config = toConfig(settingsSchema.parse({ anchors: join(folder, 'pins') }));
-  const { json } = await addReport({ database, secrets, config, at: Date.now() }, file, {
-    purpose: [...purposes],
-    unpinned: true,
-  });
+  const { json } = await addReport(
+    { database, secrets, config, at: Date.now() },
+    await readCertificate(file),
+    {
+      purpose: [...purposes],
+      unpinned: true,
+    },
+  );
   return (json as { roles: unknown }).roles;
 }
 

@@ -148,7 +148,7 @@ describe('sealgate client', () => {
     const before = (await run('client', 'show', 'portal', '--json')).out;
     const { status, out, told } = await run('client', 'change', 'portal', ...changes);
     expect(status).toBe(64);
-    expect(`${out}${told}`).toContain('configuration_invalid');
+    expect(`${out}${told}`).toContain('argument_invalid');
     expect((await run('client', 'show', 'portal', '--json')).out).toBe(before);
   });
 
@@ -165,7 +165,7 @@ describe('sealgate client', () => {
     await add('portal');
     const { status, out, told } = await act();
     expect(status).toBe(64);
-    expect(`${out}${told}`).toContain('configuration_invalid');
+    expect(`${out}${told}`).toContain('argument_invalid');
   });
 });
 

@@ -164,17 +164,17 @@ describe('a relying party', () => {
     expect((await registry.authenticate('portal', third, at + 2)).id).toBe('portal');
   });
 
-  it('with an identifier that is taken, or one that is unknown, is refused with configuration_invalid', async () => {
+  it('with an identifier that is taken, or one that is unknown, is refused with argument_invalid', async () => {
     await registry.add(registration, at);
     await expect(registry.add(registration, at)).rejects.toMatchObject({
-      code: 'configuration_invalid',
-      details: { problem: 'is taken already' },
+      code: 'argument_invalid',
+      details: { problem: 'id-taken' },
     });
     await expect(registry.rotate('unknown', hour, at)).rejects.toMatchObject({
-      code: 'configuration_invalid',
+      code: 'argument_invalid',
     });
     await expect(registry.disable('unknown', true, at)).rejects.toMatchObject({
-      code: 'configuration_invalid',
+      code: 'argument_invalid',
     });
   });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
@@ -13,9 +15,11 @@ import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
+import { vectors } from '../vectors.ts';
 import { type Portal, startTestService, type TestService } from './portal.ts';
 
 const day = 86_400_000;
+const documents = vectors('documents');
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
 
 let authority: Authority;
@@ -173,6 +177,21 @@ describe('POST /v1/signatures/validate', () => {
     const question = { message, content: base64(content), lists };
     const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', question);
     expect(body).toMatchObject({ indication: 'TOTAL-PASSED' });
+  });
+
+  it.skipIf(documents.reason)(`takes documents of other formats${documents.note}`, async () => {
+    const found: unknown[] = [];
+    for (const name of ['siva-xades-b-enveloped.xml', 'siva-asic-e-xades-b.sce', 'siva-pades-b.pdf']) {
+      const message = base64(readFileSync(join(documents.folder, 'files', name)));
+      const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', { message });
+      const [signature] = body.signatures;
+      found.push([body.format, signature?.format, signature?.integrity, signature?.subIndication]);
+    }
+    expect(found).toEqual([
+      ['XML', 'XAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+      ['ASiC-E', 'XAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+      ['PDF', 'PAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+    ]);
   });
 
   it('asks for the document where it is missing', async () => {

@@ -230,9 +230,9 @@ describe.skipIf(noTestToken)(`faults of a token${noTestToken ? ` (skipped: ${noT
     await signer.close();
   });
 
-  it('without its folder the driver refuses to start: pkcs11_module_failed', async () => {
+  it('without its folder the driver refuses to start: pkcs11_module_not_started', async () => {
     const module = await openModule('sealgate-test', { environment: { SEALGATE_TOKEN_DIR: '' } });
-    await expect(module.tokens()).rejects.toMatchObject({ code: 'pkcs11_module_failed' });
+    await expect(module.tokens()).rejects.toMatchObject({ code: 'pkcs11_module_not_started' });
     closeModules();
   });
 });

@@ -12,8 +12,15 @@ import { settingsSchema, toConfig } from '../../src/config.ts';
 import { toPem } from '../../src/encoding/textual.ts';
 import { isFailure } from '../../src/error.ts';
 import type { Operation, Report } from '../../src/operator/operate.ts';
-import { addReport, diffReport, listReport, removeReport, showReport } from '../../src/operator/trust.ts';
-import { importReport } from '../../src/operator/trust-import.ts';
+import {
+  addReport,
+  diffReport,
+  listReport,
+  readCertificate,
+  removeReport,
+  showReport,
+} from '../../src/operator/trust.ts';
+import { fetchDocument, importReport } from '../../src/operator/trust-import.ts';
 import { purposes } from '../../src/trust-list/local.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import { createMinistry, day, entryOf, type Ministry, makeList, ministryEntry } from './authority.ts';
@@ -74,34 +81,49 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** `sealgate trust import SOURCE`. */
+async function fetchAndImport(operation: Operation, source: string): Promise<Report> {
+  return importReport(operation, source, await fetchDocument(source, operation.config));
+}
+
 // One story, told in order: each step works on what the steps before it left.
 describe('sealgate trust', () => {
   it('add refuses a root that no pin names', async () => {
     const root = file('root.cer', ministry.authority.root.certificate);
-    expect(await codeOf((operation) => addReport(operation, root, plain))).toBe('trust_anchor_unpinned');
+    expect(await codeOf(async (operation) => addReport(operation, await readCertificate(root), plain))).toBe(
+      'trust_anchor_unpinned',
+    );
   });
 
   it('add trusts a root that the operator confirms, and a signer of lists', async () => {
     const root = join(folder, 'root.cer');
     const options = { ...plain, unpinned: true };
     expect(
-      await say((operation) => addReport(operation, root, { ...options, note: 'by hand' })),
+      await say(async (operation) =>
+        addReport(operation, await readCertificate(root), { ...options, note: 'by hand' }),
+      ),
     ).toMatchObject({ exitCode: 0, json: { roles: ['anchor'] } });
     const signer = file('signer.pem', Buffer.from(toPem('CERTIFICATE', ministry.signer.certificate)));
-    const added = await say((operation) => addReport(operation, signer, { ...options, as: ['list-signer'] }));
+    const added = await say(async (operation) =>
+      addReport(operation, await readCertificate(signer), { ...options, as: ['list-signer'] }),
+    );
     expect(added.lines.at(-1)).toBe('is trusted as list-signer');
   });
 
   it('add names a file that cannot be read, and a certificate that is none', async () => {
     const absent = join(folder, 'absent.cer');
-    expect(await codeOf((operation) => addReport(operation, absent, plain))).toBe('file_unreadable');
+    expect(
+      await codeOf(async (operation) => addReport(operation, await readCertificate(absent), plain)),
+    ).toBe('file_unreadable');
     const empty = file('empty.cer', new Uint8Array());
-    expect(await codeOf((operation) => addReport(operation, empty, plain))).toBe('certificate_malformed');
+    expect(await codeOf(async (operation) => addReport(operation, await readCertificate(empty), plain))).toBe(
+      'certificate_malformed',
+    );
   });
 
   it('import takes the list from a file', async () => {
     const list = file('list.xml', await makeList(ministry, { version: 7, date: Date.now() - 2 * day }));
-    const { exitCode, lines } = await say((operation) => importReport(operation, list));
+    const { exitCode, lines } = await say((operation) => fetchAndImport(operation, list));
     expect(exitCode).toBe(0);
     expect(lines).toEqual([expect.stringContaining('version 7 of'), '2 added, 2 keys added']);
   });
@@ -116,7 +138,7 @@ describe('sealgate trust', () => {
       authorities: [ministryEntry(ministry), entryOf(ministry, { keys })],
     });
     served.set('/list.xml', list);
-    const report = await say((operation) => importReport(operation, `${address}/list.xml`));
+    const report = await say((operation) => fetchAndImport(operation, `${address}/list.xml`));
     expect(report.json).toMatchObject({
       kind: 'imported',
       version: 8,
@@ -126,7 +148,7 @@ describe('sealgate trust', () => {
 
   it('import refuses an older list, a foreign one, and an address or a file that gives none', async () => {
     const foreign = file('foreign.xml', await makeList(await createMinistry(), { version: 9 }));
-    const code = (source: string) => codeOf((operation) => importReport(operation, source));
+    const code = (source: string) => codeOf((operation) => fetchAndImport(operation, source));
     expect(await code(join(folder, 'list.xml'))).toBe('trust_list_outdated');
     expect(await code(foreign)).toBe('trust_list_untrusted');
     expect(await code(`${address}/none.xml`)).toBe('trust_list_unreachable');
@@ -135,7 +157,7 @@ describe('sealgate trust', () => {
   });
 
   it('import follows no redirect', async () => {
-    expect(await codeOf((operation) => importReport(operation, `${address}/moved.xml`))).toBe(
+    expect(await codeOf((operation) => fetchAndImport(operation, `${address}/moved.xml`))).toBe(
       'trust_list_unreachable',
     );
   });
@@ -156,7 +178,7 @@ describe('sealgate trust', () => {
     expect((await say((operation) => showReport(operation, 'nobody'))).exitCode).toBe(1);
     const older = await say((operation) => showReport(operation, '1259900000029', 7));
     expect(older.json).toMatchObject([{ status: 'accredited', keys: [{}] }]);
-    expect(await codeOf((operation) => showReport(operation, 'x', 6))).toBe('configuration_invalid');
+    expect(await codeOf((operation) => showReport(operation, 'x', 6))).toBe('argument_invalid');
   });
 
   it('diff compares the last two lists', async () => {

@@ -227,7 +227,7 @@ describe('sealgate trust import', () => {
     const config = toConfig(readEnvironment({ SEALGATE_REVOCATION_NETWORKS: '127.0.0.0/8', ...environment }));
     const file = `${temporary.file}.xml`;
     writeFileSync(file, document);
-    return importReport({ database, secrets, config, at }, file);
+    return importReport({ database, secrets, config, at }, file, document);
   }
 
   it('asks by the service’s own settings, and refuses an unknown status unless SEALGATE_UNCHECKED_LIST_SIGNER says warn', async () => {

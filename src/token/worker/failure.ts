@@ -7,6 +7,7 @@ import { toldOf } from './return-value.ts';
 /** Failures after which the driver's state is in doubt. */
 const suspectCodes: ReadonlySet<FailureCode> = new Set([
   'pkcs11_module_failed',
+  'pkcs11_module_not_started',
   'token_removed',
   'login_ended',
 ]);
@@ -16,6 +17,11 @@ const certain = /^(?:pin_|signing_cancelled$)/;
 
 /** Failures of which a token that has just been pulled out is the likeliest cause. */
 const doubtful: ReadonlySet<FailureCode> = new Set(['pkcs11_module_failed', 'login_ended', 'key_not_found']);
+
+/** What a return value becomes that the table has nothing to tell of: a driver that did not even start, or failed. */
+export function unsettled({ call }: CallFailure): FailureCode & `pkcs11_module_${string}` {
+  return call === 'C_Initialize' ? 'pkcs11_module_not_started' : 'pkcs11_module_failed';
+}
 
 /**
  * Turns whatever was thrown into a failure for a person, by the table of return values. `isPresent` asks whether the
@@ -33,7 +39,7 @@ export function failureOf(
   }
   if (!(error instanceof CallFailure)) return undefined;
   const told = toldOf(error.call, error.value);
-  const code = told === 'nothing' ? 'pkcs11_module_failed' : told;
+  const code = told === 'nothing' ? unsettled(error) : told;
   const details = { problem: error.message };
   if (!certain.test(code) && !isPresent(doubtful.has(code)))
     return { code: 'token_removed', details, isSuspect: true };

@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEnvironment, toConfig } from '../../src/config.ts';
+import { listReport } from '../../src/operator/audit.ts';
+import { showReport } from '../../src/operator/audit-show.ts';
+import type { Operation } from '../../src/operator/operate.ts';
+import type { Problem } from '../../src/service/problem.ts';
+import { openState } from '../../src/service/state.ts';
+import { browser, type Portal, startTestService, type TestService } from '../service/portal.ts';
+
+let service: TestService;
+let portal: Portal;
+let operation: Operation;
+let refused: Problem;
+beforeAll(async () => {
+  service = await startTestService();
+  portal = await service.portal();
+  await portal.signIn();
+  refused = (await portal.signIn({ signature: 'AAAA' })).body;
+  const config = toConfig(readEnvironment({ SEALGATE_DATA: service.folder }));
+  operation = { ...(await openState(config, Date.now(), 'read')), config, at: Date.now() };
+});
+afterAll(async () => {
+  await operation.database.close();
+  await service.dispose();
+});
+
+const shown = async (id: string, options = {}) => (await showReport(operation, id, options)).lines.join('\n');
+
+describe('audit show', () => {
+  it('tells under the trace id of a refusal who asked, why it was refused, and what to do', async () => {
+    const text = await shown(refused.traceId);
+    expect(text).toContain('A sign-in was refused');
+    expect(text).toMatch(/portal +portal, https:\/\/portal\.example/);
+    expect(text).toContain(`[${refused.code}]`);
+    expect(text).toContain(refused.remedy);
+  });
+
+  it('tells the same as data', async () => {
+    const { json } = await showReport(operation, refused.traceId, {});
+    expect(json).toMatchObject({ records: [{ event: 'login.refused', code: refused.code }], log: [] });
+  });
+
+  it('finds a record by its number, with the organisation, the text and every check', async () => {
+    const { json } = await listReport(operation, { after: 0, limit: 100 });
+    const passed = (json as { event: string; sequence: number }[]).find(
+      ({ event }) => event === 'login.passed',
+    );
+    const text = await shown(String(passed?.sequence));
+    expect(text).toContain('Signed in');
+    expect(text).toContain('organisation          ПАО «Ромашка»');
+    expect(text).toMatch(/certificate, SHA-256 +[0-9a-f]{64}\n/);
+    expect(text).toContain('What was signed:\n');
+    expect(text).toContain('passed: the signature itself');
+  });
+
+  it('finds in the log what was refused before a sign-in began', async () => {
+    const { body } = await portal.post<Problem>(
+      '/v1/challenges',
+      { browser },
+      { authorization: 'Basic eDp5' },
+    );
+    const log = join(service.folder, 'service.log');
+    writeFileSync(log, `not ours: ${body.traceId}\n${service.log.join('\n')}`);
+    await expect(shown(body.traceId)).rejects.toMatchObject({ code: 'trace_unknown' });
+    const text = await shown(body.traceId, { log });
+    expect(text).toMatch(
+      /In the log of the service\n +time .*\n +request +POST \/v1\/challenges\n +status +401/,
+    );
+    expect(text).toContain('[client_unauthenticated]');
+  });
+
+  it.each([['0'.repeat(32)], ['99999'], ['%']])('refuses %s with trace_unknown', async (id) => {
+    await expect(shown(id)).rejects.toMatchObject({ code: 'trace_unknown', details: { id } });
+  });
+});
+
+describe('audit list', () => {
+  const events = async (options: object) => {
+    const { json } = await listReport(operation, { after: 0, limit: 100, ...options });
+    return (json as { event: string }[]).map(({ event }) => event);
+  };
+
+  it('shows the newest that fit, the oldest of them first', async () => {
+    const all = await events({});
+    expect(await events({ last: 2 })).toEqual(all.slice(-2));
+    expect(await events({ last: 1, code: refused.code })).toEqual(['login.refused']);
+    expect(await events({ last: 50, client: 'nobody' })).toEqual([]);
+  });
+
+  it('shows what is of an organisation, and what came since a time', async () => {
+    expect(await events({ organisation: '1027700132195' })).toEqual(['login.passed']);
+    expect(await events({ organisation: '1027700132196' })).toEqual([]);
+    expect(await events({ since: Date.now() + 60_000 })).toEqual([]);
+    expect(await events({ since: Date.now() - 600_000 })).toEqual(await events({}));
+  });
+});

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+// The package as `npm pack` makes it, with the packages that it needs beside it: those of this folder, so that no
+// network is asked.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+let folder: string;
+let installed: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
+  run('npm', ['pack', '--silent', '--pack-destination', folder], root);
+  const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  const modules = join(folder, 'a b', 'node_modules');
+  installed = join(modules, 'sealgate');
+  mkdirSync(installed, { recursive: true });
+  run('tar', ['-xzf', join(folder, archive), '--strip-components=1', '-C', installed], folder);
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(join(modules, name, '..'), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(command: string, words: readonly string[], cwd: string, more: Record<string, string> = {}) {
+  const env = { PATH: process.env.PATH, HOME: folder, LANG: 'C', ...more };
+  const { status, stdout, stderr } = spawnSync(command, words, { cwd, encoding: 'utf8', env });
+  return { status, stdout, stderr };
+}
+
+const sealgate = (...words: readonly string[]) =>
+  run(process.execPath, [join(installed, 'src', 'sealgate.mjs'), ...words], folder, {
+    SEALGATE_DATA: join(folder, 'data'),
+  });
+
+describe('the package', () => {
+  it('is JavaScript, without sources, tests and scripts that run when it is installed', () => {
+    const files = readdirSync(installed, { recursive: true }).map(String);
+    expect(files.filter((file) => /\.ts$|\.test\.|^test/.test(file))).toEqual([]);
+    const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
+      expect(scripts).not.toHaveProperty(name);
+    for (const name of ['sealgate.service', 'Dockerfile'])
+      expect(files).toContain(join('build', 'publish', name));
+  });
+
+  it('runs commands that know GOST, pins, pages and the contract’s viewer', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(sealgate('--version').stdout).toBe(`${version}\n`);
+    expect(sealgate('config', 'check')).toMatchObject({ status: 0, stderr: '' });
+    expect(sealgate('doctor').stdout).toMatch(/GOST: (native|TypeScript)/);
+    for (const file of ['build/page/sign-in.js', 'build/contract/viewer.js', 'build/agent/home.js'])
+      expect(existsSync(join(installed, 'build', 'publish', file)), file).toBe(true);
+  });
+
+  it('makes a stand, whose service signs in', () => {
+    const words = ['--folder', join(folder, 'stand'), '--json'];
+    try {
+      expect(sealgate('stand', 'up', '--detach', ...words)).toMatchObject({ status: 0, stderr: '' });
+      const { service, portal, secret, pin, library, environment } = JSON.parse(
+        sealgate('stand', 'status', ...words).stdout,
+      );
+      const login = [
+        'login',
+        '--service',
+        service,
+        '--client',
+        'portal',
+        '--origin',
+        portal,
+        '--key',
+        'head',
+      ];
+      const signed = run(process.execPath, [join(installed, 'src', 'sealgate.mjs'), ...login], folder, {
+        ...environment,
+        SEALGATE_CLIENT_SECRET: secret,
+        SEALGATE_PIN: pin,
+        SEALGATE_PKCS11_MODULE: library,
+      });
+      expect(signed).toMatchObject({ status: 0, stdout: expect.stringContaining('Signed in') });
+    } finally {
+      sealgate('stand', 'reset', ...words);
+    }
+  });
+});
