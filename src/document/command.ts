@@ -19,7 +19,7 @@ import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
 const examples = `
-Files may be CMS and CAdES messages (DER, BER, base64 or in any armour), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
+Files may be CMS and CAdES messages (DER, BER or PEM), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
 authorities. Nothing is fetched: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
 which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 

@@ -32,7 +32,7 @@ export interface Profile {
   readonly anchorExtensions: 'enforced' | 'ignored';
   /** One of these has to be allowed all along the path, where an extended key usage is stated; an empty list asks for none. */
   readonly purposes: readonly string[];
-  /** Of the target, `explicit`: the extension has to be there and to name the purpose itself; `optional`: absent or any will do. */
+  /** `explicit`: the target has to state the purpose itself, as of a time-stamp authority (RFC 3161, section 2.3). */
   readonly targetPurpose: 'optional' | 'explicit';
   /** One of these has to be among the usages of the target, which then has to state them; empty asks for none. */
   readonly targetKeyUsage: readonly KeyUsage[];

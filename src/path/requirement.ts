@@ -77,10 +77,10 @@ export function checkCertificateSigning(certificate: Certificate): PathProblem |
 export function purposesLeft(
   certificate: Certificate,
   purposes: readonly string[],
-  mode: Profile['targetPurpose'],
+  isExplicit: boolean,
 ): readonly string[] {
   const stated = certificate.extension(extendedKeyUsage);
-  if (mode === 'explicit') return purposes.filter((purpose) => stated?.has(purpose) === true);
+  if (isExplicit) return purposes.filter((purpose) => stated?.has(purpose) === true);
   if (stated === undefined || stated.has(purposeOids.any)) return purposes;
   return purposes.filter((purpose) => stated.has(purpose));
 }

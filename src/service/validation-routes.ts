@@ -46,7 +46,8 @@ const signature = clientRoute({
     const first =
       content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
     const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
-    const given = { document: documentIn(Buffer.from(message), 'message'), contents: [...first, ...others] };
+    const document = documentIn(Buffer.from(message), 'message');
+    const given = { document, contents: [...first, ...others] };
     return { body: await validateDocumentByService(given, givenIn(call), groundOf(call)) };
   },
 });

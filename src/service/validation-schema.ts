@@ -45,7 +45,7 @@ export const signatureQuestion = z
   .strictObject({
     message: encoding.meta({
       description:
-        'The file that holds the signature, as base64: CMS (DER or BER; its armour as it is, too), PDF, XML, ASiC, or a time-stamp.',
+        'The file that holds the signature: CMS (DER or BER, also in armour), PDF, XML, ASiC, or a time-stamp, as base64.',
     }),
     content: z
       .base64()

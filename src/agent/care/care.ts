@@ -1,4 +1,4 @@
-import { chainIn } from '../../encoding/certificates.ts';
+import { certificateIn } from '../../encoding/certificates.ts';
 import { SealgateError } from '../../error.ts';
 import type { PinSource } from '../../token/pin.ts';
 import { type Renewal, renew } from '../../token/renewal.ts';
@@ -50,18 +50,14 @@ export async function setUp(
   await module.initialise({ label, ...pins });
 }
 
-/**
- * Writes an issued certificate, out of a file as the authority gave it, beside its key; gives whether it was not there
- * yet. Throws `encoding_unexpected`, and the failures of token and PIN.
- */
+/** Writes an issued certificate, PEM or DER, beside its key; gives whether it was not there yet. */
 export async function importIssued(
   { module, token }: FoundToken,
   certificate: Uint8Array,
   pin: Uint8Array,
 ): Promise<boolean> {
   const access = { token: selectorOf(token), pin: sourceOf(pin) };
-  const [der] = chainIn(certificate);
-  const { isNew } = await module.importCertificate(access, der);
+  const { isNew } = await module.importCertificate(access, certificateIn(certificate));
   return isNew;
 }
 
