@@ -70,9 +70,12 @@ export const settingsSchema = z.strictObject({
   database: z.string().min(1).optional(),
   /** A PostgreSQL database in place of that file, for several replicas; by default that of `DATABASE_URL`. */
   databaseUrl: z.string().min(1).optional(),
-  /** Folder of assertion keys in files; `keys` in the data folder by default. */
+  /**
+   * Folder that new assertion keys are made in as files; by default they are made in the database, encrypted under the
+   * secrets. Files that are listed already are looked for in `keys` of the data folder.
+   */
   keys: z.string().min(1).optional(),
-  /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key file by default. */
+  /** A PKCS#11 URI (RFC 7512) of the key to sign assertions with; a key in the database by default. */
   assertionKey: z.string().startsWith('pkcs11:').optional(),
   /** File of the secrets that authenticate challenges and the audit; `secrets` in the data folder, made if missing. */
   secretsFile: z.string().min(1).optional(),
@@ -135,7 +138,7 @@ export const settingsSchema = z.strictObject({
   auditAnchorSecret: webhookSecret.optional(),
   /** How often the head is put down where it has moved, in seconds; it is put down when the service stops as well. */
   auditAnchorSeconds: whole(1, 86_400).default(60),
-  /** Requests a second that one relying party may make on this replica; bursts may be twice that. */
+  /** Requests a second that one relying party may make, on all replicas together; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
   /** Seconds that requests in progress are given when the service stops. */
   shutdownSeconds: whole(0, 600).default(10),
@@ -191,6 +194,8 @@ export interface Config extends Settings {
   /** The database of PostgreSQL, in place of the file. */
   readonly postgresql?: PostgresqlPlace;
   readonly keys: string;
+  /** Whether new assertion keys are files of that folder, and not rows of the database. */
+  readonly makesKeyFiles: boolean;
   readonly secretsFile: string;
   /** The places of `auditAnchor`. */
   readonly auditAnchors: readonly AnchorPlace[];
@@ -288,6 +293,7 @@ export function toConfig(settings: Settings): Config {
     database: resolve(settings.database ?? join(data, 'sealgate.sqlite')),
     ...postgresqlOf(settings),
     keys: resolve(settings.keys ?? join(data, 'keys')),
+    makesKeyFiles: settings.keys !== undefined,
     secretsFile: resolve(settings.secretsFile ?? join(data, 'secrets')),
     ...(settings.secrets
       ? { givenSecrets: parseSecrets(settings.secrets.split(','), 'SEALGATE_SECRETS') }

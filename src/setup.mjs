@@ -38,6 +38,7 @@ const debianPackages = {
     ['curl', '/usr/bin/curl'],
     ['libengine-gost-openssl', /\/gost\.so$/],
     ['libssl-dev', '/usr/include/openssl/cms.h'],
+    ['libp11-kit-dev', '/usr/include/p11-kit-1/p11-kit/pkcs11.h'],
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
   ],

@@ -6,6 +6,7 @@ export async function prepare(): Promise<void> {
   await import('./run.ts');
   await import('./care/care.ts');
   await import('./care/found-token.ts');
+  await import('./care/order.ts');
   await import('./view/token.ts');
   await import('./key/key-files.ts');
   await import('./key/search.ts');

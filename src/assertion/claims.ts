@@ -1,7 +1,10 @@
 import type { AuthorityBasis } from '../organisation/basis.ts';
 import type { RevocationClaim } from '../revocation/evidence.ts';
 
-/** The organisation that signed in; at least one of OGRN and INN is there. */
+/**
+ * The organisation that signed in; at least one of OGRN and INN is there. Where a natural person did, for no
+ * organisation (`authority.basis` is `person`), it is the person, by their own INN.
+ */
 export interface Organisation {
   readonly inn?: string;
   readonly ogrn?: string;
@@ -19,7 +22,8 @@ export interface Person {
 /**
  * By what right the person acts for the organisation: as its head in the register (`head`), for themselves as an
  * entrepreneur (`self`), by a power of attorney, or by nothing but the organisation's certificate, where no register
- * was asked or it does not know the heads (`certificate`). A system of the organisation signs by its seal (`system`),
+ * was asked or it does not know the heads (`certificate`). A natural person signs for nobody else (`person`), where the
+ * relying party lets them in. A system of the organisation signs by its seal (`system`),
  * where the relying party lets systems in.
  */
 export interface AuthorityClaim {

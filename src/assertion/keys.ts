@@ -19,13 +19,14 @@ import type { Signer } from '../token/signer.ts';
 import { assertionLifetime } from './lifetime.ts';
 import { openedKeys } from './opened-keys.ts';
 import { type AssertionSigner, onToken, openKeyFile } from './signer.ts';
+import { forgetOtherKeys, type StoredKeys } from './stored-keys.ts';
 import { pinMark } from './token-key.ts';
 
-/** A key of the service as the database lists it; the private part is in a file or on a token. */
+/** A key of the service as the database lists it; the private part is encrypted, in a file or on a token. */
 export interface ListedKey {
   readonly kid: string;
   readonly jwk: JWK;
-  /** `file:NAME` in the key folder, or a `pkcs11:` URI (RFC 7512). */
+  /** `database:KID`, `file:NAME` in the key folder, or a `pkcs11:` URI (RFC 7512). */
   readonly location: string;
   readonly createdAt: number;
   /** From when it signs; it is published before that. */
@@ -37,8 +38,12 @@ export interface ListedKey {
 /** How the keys are opened. */
 export interface AssertionKeysOptions {
   readonly database: Database;
-  /** Folder of the key files; made if it is missing. */
+  /** Folder of key files; made if it is missing. */
   readonly folder: string;
+  /** Keys in the database. */
+  readonly stored?: StoredKeys;
+  /** Make new keys as files though keys in the database are at hand. */
+  readonly makesFiles?: boolean;
   /** Opens a key that a `pkcs11:` URI names. */
   readonly openToken?: (uri: string) => Promise<Signer>;
 }
@@ -57,7 +62,7 @@ export interface AssertionKeys {
   /** All keys that this service has written, the newest first: one that somebody else put there is none of them. */
   list(): Promise<readonly ListedKey[]>;
   /**
-   * Adds a key: a new one in a file, or the one on a token that `location` names. It is published at once, signs
+   * Adds a key: a new one in the database or in a file, or the one on a token that `location` names. It is published at once, signs
    * once every relying party has had time to see it, and the older ones stay published until their last assertion
    * has expired. With `compromised` the new one signs at once and the older ones are withdrawn. Rejects with
    * `record_changed` where another process rotates at the same time.
@@ -75,7 +80,7 @@ const publishedAhead = 2 * jwksMaxAge * 1000;
 /** What another process changed is seen this much later at most. */
 const freshFor = 5_000;
 
-/** The keys of assertions; the private part is elsewhere. */
+/** The keys of assertions; the private part is elsewhere, see `ListedKey`. */
 export const assertionKeyTable: SealedTable = {
   name: 'assertion_key',
   key: ['kid'],
@@ -83,7 +88,8 @@ export const assertionKeyTable: SealedTable = {
 };
 
 /** Opens the keys on `database`. Nothing is read before it is needed. */
-export function assertionKeys({ database, folder, openToken }: AssertionKeysOptions): AssertionKeys {
+export function assertionKeys(options: AssertionKeysOptions): AssertionKeys {
+  const { database, folder, stored, makesFiles = false, openToken } = options;
   let listed: readonly ListedKey[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
 
@@ -103,6 +109,7 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
   };
 
   const openLocation = async (location: string): Promise<AssertionSigner> => {
+    if (stored?.has(location)) return stored.open(location);
     if (location.startsWith('file:')) return openKeyFile(join(folder, location.slice('file:'.length)));
     if (openToken) {
       try {
@@ -141,8 +148,9 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
     list: load,
 
     async rotate(at, { location = '', compromised = false } = {}) {
-      const place = location || `file:${await makeKeyFile(folder)}`;
-      const signer = await openLocation(place);
+      const made = location || makesFiles ? undefined : await stored?.make();
+      const place = made?.location ?? (location || `file:${await makeKeyFile(folder)}`);
+      const signer = made?.signer ?? (await openLocation(place));
       // Only its public part is needed here.
       await signer.close();
       const existing = await loadRows();
@@ -156,15 +164,19 @@ export function assertionKeys({ database, folder, openToken }: AssertionKeysOpti
       );
       const changes = { location: place, signs_from: signsFrom, published_until: null };
       const added = { kid, jwk: JSON.stringify(signer.jwk), created_at: at, ...changes };
-      const made = [
+      const listings = [
         ...fading.map((row) => updateSealed(assertionKeyTable, row, { published_until: withdrawn })),
         again === undefined
           ? insertSealed(assertionKeyTable, added)
           : updateSealed(assertionKeyTable, again, changes),
       ];
       await database.write({
-        statements: made.map(({ statement }) => statement),
-        journal: [auditEntry({ event: 'key.added', at, key: signer.kid, records: recordsOf(made) })],
+        statements: [
+          ...listings.map(({ statement }) => statement),
+          ...(made ? [made.keep] : []),
+          ...(compromised ? [forgetOtherKeys(signer.kid)] : []),
+        ],
+        journal: [auditEntry({ event: 'key.added', at, key: signer.kid, records: recordsOf(listings) })],
       });
       readAt = Number.NEGATIVE_INFINITY;
       return { kid: signer.kid, jwk: signer.jwk, location: place, createdAt: at, signsFrom };

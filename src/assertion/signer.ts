@@ -36,11 +36,18 @@ export interface AssertionSigner {
 
 /**
  * Signs with a PKCS#8 key in a PEM file. Throws `assertion_key_unavailable` where the file cannot be read or holds a
- * key of another kind. node:crypto signs in the form of X.509 and the numbers are taken out here: asking it for the
- * raw form takes twice as long.
+ * key of another kind.
  */
 export async function openKeyFile(path: string): Promise<AssertionSigner> {
-  const key = await readPrivateKey(path);
+  return onPrivateKey(await readPrivateKey(path));
+}
+
+/**
+ * Signs with a key in memory. Rejects with `assertion_key_unavailable` for one that assertions are not signed with.
+ * node:crypto signs in the form of X.509 and the numbers are taken out here: asking it for the raw form takes twice as
+ * long.
+ */
+export async function onPrivateKey(key: KeyObject): Promise<AssertionSigner> {
   const described = await describe(createPublicKey(key));
   const { digest, coordinate } = algorithms[described.algorithm];
   return {

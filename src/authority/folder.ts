@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { blocksIn, toPem } from '../encoding/textual.ts';
 import { makeFolder } from '../file/folder.ts';
 import { exportPrivateKey, importKeyPair, isKeyKind, type KeyKind, type KeyPair } from './key.ts';
 import { appendEvent, type RegisterEvent, readEvents } from './register.ts';
@@ -44,9 +45,9 @@ export class AuthorityFolder {
 
   /** Keeps an issuer's certificate (DER) and key; the key is readable by its owner alone and not encrypted. */
   async writeIssuer(slug: string, certificate: Uint8Array, key: KeyPair): Promise<void> {
-    writeFileSync(this.file(`${slug}.cer`), pemOf('CERTIFICATE', certificate));
+    writeFileSync(this.file(`${slug}.cer`), toPem('CERTIFICATE', certificate));
     const pkcs8 = await exportPrivateKey(key);
-    writeFileSync(this.file(`${slug}.key`), pemOf('PRIVATE KEY', pkcs8), { mode: 0o600, flush: true });
+    writeFileSync(this.file(`${slug}.key`), toPem('PRIVATE KEY', pkcs8), { mode: 0o600, flush: true });
   }
 
   /** `publicKey` is found in the certificate (DER) by `spkiOf`. */
@@ -79,15 +80,8 @@ export class AuthorityFolder {
   }
 }
 
-/** PEM armour (RFC 7468). */
-export function pemOf(label: string, der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}
-
 function derOf(pem: string): Uint8Array {
-  return Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+  const octets = blocksIn(pem)[0]?.octets;
+  if (octets === undefined) throw new Error('the authority’s folder holds a file that is no PEM');
+  return octets;
 }

@@ -7,6 +7,7 @@ import { verifySignatureValue } from '../algorithm/verify.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { Reader } from '../asn1/reader.ts';
 import { readName } from '../certificate/name.ts';
+import { readEncodings } from '../encoding/encoding.ts';
 import { SealgateError } from '../error.ts';
 import { crypto } from '../webcrypto/crypto.ts';
 import { Name, Pkcs10CertificateRequestGenerator } from '../webcrypto/x509.ts';
@@ -21,7 +22,7 @@ export interface VerifiedRequest {
 }
 
 /**
- * Reads a PKCS #10 request (RFC 2986), DER or PEM, and verifies its signature under the key that it asks a
+ * Reads a PKCS #10 request (RFC 2986), DER, PEM or base64, and verifies its signature under the key that it asks a
  * certificate for. Throws `request_malformed`, `algorithm_forbidden` or `signature_invalid`.
  */
 export function verifyRequest(request: Uint8Array | string): VerifiedRequest {
@@ -34,10 +35,8 @@ export function verifyRequest(request: Uint8Array | string): VerifiedRequest {
 }
 
 function derOf(request: Uint8Array | string): Uint8Array {
-  const text = typeof request === 'string' ? request : Buffer.from(request).toString('latin1');
-  const armour = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([^-]+)-----END/.exec(text)?.[1];
-  if (armour !== undefined) return Buffer.from(armour, 'base64');
-  return typeof request === 'string' ? Buffer.from(request, 'latin1') : request;
+  const octets = typeof request === 'string' ? Buffer.from(request) : request;
+  return readEncodings(octets)[0]?.octets ?? octets;
 }
 
 function verifyDer(der: Uint8Array): VerifiedRequest {

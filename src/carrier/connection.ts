@@ -4,6 +4,7 @@ import { attributeOids } from '../certificate/name.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { type Condition, condition, type Database, type Statement } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { type AuthorityBasis, isHead } from '../organisation/basis.ts';
 import { reachesClass, type ToolClass, toolClassOfAcr } from '../qualified/tool-class.ts';
 import { shownName } from '../subject/shown-name.ts';
@@ -75,7 +76,7 @@ export async function connectCarrier(
         subject,
         certificate: thumbprint,
         client: proof.relyingParty,
-        ...(traceId === undefined ? {} : { traceId }),
+        ...defined({ traceId }),
         details: { basis: proof.basis, acr: proof.acr },
       }),
     ],
@@ -105,7 +106,7 @@ export async function confirmCarrier(
         event: 'carrier.confirmed',
         ...{ at, subject, certificate },
         client: proof.relyingParty,
-        ...(traceId === undefined ? {} : { traceId }),
+        ...defined({ traceId }),
         details: { basis: proof.basis, acr: proof.acr },
       }),
     ],

@@ -1,4 +1,5 @@
 import type { EncodingQuirk, Reader } from '../asn1/reader.ts';
+import { nameOfExtension } from './extension-name.ts';
 
 /** One extension of a certificate, list or answer; its value is read by an ExtensionType. */
 export interface Extension {
@@ -39,7 +40,7 @@ export function readExtensions(reader: Reader): Extensions {
     fields.finish();
     if (extensions.size >= mostExtensions)
       sequence.refuse(`there are more than ${mostExtensions} extensions`);
-    if (extensions.has(oid)) sequence.refuse(`extension ${oid} occurs twice`);
+    if (extensions.has(oid)) sequence.refuse(`extension ${nameOfExtension(oid)} occurs twice`);
     extensions.set(oid, { oid, isCritical, value });
   }
   return extensions;

@@ -86,6 +86,10 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
+    commands: { database: 'the database: its schema, and a move from SQLite to PostgreSQL' },
+    load: async () => (await import('../operator/database.ts')).databaseCommands,
+  },
+  {
     commands: {
       backup:
         'copy database, secrets and assertion keys into one new file, while the service runs, and verify it',

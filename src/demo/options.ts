@@ -19,6 +19,8 @@ export interface DemoOptions {
   /** Undefined where the person left the choice to the demo. */
   readonly algorithm: DemoAlgorithm | undefined;
   readonly language: Language;
+  /** Show a portal that was built for ЕСИА as well. */
+  readonly isEsia: boolean;
   /** Folder of all the demo's state; its former contents are removed. */
   readonly folder: string;
 }
@@ -29,10 +31,11 @@ export function readOptions(
   language: Language,
   defaultFolder: string,
 ): DemoOptions | string {
-  let values: { once?: boolean; algorithm?: string; language?: string; folder?: string };
+  let values: { once?: boolean; esia?: boolean; algorithm?: string; language?: string; folder?: string };
   try {
     const options = {
       once: { type: 'boolean' },
+      esia: { type: 'boolean' },
       algorithm: { type: 'string' },
       language: { type: 'string' },
       folder: { type: 'string' },
@@ -49,6 +52,7 @@ export function readOptions(
     isOnce: values.once ?? false,
     algorithm: values.algorithm as DemoAlgorithm | undefined,
     language: (values.language as Language | undefined) ?? language,
+    isEsia: values.esia ?? false,
     folder: values.folder ?? defaultFolder,
   };
 }

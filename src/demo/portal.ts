@@ -172,7 +172,8 @@ async function* signInsOf(arrivals: EventEmitter, signal: AbortSignal): AsyncGen
   }
 }
 
-function listen(server: Server, port: number): Promise<string> {
+/** Listens on the machine itself and gives the address. */
+export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {

@@ -9,8 +9,11 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import { attributeOids } from '../certificate/name.ts';
 import { addMonths } from '../certificate/writer/time.ts';
 import { makeFolder } from '../file/folder.ts';
+import { defined } from '../optional.ts';
 import { startDemoAgent } from './agent.ts';
 import { chooseAlgorithm } from './choice.ts';
+import { type EsiaPortal, openEsiaPortal } from './esia-portal.ts';
+import { signInByEsia } from './esia-sign-in.ts';
 import { noOpener } from './headless.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
 import { freePort } from './port.ts';
@@ -22,8 +25,17 @@ import { signInOnce, watchSignIns } from './sign-in.ts';
 import { DemoToken } from './token.ts';
 import { type Wording, wordings } from './wording.ts';
 
-const ports = { service: 8080, portal: 8090 };
+const ports = { service: 8080, portal: 8090, esia: 8095 };
 const year = 12;
+
+/** What was started for the story. */
+interface Started {
+  readonly service: DemoService;
+  readonly portal: DemoPortal;
+  readonly agent: RunningAgent;
+  /** A portal that was built for ЕСИА, where it was asked for. */
+  readonly esia?: EsiaPortal;
+}
 
 /** What goes on after the story was told. */
 export interface RunningDemo {
@@ -80,15 +92,17 @@ class Demo {
     const authority = await this.makeAuthority(algorithm);
     const token = await this.makeToken(algorithm);
     const certificates = await this.certify(authority, token);
-    const { service, portal, agent } = await this.start(authority, token);
+    const { service, portal, agent, esia } = await this.start(authority, token);
     const stage = { screen, words, language: this.options.language, portal: portal.url, token, certificates };
     if (this.options.isOnce) await signInOnce({ ...stage, portal, agent });
+    if (esia !== undefined) await signInByEsia(stage, esia);
     await showRefusals(stage);
     return {
       portal: portal.url,
       pin: token.pin,
       addresses: [
         [words.portal, portal.url],
+        ...(esia === undefined ? [] : [[words.esiaPortal, esia.url] as const]),
         [words.address, service.url],
         [words.agent, agent.agent.base],
         [words.jwks, `${service.url}/.well-known/jwks.json`],
@@ -178,12 +192,9 @@ class Demo {
     };
   }
 
-  private async start(
-    authority: Authority,
-    token: DemoToken,
-  ): Promise<{ service: DemoService; portal: DemoPortal; agent: RunningAgent }> {
+  private async start(authority: Authority, token: DemoToken): Promise<Started> {
     const { words, screen } = this;
-    const { folder, language, isOnce } = this.options;
+    const { folder, language, isOnce, isEsia } = this.options;
     const started = await screen.step(words.service, async () => {
       const agent = await startDemoAgent(
         folder,
@@ -192,18 +203,29 @@ class Demo {
         isOnce ? noOpener : undefined,
       );
       this.ends.push(() => agent.close());
+      const esia = isEsia ? await openEsiaPortal(isOnce ? 0 : await freePort(ports.esia)) : undefined;
+      if (esia !== undefined) this.ends.push(() => esia.close());
       let service: DemoService | undefined;
       const portal = await startPortal(isOnce ? 0 : await freePort(ports.portal), async (url) => {
         const port = isOnce ? 0 : await freePort(ports.service);
         const own = { portal: url, returnUri: `${url}${returnPath}`, agentPort: agent.port };
-        service = await startDemoService({ folder, authority, language, port, ...own });
+        const beside = esia && { portal: esia.url, system: esia.system };
+        service = await startDemoService({
+          folder,
+          authority,
+          language,
+          port,
+          ...own,
+          ...defined({ esia: beside }),
+        });
         const { clientId, clientSecret } = service;
         this.ends.push(service.stop);
+        esia?.serve(service.url);
         return { service: service.url, clientId, clientSecret, language };
       });
       this.ends.push(() => portal.close());
       if (service === undefined) throw new Error('the service was not started');
-      return { service, portal, agent };
+      return { service, portal, agent, ...defined({ esia }) };
     });
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);

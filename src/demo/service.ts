@@ -1,17 +1,20 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Authority } from '../authority/authority.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
 import { makeFolder } from '../file/folder.ts';
+import type { registrationSchema } from '../relying-party/registration.ts';
 import { makeSecret } from '../relying-party/secret.ts';
 import { logOutput } from '../service/log-output.ts';
 import { startService } from '../service/start.ts';
 import { verifierOf } from '../service/verifier.ts';
 import { addLocal } from '../trust-list/local-store.ts';
 import { noPins } from '../trust-list/pin.ts';
+import { type DemoSystem, demoMnemonic } from './esia-portal.ts';
 
 const clientId = 'demo-portal';
 
@@ -37,6 +40,8 @@ export interface DemoServiceOptions {
   /** Where that page looks for the signing agent. */
   readonly agentPort: number;
   readonly language: Language;
+  /** A client system that was built for ЕСИА, beside the portal. */
+  readonly esia?: { readonly portal: string; readonly system: DemoSystem };
   /** 0 takes any free port. */
   readonly port: number;
 }
@@ -46,7 +51,7 @@ export interface DemoServiceOptions {
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, returnUri, agentPort, language, port } = options;
+  const { folder, authority, portal, returnUri, agentPort, language, port, esia } = options;
   const { secret, secretHash } = makeSecret();
   const data = join(folder, 'service');
   const settings = settingsSchema.parse({
@@ -54,6 +59,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     port,
     revocationNetworks: ['127.0.0.0/8'],
     agentPorts: [String(agentPort)],
+    ...(esia === undefined ? {} : { esiaPath: '/esia' }),
     clients: [
       {
         id: clientId,
@@ -63,6 +69,7 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
         language,
         secretHashes: [secretHash],
       },
+      ...(esia === undefined ? [] : [esiaRegistration(esia, language)]),
     ],
   });
   const config = toConfig(settings);
@@ -86,6 +93,25 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
       await running.stop();
       await log.close();
       closeSync(file);
+    },
+  };
+}
+
+/** A relying party that speaks ЕСИА's dialect, as the configuration file has it. */
+function esiaRegistration(
+  { portal, system }: NonNullable<DemoServiceOptions['esia']>,
+  language: Language,
+): z.input<typeof registrationSchema> {
+  return {
+    id: 'demo-esia',
+    name: { en: 'Portal built for ЕСИА', ru: 'Портал, написанный для ЕСИА' },
+    origins: [portal],
+    language,
+    esia: {
+      mnemonic: demoMnemonic,
+      certificates: [system.registered],
+      redirects: [`${portal}/back`],
+      scopes: ['openid', 'fullname', 'snils', 'usr_org'],
     },
   };
 }

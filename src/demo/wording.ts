@@ -60,6 +60,12 @@ const english = {
   noBrowser:
     'There is no Chromium here that could sign in by the service’s page; on Debian or Ubuntu: apt-get install chromium',
   again: 'Once more by a page of the portal’s own, now that everything is warm',
+  esia: 'A portal that was built for ЕСИА, on the npm client esia',
+  esiaAsked: 'the service asks what may be handed over',
+  esiaPerson: 'person',
+  esiaRole: 'role',
+  esiaChief: (name: string, isChief: boolean) => `${name}, ${isChief ? 'head' : 'representative'}`,
+  esiaPortal: 'ЕСИА portal',
   refusals: 'What is refused',
   cause: 'cause',
   remedy: 'remedy',
@@ -82,7 +88,7 @@ const english = {
   noGostToken: (reason: string) => `SoftHSM has no GOST, so ECDSA P-256 is used instead: ${reason}.`,
   inUse: (folder: string) => `Another demo is running in ${folder}.`,
   badOption: (option: string) => `Unknown option or value: ${option}`,
-  usage: 'npm run demo -- [--once] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder DIR]',
+  usage: 'npm run demo -- [--once] [--esia] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder DIR]',
 };
 
 /** Everything that the demo says, in one language. */
@@ -147,6 +153,12 @@ const russian: Wording = {
   noBrowser:
     'Здесь нет Chromium, который вошёл бы через страницу сервиса; в Debian и Ubuntu: apt-get install chromium',
   again: 'Ещё раз через страницу самого портала, когда всё прогрето',
+  esia: 'Портал, написанный для ЕСИА, на клиенте esia из npm',
+  esiaAsked: 'сервис спрашивает, что можно передать',
+  esiaPerson: 'человек',
+  esiaRole: 'роль',
+  esiaChief: (name: string, isChief: boolean) => `${name}, ${isChief ? 'руководитель' : 'представитель'}`,
+  esiaPortal: 'портал ЕСИА',
   refusals: 'Что не пройдёт',
   cause: 'причина',
   remedy: 'что делать',
@@ -169,7 +181,7 @@ const russian: Wording = {
   noGostToken: (reason) => `SoftHSM не знает ГОСТ, поэтому вместо него ECDSA P-256: ${reason}.`,
   inUse: (folder) => `В папке ${folder} уже работает другая демонстрация.`,
   badOption: (option) => `Неизвестный параметр или значение: ${option}`,
-  usage: 'npm run demo -- [--once] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder ПАПКА]',
+  usage: 'npm run demo -- [--once] [--esia] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder ПАПКА]',
 };
 
 /** The demo's words in a language. */

@@ -5,6 +5,9 @@ import { type ModuleInventory, type TokenInventory, takeInventory } from '../tok
 import { type Finding, findingOf, good } from './finding.ts';
 import { type Ground, shownPath } from './ground.ts';
 
+/** How long a driver may take for one answer, in milliseconds: one that is slower is what there is to find. */
+const patience = 10_000;
+
 /** What the drivers show, and what is to be said of them. */
 export interface DriverReport {
   readonly findings: readonly Finding[];
@@ -44,7 +47,7 @@ interface Inventory {
 
 async function inventory({ language, words }: Ground, module: string | undefined): Promise<Inventory> {
   try {
-    return { modules: await takeInventory(module), trouble: [] };
+    return { modules: await takeInventory(module, { limits: { login: patience } }), trouble: [] };
   } catch (error) {
     if (!isFailure(error)) throw error;
     const trouble =

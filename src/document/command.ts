@@ -1,9 +1,12 @@
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { signatureFileIn } from '../encoding/message.ts';
 import { language } from '../environment.ts';
+import { carryOut } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
-import { readWhole, wholeOrArmoured } from '../validation/file.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
 import {
+  addEncodedOptions,
   addGroundOptions,
   exitCodes,
   type GroundOptions,
@@ -11,6 +14,7 @@ import {
   readGiven,
   withFiles,
 } from '../validation/options.ts';
+import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
@@ -21,17 +25,18 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
 
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
-  sealgate signature validate contract.pdf --anchor root.cer --json`;
+  sealgate signature validate contract.pdf --anchor root.cer --json
+  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`;
 
 interface SignatureOptions extends GroundOptions {
   readonly content: readonly string[];
 }
 
-/** Adds `sealgate signature validate` to a program. */
+/** Adds `sealgate signature validate` and `sealgate signature extend` to a program. */
 export function signatureCommands(program: Command): void {
   const signature = program
     .command('signature')
-    .description('validate signed documents')
+    .description('validate and extend signed documents')
     .addHelpText('after', examples);
   addGroundOptions(
     signature
@@ -42,12 +47,40 @@ export function signatureCommands(program: Command): void {
   ).action((file: string, options: SignatureOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
+  addExtend(signature);
+}
+
+function addExtend(signature: Command): void {
+  addEncodedOptions(
+    signature
+      .command('extend')
+      .description('add time-stamps and evidence to a CMS message, so that it can be checked for longer')
+      .argument('<file>', 'CMS message, PEM or DER; it is written over unless --out says where')
+      .addOption(
+        new Option('--level <level>', 'how far to extend it (EN 319 122-1)')
+          .choices(['T', 'LT', 'LTA'])
+          .makeOptionMandatory(),
+      )
+      .requiredOption('--tsa <url...>', 'time-stamp authorities, in the order in which they are asked')
+      .option('--content <file>', 'what is signed, where the signature is detached')
+      .option('--out <file>', 'where to write the extended message')
+      .option('--json', 'print the result as JSON'),
+  ).action((file: string, options: ExtendOptions & { json?: boolean }, command: Command) =>
+    withFiles(command, () =>
+      carryOut(
+        options,
+        () => extendFile(file, options),
+        ({ out, level, length }) =>
+          `${paintFor(process.stdout).good('Extended')}: ${out} (${level}, ${length} octets)`,
+      ),
+    ),
+  );
 }
 
 async function validate(file: string, options: SignatureOptions): Promise<void> {
   const report = await validateDocument(
     {
-      document: wholeOrArmoured(file),
+      document: readFrom(file, (octets) => signatureFileIn(octets)),
       contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },

@@ -5,6 +5,7 @@ import { tokenOfResponse } from '../timestamp/response.ts';
 import { examineContainer } from './asic/examine.ts';
 import { examineMessage } from './cades/examine.ts';
 import type { Examination, ExaminedDocument } from './examined.ts';
+import { examinePdf } from './pades/examine.ts';
 import { kindOf } from './recognise.ts';
 import { examineTimestamp } from './timestamp.ts';
 import { examineXml } from './xades/examine.ts';
@@ -27,6 +28,8 @@ export async function examineDocument(
       return examineToken(tokenOfResponse(octets), examination);
     case 'zip':
       return examineContainer(octets, examination);
+    case 'pdf':
+      return examinePdf(octets, examination);
     case 'xml':
       return examineXml(octets, examination);
     default:

@@ -5,7 +5,14 @@ import type { Certificate } from '../certificate/certificate.ts';
 import type { SealgateError } from '../error.ts';
 import type { Checks } from '../report/check.ts';
 import type { VerifiedToken } from '../timestamp/token.ts';
-import type { Coverage, DocumentFormat, Level, SignatureFormat, TimestampKind } from './report.ts';
+import type {
+  Coverage,
+  DocumentFormat,
+  Level,
+  Modification,
+  SignatureFormat,
+  TimestampKind,
+} from './report.ts';
 
 /** A document that was given beside a signature, under the name that references to it use. */
 export interface NamedContent {
@@ -86,6 +93,8 @@ export interface ExaminedSignature {
   /** The level, as far as its parts are there and intact. */
   readonly level: Level | undefined;
   readonly coverage: Coverage | undefined;
+  /** Of a PDF: what was done after it was added. */
+  readonly modifications?: Modification;
   readonly timestamps: readonly ExaminedTimestamp[];
   readonly counterSignatures: readonly ExaminedSignature[];
 }

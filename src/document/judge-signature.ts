@@ -26,7 +26,7 @@ export async function judgeSignature(
   reports: ReadonlyMap<ExaminedTimestamp, TimestampReport>,
 ): Promise<SignatureReport> {
   const { ground, proofs, language } = judgement;
-  const { format, name, checks, value, intact, failure, level, coverage } = examined;
+  const { format, name, checks, value, intact, failure, level, coverage, modifications } = examined;
   const provenAt = proofs.of(value);
   const timestamps = examined.timestamps.flatMap((each) => reports.get(each) ?? []);
   const counterSignatures: SignatureReport[] = [];
@@ -34,7 +34,7 @@ export async function judgeSignature(
     counterSignatures.push(await judgeSignature(each, judgement, reports));
   const facts = {
     format,
-    ...defined({ name, level, integrity: integrityOf(examined), coverage }),
+    ...defined({ name, level, integrity: integrityOf(examined), coverage, modifications }),
     ...(intact === undefined ? {} : signatureFacts(intact)),
     ...(provenAt < proofs.validationTime ? { provenTime: new Date(provenAt).toISOString() } : {}),
     timestamps,

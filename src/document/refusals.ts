@@ -12,6 +12,8 @@ export const documentRefusals = [
   'document_malformed',
   'document_unrecognised',
   'existence_unproven',
+  'pdf_changed',
+  'pdf_range_invalid',
   'revocation_data_missing',
   'revocation_time_unproven',
   'signature_signer_count',

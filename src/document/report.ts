@@ -32,6 +32,12 @@ export interface Coverage {
   readonly uncovered: readonly string[];
 }
 
+/**
+ * What was done to a PDF after a signature was added. `allowed`: signatures, time-stamps, evidence, values of fields;
+ * `annotations`: notes on pages as well; `forbidden`: anything else.
+ */
+export type Modification = 'none' | 'allowed' | 'annotations' | 'forbidden';
+
 /** The verdict on one time-stamp. */
 export interface TimestampReport extends Verdict, PathFacts {
   readonly kind: TimestampKind;
@@ -64,6 +70,7 @@ export interface SignatureReport extends Verdict, PathFacts {
   /** ISO 8601: the time for which path and revocation hold. */
   readonly judgedAt?: string;
   readonly coverage?: Coverage;
+  readonly modifications?: Modification;
   readonly timestamps: readonly TimestampReport[];
   readonly counterSignatures: readonly SignatureReport[];
 }

@@ -1,6 +1,7 @@
 import type { DigestAlgorithm } from '../algorithm/digest.ts';
 import { inTurn } from '../budget/slices.ts';
 import { isFailure, type SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { Checks } from '../report/check.ts';
 import { type ReadToken, readToken, requireImprint, verifyToken } from '../timestamp/token.ts';
 import { type Examination, type ExaminedTimestamp, type Material, noMaterial } from './examined.ts';
@@ -24,7 +25,7 @@ export async function examineTimestamp(
   { budget, known }: Examination,
 ): Promise<ExaminedTimestamp> {
   const checks = new Checks();
-  const common = { kind, checks, ...(coverage === undefined ? {} : { coverage }) };
+  const common = { kind, checks, ...defined({ coverage }) };
   const nothing = { time: undefined, imprint: undefined, token: undefined, covers: [], material: noMaterial };
   let read: ReadToken;
   try {

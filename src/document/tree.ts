@@ -12,7 +12,14 @@ import {
   pathBranches,
   revocationBranch,
 } from '../validation/tree.ts';
-import type { Coverage, DocumentReport, SignatureReport, TimestampKind, TimestampReport } from './report.ts';
+import type {
+  Coverage,
+  DocumentReport,
+  Modification,
+  SignatureReport,
+  TimestampKind,
+  TimestampReport,
+} from './report.ts';
 
 type Words = Readonly<Record<Language, string>>;
 
@@ -29,6 +36,8 @@ const words = {
   part: { en: 'covers a part of the document', ru: 'охватывает часть документа' },
   covered: { en: 'covered', ru: 'охвачено' },
   uncovered: { en: 'not covered', ru: 'не охвачено' },
+  revision: { en: 'revision', ru: 'редакция' },
+  anchor: { en: 'the certificate is itself trusted', ru: 'сам сертификат — доверенный' },
   passed: { en: 'every signature holds', ru: 'все подписи действительны' },
 } as const satisfies Record<string, Words>;
 
@@ -42,6 +51,16 @@ const kinds: Readonly<Record<TimestampKind, Words>> = {
   references: { en: 'over references to the evidence', ru: 'на ссылки на доказательства' },
   archive: { en: 'for the archive', ru: 'архивный' },
   document: { en: 'over the document with its signatures', ru: 'на документ вместе с подписями' },
+};
+
+const modifications: Readonly<Record<Modification, Words>> = {
+  none: { en: 'nothing was changed after it', ru: 'после неё ничего не менялось' },
+  allowed: {
+    en: 'after it only what may be added was added',
+    ru: 'после неё добавлено только то, что можно добавлять',
+  },
+  annotations: { en: 'after it notes were added to pages', ru: 'после неё на страницы добавлены пометки' },
+  forbidden: { en: 'after it the document was changed', ru: 'после неё документ изменён' },
 };
 
 /** The report on a document as a tree for a terminal: every signature with its time-stamps and paths. */
@@ -87,6 +106,7 @@ function signatureBranch(report: SignatureReport, title: Words, language: Langua
       ...failureBranch(report, language, paint),
       ...certificateBranch(certificate),
       ...coverageBranches(coverage, language, paint),
+      ...modificationBranch(report.modifications, language, paint),
       ...times.flatMap(([word, time]) =>
         time === undefined ? [] : [{ text: paint.dim(`${word[language]}: ${time}`), below: [] }],
       ),
@@ -145,7 +165,10 @@ function coverageBranches(
 ): readonly Branch[] {
   if (coverage === undefined) return [];
   const below = (['covered', 'uncovered'] as const).flatMap((part) =>
-    coverage[part].map((name) => ({ text: `${words[part][language]}: ${safeText(name)}`, below: [] })),
+    coverage[part].map((name) => ({
+      text: `${words[part][language]}: ${safeText(name.replace(/^revision /, `${words.revision[language]} `))}`,
+      below: [],
+    })),
   );
   const isWhole = coverage.extent === 'whole';
   return [
@@ -153,7 +176,20 @@ function coverageBranches(
   ];
 }
 
+function modificationBranch(
+  modification: Modification | undefined,
+  language: Language,
+  paint: Paint,
+): readonly Branch[] {
+  if (modification === undefined) return [];
+  const outcome =
+    modification === 'forbidden' ? 'failed' : modification === 'annotations' ? 'warning' : 'passed';
+  return [{ text: `${mark(outcome, paint)} ${modifications[modification][language]}`, below: [] }];
+}
+
 function trustBranches(report: Verdict & PathFacts, language: Language, paint: Paint): readonly Branch[] {
+  if (report.path?.length === 0)
+    return [{ text: `${mark('passed', paint)} ${words.anchor[language]}`, below: [] }];
   return [
     ...pathBranches(report, language, paint),
     ...looseBranches(report.checks, language, paint),

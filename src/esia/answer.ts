@@ -1,4 +1,5 @@
 import { isFailure, type SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import {
   type AuthorizationCall,
   beginAuthorization,
@@ -116,7 +117,7 @@ export async function refuseTokenCall(
 /** A refusal as RFC 6749 has it. */
 export function tokenRefusal(error: SealgateError, state: string | undefined): TokenRefusal {
   const { error: kind, description } = esiaError(error);
-  return { error: kind, error_description: description, ...(state === undefined ? {} : { state }) };
+  return { error: kind, error_description: description, ...defined({ state }) };
 }
 
 function endedTokenCall(call: TokenCall): EndedRequest {

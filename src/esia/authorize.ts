@@ -7,7 +7,7 @@ import type { SecretForm } from './client-secret/signed-string.ts';
 import { esiaError } from './error.ts';
 import { type EsiaGround, publicBase } from './ground.ts';
 import { type Parameters, required } from './parameter.ts';
-import { readScopes } from './scope.ts';
+import { needsOrganisation, readScopes } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
 import { insertAuthorization } from './storage/authorization.ts';
 import { takeSignedString } from './storage/signed-string.ts';
@@ -84,9 +84,10 @@ export async function beginAuthorization(
     ground,
     {
       client,
-      returnTo: `${publicBase(ground)}${authorizationPath}/${id}`,
+      returnTo: returnAddressOf(ground, id),
       language,
       requester: { origin: new URL(redirectUri).origin },
+      ...(needsOrganisation(scopes) ? { requirements: { organisation: true } } : {}),
     },
     at,
   );
@@ -95,6 +96,11 @@ export async function beginAuthorization(
 
 /** Path of an authorization under way, below the front's base; its token follows. */
 export const authorizationPath = '/aas/oauth2/authorization';
+
+/** Where the sign-in page sends the browser of an authorization. */
+export function returnAddressOf(ground: EsiaGround, id: string): string {
+  return `${publicBase(ground)}${authorizationPath}/${id}`;
+}
 
 function accessTypeOf(parameters: Parameters): string {
   const type = parameters.get('access_type') || 'online';

@@ -2,12 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AssertionClaims } from '../assertion/claims.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
+import { consentParties, rememberConsent, rememberedConsent } from '../oidc/consent.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
 import { takeSignIn } from '../sign-in/take.ts';
-import { refusalAddress, withParameters } from './authorize.ts';
+import { refusalAddress, returnAddressOf, withParameters } from './authorize.ts';
 import { factsOf, type SignInFacts } from './facts.ts';
 import type { EsiaGround } from './ground.ts';
-import { isOrganisationScope } from './scope.ts';
+import { allowedBy, isOrganisationScope } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
 import {
   type Authorization,
@@ -56,9 +57,9 @@ export async function openAuthorization(
 }
 
 /**
- * Takes what the sign-in page brought back. Gives the address to which the browser goes where nothing came of it:
- * nobody signed in, or not for the organisation that the scopes name; undefined where the consent is asked next. Throws
- * as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
+ * Takes what the sign-in page brought back. Gives the address to which the browser goes where all of it was allowed
+ * before, or nothing came of it: nobody signed in, or not for the organisation that the scopes name; undefined where the
+ * consent is asked next. Throws as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
  */
 export async function takeReturn(
   ground: EsiaGround,
@@ -69,13 +70,33 @@ export async function takeReturn(
   const { authorization, client } = await openAuthorization(ground, id, moment.at);
   if (code === undefined) return refuse(ground, authorization, new SealgateError('esia_access_denied'));
   if (browser === undefined) throw new SealgateError('sign_in_foreign');
-  const { claims } = await takeSignIn(ground, client, code, moment);
+  const { claims, returnTo } = await takeSignIn(ground, client, code, moment);
+  // A code of another sign-in of the same system is not one for this authorization.
+  if (returnTo !== returnAddressOf(ground, id)) throw new SealgateError('sign_in_foreign');
   const foreign = await foreignOrganisation(ground, authorization, claims);
   if (foreign !== undefined)
     return refuse(ground, authorization, new SealgateError('esia_organisation_foreign', { number: foreign }));
   const browserHash = esiaTokenHash('browser', browser);
   await ground.database.write({ statements: [noteSignIn(authorization, browserHash, claims)] });
-  return undefined;
+  const signed = { ...authorization, state: 'signed', browserHash, claims } as const;
+  const isAllowed = await wasAllowed(ground, client, signed);
+  return isAllowed ? allow(ground, { authorization: signed, client }, moment) : undefined;
+}
+
+/** A scope among the consents of other fronts. */
+function consentItem(scope: string): string {
+  return `esia:${scope}`;
+}
+
+/** Whether this very person has allowed the system all of it before. */
+async function wasAllowed(
+  { database }: EsiaGround,
+  client: ClientSystem,
+  { request, claims }: Authorization,
+): Promise<boolean> {
+  if (claims === undefined) return false;
+  const { scopes } = await rememberedConsent(database, consentParties(claims, client.id));
+  return allowedBy(client.esia, request.scopes).every((scope) => scopes.includes(consentItem(scope)));
 }
 
 /** The organisation that scopes name and that is another than the one that signed in. */
@@ -87,7 +108,7 @@ async function foreignOrganisation(
   const { organisation } = await factsOf(database, claims);
   return scopes.find(
     ({ name, organisation: asked }) =>
-      isOrganisationScope(name) && asked !== undefined && asked !== organisation.oid,
+      isOrganisationScope(name) && asked !== undefined && asked !== organisation?.oid,
   )?.organisation;
 }
 
@@ -110,16 +131,22 @@ export async function consentQuestion(
   return { authorization, client, facts: await factsOf(ground.database, claims) };
 }
 
-/** The person agrees: gives the system's address with the code. Throws as `consentQuestion` does. */
+/** The person agrees, now or before: gives the system's address with the code. Throws `sign_in_completed`. */
 export async function allow(
   ground: EsiaGround,
-  { authorization, client }: ConsentQuestion,
+  { authorization, client }: Pick<ConsentQuestion, 'authorization' | 'client'>,
   { at, traceId }: Moment,
 ): Promise<string> {
-  const { redirectUri, state, scopes } = authorization.request;
+  const { claims, request } = authorization;
+  const { redirectUri, state, scopes } = request;
   const code = newEsiaToken();
+  const items = allowedBy(client.esia, scopes).map(consentItem);
+  const parties = claims && consentParties(claims, client.id);
   await ground.database.write({
-    statements: [grantCode(authorization, esiaTokenHash('code', code), at)],
+    statements: [
+      grantCode(authorization, esiaTokenHash('code', code), at),
+      ...(parties ? rememberConsent(parties, { scopes: items, claims: [] }, at) : []),
+    ],
     journal: [
       auditEntry({
         event: 'esia.allowed',

@@ -73,6 +73,7 @@ export function esiaDataError(error: SealgateError): EsiaDataError {
       return { status: 401, code: 'ESIA-005013', message: 'The access token has expired' };
     case 'esia_data_forbidden':
       return { status: 403, code: 'ESIA-005029', message: 'The scope does not allow this' };
+    case 'client_forbidden':
     case 'esia_organisation_foreign':
       return { status: 403, code: 'ESIA-005029', message: 'The scope does not allow this' };
     case 'resource_unknown':

@@ -28,26 +28,33 @@ export interface OrganisationFacts {
 /** What a sign-in tells, as far as it may be handed over. */
 export interface SignInFacts {
   readonly person: PersonFacts;
-  readonly organisation: OrganisationFacts;
+  /** Absent where a natural person signed in for none. */
+  readonly organisation?: OrganisationFacts;
   /** When the signature was verified, in seconds since the epoch. */
   readonly authTime: number;
 }
 
 /** The facts of a sign-in, under the numbers of this installation. Rejects with `storage_unavailable`. */
 export async function factsOf(database: Database, claims: AssertionClaims): Promise<SignInFacts> {
-  const { organisation, signer, authority, sub, auth_time: authTime } = claims;
-  const { snils, inn, position } = signer;
-  const person = await ownerNumber(database, 'person', personSubject(claims));
-  const organisationNumber = await ownerNumber(database, 'organisation', sub);
+  const { signer, authority, auth_time: authTime } = claims;
+  const { snils, inn } = signer;
+  const oid = await ownerNumber(database, 'person', personSubject(claims));
+  const person = { oid, ...namesOf(signer.name), ...defined({ snils, inn }) };
+  if (authority?.basis === 'person') return { person, authTime };
+  return { person, organisation: await organisationFacts(database, claims), authTime };
+}
+
+async function organisationFacts(
+  database: Database,
+  { organisation, signer, authority, sub }: AssertionClaims,
+): Promise<OrganisationFacts> {
+  const { name, inn, ogrn } = organisation;
+  const { position } = signer;
   return {
-    person: { oid: person, ...namesOf(signer.name), ...defined({ snils, inn }) },
-    organisation: {
-      oid: organisationNumber,
-      name: organisation.name,
-      ...defined({ inn: organisation.inn, ogrn: organisation.ogrn, position }),
-      isChief: authority !== undefined && isHead(authority.basis),
-    },
-    authTime,
+    oid: await ownerNumber(database, 'organisation', sub),
+    name,
+    ...defined({ inn, ogrn, position }),
+    isChief: authority !== undefined && isHead(authority.basis),
   };
 }
 

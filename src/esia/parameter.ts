@@ -22,7 +22,7 @@ export function readParameters(...places: readonly URLSearchParams[]): Parameter
     if (value.length > (name === 'client_secret' ? longestSecret : longest))
       throw invalid(name, 'esia-too-long');
     parameters.set(name, value);
-    if (parameters.size > mostParameters) throw invalid(name, 'esia-repeated');
+    if (parameters.size > mostParameters) throw invalid(name, 'esia-too-long');
   }
   return parameters;
 }

@@ -40,6 +40,7 @@ export const tokenRefusals = [
 
 /** What a request for data is refused with. */
 export const dataRefusals = [
+  'client_forbidden',
   'esia_data_forbidden',
   'esia_token_expired',
   'esia_token_invalid',

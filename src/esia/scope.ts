@@ -57,6 +57,19 @@ function readScope(word: string): RequestedScope | undefined {
   return isOrganisationScope(name) ? { name, organisation: Number(number) } : undefined;
 }
 
+/**
+ * What a person who allows these scopes lets the system have: the scopes, and with the organisation also those that the
+ * system may ask for by itself as long as they are signed in.
+ */
+export function allowedBy(
+  { scopes: registered }: EsiaSystem,
+  asked: readonly RequestedScope[],
+): readonly string[] {
+  const names = asked.map(({ name }) => name);
+  const byItself = names.includes('usr_org') ? registered.filter(isOrganisationScope) : [];
+  return [...new Set([...names, ...byItself])];
+}
+
 /** Whether everything asked for was granted. */
 export function areGranted(asked: readonly RequestedScope[], granted: readonly GrantedScope[]): boolean {
   return asked.every(({ name, organisation }) =>

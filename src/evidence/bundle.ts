@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { link } from '../database/journal.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { packArchive, unpackArchive } from './archive.ts';
 import { longestSeal } from './seal.ts';
 
@@ -120,7 +121,7 @@ export function openBundle(octets: Uint8Array): Bundle {
   expectBound(manifest, files);
   const seal = files.get(fileNames.seal);
   if (seal !== undefined && seal.length > longestSeal) throw changed([fileNames.seal]);
-  return { manifest, manifestOctets: json, ...(seal === undefined ? {} : { seal }), files };
+  return { manifest, manifestOctets: json, ...defined({ seal }), files };
 }
 
 function readManifest(json: Uint8Array): Manifest {

@@ -33,9 +33,9 @@ export const failures = {
   ...signInFailures,
   ...esiaFailures,
   ...pageFailures,
+  ...oidcFailures,
   ...commandFailures,
   ...standFailures,
-  ...oidcFailures,
 } as const satisfies Record<string, Failure>;
 
 /** A stable failure code. */

@@ -78,6 +78,44 @@ export const documentFailures = {
         'Сравните файл с файлом отправителя: его могло изменить даже открытие с сохранением или пересылка текстом. Если это действительно другой документ, на подпись полагаться нельзя.',
     },
   },
+  pdf_range_invalid: {
+    stage: 'signature',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'FORMAT_FAILURE',
+    details: { problem: 'text' },
+    en: {
+      title: 'The signature does not cover the PDF as it has to',
+      cause:
+        'A signature in a PDF covers the file up to its end, all but its own value, in one form alone (ISO 32000-2, 12.8.1). What is wrong: {problem}. No honest program writes it otherwise: this is how signed documents are forged.',
+      remedy: 'Do not rely on this file. Ask the signer for the original one.',
+    },
+    ru: {
+      title: 'Подпись охватывает PDF не так, как должна',
+      cause:
+        'Подпись в PDF охватывает файл до конца, кроме собственного значения, и только в одной форме (ISO 32000-2, 12.8.1). Что не так: {problem}. Честные программы иначе не пишут: так подделывают подписанные документы.',
+      remedy: 'Не полагайтесь на этот файл. Запросите у подписавшего исходный.',
+    },
+  },
+  pdf_changed: {
+    stage: 'signature',
+    indication: 'TOTAL-FAILED',
+    subIndication: 'FORMAT_FAILURE',
+    details: { found: 'text[]' },
+    en: {
+      title: 'The PDF was changed after it was signed',
+      cause:
+        'What was signed is still in the file, but a later update changes what a reader sees. Only signatures, time-stamps, evidence and values of fields may be added. What was changed: {found}.',
+      remedy:
+        'Look at the revision that was signed, and not at what the file shows now. Ask the signer to sign the document as it is, or for the original file.',
+    },
+    ru: {
+      title: 'PDF изменён после подписания',
+      cause:
+        'Подписанное осталось в файле, но более позднее обновление меняет то, что видит читатель. Добавлять можно только подписи, штампы времени, доказательства и значения полей. Что изменено: {found}.',
+      remedy:
+        'Смотрите на ту редакцию, которая подписана, а не на то, что файл показывает сейчас. Попросите подписать документ в нынешнем виде или запросите исходный файл.',
+    },
+  },
   existence_unproven: {
     stage: 'path',
     indication: 'INDETERMINATE',
@@ -192,6 +230,25 @@ export const documentFailures = {
       cause:
         'Сертификат под штампом времени предназначен не только для штампов времени. Сертификат: {certificate}. Что не так: {problem}.',
       remedy: 'Получите штамп времени в службе, сертификат которой предназначен для штампов времени.',
+    },
+  },
+  timestamp_unavailable: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    subIndication: 'TRY_LATER',
+    details: { found: 'text[]' },
+    en: {
+      title: 'No time-stamp authority gave a time-stamp',
+      cause:
+        'Every authority was asked, and none answered with a time-stamp that can be used. What came of it: {found}.',
+      remedy:
+        'Check the addresses and the connection, or name another authority. The document is as it was and can be extended later, as long as its certificate is in its term.',
+    },
+    ru: {
+      title: 'Ни одна служба не выдала штамп времени',
+      cause: 'Опрошены все службы, но ни одна не ответила пригодным штампом времени. Что получено: {found}.',
+      remedy:
+        'Проверьте адреса и соединение либо укажите другую службу. Документ не изменён, дополнить его можно позже, пока действует сертификат.',
     },
   },
   timestamp_order: {

@@ -157,16 +157,17 @@ export const driverFailures = {
   key_file_invalid: {
     stage: 'token',
     indication: 'INDETERMINATE',
-    details: { path: 'text', problem: 'label' },
+    details: { path: 'text', problem: 'label', found: 'term?' },
     en: {
       title: 'The key file cannot be read',
       cause:
-        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}.',
+        'The file holds no private key in a form that is known. The file: {path}. What is wrong: {problem}. What it holds: {found}.',
       remedy: 'Use a private key in PKCS#8 (PEM or DER) or a PKCS#12 container (.p12, .pfx).',
     },
     ru: {
       title: 'Файл ключа не читается',
-      cause: 'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}.',
+      cause:
+        'В файле нет закрытого ключа в известном виде. Файл: {path}. Что не так: {problem}. Что в нём есть: {found}.',
       remedy: 'Используйте закрытый ключ в виде PKCS#8 (PEM или DER) или контейнер PKCS#12 (.p12, .pfx).',
     },
   },

@@ -4,7 +4,11 @@ import { type Details, detailKinds, kindOf, problemsIn } from './details.ts';
 import type { Language, Wording } from './failure.ts';
 import { fillWording } from './fill.ts';
 import { showProblems } from './source-problem.ts';
+import { validationWordings } from './validation-wordings.ts';
 import { showValue } from './value.ts';
+
+/** On what occasion a failure is told: to whoever signs in, or to whoever validates a certificate or a document. */
+export type Occasion = 'sign-in' | 'validation';
 
 /**
  * What to tell a person about a failure: title, cause and remedy in their language, with `details` put into the
@@ -16,8 +20,11 @@ export function explain<Code extends FailureCode>(
   code: Code,
   details: Partial<Details<Code>> = {},
   language: Language = 'en',
+  occasion: Occasion = 'sign-in',
 ): Wording {
-  return fillWording(failures[code][language], (name) => {
+  const usual = failures[code][language];
+  const wording = occasion === 'sign-in' ? usual : { ...usual, ...validationWordings[code]?.[language] };
+  return fillWording(wording, (name) => {
     const kind = detailKinds(code)[name];
     if (kind === undefined || !Object.hasOwn(details, name)) return undefined;
     const value = (details as Readonly<Record<string, unknown>>)[name];

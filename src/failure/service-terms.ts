@@ -30,6 +30,10 @@ export const serviceTerms = {
     en: 'it holds tables of another program; Sealgate needs a database, or a schema, of its own',
     ru: 'в ней таблицы другой программы; Sealgate нужна своя база данных или своя схема',
   },
+  'database-occupied': {
+    en: 'it holds records already; a copy needs an empty one',
+    ru: 'в ней уже есть записи; для копии нужна пустая',
+  },
   'database-schema': {
     en: 'the user’s search_path names no schema that exists',
     ru: 'в search_path пользователя нет ни одной существующей схемы',

@@ -167,6 +167,25 @@ export const serviceFailures = {
       remedy: 'Разработчику портала: исправьте запрос; все поля описаны в GET /openapi.json.',
     },
   },
+  encoding_unexpected: {
+    status: 422,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    details: { field: 'text?', found: 'term', expected: 'term' },
+    en: {
+      title: 'This is a file of another kind',
+      cause:
+        'Something else was given than what is needed. Needed: {expected}. Given: {found}. Where: {field}.',
+      remedy:
+        'Give the right file: as it is, DER, PEM or base64. If what is needed is inside of what you have, take it out first with the program that made it.',
+    },
+    ru: {
+      title: 'Это файл другого вида',
+      cause: 'Передано не то, что требуется. Требуется: {expected}. Передано: {found}. Где: {field}.',
+      remedy:
+        'Передайте нужный файл как есть: DER, PEM или base64. Если нужное находится внутри того, что у вас есть, сначала извлеките его программой, в которой оно создано.',
+    },
+  },
   request_too_large: {
     status: 413,
     stage: 'request',

@@ -1,6 +1,7 @@
 import { agentTerms } from './agent-terms.ts';
 import { authorityTerms } from './authority-terms.ts';
 import { commandTerms } from './command-terms.ts';
+import { encodingTerms } from './encoding-terms.ts';
 import { esiaTerms } from './esia-terms.ts';
 import type { Language } from './failure.ts';
 import { pathTerms } from './path-terms.ts';
@@ -113,6 +114,7 @@ const vocabulary = {
   'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
   organisationView: { en: 'the view of the organisation', ru: 'раздел организации' },
   ...authorityTerms,
+  ...encodingTerms,
   ...proofTerms,
   ...revocationTerms,
   'xml-signature': { en: 'the signature of the XML document', ru: 'подпись XML-документа' },

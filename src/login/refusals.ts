@@ -1,6 +1,7 @@
 import { issueRefusals } from '../assertion/refusals.ts';
 import { authorisationRefusals } from '../authorisation/refusals.ts';
 import { challengeRefusals } from '../challenge/refusals.ts';
+import { encodingRefusals } from '../encoding/refusals.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { identityRefusals } from '../organisation/refusals.ts';
 import { pathRefusals } from '../path/refusals.ts';
@@ -12,6 +13,7 @@ import { signatureRefusals } from '../signature/refusals.ts';
 /** What a signed challenge is refused with, stage by stage. */
 export const verificationRefusals = [
   ...challengeRefusals,
+  ...encodingRefusals,
   ...signatureRefusals,
   'clock_skewed',
   ...pathRefusals,

@@ -1,4 +1,5 @@
 import { currentAlgorithms } from '../algorithm/policy.ts';
+import { subjectOf } from '../assertion/claims.ts';
 import {
   type Authorisation,
   authorise,
@@ -77,8 +78,10 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     const valid = await firstOf(paths);
     trail.pathFound();
     const claimant = claimantOf(valid, checks, policy.allowSystems);
-    if (authorisation === undefined) expectOrganisation(claimant);
     const { signer: certificate } = signature;
+    const themselves = signsForThemselves(claimant, input) ? selfOf(claimant.signer) : undefined;
+    if (themselves !== undefined) recognise(trail, certificate, subjectOf(themselves), false, lockOut);
+    else if (authorisation === undefined) expectOrganisation(claimant);
     if (claimant.kind === 'organisation') {
       recognise(trail, certificate, `ogrn:${claimant.identity.ogrn}`, false, lockOut);
       expectAsked(challenge.organisation, claimant.identity);
@@ -88,11 +91,17 @@ export function loginVerifier(context: VerificationContext): VerifyLogin {
     trail.pathProven(proven.current.path.certificates);
     remember(proven, context.certificates);
 
+    if (themselves !== undefined) {
+      recognise(trail, certificate, subjectOf(themselves), true, lockOut);
+      const result = resultOf(certificate, claimant, proven, themselves, undefined, checks);
+      return { ...result, authority: { basis: 'person' } };
+    }
     const authorised =
       authorisation &&
       (await authoriseSigner(signers, authorisation, question, input, claimant, certificate));
-    compareNames(challenge.organisation, authorised?.organisation ?? organisationOf(claimant), checks);
-    return resultOf(certificate, claimant, proven, authorised, checks);
+    const organisation = authorised?.organisation ?? organisationOf(claimant);
+    compareNames(challenge.organisation, organisation, checks);
+    return resultOf(certificate, claimant, proven, organisation, authorised, checks);
   };
 }
 
@@ -155,6 +164,25 @@ export function powerVerifier(context: VerificationContext): VerifyPower {
     const question = { policy, at, budget, patience: patienceOf(policy), trail: new SignerTrail() };
     return addPower(authorisation, presented, { context, question }, subject);
   };
+}
+
+/**
+ * Whether a natural person signs for nobody but themselves: the relying party lets them in, no organisation is named,
+ * and none is decided by what only organisations have.
+ */
+function signsForThemselves(
+  claimant: Claimant,
+  { challenge, client: { policy }, powerOfAttorney }: Parameters<VerifyLogin>[0],
+): boolean {
+  if (claimant.kind !== 'person' || powerOfAttorney !== undefined) return false;
+  const isForOrganisations = policy.requireRegistered || policy.requireConnectedCarrier;
+  return policy.allowPersons && !isForOrganisations && challenge.organisation === undefined;
+}
+
+/** A natural person in the place of an organisation, by their own INN. Throws `organisation_missing` without one. */
+function selfOf({ name, inn }: Claimant['signer']): VerifiedLogin['organisation'] {
+  if (inn === undefined) throw new SealgateError('organisation_missing', { missing: ['inn'] });
+  return { inn, name };
 }
 
 function expectOrganisation(claimant: Claimant): void {
@@ -238,13 +266,14 @@ function resultOf(
   certificate: Certificate,
   claimant: Claimant,
   { qualified, current }: ProvenSigner,
+  organisation: VerifiedLogin['organisation'],
   authorised: Authorisation | undefined,
   checks: Checks,
 ): VerifiedLogin {
   const { name, title: position, inn, snils, kind } = claimant.signer;
   const isSystem = kind === 'system';
   return {
-    organisation: authorised?.organisation ?? organisationOf(claimant),
+    organisation,
     signer: { name, ...defined({ position, inn, snils }) },
     certificateThumbprint: thumbprintOf(certificate),
     certificate,

@@ -1,6 +1,7 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Database } from '../database/database.ts';
 import { writeUnless } from '../database/write-unless.ts';
+import { defined } from '../optional.ts';
 import {
   consumeObject,
   dropGrant,
@@ -46,7 +47,7 @@ export function storageAdapter(model: string, options: AdapterOptions): Adapter 
     const object = {
       ...{ model, id, payload: { ...rest, ...(session ? { session: withoutCookie(session) } : {}) } },
       expiresAt: at + Math.min(expiresIn, longest) * 1000,
-      ...(client === undefined ? {} : { client }),
+      ...defined({ client }),
       ...(grantId !== undefined && grantable.has(model) ? { grant: grantId } : {}),
       ...(uid !== undefined && model === 'Session' ? { uid } : {}),
     };
@@ -96,7 +97,7 @@ function withoutCookie({ cookie: _opens, ...session }: NonNullable<AdapterPayloa
 function payloadOf({ payload, consumedAt }: FoundObject, jti?: string): AdapterPayload {
   return {
     ...payload,
-    ...(jti === undefined ? {} : { jti }),
+    ...defined({ jti }),
     ...(consumedAt === undefined ? {} : { consumed: Math.floor(consumedAt / 1000) }),
   } as AdapterPayload;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { certificatesOf } from '../relying-party/esia-system.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
@@ -164,6 +165,7 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
         ['language', language],
         ['networks', shown(networks)],
         ...oidcRows(client.oidc),
+        ...esiaRows(client.esia),
         ['registered', new Date(createdAt).toISOString()],
         ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
       ]),
@@ -194,6 +196,20 @@ function oidcRows(oidc: Registration['oidc']): readonly (readonly [string, strin
     ['consent', oidc.consent],
     ['refresh tokens', oidc.refreshTokens ? 'issued' : 'none'],
     ['requests', only.length === 0 ? 'any' : `${only.join(' and ')} only`],
+  ];
+}
+
+/** What it is registered by as a client system of ЕСИА's dialect; certificates by their serial numbers. */
+function esiaRows(esia: Registration['esia']): readonly (readonly [string, string])[] {
+  if (esia === undefined) return [];
+  const { mnemonic, redirects, scopes, tokenAlgorithm, issuer, timestampWindowSeconds } = esia;
+  return [
+    ['mnemonic', mnemonic],
+    ['certificates', shown(certificatesOf(esia).map(({ serialNumberHex }) => serialNumberHex))],
+    ['redirects', shown(redirects)],
+    ['scopes of ЕСИА', shown(scopes)],
+    ['tokens of ЕСИА', `${tokenAlgorithm}, iss ${issuer ?? 'of this service'}`],
+    ['timestamp', `within ${timestampWindowSeconds} seconds`],
   ];
 }
 

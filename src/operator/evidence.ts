@@ -2,7 +2,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { assertionKeys } from '../assertion/keys.ts';
 import { openTokenKey } from '../assertion/token-key.ts';
 import { readEnvironment, toConfig } from '../config.ts';
 import { language } from '../environment.ts';
@@ -16,6 +15,7 @@ import { safeText, showDate } from '../failure/value.ts';
 import { writeNew } from '../file/write-new.ts';
 import { loginVerifier } from '../login/verify.ts';
 import { sectionTitle } from '../report/section-wording.ts';
+import { openKeys } from '../service/keys.ts';
 import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { type Operation, operate, type Report, tell } from './operate.ts';
@@ -94,9 +94,9 @@ export async function exportReport(
   };
 }
 
-async function exportSealed({ database, config, at }: Operation, id: string): Promise<Uint8Array> {
-  const openToken = (uri: string) => openTokenKey(uri);
-  const keys = assertionKeys({ database, folder: config.keys, openToken });
+async function exportSealed(operation: Operation, id: string): Promise<Uint8Array> {
+  const { database, config, at } = operation;
+  const keys = openKeys(operation, config, (uri) => openTokenKey(uri));
   try {
     return await exportEvidence(database, id, await keys.signer(at));
   } finally {
@@ -125,9 +125,10 @@ async function withSources<T>(
   if (keys !== undefined) return act({ keys: readKeys(keys) });
   const config = toConfig(readEnvironment());
   if (isDatabaseMissing(config)) return act({ keys: [] });
-  const { database } = await openState(config, Date.now(), 'read');
+  const state = await openState(config, Date.now(), 'read');
+  const { database } = state;
   try {
-    const listed = await assertionKeys({ database, folder: config.keys }).list();
+    const listed = await openKeys(state, config).list();
     return await act({ keys: listed.map(({ jwk }) => jwk), database });
   } finally {
     await database.close();

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import { assertionKeys, type ListedKey, signingKey } from '../assertion/keys.ts';
-import { defined } from '../optional.ts';
+import { type ListedKey, signingKey } from '../assertion/keys.ts';
+import { SealgateError } from '../error.ts';
+import { tokenKeyFolder } from '../esia/open.ts';
+import { esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
+import { openKeys } from '../service/keys.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
@@ -22,12 +25,48 @@ export function keysCommands(program: Command, openToken?: OpenToken): void {
     .description(
       'add a key: it is published now, signs in ten minutes, and the older ones fade out after that',
     )
-    .option('--token <uri>', 'a key on a token, as a PKCS#11 URI (default: a new key in a file)')
+    .option('--token <uri>', 'a key on a token, as a PKCS#11 URI (default: a new key in the database)')
     .option('--compromised', 'sign with the new key at once and withdraw the older ones')
     .option('--json', 'print JSON')
     .action(({ json, ...options }: RotateOptions & { json?: boolean }) =>
       operate(json === true, (operation) => rotateKeys(operation, options, openToken), 'create'),
     );
+  keys
+    .command('esia')
+    .description('add a key for tokens of ЕСИА’s dialect: it is published now, and signs later')
+    .option('--algorithm <algorithm>', esiaTokenAlgorithms.join(' or '), 'RS256')
+    .option('--days <days>', 'days until it signs, for clients that pin a certificate', '14')
+    .option('--json', 'print JSON')
+    .action(({ json, ...options }: TokenKeyOptions & { json?: boolean }) =>
+      operate(json === true, (operation) => addTokenKey(operation, options), 'create'),
+    );
+}
+
+interface TokenKeyOptions {
+  readonly algorithm: string;
+  readonly days: string;
+}
+
+/** Adds a key that signs tokens of ЕСИА's dialect. Throws `configuration_invalid`. */
+export async function addTokenKey({ config, at }: Operation, options: TokenKeyOptions): Promise<Report> {
+  const algorithm = esiaTokenAlgorithms.find((each) => each === options.algorithm);
+  const days = Number(options.days);
+  if (algorithm === undefined) throw invalid('--algorithm', `must be ${esiaTokenAlgorithms.join(' or ')}`);
+  if (!Number.isInteger(days) || days < 0 || days > 365) throw invalid('--days', 'must be 0 to 365');
+  const from = at + days * 86_400_000;
+  // Loaded only here: what writes certificates is large.
+  const { makeTokenKey } = await import('../esia/key/make.ts');
+  const file = await makeTokenKey(tokenKeyFolder(config.keys), algorithm, from);
+  const signsFrom = new Date(from).toISOString();
+  return {
+    exitCode: exitCode.passed,
+    json: { algorithm, file, signsFrom },
+    lines: [`algorithm   ${algorithm}`, `file        ${file}`, `signs from  ${signsFrom}`],
+  };
+}
+
+function invalid(field: string, problem: string): SealgateError {
+  return new SealgateError('configuration_invalid', { field, problem });
 }
 
 interface RotateOptions {
@@ -35,8 +74,8 @@ interface RotateOptions {
   readonly compromised?: boolean;
 }
 
-async function listKeys({ database, config, at }: Operation): Promise<Report> {
-  const keys = assertionKeys({ database, folder: config.keys });
+async function listKeys({ database, secrets, config, at }: Operation): Promise<Report> {
+  const keys = openKeys({ database, secrets }, config);
   const listed = await keys.list();
   const rows = listed.map((key) => [
     key.kid,
@@ -57,8 +96,8 @@ async function rotateKeys(
   options: RotateOptions,
   openToken?: OpenToken,
 ): Promise<Report> {
-  const { database, config, at } = operation;
-  const keys = assertionKeys({ database, folder: config.keys, ...defined({ openToken }) });
+  const { config, at } = operation;
+  const keys = openKeys(operation, config, openToken);
   const { token: location, compromised = false } = options;
   const key = await keys.rotate(at, { compromised, ...(location ? { location } : {}) });
   await keys.close();

@@ -40,6 +40,7 @@ const described: Readonly<Record<SettingName, string>> = {
   acceptedPowers: 'powers of attorney that let a representative in: any of these codes',
   allowDelegation: 'accept powers of attorney that were handed on, once',
   allowSystems: 'let in systems that sign with an organisation’s seal, which names no person',
+  allowPersons: 'let in natural persons who sign for no organisation',
   organisationView: 'open /v1/organisations to the organisations that sign in through it',
 };
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Database } from '../database/database.ts';
+import { messageIn } from '../encoding/message.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { powerVerifier } from '../login/verify.ts';
@@ -95,7 +96,10 @@ export async function addReport(
   signature: string,
   requireQualified: boolean,
 ): Promise<Report> {
-  const presented = { document: await readOctets(document), signature: await readOctets(signature) };
+  const presented = {
+    document: await readOctets(document),
+    signature: messageIn(await readOctets(signature), signature),
+  };
   const trust = await openTrustStore(database, readPins(config.anchors), at);
   const fetch = {
     ...usualSources.fetch,

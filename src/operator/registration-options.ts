@@ -4,10 +4,11 @@ import { SealgateError } from '../error.ts';
 import { oidcAuthentications, oidcScopes } from '../relying-party/oidc-registration.ts';
 import { type Registration, registrationSchema } from '../relying-party/registration.ts';
 import { policySettings } from '../relying-party/setting.ts';
+import { addEsiaOptions, type EsiaOptions, esiaWith } from './esia-options.ts';
 import { addPolicyOptions, givenPolicy } from './policy-options.ts';
 
 /** What a command may be given of a registration; lists take the place of those that were. */
-export interface RegistrationOptions {
+export interface RegistrationOptions extends EsiaOptions {
   readonly nameEn?: string;
   readonly nameRu?: string;
   readonly origin?: string[];
@@ -52,12 +53,13 @@ export function addRegistrationOptions(command: Command, isNew: boolean): Comman
     .option('--refresh-tokens', 'issue refresh tokens, which end with the session')
     .option('--signed-requests', 'take signed requests only')
     .option('--pushed-requests', 'take pushed requests only')
-    .optionsGroup('Options:');
+    .optionsGroup('ЕСИА’s dialect:');
+  addEsiaOptions(command).optionsGroup('Options:');
   return addPolicyOptions(command);
 }
 
 /** The fields that can be left out of a registration, or be as they are by default. */
-const clearable = ['returnUris', 'audiences', 'networks', 'oidc'] as const;
+const clearable = ['returnUris', 'audiences', 'networks', 'oidc', 'esia'] as const;
 
 /** What `client change --default` may name. */
 export const clearableNames: readonly string[] = [...clearable, ...policySettings.map(({ name }) => name)];
@@ -85,6 +87,7 @@ export function registrationWith(
     networks: options.network ?? current.networks,
     policy: merged(current.policy ?? {}, givenPolicy(command)),
     oidc,
+    esia: esiaWith(current.esia, options, options.origin ?? current.origins ?? []),
   };
   for (const name of cleared) clear(given, name.split('.'), clearable.includes(name as 'oidc'));
   const result = registrationSchema.safeParse(given);

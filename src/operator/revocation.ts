@@ -3,6 +3,9 @@ import type { Command } from 'commander';
 import { type PublicKeyInfo, parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
 import { EncodingError } from '../asn1/error.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
+import { certificateIn } from '../encoding/certificates.ts';
+import { listsIn } from '../encoding/revocation.ts';
+import { unexpected } from '../encoding/unexpected.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
@@ -16,7 +19,6 @@ import type { StorageKind, StoredRecord } from '../revocation/store/storage.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
-import { fromPem } from '../token/pem.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -49,7 +51,7 @@ export function revocationCommands(program: Command): void {
     );
   revocation
     .command('import <file>')
-    .description('hold a list from a file (DER or PEM), verified under its issuer’s key')
+    .description('hold a list from a file, verified under its issuer’s key')
     .requiredOption('--issuer <file>', 'certificate of the authority that signed it')
     .option(
       '--url <url>',
@@ -245,9 +247,15 @@ interface Input {
 
 async function readImport(file: string, issuer: string): Promise<Input> {
   return {
-    der: fromPem('X509 CRL', await readInput(file)),
-    issuer: parseCertificate(fromPem('CERTIFICATE', await readInput(issuer))),
+    der: await readList(file),
+    issuer: parseCertificate(certificateIn(await readInput(issuer), issuer)),
   };
+}
+
+async function readList(file: string): Promise<Uint8Array> {
+  const [list, another] = listsIn(await readInput(file), file);
+  if (list !== undefined && another === undefined) return list;
+  throw unexpected('several-encodings', 'revocation-list', file);
 }
 
 async function readInput(file: string): Promise<Uint8Array> {

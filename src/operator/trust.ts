@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import type { Config } from '../config.ts';
+import { certificateIn } from '../encoding/certificates.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { defined } from '../optional.ts';
@@ -9,7 +10,6 @@ import { isSelfSigned } from '../path/self-signed.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { alignColumns } from '../terminal/table.ts';
-import { fromPem } from '../token/pem.ts';
 import { compareLists } from '../trust-list/change.ts';
 import { type LocalRole, localRoles, type Purpose, purposes } from '../trust-list/local.ts';
 import { addLocal, readLocal, removeLocal } from '../trust-list/local-store.ts';
@@ -54,7 +54,7 @@ export function trustCommands(program: Command): void {
     );
   trust
     .command('add <file>')
-    .description('trust a certificate (PEM or DER): a root of paths, an authority, a signer of lists')
+    .description('trust a certificate: a root of paths, an authority, a signer of lists')
     .addOption(
       new Option(
         '--as <role...>',
@@ -275,7 +275,7 @@ async function openKept({ database, config }: Operation, version: number): Promi
 /** A certificate from a file, PEM or DER. Throws `file_unreadable` and the failures of parsing. */
 export async function readCertificate(file: string): Promise<Certificate> {
   try {
-    return parseCertificate(fromPem('CERTIFICATE', await readFile(file)));
+    return parseCertificate(certificateIn(await readFile(file), file));
   } catch (error) {
     if (isFailure(error)) throw error;
     throw new SealgateError('file_unreadable', { file }, { cause: error });

@@ -30,11 +30,10 @@ export interface Profile {
   readonly anchorTerm: 'enforced' | 'ignored';
   /** Whether the extensions of an anchor bind where the anchor does not say. */
   readonly anchorExtensions: 'enforced' | 'ignored';
-  /** One of these has to be allowed all along the path; an empty list asks for none. */
+  /** One of these has to be allowed all along the path, where an extended key usage is stated; an empty list asks for none. */
   readonly purposes: readonly string[];
-  /** `explicit`: the extension has to be there and to name the purpose itself; `optional`: absent or any will do. */
+  /** `explicit`: the target has to state the purpose itself, as of a time-stamp authority (RFC 3161, section 2.3). */
   readonly targetPurpose: 'optional' | 'explicit';
-  readonly authorityPurpose: 'optional' | 'explicit';
   /** One of these has to be among the usages of the target, which then has to state them; empty asks for none. */
   readonly targetKeyUsage: readonly KeyUsage[];
   /** Whether a certificate that may issue others is accepted as the target. */
@@ -91,7 +90,6 @@ export const profiles = {
     anchorExtensions: 'enforced',
     purposes: [purposeOids.clientAuth, purposeOids.emailProtection],
     targetPurpose: 'optional',
-    authorityPurpose: 'optional',
     targetKeyUsage: ['digitalSignature', 'nonRepudiation'],
     acceptsAuthorityAsTarget: false,
     privateKeyPeriod: 'enforced',
@@ -106,7 +104,6 @@ export const profiles = {
     anchorExtensions: 'ignored',
     purposes: [],
     targetPurpose: 'optional',
-    authorityPurpose: 'optional',
     targetKeyUsage: [],
     acceptsAuthorityAsTarget: true,
     privateKeyPeriod: 'ignored',
@@ -121,7 +118,6 @@ export const profiles = {
     anchorExtensions: 'enforced',
     purposes: [purposeOids.serverAuth],
     targetPurpose: 'optional',
-    authorityPurpose: 'optional',
     targetKeyUsage: [],
     acceptsAuthorityAsTarget: false,
     privateKeyPeriod: 'ignored',

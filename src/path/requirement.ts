@@ -10,6 +10,7 @@ import {
   keyUsageBits,
   purposeOids,
 } from '../certificate/constraints.ts';
+import { nameOfExtension } from '../certificate/extension-name.ts';
 import { certificatePolicies, unknownQualifier } from '../certificate/policy.ts';
 import { privateKeyUsagePeriod } from '../certificate/private-key-usage-period.ts';
 import { isAfter } from '../certificate/term.ts';
@@ -46,7 +47,8 @@ export function checkTerm(certificate: Certificate, at: number): PathProblem | u
 export function checkCriticalExtensions(certificate: Certificate, profile: Profile): PathProblem | undefined {
   for (const { isCritical, oid } of certificate.fields.extensions.values()) {
     if (!isCritical) continue;
-    if (!profile.knownExtensions.has(oid)) return breach(certificate, 'critical-extension', oid);
+    if (!profile.knownExtensions.has(oid))
+      return breach(certificate, 'critical-extension', nameOfExtension(oid));
     if (oid === certificatePolicies.oid) {
       const found = certificate.extension(certificatePolicies)?.map(unknownQualifier).find(Boolean);
       if (found !== undefined) return breach(certificate, 'critical-qualifier', found);
@@ -75,10 +77,10 @@ export function checkCertificateSigning(certificate: Certificate): PathProblem |
 export function purposesLeft(
   certificate: Certificate,
   purposes: readonly string[],
-  mode: Profile['targetPurpose'],
+  isExplicit: boolean,
 ): readonly string[] {
   const stated = certificate.extension(extendedKeyUsage);
-  if (mode === 'explicit') return purposes.filter((purpose) => stated?.has(purpose) === true);
+  if (isExplicit) return purposes.filter((purpose) => stated?.has(purpose) === true);
   if (stated === undefined || stated.has(purposeOids.any)) return purposes;
   return purposes.filter((purpose) => stated.has(purpose));
 }

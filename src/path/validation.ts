@@ -154,7 +154,7 @@ export class Validation {
       (profile.privateKeyPeriod === 'enforced'
         ? checkAuthorityKeyPeriod(certificate, issuedAt)
         : undefined) ??
-      this.narrowPurposes(certificate, 'optional');
+      this.narrowPurposes(certificate, false);
     if (flaw !== undefined) return flaw;
     if (constraints?.pathLength !== undefined)
       this.maxPathLength = Math.min(this.maxPathLength, constraints.pathLength);
@@ -180,7 +180,7 @@ export class Validation {
     if (!this.names.areFree) this.onPassed?.(certificate, 'path.names');
     const flaw =
       checkRules(certificate, isTarget ? 'target' : 'authority', workingIssuer.certificate, profile) ??
-      this.narrowPurposes(certificate, isTarget ? profile.targetPurpose : profile.authorityPurpose);
+      this.narrowPurposes(certificate, isTarget && profile.targetPurpose === 'explicit');
     if (flaw !== undefined) return flaw;
     if (rules.purposes.length > 0) this.onPassed?.(certificate, 'path.purpose');
     return this.policies.takeIn(certificate, isTarget);
@@ -256,10 +256,10 @@ export class Validation {
     return facts as ValidPath;
   }
 
-  private narrowPurposes(certificate: Certificate, mode: Profile['targetPurpose']): PathProblem | undefined {
+  private narrowPurposes(certificate: Certificate, isExplicit: boolean): PathProblem | undefined {
     const before = this.purposes;
     if (before.length === 0) return undefined;
-    this.purposes = purposesLeft(certificate, before, mode);
+    this.purposes = purposesLeft(certificate, before, isExplicit);
     return this.purposes.length === 0 ? forbiddenPurpose(certificate, before) : undefined;
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import { assertionCheck, type Claims } from './assertion.ts';
 import { type AssertionLedger, MemoryLedger } from './ledger.ts';
 import { connect, unreachable } from './transport.ts';
@@ -199,7 +200,7 @@ export function createPortalClient(options: PortalOptions): PortalClient {
         ...(power === undefined
           ? {}
           : { powerOfAttorney: { document: base64(power.document), signature: base64(power.signature) } }),
-        ...(address === undefined ? {} : { address }),
+        ...defined({ address }),
       };
       const answer = read(signInAnswer, await post('/v1/logins', { json }, spoken), spoken);
       const { assertion, verdict } = answer;

@@ -24,17 +24,22 @@ export interface PortalSessionOptions {
   readonly now?: () => number;
 }
 
+/** What is kept of a sign-in: whatever tells whose it is, and by which name the service knows its session. */
+export interface KeptSignIn {
+  readonly claims: { readonly sub: string; readonly sid: string };
+}
+
 /** One browser's session with the portal. */
-export interface PortalSession {
+export interface PortalSession<Kept extends KeptSignIn = SignIn> {
   /** Pass it to `challenge` and `signIn` as `browser`. It is another secret than the cookie and stays on this side. */
   readonly browser: string;
   /** Who signed in; undefined before. */
-  readonly signIn: SignIn | undefined;
+  readonly signIn: Kept | undefined;
 }
 
-interface Entry {
+interface Entry<Kept> {
   readonly browser: string;
-  readonly signIn: SignIn;
+  readonly signIn: Kept;
   readonly endsAt: number;
   usedAt: number;
 }
@@ -47,11 +52,13 @@ interface Entry {
  * cookie. So whoever asks without a cookie, or with cookies that he makes up, fills nothing and pushes nobody out; and
  * an organisation that signs in by the thousand pushes out its own.
  */
-export class PortalSessions {
+export class PortalSessions<Kept extends KeptSignIn = SignIn> {
   /** By the hash of the cookie, the one unused for longest first. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, Entry<Kept>>();
   /** The keys of an organisation's entries, in the same order. */
   private readonly ofOrganisation = new Map<string, Set<string>>();
+  /** The keys of the entries that rest on one session of the service. */
+  private readonly ofSession = new Map<string, Set<string>>();
   private readonly options: Required<PortalSessionOptions>;
   private readonly cookie: string;
 
@@ -75,7 +82,7 @@ export class PortalSessions {
   }
 
   /** The session of the browser that sent this request; where it has no cookie, it gets one. */
-  of(request: IncomingMessage, response: ServerResponse): PortalSession {
+  of(request: IncomingMessage, response: ServerResponse): PortalSession<Kept> {
     const secret = this.secretOf(request);
     if (secret === undefined) return this.anonymous(this.give(response));
     const key = keyFor(secret);
@@ -94,7 +101,7 @@ export class PortalSessions {
    * Notes a sign-in. The cookie changes, so that one that was planted before is worth nothing (session fixation);
    * `browser` stays, since it opens nothing and a text that was signed before still belongs to it.
    */
-  signIn(request: IncomingMessage, response: ServerResponse, signIn: SignIn): PortalSession {
+  signIn(request: IncomingMessage, response: ServerResponse, signIn: Kept): PortalSession<Kept> {
     const former = this.secretOf(request);
     const known = former === undefined ? undefined : this.forget(keyFor(former));
     const browser = known?.browser ?? this.browserOf(former ?? makeSecret());
@@ -112,7 +119,12 @@ export class PortalSessions {
     response.appendHeader('Set-Cookie', `${this.cookie}=; ${this.attributes()}; Max-Age=0`);
   }
 
-  private anonymous(secret: string): PortalSession {
+  /** Ends whatever rests on a session of the service, in whichever browsers: the service told of its end. */
+  endSession(sid: string): void {
+    for (const key of [...(this.ofSession.get(sid) ?? [])]) this.forget(key);
+  }
+
+  private anonymous(secret: string): PortalSession<Kept> {
     return { browser: this.browserOf(secret), signIn: undefined };
   }
 
@@ -137,22 +149,20 @@ export class PortalSessions {
     else if (oldest !== undefined && this.entries.size >= this.options.capacity) this.forget(oldest);
   }
 
-  private keep(key: string, entry: Entry): void {
-    const { sub } = entry.signIn.claims;
-    const own = this.ofOrganisation.get(sub) ?? new Set();
-    own.add(key);
-    this.ofOrganisation.set(sub, own);
+  private keep(key: string, entry: Entry<Kept>): void {
+    const { sub, sid } = entry.signIn.claims;
+    addTo(this.ofOrganisation, sub, key);
+    addTo(this.ofSession, sid, key);
     this.entries.set(key, entry);
   }
 
-  private forget(key: string): Entry | undefined {
+  private forget(key: string): Entry<Kept> | undefined {
     const entry = this.entries.get(key);
     if (entry === undefined) return undefined;
     this.entries.delete(key);
-    const { sub } = entry.signIn.claims;
-    const own = this.ofOrganisation.get(sub);
-    own?.delete(key);
-    if (own?.size === 0) this.ofOrganisation.delete(sub);
+    const { sub, sid } = entry.signIn.claims;
+    takeFrom(this.ofOrganisation, sub, key);
+    takeFrom(this.ofSession, sid, key);
     return entry;
   }
 
@@ -167,6 +177,17 @@ export class PortalSessions {
   private attributes(): string {
     return `Path=/; HttpOnly; SameSite=Lax${this.options.isSecure ? '; Secure' : ''}`;
   }
+}
+
+function addTo(sets: Map<string, Set<string>>, name: string, key: string): void {
+  const set = sets.get(name) ?? new Set();
+  sets.set(name, set.add(key));
+}
+
+function takeFrom(sets: Map<string, Set<string>>, name: string, key: string): void {
+  const set = sets.get(name);
+  set?.delete(key);
+  if (set?.size === 0) sets.delete(name);
 }
 
 const form = /^[A-Za-z0-9_-]{43}$/;

@@ -1,3 +1,4 @@
+import { defined } from '../optional.ts';
 import type { PowerOfAttorney } from './document.ts';
 
 /**
@@ -37,5 +38,5 @@ export function powerName({ giver, number }: PowerOfAttorney, principal: string)
 /** What the audit keeps of a name beside its principal: no giver is a person's number. */
 export function auditedName(name: PowerName): { readonly number: string; readonly first?: string } {
   const first = firstNumber(name);
-  return { number: name.number, ...(first === undefined ? {} : { first }) };
+  return { number: name.number, ...defined({ first }) };
 }

@@ -76,6 +76,11 @@ export const policySchema = z.strictObject({
    * `amr` and `authority` say so.
    */
   allowSystems: z.boolean().default(false),
+  /**
+   * Let in natural persons who sign for no organisation, by a certificate with their INN and where the sign-in names no
+   * organisation: the claim `authority` says so. Not where the register or connected carriers decide.
+   */
+  allowPersons: z.boolean().default(false),
   /** Open `/v1/organisations/…` to the organisations that sign in through this relying party. */
   organisationView: z.boolean().default(false),
 });

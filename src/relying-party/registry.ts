@@ -139,11 +139,15 @@ export function clientRegistry(database: Database): ClientRegistry {
     await refresh(at);
     return known.get(id);
   };
-  /** Every relying party that claims a mnemonic, those that were turned away among them. */
-  const claimants = async (mnemonic: string, at: number): Promise<readonly ClientSystem[]> => {
-    await refresh(at);
+  /** Every relying party that claims a mnemonic as it was last read, those that were turned away among them. */
+  const claimants = (mnemonic: string): readonly ClientSystem[] => {
     const clients = [...known.values()].flatMap(({ entry }) => (entry === undefined ? [] : [entry.client]));
     return clients.filter((client): client is ClientSystem => client.esia?.mnemonic === mnemonic);
+  };
+  /** Refuses a registration whose mnemonic another has. */
+  const expectOwnMnemonic = ({ id, esia }: Registration) => {
+    if (esia === undefined || claimants(esia.mnemonic).every((other) => other.id === id)) return;
+    throw invalidId(esia.mnemonic, 'id-taken');
   };
   const forget = () => {
     changes += 1;
@@ -194,7 +198,8 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async findSystem(mnemonic, at) {
-      const [client, ...others] = await claimants(mnemonic, at);
+      await refresh(at);
+      const [client, ...others] = claimants(mnemonic);
       return others.length === 0 && client?.disabledAt === undefined ? client : undefined;
     },
 
@@ -204,9 +209,9 @@ export function clientRegistry(database: Database): ClientRegistry {
     },
 
     async add(registration, at) {
-      const { id, esia } = registration;
-      const isClaimed = esia !== undefined && (await claimants(esia.mnemonic, at)).length > 0;
-      if (isClaimed) throw invalidId(esia.mnemonic, 'id-taken');
+      const { id } = registration;
+      await refresh(at);
+      expectOwnMnemonic(registration);
       const { secret, secretHash } = makeSecret();
       await change(id, (row) => {
         if (row !== undefined) throw invalidId(id, 'id-taken');
@@ -240,9 +245,11 @@ export function clientRegistry(database: Database): ClientRegistry {
 
     async change(id, next, at) {
       let changed: Registration | undefined;
+      await refresh(at);
       await change(id, (row) => {
         if (row === undefined) throw invalidId(id, 'id-unknown');
         changed = next(registrationSchema.parse(JSON.parse(String(row.registration))));
+        expectOwnMnemonic(changed);
         return {
           change: updateSealed(clientTable, row, { registration: JSON.stringify(changed) }),
           event: { event: 'client.changed', at, client: id, ...conceded(changed) },

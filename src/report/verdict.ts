@@ -23,7 +23,7 @@ export interface Verdict {
   readonly checks: readonly Check[];
 }
 
-/** The verdict of a run that ended with `failure`, or passed where there is none. */
+/** The verdict of a validation that ended with `failure`, or passed where there is none. */
 export function verdictOf(
   checks: readonly Check[],
   failure: SealgateError | undefined,
@@ -35,7 +35,7 @@ export function verdictOf(
   return {
     indication,
     ...defined({ subIndication }),
-    failure: { code, stage, ...explain(code, details, language), details },
+    failure: { code, stage, ...explain(code, details, language, 'validation'), details },
     checks,
   };
 }

@@ -34,12 +34,13 @@ export function keyring(secrets: readonly Uint8Array[], purpose: Purpose): Keyri
 function derive(secret: Uint8Array, purpose: Purpose): SecretKey {
   if (secret.length < 32) throw new RangeError('A secret has at least 32 octets');
   const key = Buffer.from(hkdfSync('sha256', secret, '', `sealgate ${purpose}`, 32));
-  const id = hash(
-    'sha256',
-    Buffer.from(hkdfSync('sha256', secret, '', 'sealgate id', 32)),
-    'base64url',
-  ).slice(0, 8);
-  return { id, key: macKey(key) };
+  return { id: secretId(secret), key: macKey(key) };
+}
+
+/** The id by which keys of that secret are known; it says nothing of the secret itself. */
+export function secretId(secret: Uint8Array): string {
+  const octets = Buffer.from(hkdfSync('sha256', secret, '', 'sealgate id', 32));
+  return hash('sha256', octets, 'base64url').slice(0, 8);
 }
 
 /** Whether `tag` is the MAC of `message` under the key named `id`; constant-time in the tag. False for an unknown id. */

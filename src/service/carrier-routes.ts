@@ -5,6 +5,7 @@ import { carrierChangeRefusals, carrierConnectionRefusals } from '../carrier/ref
 import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { SealgateError } from '../error.ts';
 import { verificationRefusals } from '../login/refusals.ts';
+import { defined } from '../optional.ts';
 import { shownText } from '../relying-party/registration.ts';
 import { connect, connectionProof } from './carrier-connection.ts';
 import { expectHead, organisationPath } from './organisation-call.ts';
@@ -56,7 +57,7 @@ export const carrierRoutes: readonly Route[] = [
           relyingParty: client.id,
           portal: client.name[language],
           purpose: 'carrier',
-          organisation: { name, ...(inn === undefined ? {} : { inn }) },
+          organisation: { name, ...defined({ inn }) },
           lifetime: challengeLifetime,
           ...{ origin, browser, language },
         },

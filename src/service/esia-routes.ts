@@ -14,7 +14,7 @@ import { type Parameters, readParameters } from '../esia/parameter.ts';
 import { answerResource } from '../esia/resource/answer.ts';
 import { openToken } from '../esia/resource/open.ts';
 import { bodyLimit, readOctets } from './body.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, expectNetwork } from './caller.ts';
 import { type EsiaCall, esiaCall, esiaPage } from './esia-call.ts';
 import { esiaPageRoutes } from './esia-pages.ts';
 import { askedLanguage, seeOther } from './page-handler.ts';
@@ -70,7 +70,9 @@ async function tokens(call: EsiaCall, form: SecretForm): Promise<Answer> {
   const parameters = await tokenParameters(call);
   const tokenCall: TokenCall = { form, parameters, at, traceId };
   try {
-    return { body: await answerTokenCall(service, tokenCall, await prove(call, tokenCall)) };
+    const system = await prove(call, tokenCall);
+    expectNetwork(system.client, call.request);
+    return { body: await answerTokenCall(service, tokenCall, system) };
   } catch (error) {
     if (!isFailure(error) || isFailure(error, 'rate_limited')) throw error;
     const body = await refuseTokenCall(service, tokenCall, error);
@@ -109,11 +111,21 @@ async function tokenParameters(call: EsiaCall): Promise<Parameters> {
   const { request, service } = call;
   const [type = ''] = (request.headers['content-type'] ?? '').split(';');
   const isForm = type.trim().toLowerCase() === 'application/x-www-form-urlencoded';
-  if (!isForm) return readParameters(addressParameters(call));
+  const places = [addressParameters(call), headerParameters(call)];
+  if (!isForm) return readParameters(...places);
   const octets = await service.reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
     readOctets(request, service.patience.body),
   );
-  return readParameters(addressParameters(call), new URLSearchParams(octets.toString()));
+  return readParameters(...places, new URLSearchParams(octets.toString()));
+}
+
+/** General OAuth libraries put identifier and secret into the header (RFC 6749, section 2.3.1). */
+function headerParameters({ request }: Call): URLSearchParams {
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const text = Buffer.from(encoded ?? '', 'base64').toString();
+  const colon = text.indexOf(':');
+  if (colon < 1) return new URLSearchParams();
+  return new URLSearchParams({ client_id: text.slice(0, colon), client_secret: text.slice(colon + 1) });
 }
 
 /** Data are opened by an access token. */
@@ -135,6 +147,7 @@ function dataRoute(path: string): PageRoute {
 async function data(call: EsiaCall): Promise<Answer> {
   const { service, request, at } = call;
   const { grant, client } = await openToken(service, request.headers.authorization, at);
+  expectNetwork(client, request);
   service.limit(client.id, at);
   const { path } = request;
   const below = path.slice(service.esia.base.length + '/rs/'.length);

@@ -7,18 +7,27 @@ export type RateLimit = (name: string, at: number) => void;
 /** What one certificate of an organisation may ask about the organisation itself, requests a second. */
 export const organisationRequestsPerSecond = 10;
 
+/** How a limit counts. */
+export interface LimitOptions {
+  /** Most names that are remembered, where strangers choose them. */
+  readonly most?: number;
+  /** How many replicas share the limit. */
+  readonly replicas: () => number;
+}
+
 /**
- * A limit of so many requests a second for each name. `most` bounds the names that are remembered where strangers
- * choose them.
+ * A limit of so many requests a second for each name, over all replicas: each gives out its even share, since whatever
+ * stands before them spreads requests over them. A request is always let through in the end, however many there are.
  *
  * Not rate-limiter-flexible: its limiter in memory counts in fixed windows by the machine's clock, answers by a promise
  * and a timer for each name, and keeps any number of names.
  */
-export function rateLimit(perSecond: number, most?: number): RateLimit {
-  const bounded = most === undefined ? {} : { most };
-  const requests = new Allowance({ capacity: 2 * perSecond, perSecond, ...bounded });
+export function rateLimit(perSecond: number, { replicas, ...bounded }: LimitOptions): RateLimit {
+  const capacity = 2 * perSecond;
+  const requests = new Allowance({ capacity, perSecond, ...bounded });
   return (name, at) => {
-    if (requests.take(name, 1, at)) return;
-    throw new SealgateError('rate_limited', { retryAfter: Math.ceil(requests.secondsUntil(name, 1)) });
+    const price = Math.min(replicas(), capacity);
+    if (requests.take(name, price, at)) return;
+    throw new SealgateError('rate_limited', { retryAfter: Math.ceil(requests.secondsUntil(name, price)) });
   };
 }

@@ -7,6 +7,7 @@ export type Work =
   | 'anchoring the audit'
   | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
+  | 'keeping up with other replicas'
   | 'following sign-ins'
   | 'recording refused assertions'
   | 'looking after the seals of records'

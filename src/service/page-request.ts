@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { longestChallenge } from '../challenge/challenge.ts';
+import { textOf } from '../encoding/textual.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { bodyLimit, conform, largestBody, readBody, readOctets } from './body.ts';
@@ -71,7 +72,9 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
   const [challenge, file] = [form.get('challenge'), form.get('signature')];
   if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
   if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');
-  const signature = textOf(Buffer.from(await file.arrayBuffer()));
+  // Signing programs write DER, base64 or PEM.
+  const octets = Buffer.from(await file.arrayBuffer());
+  const signature = textOf(octets) ?? octets.toString('base64');
   return conform(body, { challenge, signature });
 }
 
@@ -93,14 +96,6 @@ async function parseForm(octets: Buffer, type: string): Promise<FormData> {
   } catch (error) {
     throw new SealgateError('request_malformed', { field: 'body', problem: 'not a form' }, { cause: error });
   }
-}
-
-/** Signing programs write DER, base64 or PEM; DER begins with the tag of a SEQUENCE, which no text of the others does. */
-function textOf(octets: Buffer): string {
-  const isText = octets.every(
-    (octet) => octet === 0x09 || octet === 0x0a || octet === 0x0d || (octet > 0x1f && octet < 0x7f),
-  );
-  return isText ? octets.toString('latin1') : octets.toString('base64');
 }
 
 function malformed(field: string, problem: string): SealgateError {

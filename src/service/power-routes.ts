@@ -47,7 +47,7 @@ export const powerRoutes: readonly Route[] = [
     summary: 'Lay a power of attorney ready, so that sign-ins need not bring it',
     schema: powerOfAttorney,
     answer: { description: 'It lies ready.', schema: view.addedPowerAnswer },
-    failures: [...addedPowerRefusals, 'resource_unknown'],
+    failures: [...addedPowerRefusals, 'encoding_unexpected', 'resource_unknown'],
     async handle(call) {
       expectHead(call);
       const { service, client, subject, body, at, request } = call;

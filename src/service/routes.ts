@@ -6,6 +6,7 @@ import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
 import { loginRefusals } from '../login/refusals.ts';
+import { defined } from '../optional.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
@@ -62,7 +63,7 @@ const logins = clientRoute({
     const request = {
       ...{ client, challenge, signature, origin, browser, traceId, at },
       ...(powerOfAttorney ? { powerOfAttorney } : {}),
-      ...(address === undefined ? {} : { address }),
+      ...defined({ address }),
     };
     const result = await login(service, audience === undefined ? request : { ...request, audience });
     const { assertion, expiresAt, sessionId, organisation, signer, authority, verdict } = result;

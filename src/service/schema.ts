@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { longestAssertion } from '../assertion/check.ts';
 import { longestChallenge } from '../challenge/challenge.ts';
+import { largestSignature } from '../encoding/message.ts';
 import { failureCodes } from '../failure/catalogue.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
 import { shownText } from '../relying-party/registration.ts';
 import { sectionNames } from '../report/section.ts';
-import { largestSignature } from '../signature/base64.ts';
 import { largestBody } from './body.ts';
 import { problemCodes } from './problem.ts';
 
@@ -58,6 +58,13 @@ export const challengeAnswer = z
   })
   .meta({ id: 'Challenge' });
 
+/** Text of a file in base64 that may be broken into lines and in armour. */
+const signature = (longest: number) =>
+  z
+    .string()
+    .min(4)
+    .max(Math.ceil(longest * 1.5));
+
 const octets = (longest: number) =>
   z
     .base64()
@@ -67,7 +74,9 @@ const octets = (longest: number) =>
 export const powerOfAttorney = z
   .strictObject({
     document: octets(largestPower).meta({ description: 'The XML document, base64 of its very octets.' }),
-    signature: octets(largestPower).meta({ description: 'The detached CMS signature over it, base64.' }),
+    signature: signature(largestPower).meta({
+      description: 'The detached CMS signature over it, as base64 or in armour.',
+    }),
   })
   .meta({
     id: 'PowerOfAttorney',
@@ -158,7 +167,7 @@ export const loginAnswer = z
     signer: person,
     authority: z
       .strictObject({
-        basis: z.enum(['head', 'self', 'power-of-attorney', 'certificate', 'system']),
+        basis: z.enum(['head', 'self', 'power-of-attorney', 'certificate', 'system', 'person']),
         power: z.string().optional(),
       })
       .optional()

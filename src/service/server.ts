@@ -2,10 +2,8 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
-import { isInNetworks } from '../fetch/address.ts';
-import type { Client } from '../relying-party/registry.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, expectNetwork } from './caller.ts';
 import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { esiaRoutes } from './esia-routes.ts';
@@ -174,16 +172,10 @@ async function perform(route: Route, call: Call): Promise<Answer> {
     const { id, secret } = basicCredentials(request.headers.authorization);
     return service.clients.authenticate(id, secret, at);
   });
-  expectNetwork(client, request.ip ?? '');
+  expectNetwork(client, request);
   service.limit(client.id, at);
   const body = conform(route.schema, await bodyOf(call, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
-}
-
-/** A relying party with networks of its own calls from those alone, whoever knows its secret. */
-function expectNetwork({ networks }: Pick<Client, 'networks'>, address: string): void {
-  if (networks.length === 0 || isInNetworks(address, networks)) return;
-  throw new SealgateError('client_forbidden', { field: 'calling-address', value: address });
 }
 
 function bodyOf({ service, request }: Call, client: string, accepts: readonly BodyType[]): Promise<unknown> {

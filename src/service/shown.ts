@@ -1,16 +1,26 @@
 import type { Carrier } from '../carrier/carrier.ts';
+import { messageIn } from '../encoding/message.ts';
+import { SealgateError } from '../error.ts';
+import { largestPower } from '../power-of-attorney/element.ts';
 import { firstNumber } from '../power-of-attorney/name.ts';
 import type { KeptPower } from '../power-of-attorney/store.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import type { StoredSession } from '../session/session.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 
-/** A power of attorney from its base64. */
+/**
+ * A power of attorney from its base64. Throws `encoding_unexpected` where the signature is something else, and
+ * `request_too_large`.
+ */
 export function presentedPower({
   document,
   signature,
 }: Record<'document' | 'signature', string>): PresentedPower {
-  return { document: Buffer.from(document, 'base64'), signature: Buffer.from(signature, 'base64') };
+  const field = 'powerOfAttorney.signature';
+  const message = messageIn(Buffer.from(signature), field);
+  if (message.length > largestPower)
+    throw new SealgateError('request_too_large', { field, limit: largestPower });
+  return { document: Buffer.from(document, 'base64'), signature: message };
 }
 
 /** A carrier as the organisation sees it. */

@@ -1,5 +1,5 @@
 import type { DestinationStream } from 'pino';
-import { type AssertionKeys, assertionKeys } from '../assertion/keys.ts';
+import type { AssertionKeys } from '../assertion/keys.ts';
 import { RefusedAssertions } from '../assertion/refused.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { expectTokenUri } from '../assertion/token-key.ts';
@@ -7,10 +7,12 @@ import { followSignIns } from '../audit/sign-in.ts';
 import { anchorChannel } from '../audit-anchor/channel.ts';
 import { expectAnchored } from '../audit-anchor/expect.ts';
 import { startAnchoring } from '../audit-anchor/rounds.ts';
+import { every } from '../background/round.ts';
 import { forgetCarriers } from '../carrier/carrier.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Database } from '../database/database.ts';
+import { joinReplicas, type Replicas } from '../database/replicas.ts';
 import { SealgateError } from '../error.ts';
 import { forgetEsia, openEsia } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
@@ -39,6 +41,7 @@ import type { ServiceGround } from '../validation/ground.ts';
 import { causesOf } from './cause.ts';
 import { steadyClock } from './clock.ts';
 import { type Patience, usualPatience } from './connections.ts';
+import { openKeys, privateKeysOf } from './keys.ts';
 import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
@@ -58,6 +61,7 @@ export interface Ground {
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   readonly now: () => number;
+  readonly replicas: Replicas;
 }
 
 /** Verification of logins, with what it keeps up to date in the background. */
@@ -111,15 +115,17 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const { database, secrets } = await openState(config, now(), 'serve');
   opened.defer(() => database.close());
   await expectWhole(database, secrets, config);
-  const keys = assertionKeys({
-    database,
-    folder: config.keys,
-    ...(parts.openToken ? { openToken: parts.openToken } : {}),
-  });
+  await privateKeysOf({ database, secrets }).renew();
+  const keys = openKeys({ database, secrets }, config, parts.openToken);
   opened.defer(() => keys.close());
   const metrics = makeMetrics(config.metrics);
   await movePowers({ database, log });
-  const verifier = await openVerifier(parts, { database, metrics, log, now });
+  const replicas = await joinReplicas(database, (error) =>
+    log.failed('keeping up with other replicas', error),
+  );
+  opened.defer(() => replicas.close());
+  const shared = { replicas: () => replicas.count() };
+  const verifier = await openVerifier(parts, { database, metrics, log, now, replicas });
   opened.defer(() => verifier.close());
   const esia =
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
@@ -140,8 +146,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     ...defined({ esia }),
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
-    limit: rateLimit(config.requestsPerSecond),
-    organisationLimit: rateLimit(organisationRequestsPerSecond),
+    limit: rateLimit(config.requestsPerSecond, shared),
+    organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
     pages: openPages(config.agentPorts),
     get oidc() {
@@ -158,7 +164,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       });
       return oidc;
     },
-    strangers: rateLimit(config.openRequestsPerSecond, mostAddresses),
+    strangers: rateLimit(config.openRequestsPerSecond, { ...shared, most: mostAddresses }),
     reading: new Reading(),
     patience: parts.patience ?? usualPatience,
     get openApi() {
@@ -176,7 +182,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   );
   opened.defer(() => notices.close());
   anchorAudit(opened, service, config);
-  forgetInTime(opened, service);
+  forgetInTime(opened, service, replicas);
   watchSeals(opened, service);
   const server = createServer(service, config);
   const port = await listen(server, config);
@@ -268,32 +274,36 @@ async function provide({ clients, assertionKeys: keys, now }: Service, config: C
   await provideKey(keys, now(), config.assertionKey);
 }
 
-/** Forgets what is past its use every minute, once the clock has shown that it can be trusted with that. */
-function forgetInTime(opened: AsyncDisposableStack, service: Service): void {
-  const { now } = service;
+/**
+ * Forgets what is past its use every minute, once the clock has shown that it can be trusted with that, and writes down
+ * what each replica has counted of refused assertions. One replica forgets for all.
+ */
+function forgetInTime(opened: AsyncDisposableStack, service: Service, replicas: Replicas): void {
+  const { now, log } = service;
   const isSteady = steadyClock();
-  const forgetting = setInterval(() => {
-    if (isSteady(now(), performance.now())) void forget(service);
-    void recordRefused(service);
-  }, minute);
-  forgetting.unref();
-  opened.defer(() => clearInterval(forgetting));
+  const round = every(
+    minute,
+    async () => {
+      const isTrusted = isSteady(now(), performance.now());
+      // It tells of its own failures.
+      await recordRefused(service);
+      if (isTrusted && replicas.isFirst()) await forget(service);
+    },
+    (error) => log.failed('forgetting what is past its use', error),
+  );
+  opened.defer(() => round.close());
 }
 
 /** Looks every minute whether somebody has written records behind the service's back, and tells. */
 function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
   const records = watchRecords(database, metrics.registry);
+  const failed = (error: unknown) => log.failed('looking after the seals of records', error);
   const look = async () => {
-    try {
-      const found = await records.look();
-      if (found !== undefined) log.failed('looking after the seals of records', found);
-    } catch (error) {
-      log.failed('looking after the seals of records', error);
-    }
+    const found = await records.look();
+    if (found !== undefined) failed(found);
   };
-  const looking = setInterval(() => void look(), minute);
-  looking.unref();
-  opened.defer(() => clearInterval(looking));
+  const round = every(minute, look, failed);
+  opened.defer(() => round.close());
 }
 
 function evidenceOf(
@@ -369,31 +379,26 @@ async function forget({
   database,
   evidence,
   now,
-  log,
-}: Pick<Service, 'database' | 'evidence' | 'now' | 'log'>): Promise<void> {
+}: Pick<Service, 'database' | 'evidence' | 'now'>): Promise<void> {
   const at = now();
-  try {
-    await database.write({
-      statements: [
-        forgetTakenChallenges(at),
-        forgetSessions(at),
-        forgetRevocations(at),
-        forgetLockOuts(at),
-        ...forgetPowers(at),
-        ...forgetCarriers(at),
-        forgetRepresentations(at),
-        ...forgetSignIns(at),
-        ...forgetEsia(at),
-        forgetObjects(at),
-        forgetSharedSignIns(at),
-        forgetReaches(at),
-        forgetConsents(at),
-        ...(evidence?.forget(at) ?? []),
-      ],
-    });
-    await endUnconfirmed({ database }, at);
-    await followSignIns(database);
-  } catch (error) {
-    log.failed('forgetting what is past its use', error);
-  }
+  await database.write({
+    statements: [
+      forgetTakenChallenges(at),
+      forgetSessions(at),
+      forgetRevocations(at),
+      forgetLockOuts(at),
+      ...forgetPowers(at),
+      ...forgetCarriers(at),
+      forgetRepresentations(at),
+      ...forgetSignIns(at),
+      ...forgetEsia(at),
+      forgetObjects(at),
+      forgetSharedSignIns(at),
+      forgetReaches(at),
+      forgetConsents(at),
+      ...(evidence?.forget(at) ?? []),
+    ],
+  });
+  await endUnconfirmed({ database }, at);
+  await followSignIns(database);
 }

@@ -1,4 +1,7 @@
 import { validateDocumentByService } from '../document/service.ts';
+import { certificatesIn, chainIn } from '../encoding/certificates.ts';
+import { signatureFileIn, textOctets } from '../encoding/message.ts';
+import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import type { ServiceGround } from '../validation/ground.ts';
@@ -16,10 +19,12 @@ const certificate = clientRoute({
   accepts: ['application/json'],
   schema: schema.certificateQuestion,
   answer: { description: 'The verdict, whatever it is.', schema: schema.certificateVerdict },
-  failures: [...validationRefusals, 'resource_unknown'],
+  failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const { body } = call;
-    const question = { certificate: octets(body.certificate), ...givenIn(call) };
+    const [target, ...others] = chainIn(Buffer.from(body.certificate), 'certificate');
+    const given = givenIn(call);
+    const question = { ...given, certificate: target, untrusted: [...others, ...given.untrusted] };
     return { body: await validateByService(question, groundOf(call)) };
   },
 });
@@ -34,13 +39,15 @@ const signature = clientRoute({
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
   answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
-  failures: [...validationRefusals, 'resource_unknown'],
+  failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const { body } = call;
     const { message, content, contentName, contents } = body;
-    const first = content === undefined ? [] : [{ name: contentName, octets: octets(content) }];
-    const others = contents.map((each) => ({ name: each.name, octets: octets(each.content) }));
-    const given = { document: octets(message), contents: [...first, ...others] };
+    const first =
+      content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
+    const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
+    const document = signatureFileIn(textOctets(message), 'message');
+    const given = { document, contents: [...first, ...others] };
     return { body: await validateDocumentByService(given, givenIn(call), groundOf(call)) };
   },
 });
@@ -65,18 +72,14 @@ function givenIn({ request, body, at }: ClientCall<Given>) {
     throw new SealgateError('request_malformed', { field: 'at', problem: 'in the future' });
   const language: Language = request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
   return {
-    untrusted: body.untrusted.map(octets),
-    lists: body.lists.map(octets),
-    answers: body.answers.map(octets),
+    untrusted: body.untrusted.flatMap((text) => certificatesIn(Buffer.from(text), 'untrusted')),
+    lists: body.lists.flatMap((text) => listsIn(Buffer.from(text), 'lists')),
+    answers: body.answers.flatMap((text) => answersIn(Buffer.from(text), 'answers')),
     at: moment,
     isPast: at - moment > tolerance,
     profile: body.profile,
     language,
   };
-}
-
-function octets(base64: string): Uint8Array {
-  return Buffer.from(base64, 'base64');
 }
 
 /** A service that was given a verification of its own has no trust to validate by. */

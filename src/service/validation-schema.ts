@@ -3,16 +3,21 @@ import { failureCodes } from '../failure/catalogue.ts';
 import { profiles } from '../path/profile.ts';
 import { largestBody } from './body.ts';
 
-const encoding = z.base64().min(4).max(largestBody);
+/** Base64 of a file as it is, or its text: DER, PEM in any armour, base64; what it is, its reader says. */
+const encoding = z.string().min(4).max(largestBody);
 const encodings = z.array(encoding).max(64).default([]);
 const profileNames = Object.keys(profiles) as (keyof typeof profiles)[];
 
 const common = {
-  untrusted: encodings.meta({ description: 'Certificates that may lie on the path, DER as base64.' }),
-  lists: encodings.meta({
-    description: 'Revocation lists beside those that the service has, DER as base64.',
+  untrusted: encodings.meta({
+    description: 'Certificates that may lie on the path: DER or collections (.p7b) as base64, or PEM.',
   }),
-  answers: encodings.meta({ description: 'OCSP answers beside those that the service gets, DER as base64.' }),
+  lists: encodings.meta({
+    description: 'Revocation lists beside those that the service has, DER as base64, or PEM.',
+  }),
+  answers: encodings.meta({
+    description: 'OCSP answers beside those that the service gets, DER as base64, or PEM.',
+  }),
   at: z.iso.datetime({ offset: true }).optional().meta({
     description:
       'The moment of the check; now if absent. For a moment gone by, revocation is judged by what comes with the request.',
@@ -25,7 +30,13 @@ const common = {
 };
 
 export const certificateQuestion = z
-  .strictObject({ certificate: encoding.meta({ description: 'DER as base64.' }), ...common })
+  .strictObject({
+    certificate: encoding.meta({
+      description:
+        'DER as base64, or PEM. Where there are several, the one that the others lead to is judged, and they may lie on its path.',
+    }),
+    ...common,
+  })
   .meta({ id: 'CertificateQuestion' });
 
 const contentName = z.string().min(1).max(1024);
@@ -34,7 +45,7 @@ export const signatureQuestion = z
   .strictObject({
     message: encoding.meta({
       description:
-        'The file that holds the signature, as base64: CMS (DER or BER), PDF, XML, ASiC, or a time-stamp.',
+        'The file that holds the signature: CMS (DER or BER, also in armour), PDF, XML, ASiC, or a time-stamp, as base64.',
     }),
     content: z
       .base64()
@@ -150,6 +161,9 @@ const signatureFacts = z.strictObject({
   }),
   judgedAt: z.iso.datetime().optional().meta({ description: 'The time for which path and revocation hold.' }),
   coverage: coverage.optional(),
+  modifications: z.enum(['none', 'allowed', 'annotations', 'forbidden']).optional().meta({
+    description: 'Of a PDF: what was done after the signature was added.',
+  }),
   timestamps: z.array(timestampVerdict),
   counterSignatures: z.array(z.looseObject({ indication: verdict.indication })),
   qualification: qualification.optional(),

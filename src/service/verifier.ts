@@ -47,7 +47,7 @@ export function verifierOf(
 async function openVerifier(
   config: Config,
   pins: Pins,
-  { database, metrics, log, now }: Ground,
+  { database, metrics, log, now, replicas }: Ground,
   rounds: Rounds,
 ): Promise<Verifier> {
   await using opened = new AsyncDisposableStack();
@@ -76,6 +76,7 @@ async function openVerifier(
       // The register in the database ends sessions itself, with the row that it changes.
       organisations: config.registerUrl === undefined ? undefined : authorisation.register,
       powerStatus: authorisation.powerStatus,
+      isFirst: () => replicas.isFirst(),
       failed: (error) => log.failed('rechecking what sessions rest on', error),
     },
     rounds.watch,

@@ -15,6 +15,8 @@ export interface Requester {
 export interface SignInRequirements {
   /** Lowest class of the signing tool. */
   readonly minimumClass?: Client['policy']['minimumClass'];
+  /** An organisation has to sign in, though natural persons are let in otherwise. */
+  readonly organisation?: true;
 }
 
 /** A sign-in that a front wants to have made by the page. */
@@ -36,7 +38,17 @@ export type KeptRequest = Omit<SignInRequest, 'client'>;
 
 /** The relying party under the policy of this one sign-in: the stricter of both. */
 export function clientFor(client: Client, { requirements }: KeptRequest): Client {
+  const { policy } = client;
   const wanted = requirements?.minimumClass;
-  if (wanted === undefined || reachesClass(client.policy.minimumClass, wanted)) return client;
-  return { ...client, policy: { ...client.policy, minimumClass: wanted } };
+  const isHigher = wanted !== undefined && !reachesClass(policy.minimumClass, wanted);
+  const needsOrganisation = requirements?.organisation === true && policy.allowPersons;
+  if (!isHigher && !needsOrganisation) return client;
+  return {
+    ...client,
+    policy: {
+      ...policy,
+      ...(isHigher ? { minimumClass: wanted } : {}),
+      ...(needsOrganisation ? { allowPersons: false } : {}),
+    },
+  };
 }

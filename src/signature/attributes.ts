@@ -42,13 +42,14 @@ export function readSignedAttributes(received: Uint8Array): SignedAttributes {
 }
 
 /**
- * Reads attributes, at least one, into a map by type. Where a type occurs twice its values are joined, so that
+ * Reads signed attributes, at least one, into a map by type. Where a type occurs twice its values are joined, so that
  * `singleValue` refuses it: content time-stamps may come several times, the attributes that decide may not.
  * Throws an EncodingError.
  */
 function readAttributes(reader: Reader): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, { readonly oid: string; readonly values: Uint8Array[] }>();
   let count = 0;
+  if (reader.isAtEnd) reader.refuse('set of attributes is empty');
   readEach(reader, (oid, set) => {
     const values = attributes.get(oid)?.values ?? [];
     attributes.set(oid, { oid, values });
@@ -61,7 +62,7 @@ function readAttributes(reader: Reader): ReadonlyMap<string, Attribute> {
   return attributes;
 }
 
-/** Types of attributes, at least one, whose values are left to whoever reads them. Throws an EncodingError. */
+/** Types of unsigned attributes, which some makers announce and leave out, whose values are left to whoever reads them. Throws an EncodingError. */
 export function readAttributeTypes(reader: Reader): ReadonlySet<string> {
   const types = new Set<string>();
   readEach(reader, (oid) => void types.add(oid));
@@ -69,7 +70,6 @@ export function readAttributeTypes(reader: Reader): ReadonlySet<string> {
 }
 
 function readEach(reader: Reader, read: (oid: string, values: Reader) => void): void {
-  if (reader.isAtEnd) reader.refuse('set of attributes is empty');
   for (let count = 0; !reader.isAtEnd; count++) {
     if (count >= mostAttributes) reader.refuse(`there are more than ${mostAttributes} attributes`);
     const fields = reader.sequence();

@@ -11,8 +11,15 @@ export interface SignedContent {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The same text in UTF-16LE, which is what some CryptoPro wrappers sign when they are handed a string. */
+/** Longer content is no text that a string was made of, and would take long to convert; octets. */
+const longestText = 1024 * 1024;
+
+/**
+ * The same text in UTF-16LE, which is what some CryptoPro wrappers sign when they are handed a string; undefined for what
+ * is no such text.
+ */
 export function inUtf16(content: Uint8Array): Uint8Array | undefined {
+  if (content.length > longestText) return undefined;
   try {
     return Buffer.from(utf8.decode(content), 'utf16le');
   } catch {

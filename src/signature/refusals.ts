@@ -1,12 +1,11 @@
 import { budgetRefusals } from '../budget/refusals.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 
-/** What a signature is refused with, from its base64 to its value. */
+/** What a signature is refused with, from its encoding to its value. */
 export const signatureRefusals = [
   ...budgetRefusals,
   'algorithm_forbidden',
   'certificate_malformed',
-  'request_too_large',
   'signature_algorithm_mislabelled',
   'signature_attributes_ambiguous',
   'signature_attributes_missing',

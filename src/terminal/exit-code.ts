@@ -8,6 +8,7 @@ const usage: ReadonlySet<string> = new Set([
   'argument_invalid',
   'command_invalid',
   'configuration_invalid',
+  'encoding_unexpected',
   'file_unreadable',
   'file_unwritable',
 ]);

@@ -7,4 +7,5 @@ export const timestampRefusals = [
   'timestamp_malformed',
   'timestamp_mismatch',
   'timestamp_signer_unfit',
+  'timestamp_unavailable',
 ] as const satisfies readonly FailureCode[];

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { chainIn } from '../encoding/certificates.ts';
 import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { usageError } from '../terminal/command.ts';
@@ -15,7 +16,6 @@ import { findModule, takeInventory } from './inventory.ts';
 import { type KeyAlgorithm, planKeyPair } from './key-pair.ts';
 import { type ShownModule, showModule } from './listing.ts';
 import { describeErasure, describeLoss } from './loss.ts';
-import { fromPem } from './pem.ts';
 import { isMeant } from './selection.ts';
 import {
   type ShownCertificate,
@@ -129,10 +129,12 @@ export async function importCertificate(file: string, options: ImportOptions): P
   const octets = await readFile(file).catch((cause: unknown) => {
     throw new SealgateError('file_unreadable', { file }, { cause });
   });
+  // An authority sends the new certificate with those above it; it is the one that they lead to.
+  const [der] = chainIn(octets, file);
   const module = await moduleOf(options);
   const { isNew, label, certificate, key } = await module.importCertificate(
     accessOf(options),
-    fromPem('CERTIFICATE', octets),
+    der,
     options.label,
   );
   return {

@@ -1,14 +1,14 @@
 import { purposeOids } from '../certificate/constraints.ts';
 import type { Extension } from '../certificate/extension.ts';
 import { certificatePolicies, subjectSignTool } from '../certificate/writer/extension.ts';
+import { toPem } from '../encoding/textual.ts';
 import { writeOver } from '../file/write-new.ts';
 import { type ToolClass, toolClasses, toolClassOids } from '../qualified/tool-class.ts';
 import { usageError } from '../terminal/command.ts';
 import { accessOf, moduleOf, remarkText, rememberPin, type TokenOptions } from './command-line.ts';
-import { toPem } from './pem.ts';
 import { readPublicKey } from './public-key.ts';
 import { renew } from './renewal.ts';
-import { makeRequest, usageExtensions } from './request.ts';
+import { makeRequest, qualifiedUsages, usageExtensions } from './request.ts';
 import { chooseCertificate } from './selection.ts';
 import { nameOfAlgorithm, type ShownCertificate, showCertificate } from './shown-key.ts';
 import { checkQualifiedSubject, readSubjectOption, type SubjectOptions } from './subject-option.ts';
@@ -67,7 +67,7 @@ function extensionsOf({ purpose, qualified, toolClass, signTool }: RequestOption
   const purposes = (purpose ?? ['clientAuth', 'emailProtection']).map(purposeOid);
   const classes = toolClasses.slice(0, toolClass === undefined ? 0 : toolClasses.indexOf(toolClass) + 1);
   return [
-    ...usageExtensions([...signing, 'keyEncipherment', 'dataEncipherment'], purposes),
+    ...usageExtensions(qualifiedUsages, purposes),
     ...(classes.length > 0 ? [certificatePolicies(classes.map((name) => toolClassOids[name]))] : []),
     ...(signTool === undefined ? [] : [subjectSignTool(signTool)]),
   ];

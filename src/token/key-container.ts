@@ -1,6 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { Reader } from '../asn1/reader.ts';
 import { tag } from '../asn1/tag.ts';
+import { type Encoding, encodingsOfBlock, readEncodings } from '../encoding/encoding.ts';
+import { blocksIn, type TextBlock, textOf } from '../encoding/textual.ts';
 import { SealgateError } from '../error.ts';
 import { decryptPrivateKey, openPkcs12, Pkcs12Error } from './pkcs12.ts';
 
@@ -14,8 +16,8 @@ export interface KeyContainer {
 const largestFile = 1024 * 1024;
 
 /**
- * Reads PKCS#8, PKCS#1 and SEC 1 keys (PEM, or PKCS#8 in DER), encrypted PKCS#8, and PKCS#12. Certificates may stand in
- * the same PEM file. `path` is for messages only. A password is UTF-8.
+ * Reads PKCS#8, PKCS#1 and SEC 1 keys (PEM, or PKCS#8 in DER), encrypted PKCS#8, and PKCS#12, the latter in base64 as
+ * well. Certificates may stand in the same PEM file. `path` is for messages only. A password is UTF-8.
  * Throws `key_file_invalid` and, for a wrong or missing password, `key_file_password_incorrect`.
  */
 export function readKeyContainer(
@@ -24,10 +26,13 @@ export function readKeyContainer(
   path: string,
 ): KeyContainer {
   if (octets.length > largestFile) throw invalid(path, 'it is too large');
-  const text = Buffer.from(octets).toString('latin1');
+  const text = textOf(octets);
+  const blocks = text === undefined ? [] : blocksIn(text);
   try {
-    if (text.includes('-----BEGIN ')) return readPem(text, password, path);
-    return readDer(octets, password, path);
+    if (blocks.length > 0) return readPem(blocks, password, path);
+    const [encoding] = readEncodings(octets);
+    expectKey(encoding, path);
+    return readDer(encoding?.octets ?? octets, password, path);
   } catch (error) {
     if (error instanceof SealgateError) throw error;
     throw invalid(path, 'its encoding is broken or unknown', error);
@@ -38,32 +43,39 @@ function invalid(path: string, problem: string, cause?: unknown): SealgateError 
   return new SealgateError('key_file_invalid', { path, problem }, { cause });
 }
 
+const keyKinds: ReadonlySet<unknown> = new Set([
+  'private-key',
+  'encrypted-private-key',
+  'key-container',
+  'unknown-encoding',
+]);
+
+/** Whatever is known to be something else is named. */
+function expectKey(encoding: Encoding | undefined, path: string): void {
+  const found = encoding?.kind ?? 'nothing';
+  if (keyKinds.has(found)) return;
+  throw new SealgateError('key_file_invalid', { path, problem: 'there is no private key in it', found });
+}
+
 function passwordIncorrect(path: string, cause?: unknown): SealgateError {
   return new SealgateError('key_file_password_incorrect', { path }, { cause });
 }
 
-const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g;
-
-function readPem(text: string, password: Uint8Array | undefined, path: string): KeyContainer {
-  const blocks = [...text.matchAll(pemBlock)].map(([whole, label, body]) => ({
-    whole,
-    label,
-    body: body ?? '',
-  }));
-  const certificates = blocks
-    .filter(({ label }) => label === 'CERTIFICATE')
-    .map(({ body }) => Buffer.from(body, 'base64'));
-  const key = blocks.find(({ label }) => label?.endsWith('PRIVATE KEY'));
-  if (key === undefined) throw invalid(path, 'there is no private key in it');
-  const der = Buffer.from(key.body, 'base64');
-  switch (key.label) {
-    case 'PRIVATE KEY':
-      return { pkcs8: der, certificates };
-    case 'ENCRYPTED PRIVATE KEY':
-      return { pkcs8: decrypt(der, password, path), certificates };
-    default:
-      return { pkcs8: convert(key.whole, password, path), certificates };
+function readPem(blocks: readonly TextBlock[], password: Uint8Array | undefined, path: string): KeyContainer {
+  const encodings = blocks.flatMap(encodingsOfBlock);
+  const certificates = encodings
+    .filter(({ kind }) => kind === 'certificate-file')
+    .map(({ octets }) => octets);
+  const key = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (key === undefined) {
+    expectKey(encodings[0], path);
+    throw invalid(path, 'there is no private key in it');
   }
+  const { label, whole, octets } = key;
+  if (label === 'PRIVATE KEY' && octets !== undefined) return { pkcs8: octets, certificates };
+  if (label === 'ENCRYPTED PRIVATE KEY' && octets !== undefined)
+    return { pkcs8: decrypt(octets, password, path), certificates };
+  return { pkcs8: convert(whole, password, path), certificates };
 }
 
 /** PKCS#1 and SEC 1, also in OpenSSL's old encrypted form, to PKCS#8. */

@@ -53,6 +53,14 @@ export function customaryScheme(signer: Signer): SignatureScheme {
   return scheme;
 }
 
+/** What a qualified certificate's key is for, as authorities issue it. */
+export const qualifiedUsages: readonly KeyUsage[] = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+];
+
 /** keyUsage (critical) and, where purposes are given by their OIDs, extendedKeyUsage. */
 export function usageExtensions(usages: readonly KeyUsage[], purposes: readonly string[] = []): Extension[] {
   const bits = usages.map((usage) => keyUsageBits.indexOf(usage));

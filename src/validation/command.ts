@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
-import { parseCertificate } from '../certificate/certificate.ts';
+import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { language } from '../environment.ts';
-import { isFailure } from '../error.ts';
-import { explain } from '../failure/explain.ts';
 import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
-import { certificateLabels, readEncodings, UnusableFile } from './file.ts';
+import { readFrom } from './file.ts';
 import {
   addGroundOptions,
   exitCodes,
@@ -18,7 +16,7 @@ import { certificateLines, showCertificate } from './show.ts';
 import { verdictTree } from './tree.ts';
 
 const common = `
-Files are PEM or DER; a PEM file may hold several. Nothing is fetched: without --crl and --ocsp revocation is not
+Files may be DER, PEM in any armour, or base64, may hold several, and may be collections (.p7b). Nothing is fetched: without --crl and --ocsp revocation is not
 checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 `;
 
@@ -36,7 +34,7 @@ export function certificateCommands(program: Command): void {
   certificate
     .command('show')
     .description('print the fields of a certificate; nothing in it is verified')
-    .argument('<file>', 'certificate, PEM or DER')
+    .argument('<file>', 'certificate, or several')
     .option('--json', 'print JSON')
     .action((file: string, { json }: { json?: boolean }, command: Command) =>
       withFiles(command, () => show(file, json === true)),
@@ -45,15 +43,14 @@ export function certificateCommands(program: Command): void {
     certificate
       .command('validate')
       .description('build a path to an anchor, check it and, where lists or answers are given, revocation')
-      .argument('<file>', 'certificate, PEM or DER'),
+      .argument('<file>', 'certificate; others in the file may lie on its path'),
   ).action((file: string, options: GroundOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
 }
 
 async function validate(file: string, options: GroundOptions): Promise<void> {
-  const [certificate, ...others] = readEncodings(file, certificateLabels);
-  if (certificate === undefined) throw new UnusableFile(`${file}: no certificate`);
+  const [certificate, ...others] = readFrom(file, (octets) => chainIn(octets));
   const verdict = await validateCertificate({
     certificate,
     anchors: readAnchors(options.anchor),
@@ -69,15 +66,7 @@ async function validate(file: string, options: GroundOptions): Promise<void> {
 }
 
 function show(file: string, isJson: boolean): void {
-  const shown = readEncodings(file, certificateLabels).map((der) => {
-    try {
-      return showCertificate(parseCertificate(der));
-    } catch (error) {
-      if (isFailure(error))
-        throw new UnusableFile(`${file}: ${explain(error.code, error.details, language()).cause}`);
-      throw error;
-    }
-  });
+  const shown = readFrom(file, (octets) => certificatesIn(octets)).map(showCertificate);
   const paint = paintFor(process.stdout);
   const text = isJson
     ? JSON.stringify(shown.length === 1 ? shown[0] : shown, null, 2)

@@ -1,20 +1,27 @@
 import { type Command, Option } from 'commander';
 import { parseCertificate } from '../certificate/certificate.ts';
+import { certificatesIn } from '../encoding/certificates.ts';
+import { answersIn, listsIn } from '../encoding/revocation.ts';
+import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { answerLabels, certificateLabels, listLabels, readEncodings, UnusableFile } from './file.ts';
-import type { GivenEvidence } from './ground.ts';
+import { readFrom, UnusableFile } from './file.ts';
+import type { EncodedEvidence, GivenEvidence } from './ground.ts';
 
-/** Options that every validation has. */
-export interface GroundOptions {
-  readonly anchor: readonly string[];
+/** Options that name certificates, lists and answers. */
+export interface EncodedOptions {
   readonly untrusted: readonly string[];
   readonly crl: readonly string[];
   readonly ocsp: readonly string[];
+}
+
+/** Options that every validation has. */
+export interface GroundOptions extends EncodedOptions {
+  readonly anchor: readonly string[];
   readonly at?: number;
   readonly profile: ProfileName;
   readonly json?: boolean;
@@ -22,11 +29,7 @@ export interface GroundOptions {
 
 /** Adds `--anchor`, `--untrusted`, `--crl`, `--ocsp`, `--at`, `--profile` and `--json`. */
 export function addGroundOptions(command: Command): Command {
-  return command
-    .requiredOption('--anchor <file...>', 'trusted certificates')
-    .option('--untrusted <file...>', 'certificates that may lie on the path', [])
-    .option('--crl <file...>', 'revocation lists', [])
-    .option('--ocsp <file...>', 'OCSP answers, DER', [])
+  return addEncodedOptions(command.requiredOption('--anchor <file...>', 'trusted certificates'))
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
       new Option('--profile <name>', 'rules of the validation')
@@ -34,6 +37,14 @@ export function addGroundOptions(command: Command): Command {
         .default('rfc5280'),
     )
     .option('--json', 'print the verdict as JSON');
+}
+
+/** Adds `--untrusted`, `--crl` and `--ocsp`. */
+export function addEncodedOptions(command: Command): Command {
+  return command
+    .option('--untrusted <file...>', 'certificates that may lie on the path', [])
+    .option('--crl <file...>', 'revocation lists', [])
+    .option('--ocsp <file...>', 'OCSP answers, DER', []);
 }
 
 function parseTime(text: string): number {
@@ -59,27 +70,42 @@ export async function withFiles(command: Command, act: () => Promise<void> | voi
 
 /** What the options give, beside `more` certificates. Throws an UnusableFile. */
 export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = []): GivenEvidence {
+  const { untrusted, ...values } = readEncoded(options);
   return {
-    untrusted: [...more, ...readAll(options.untrusted, certificateLabels)],
-    lists: readAll(options.crl, listLabels),
-    answers: readAll(options.ocsp, answerLabels),
+    untrusted: [...more, ...untrusted],
+    ...values,
     at: options.at ?? Date.now(),
     profile: options.profile,
   };
 }
 
-function readAll(files: readonly string[], labels: readonly string[]): Uint8Array[] {
-  return files.flatMap((file) => readEncodings(file, labels));
+/** Certificates, lists and answers in the files that the options name. Throws an UnusableFile. */
+export function readEncoded({ untrusted, crl, ocsp }: EncodedOptions): EncodedEvidence {
+  return {
+    untrusted: readAll(untrusted, certificatesIn),
+    lists: readAll(crl, listsIn),
+    answers: readAll(ocsp, answersIn),
+  };
+}
+
+function readAll(
+  files: readonly string[],
+  read: (octets: Uint8Array) => readonly Uint8Array[],
+): Uint8Array[] {
+  return files.flatMap((file) => readFrom(file, (octets) => read(octets)));
 }
 
 /** An anchor that cannot be read is a mistake of whoever names it, not a verdict. Throws an UnusableFile. */
 export function readAnchors(files: readonly string[]): Uint8Array[] {
   return files.flatMap((file) =>
-    readEncodings(file, certificateLabels).map((der) => {
+    readFrom(file, (octets) => certificatesIn(octets)).map((der) => {
       try {
         parseCertificate(der);
       } catch (error) {
-        if (isFailure(error)) throw new UnusableFile(`${file}: ${explain(error.code, error.details).cause}`);
+        if (isFailure(error))
+          throw new UnusableFile(
+            `${file}: ${explain(error.code, error.details, language(), 'validation').cause}`,
+          );
         throw error;
       }
       return der;

@@ -82,5 +82,5 @@ export async function qualificationOf(
 }
 
 function refused({ code, details }: SealgateError, language: Language): Qualification {
-  return { qualified: false, code, cause: explain(code, details, language).cause };
+  return { qualified: false, code, cause: explain(code, details, language, 'validation').cause };
 }

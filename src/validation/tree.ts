@@ -1,4 +1,3 @@
-import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText, showDate } from '../failure/value.ts';
 import { nameOf } from '../failure/vocabulary.ts';
@@ -44,7 +43,7 @@ function heading(verdict: CertificateVerdict, language: Language, paint: Paint):
   const full = subIndication === undefined ? indication : `${indication}, ${subIndication}`;
   const time = paint.dim(`${showDate(new Date(at), language) ?? at}, ${profile}`);
   if (failure === undefined) return `${paint.good(full)}: ${words.passed[language]}\n${time}\n`;
-  const { title, cause, remedy } = explain(failure.code, failure.details, language);
+  const { title, cause, remedy } = failure;
   const code = paint.dim(`[${failure.code}]`);
   return `${paint.bad(full)}: ${title} ${code}\n${cause}\n${paint.bold(remedy)}\n${time}\n`;
 }

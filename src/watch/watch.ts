@@ -45,6 +45,8 @@ export interface WatchContext extends StandingContext {
   /** Registers that tell of nothing by themselves, and are asked again. */
   readonly organisations?: OrganisationRegister | undefined;
   readonly powerStatus?: PowerStatusRegister | undefined;
+  /** Whether this process is the one of several on the database that asks registers; absent where it is alone. */
+  readonly isFirst?: () => boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Told of what goes wrong with one thing; the others are looked at all the same, and this one again. */
@@ -211,7 +213,8 @@ class TrustChange {
 }
 
 async function recheckRegisters(context: WatchContext): Promise<void> {
-  const { database, organisations, powerStatus, now, failed } = context;
+  const { database, organisations, powerStatus, now, failed, isFirst } = context;
+  if (isFirst?.() === false) return;
   if (powerStatus !== undefined) await recheckPowers(database, powerStatus, now(), failed);
   if (organisations !== undefined) await recheckOrganisations(database, organisations, now(), failed);
 }

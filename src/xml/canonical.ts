@@ -14,6 +14,9 @@ const xmlUri = 'http://www.w3.org/XML/1998/namespace';
 const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const noNamespaces: Namespaces = new Map();
 
+/** So many pieces are kept as they are. */
+const mostPieces = 8192;
+
 interface Frame {
   readonly name: string;
   readonly inScope: Namespaces;
@@ -30,7 +33,9 @@ export class Canonicaliser implements XmlHandler {
   private readonly form: CanonicalForm;
   private readonly outer: Frame;
   private readonly frames: Frame[] = [];
-  private readonly pieces: string[] = [];
+  private pieces: string[] = [];
+  /** What has been written before those pieces. */
+  private readonly written: Buffer[] = [];
   private isPastRoot = false;
 
   constructor(form: CanonicalForm, inScope: Namespaces = noNamespaces) {
@@ -40,10 +45,18 @@ export class Canonicaliser implements XmlHandler {
 
   /** The canonical octets, UTF-8. */
   result(): Buffer {
-    return Buffer.from(this.pieces.join(''));
+    this.flush();
+    return this.written.length === 1 ? this.written[0]! : Buffer.concat(this.written);
+  }
+
+  /** Much text is turned into octets on the way, so that it does not all have to be at once. */
+  private flush(): void {
+    this.written.push(Buffer.from(this.pieces.join('')));
+    this.pieces = [];
   }
 
   open(element: XmlElement): void {
+    if (this.pieces.length > mostPieces) this.flush();
     const above = this.frames.at(-1) ?? this.outer;
     const name = element.prefix === '' ? element.local : `${element.prefix}:${element.local}`;
     const inScope =

@@ -43,8 +43,8 @@ const declaration = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][
 /** UTF-8, and the encoding of the tax service's forms. Others would only widen what has to be trusted. */
 const encodings = new Set(['utf-8', 'windows-1251']);
 const forbidden = '<!DOCTYPE';
-/** Octets that go to the parser at a time. */
-const pieceLength = 65_536;
+/** Octets that go to the parser at a time: with short elements so much takes some milliseconds. */
+const pieceLength = 8_192;
 const none: readonly XmlAttribute[] = [];
 const noNamespaces: ReadonlyMap<string, string> = new Map();
 

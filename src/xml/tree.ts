@@ -8,6 +8,7 @@ import {
   type XmlHandler,
   type XmlLimits,
 } from './parse.ts';
+import { isSignature } from './signature-element.ts';
 
 /** A processing instruction. */
 export interface XmlInstruction {
@@ -35,6 +36,8 @@ export interface XmlTree {
   readonly after: readonly XmlInstruction[];
   /** Elements by their identifiers; undefined for one that occurs twice, of which nobody can say what it means. */
   readonly byId: ReadonlyMap<string, TreeElement | undefined>;
+  /** Signature elements, in the order of the document. */
+  readonly signatures: readonly TreeElement[];
 }
 
 /** An element, or where `root` is one of a document, the document with what stands around it. */
@@ -75,6 +78,7 @@ class TreeBuilder implements XmlHandler {
   private readonly before: XmlInstruction[] = [];
   private readonly after: XmlInstruction[] = [];
   private readonly byId = new Map<string, TreeElement | undefined>();
+  private readonly signatures: TreeElement[] = [];
   private root: OpenElement | undefined;
 
   open(element: XmlElement): void {
@@ -88,6 +92,7 @@ class TreeBuilder implements XmlHandler {
       const isKnown = this.byId.has(attribute.value);
       this.byId.set(attribute.value, isKnown ? undefined : node);
     }
+    if (isSignature(element)) this.signatures.push(node);
     parent?.children.push(node);
     this.root ??= node;
     this.path.push(node);
@@ -115,7 +120,8 @@ class TreeBuilder implements XmlHandler {
 
   result(): XmlTree {
     if (this.root === undefined) throw new XmlError('document is empty');
-    return { root: this.root, before: this.before, after: this.after, byId: this.byId };
+    const { root, before, after, byId, signatures } = this;
+    return { root, before, after, byId, signatures };
   }
 }
 
@@ -124,8 +130,8 @@ export function isElement(node: TreeNode): node is TreeElement {
   return typeof node === 'object' && 'element' in node;
 }
 
-/** How many nodes are told between two pauses. */
-const toldAtOnce = 500;
+/** How many nodes and attributes are told between two pauses. */
+const toldAtOnce = 1000;
 
 /** A set of nodes in canonical form; pauses between parts of it. Throws an XmlError. */
 export function* canonicalSteps(
@@ -152,8 +158,11 @@ export function* tell(
     handler.open(more.length === 0 ? element : { ...element, attributes: [...element.attributes, ...more] });
   open(apex, inherited);
   const stack = [{ node: apex, next: 0 }];
-  for (let count = 1; stack.length > 0; count++) {
-    if (count % toldAtOnce === 0) yield undefined;
+  for (let count = 0; stack.length > 0; count++) {
+    if (count >= toldAtOnce) {
+      count = 0;
+      yield undefined;
+    }
     const top = stack.at(-1)!;
     const child = top.node.children[top.next++];
     if (child === undefined) {
@@ -163,6 +172,7 @@ export function* tell(
     else if (!isElement(child)) handler.instruction(child.target, child.body);
     else if (!excluded.has(child)) {
       open(child, []);
+      count += child.element.attributes.length;
       stack.push({ node: child, next: 0 });
     }
   }
@@ -207,10 +217,10 @@ export function attributeIn({ element }: TreeElement, name: string): string | un
 
 /** Every element below `apex`, itself first, in the order of the document. */
 export function* elementsBelow(apex: TreeElement): Generator<TreeElement, undefined> {
-  const left = [apex];
+  const left: TreeElement[] = [apex];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     yield node;
-    left.push(...childElements(node).toReversed());
+    for (const child of childElements(node).toReversed()) left.push(child);
   }
   return undefined;
 }

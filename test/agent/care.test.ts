@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { TokensView, TokenView } from '../../src/agent/view/model.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
-import { fromPem } from '../../src/token/pem.ts';
+import { blocksIn } from '../../src/encoding/textual.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
 import { noSoftHsm, officerPin } from '../token/softhsm.ts';
 import { expectAccessible, languages, personContext, picture } from './browser.ts';
@@ -102,7 +102,7 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
     expect(renewed.status).toBe(200);
     const { request: pem, isInTerm } = JSON.parse(renewed.text);
     expect(isInTerm).toBe(true);
-    const request = fromPem('CERTIFICATE REQUEST', Buffer.from(pem));
+    const request = blocksIn(pem)[0]?.octets ?? new Uint8Array();
     const issued = await token.authority.issue({ request, subscriber: sampleSubscriber('legal-entity') });
     const { subject } = parseCertificate(token.certificate);
     expect(parseCertificate(issued.certificate).subject.toString()).toBe(subject.toString());
@@ -112,6 +112,42 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
     expect((await own()).keys.flatMap(({ certificates }) => certificates)).toHaveLength(2);
     const unknown = await ask('renew', parts(token.pin, 'f'.repeat(64)), { 'sealgate-token': id });
     expect(codeOf(unknown)).toBe('key_not_found');
+  });
+
+  it('generate a first key, with a request whose subject keeps to the profile, and no key where it does not', async () => {
+    const { id, algorithms } = await own();
+    expect(algorithms).toContain('ec-p256');
+    const { organisation, person } = sampleSubscriber('legal-entity');
+    const { email: _, ...named } = person;
+    const order = { algorithm: 'ec-p256', label: 'second', organisation, person: named };
+    const asked = (change: object) =>
+      ask('order', parts(token.pin, JSON.stringify({ language: 'ru', order: { ...order, ...change } })), {
+        'sealgate-token': id,
+      });
+    const wrong = await asked({ organisation: { ...organisation, inn: '9901001014' } });
+    expect(JSON.parse(wrong.text).breaches).toContainEqual(expect.stringMatching(/^правильные ИНН/));
+    expect(codeOf(await asked({ algorithm: 'dsa' }))).toBe('request_malformed');
+    expect((await own()).keys).toHaveLength(1);
+    const { request: pem } = JSON.parse((await asked({})).text);
+    const request = blocksIn(pem)[0]?.octets ?? new Uint8Array();
+    const issued = await token.authority.issue({ request, subscriber: sampleSubscriber('legal-entity') });
+    const imported = await ask('import', parts(token.pin, issued.certificate), { 'sealgate-token': id });
+    expect(JSON.parse(imported.text)).toEqual({ isNew: true });
+    expect((await own()).keys.map(({ label }) => label).toSorted()).toEqual(['director', 'second']);
+  });
+
+  it('lose a certificate, or a key with its certificates, that was named, and nothing by a wrong PIN', async () => {
+    const { id, keys } = await own();
+    const remove = (what: string, text = token.pin) =>
+      ask('remove', parts(text, what), { 'sealgate-token': id });
+    const certificate = `certificate ${keys[0]?.certificates[0]?.fingerprint}`;
+    expect(codeOf(await remove(certificate, '000000'))).toBe('pin_incorrect');
+    expect(codeOf(await remove('everything'))).toBe('request_malformed');
+    expect((await own()).keys[0]?.certificates).toHaveLength(1);
+    expect(await remove(certificate)).toMatchObject({ status: 200 });
+    expect((await own()).keys).toMatchObject([{ label: 'director', certificates: [] }]);
+    expect(await remove(`key ${keys[0]?.id}`)).toMatchObject({ status: 200 });
+    expect((await own()).keys).toEqual([]);
   });
 
   it('are left alone by what is no request of the page', async () => {
@@ -167,6 +203,9 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
       ]);
       expect(download.suggestedFilename()).toMatch(/^director \d{4}-\d\d-\d\d\.csr$/);
       await picture(page, `care-renewed-${language}`);
+      await expectAccessible(page);
+      for (const care of ['order', 'remove', 'unblock']) await opened(page, care);
+      await picture(page, `care-forms-${language}`);
       await expectAccessible(page);
       await context.close();
     });

@@ -14,6 +14,7 @@ const stages = [
   'carrier',
   'challenge',
   'document',
+  'encoding',
   'esia',
   'login',
   'oidc',

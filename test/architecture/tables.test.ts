@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 const owners: Readonly<Record<string, string>> = {
   asked_path: 'watch',
   assertion_key: 'assertion',
+  assertion_private_key: 'assertion',
   carrier: 'carrier',
   carrier_connection: 'carrier',
   client: 'relying-party',
@@ -41,6 +42,7 @@ const owners: Readonly<Record<string, string>> = {
   power_of_attorney: 'power-of-attorney',
   power_scope: 'power-of-attorney',
   registered_organisation: 'register',
+  replica: 'database',
   representation: 'power-of-attorney',
   revocation_object: 'revocation',
   revocation_piece: 'revocation',

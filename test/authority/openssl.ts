@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pemOf } from '../../src/authority/folder.ts';
+import { toPem } from '../../src/encoding/textual.ts';
 
 const run = promisify(execFile);
 
@@ -53,7 +53,7 @@ export class Openssl {
   }
 
   writeCertificates(name: string, ...certificates: readonly Uint8Array[]): string {
-    return this.write(name, certificates.map((der) => pemOf('CERTIFICATE', der)).join(''));
+    return this.write(name, certificates.map((der) => toPem('CERTIFICATE', der)).join(''));
   }
 
   read(name: string): Buffer {

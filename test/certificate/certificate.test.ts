@@ -139,7 +139,7 @@ describe('a certificate', () => {
     [
       'with an extension twice',
       withFields({ 7: encode(contextConstructed(3), encodeSequence(usage(6), usage(6))) }),
-      'extension 2.5.29.15 occurs twice',
+      'extension keyUsage (2.5.29.15) occurs twice',
     ],
     [
       'of indefinite length',

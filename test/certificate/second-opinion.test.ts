@@ -71,7 +71,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     who: 'we',
-    rule: /^extension [\d.]+ occurs twice$/,
+    rule: /^extension (\w+ \([\d.]+\)|[\d.]+) occurs twice$/,
     right:
       'We are: RFC 5280, section 4.2, has each extension once, and which of two counts is anybody’s guess.',
   },

@@ -8,6 +8,10 @@ export const exceptions: ReadonlyMap<string, string> = new Map([
     'dss-xades-xades-ecc-brainpool',
     'a key on a Brainpool curve: refused as an algorithm that is not accepted, so that nothing is computed under it',
   ],
+  [
+    'dss-pades-corrupted',
+    'the changed octet makes the cross-references lead nowhere: refused as malformed, before any hash is asked for',
+  ],
   ...['multifiles-wrong-file.asice', 'onefile-wrong-file.asice', 'onefile-wrong-file.asics'].map(
     (name): [string, string] => [
       `dss-asic-xades-${name}`,

@@ -24,7 +24,8 @@ interface ExpectedSignature {
   readonly modifications?: string;
 }
 
-interface Case {
+/** An entry of the suite's manifest, as far as it is read. */
+export interface Case {
   readonly id: string;
   readonly file: string;
   readonly format: string;
@@ -41,7 +42,16 @@ interface Case {
 }
 
 /** Validates one file of the suite as its entry asks. */
-export async function validateCase(folder: string, test: Case): Promise<DocumentReport> {
+export function validateCase(folder: string, test: Case): Promise<DocumentReport> {
+  return validateFile(folder, test, readFileSync(join(folder, test.file)));
+}
+
+/** As `validateCase`, with other octets in place of those of the file. */
+export async function validateFile(
+  folder: string,
+  test: Case,
+  document: Uint8Array,
+): Promise<DocumentReport> {
   const read = (name: string) => readFileSync(join(folder, name));
   const budget = new Budget(documentCommandLimits);
   const anchors = readAnchors(test.anchors.map(read));
@@ -50,7 +60,7 @@ export async function validateCase(folder: string, test: Case): Promise<Document
     ...{ untrusted: (test.untrusted ?? []).map(read), lists: [], answers: [] },
   };
   const contents = test.content === undefined ? [] : [{ name: test.contentName, octets: read(test.content) }];
-  return validateOn({ document: read(test.file), contents }, question, budget, (given, checks) => ({
+  return validateOn({ document, contents }, question, budget, (given, checks) => ({
     ...groundOfAnchors(anchors, given, question, budget, checks),
     asksSources: test.revocation === 'none-supplied',
     leavesRevocation: test.revocation === 'not-asked',

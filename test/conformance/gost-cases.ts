@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../src/algorithm/digest.ts';
@@ -63,35 +63,34 @@ export function* gostCases(folder: string, manifest: GostManifest): Iterable<Cas
   }
   for (const { id, request, certificate, crl, expected } of manifest.rfc9215 ?? []) {
     const { publicKey } = parseCertificate(read(certificate));
-    yield result(`${id} request`, judgeSigned(read(request), publicKey), expected.request_signature);
-    yield result(
-      `${id} certificate`,
-      judgeSigned(read(certificate), publicKey),
-      expected.certificate_signature,
-    );
-    yield result(`${id} list`, judgeSigned(read(crl), publicKey), expected.crl_signature);
+    const judged = (file: string) => judgeSigned(read(file), publicKey);
+    yield result(`${id} request`, judged(request), expected?.request_signature);
+    yield result(`${id} certificate`, judged(certificate), expected?.certificate_signature);
+    yield result(`${id} list`, judged(crl), expected?.crl_signature);
   }
   for (const { id, certificate, expected } of manifest.tk26_certificates ?? []) {
     const { publicKey } = parseCertificate(read(certificate));
-    yield result(id, judgeSigned(read(certificate), publicKey), expected.certificate_signature);
+    yield result(id, judgeSigned(read(certificate), publicKey), expected?.certificate_signature);
   }
   for (const { id, file, issuer_file, expected } of manifest.certificates ?? []) {
     const issuer = parseCertificate(read(issuer_file ?? file));
-    yield result(id, judgeSigned(read(file), issuer.publicKey), expected.certificate_signature);
+    yield result(id, judgeSigned(read(file), issuer.publicKey), expected?.certificate_signature);
   }
   for (const { id, file, issuer, expected } of manifest.crls ?? []) {
     yield result(
       `${id} list`,
       judgeSigned(read(file), parseCertificate(read(issuer)).publicKey),
-      expected.crl_signature,
+      expected?.crl_signature,
     );
   }
-  for (const chain of manifest.chains ?? [])
-    yield result(chain.id, judgeChain(folder, chain, read), chain.expected);
+  for (const chain of manifest.chains ?? []) yield chainResult(folder, chain, read);
   for (const message of manifest.cms ?? []) yield* judgeMessage(folder, message, read);
 }
 
-function result(id: string, found: string, expected: string): CaseResult {
+function result(id: string, found: string, expected: string | null | undefined): CaseResult {
+  if (expected === null || expected === undefined) {
+    return { id, outcome: 'skipped', reason: `the manifest does not say what is right; found ${found}` };
+  }
   return found === expected
     ? { id, outcome: 'passed' }
     : { id, outcome: 'failed', reason: `found ${found}, expected ${expected}` };
@@ -123,6 +122,14 @@ function judgeSigned(der: Uint8Array, publicKey: PublicKeyInfo): string {
   const key = publicKeyOf(parsePublicKeyInfo(publicKey.der));
   if (algorithm === undefined || key.family === 'unusable') return 'unusable';
   return verifySignatureValue(algorithm, key, tbs, signature) ? 'valid' : 'invalid';
+}
+
+/** Chains of real authorities stand in a collection of another suite, which need not lie beside this one. */
+function chainResult(folder: string, chain: Chain, read: (file: string) => Uint8Array): CaseResult {
+  const { id, certificates, expected } = chain;
+  if (certificates !== undefined && !existsSync(collectionFile(folder, certificates)))
+    return { id, outcome: 'skipped', reason: `its certificates are not here: ${certificates}` };
+  return result(id, judgeChain(folder, chain, read), expected);
 }
 
 function judgeChain(folder: string, chain: Chain, read: (file: string) => Uint8Array): string {
@@ -161,9 +168,13 @@ function judgePath(
   }
 }
 
+function collectionFile(folder: string, name: string): string {
+  return join(folder, name.endsWith('.gz') ? name : join(name, 'certificates.json.gz'));
+}
+
 function readCollection(folder: string, name: string): ReadonlyMap<string, Uint8Array> {
-  const path = join(folder, name.endsWith('.gz') ? name : join(name, 'certificates.json.gz'));
-  const { certificates } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {
+  const packed = readFileSync(collectionFile(folder, name));
+  const { certificates } = JSON.parse(gunzipSync(packed).toString()) as {
     certificates: { readonly sha256: string; readonly der: string }[];
   };
   return new Map(certificates.map(({ sha256, der }) => [sha256, Buffer.from(der, 'base64')]));
@@ -176,7 +187,7 @@ function* judgeMessage(
 ): Iterable<CaseResult> {
   const { id, expected, chain } = message;
   const octets = read(message.file);
-  if (expected.digest !== undefined) {
+  if (expected?.digest !== undefined) {
     yield result(id, judgeDigested(octets), expected.digest);
     return;
   }
@@ -195,11 +206,11 @@ function* judgeMessage(
     return;
   }
   if (message.checked_over?.startsWith('signedAttrs only') === true) {
-    yield result(id, judgeAttributes(signer, certificate.publicKey), expected.signature ?? '');
+    yield result(id, judgeAttributes(signer, certificate.publicKey), expected?.signature);
   } else if (content === undefined) {
     yield { id, outcome: 'failed', reason: 'the content is not there' };
   } else {
-    yield result(id, judgeSigner(opened, signer, content, known), expected.signature ?? '');
+    yield result(id, judgeSigner(opened, signer, content, known), expected?.signature);
   }
   if (chain !== undefined) {
     const pool = [...own, ...known].map(({ der }) => der);

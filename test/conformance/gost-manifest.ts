@@ -25,7 +25,7 @@ export interface Chain {
   readonly intermediates_sha256?: readonly string[];
   readonly end_entity: string;
   readonly at: string;
-  readonly expected: string;
+  readonly expected: string | null;
 }
 
 /** A CMS message. */
@@ -35,11 +35,11 @@ export interface Message {
   readonly content?: string;
   readonly certificates?: readonly string[];
   readonly checked_over?: string;
-  readonly chain?: { readonly trust_anchor: string; readonly at: string; readonly expected: string };
-  readonly expected: { readonly signature?: string; readonly digest?: string };
+  readonly chain?: { readonly trust_anchor: string; readonly at: string; readonly expected: string | null };
+  readonly expected: { readonly signature?: string; readonly digest?: string } | null;
 }
 
-/** The manifest of a folder of GOST vectors; each part may be missing. */
+/** The manifest of a folder of GOST vectors; each part may be missing. Where `expected` is null nobody knows what is right. */
 export interface GostManifest {
   readonly streebog?: readonly { id: string; bits: number; message_hex: string; digest_hex: string }[];
   readonly signatures?: readonly {
@@ -57,24 +57,24 @@ export interface GostManifest {
     request: string;
     certificate: string;
     crl: string;
-    expected: { request_signature: string; certificate_signature: string; crl_signature: string };
+    expected: { request_signature: string; certificate_signature: string; crl_signature: string } | null;
   }[];
   readonly tk26_certificates?: readonly {
     id: string;
     certificate: string;
-    expected: { certificate_signature: string };
+    expected: { certificate_signature: string } | null;
   }[];
   readonly certificates?: readonly {
     id: string;
     file: string;
     issuer_file?: string;
-    expected: { certificate_signature: string };
+    expected: { certificate_signature: string } | null;
   }[];
   readonly crls?: readonly {
     id: string;
     file: string;
     issuer: string;
-    expected: { crl_signature: string };
+    expected: { crl_signature: string } | null;
   }[];
   readonly chains?: readonly Chain[];
   readonly cms?: readonly Message[];

@@ -7,6 +7,7 @@ import { suite as chains } from './chains.ts';
 import { suite as pkits } from './pkits.ts';
 import { suite as pkitsWithGost } from './pkits-gost.ts';
 import { gostPairFor, reissueCertificate, signedFields, spkiOf } from './reissue.ts';
+import { suite as reports } from './reports.ts';
 import { suite as russian } from './russian-ca.ts';
 import type { CaseResult, Suite } from './suite.ts';
 import { suite as webEid } from './web-eid.ts';
@@ -28,6 +29,7 @@ describe('a public suite passes whole', () => {
     ['russian-ca', russian],
     ['web-eid', webEid],
     ['wycheproof', wycheproof],
+    ['reports', reports],
   ] as const) {
     const { folder, reason, note } = vectors(name);
     it.skipIf(reason)(`${name}${note}`, async () => {
@@ -55,7 +57,7 @@ it.skipIf(reason)(`re-issuing a certificate changes its key and signature and no
 });
 
 it('no suite takes the folder of another for its own', () => {
-  const suites = [pkits, chains, limbo, russian, webEid, wycheproof];
+  const suites = [pkits, chains, limbo, reports, russian, webEid, wycheproof];
   const names = [
     'pkits',
     'chains',
@@ -63,6 +65,7 @@ it('no suite takes the folder of another for its own', () => {
     'russian-ca',
     'web-eid',
     'wycheproof',
+    'reports',
     'crl',
     'ocsp',
     'cms',

@@ -172,6 +172,15 @@ describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
     expect(existsSync(join(place, 'pid'))).toBe(false);
   });
 
+  it('with a portal that was built for ЕСИА signs the organisation in there too', async () => {
+    const args = ['--once', '--esia', '--algorithm', 'ecdsa', '--folder', folder('esia'), '--language', 'en'];
+    const { status, output, errors } = await new RunningDemo(args).ended;
+    expect(errors).toBe('');
+    expect(status).toBe(0);
+    expect(output).toContain('A portal that was built for ЕСИА');
+    expect(output).toMatch(/role +ООО «Северный ветер», representative/);
+  });
+
   it('runs again over what a former run left', async () => {
     const place = folder('ecdsa');
     const { status } = await new RunningDemo(['--once', '--algorithm', 'ecdsa', '--folder', place]).ended;
@@ -190,18 +199,22 @@ describe('options of the demo', () => {
     [
       ['--once', '--algorithm', 'rsa'],
       {},
-      { isOnce: true, algorithm: 'rsa', language: 'en', folder: 'here' },
+      { isOnce: true, isEsia: false, algorithm: 'rsa', language: 'en', folder: 'here' },
     ],
-    [[], { LANG: 'ru_RU.UTF-8' }, { isOnce: false, algorithm: undefined, language: 'ru', folder: 'here' }],
+    [
+      [],
+      { LANG: 'ru_RU.UTF-8' },
+      { isOnce: false, isEsia: false, algorithm: undefined, language: 'ru', folder: 'here' },
+    ],
     [
       ['--language', 'en'],
       { LANG: 'ru' },
-      { isOnce: false, algorithm: undefined, language: 'en', folder: 'here' },
+      { isOnce: false, isEsia: false, algorithm: undefined, language: 'en', folder: 'here' },
     ],
     [
       ['--folder', 'there'],
       { LC_ALL: 'C' },
-      { isOnce: false, algorithm: undefined, language: 'en', folder: 'there' },
+      { isOnce: false, isEsia: false, algorithm: undefined, language: 'en', folder: 'there' },
     ],
     [['--algorithm', 'dsa'], {}, 'dsa'],
     [['--algorithm', 'toString'], {}, 'toString'],

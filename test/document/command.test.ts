@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,9 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import { signatureCommands } from '../../src/document/command.ts';
 import { run as runIn } from '../validation/run.ts';
+import { vectors } from '../vectors.ts';
 
+const documents = vectors('documents');
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-signature-'));
 const file = (name: string) => join(folder, name);
 
@@ -29,9 +31,52 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...words: string[]) => runIn(signatureCommands, 'signature', 'validate', ...words);
 
+describe('sealgate signature extend', () => {
+  const extend = (...words: string[]) => runIn(signatureCommands, 'signature', 'extend', ...words);
+
+  it('adds a time-stamp of the first authority that gives one', async () => {
+    const authority = await createAuthority({ algorithm: 'ecdsa-p256', serve: {} });
+    try {
+      const out = file('extended.p7s');
+      const { code } = await extend(
+        ...[file('contract.p7s'), '--content', file('contract.txt'), '--level', 'T', '--out', out],
+        ...['--tsa', 'http://127.0.0.1:9/tsp', `${authority.url}/tsp`],
+      );
+      expect(code).toBe(0);
+      const words = [out, '--content', file('contract.txt'), '--anchor', file('root.cer'), '--json'];
+      expect(JSON.parse((await run(...words)).out)).toMatchObject({
+        signatures: [{ level: 'T', timestamps: [{ kind: 'signature', imprint: 'matches' }] }],
+      });
+    } finally {
+      await authority.close();
+    }
+  });
+
+  it('leaves the file alone where the signature does not hold', async () => {
+    const words = [file('contract.p7s'), '--content', file('other.txt'), '--level', 'T'];
+    const { code } = await extend(...words, '--tsa', 'http://127.0.0.1:9/', '--out', file('none.p7s'));
+    expect([code === 0, existsSync(file('none.p7s'))]).toEqual([false, false]);
+  });
+});
+
 describe('sealgate signature validate', () => {
   const anchor = ['--anchor', file('root.cer')];
   const detached = [file('contract.p7s'), '--content', file('contract.txt')];
+
+  it.skipIf(documents.reason)(
+    `draws signatures, what they cover, and time-stamps${documents.note}`,
+    async () => {
+      const suite = (name: string) => join(documents.folder, name);
+      const { out, code } = await run(
+        suite('files/siva-pades-lt.pdf'),
+        ...['--anchor', suite('anchors/test-of-esteid2018.cer')],
+        ...[suite('anchors/demo-sk-timestamping-authority-2023e.cer'), '--at', '2024-09-14T00:00:00Z'],
+      );
+      expect(code).toBe(0);
+      for (const text of ['PAdES', 'LT', 'revision 3', 'revision 4', '2024-09-13T14:19:08.000Z'])
+        expect(out).toContain(text);
+    },
+  );
 
   it('passes with exit code 0, for people and for programs', async () => {
     const { out, code } = await run(...detached, ...anchor);

@@ -11,6 +11,8 @@ const expected: Readonly<Record<string, number>> = {
   'ASiC-S with XAdES': 4,
   'ASiC-S with time-stamp': 5,
   CAdES: 35,
+  PAdES: 30,
+  'PDF signature': 16,
   'CMS with GOST': 1,
   TST: 10,
   TimeStampResp: 6,
@@ -23,7 +25,6 @@ it.skipIf(reason)(`signed documents of other projects are judged as these expect
   const failed: string[] = [];
   for await (const result of suite.run(folder)) {
     const format = result.id.split(':')[0] ?? '';
-    if (expected[format] === undefined) continue;
     if (result.outcome === 'failed') failed.push(`${result.id}: ${result.reason}`);
     if (result.outcome === 'passed') passed.set(format, (passed.get(format) ?? 0) + 1);
   }

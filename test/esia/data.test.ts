@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { origin } from '../service/portal.ts';
 import {
   answerTo,
@@ -194,9 +194,16 @@ describe('data of the organisation', () => {
 });
 
 describe('the consent', () => {
+  // Of others nothing was allowed here before.
+  let front: TestFront;
+  beforeEach(async () => {
+    front = await startFront();
+  });
+  afterEach(() => front.service.dispose());
+
   /** Signs in and gives the address at which the sign-in page ends. */
-  async function signedIn(): Promise<URL> {
-    const { headers } = await front.person.get(`/esia${askRaw(front, authorizationForm())}`);
+  async function signedIn(more = {}): Promise<URL> {
+    const { headers } = await front.person.get(`/esia${askRaw(front, authorizationForm(more))}`);
     const page = new URL(headers.get('location') ?? '').pathname;
     await front.person.get(page);
     return new URL((await front.person.sign(page)).body.location ?? '');
@@ -210,8 +217,24 @@ describe('the consent', () => {
       expect(text).toContain(value);
   });
 
+  it('is not asked again for what was allowed, and is where more is asked for', async () => {
+    /** Where the browser stands after the sign-in page. */
+    const whereTo = async (scope: string) => {
+      const { pathname, search } = await signedIn({ scope });
+      return (await front.person.get(`${pathname}${search}`)).headers.get('location') ?? '';
+    };
+    const asked = await whereTo('openid snils');
+    expect(asked).toContain('/authorization/');
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    await front.person.post(asked, form, 'decision=allow');
+    expect(await whereTo('openid snils')).toContain(`${origin}/back?code=`);
+    expect(await whereTo('openid')).toContain(`${origin}/back?code=`);
+    expect(await whereTo('openid snils inn')).toContain('/authorization/');
+    expect(await whereTo('openid usr_org')).toContain('/authorization/');
+  });
+
   it('that is denied is told to the portal with ESIA-007004', async () => {
-    const answer = await consented(front.person, await signedIn(), 'deny');
+    const answer = await consented(front, await signedIn(), 'deny');
     expect([answer.get('error'), answer.get('error_description')]).toEqual([
       'access_denied',
       expect.stringMatching(/^ESIA-007004/),
@@ -242,6 +265,27 @@ describe('the consent', () => {
     const { pathname, search } = new URL(back);
     const ended = await front.person.get(`${pathname}${search}`);
     expect(ended.headers.get('location')).toContain(`${origin}/back?error=access_denied`);
+  });
+});
+
+describe('what somebody writes behind the service’s back', () => {
+  const change = (sql: string) =>
+    front.service.service.database.write({ statements: [{ sql, parameters: [] }] });
+
+  it('into a grant opens nothing', async () => {
+    const { get } = await opened('openid');
+    expect((await get('/rs/prns/OID')).status).toBe(200);
+    await change(`UPDATE esia_grant SET facts = replace(facts, '"openid"', '"snils"')`);
+    expect((await get('/rs/prns/OID')).status).toBe(401);
+  });
+
+  it('into an authorization gives no tokens', async () => {
+    const code = await codeOf(front);
+    await change(
+      `UPDATE esia_authorization SET claims = replace(claims, 'Анна', 'Инна') WHERE state = 'granted'`,
+    );
+    expect((await takeRaw(front, tokenForm({ code }))).status).toBe(400);
+    expect((await takeRaw(front, tokenForm({ code: await codeOf(front) }))).status).toBe(200);
   });
 });
 

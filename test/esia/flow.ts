@@ -38,7 +38,11 @@ export const scopes = [
 ];
 
 /** Starts it below `/esia`, or at the root. */
-export async function startFront(path = '/esia', system: Record<string, unknown> = {}): Promise<TestFront> {
+export async function startFront(
+  path = '/esia',
+  system: Record<string, unknown> = {},
+  origins = [origin],
+): Promise<TestFront> {
   const service = await startTestService(
     {
       verifyLogin: async (input) => ({
@@ -55,6 +59,7 @@ export async function startFront(path = '/esia', system: Record<string, unknown>
     systemKey('gost2012-256', 'Another'),
   ]);
   const portal = await service.portal({
+    origins,
     esia: esiaSystemSchema.parse({
       mnemonic: 'SYSTEM',
       certificates: [rsa.base64, gost.base64],
@@ -85,24 +90,26 @@ export async function askCms({ gost }: TestFront, form: Form, change: Form = {})
 }
 
 /** What came of an authorization: the parameters of the portal's own address. */
-export async function answerTo({ person, base, service }: TestFront, path: string): Promise<URLSearchParams> {
+export async function answerTo(front: TestFront, path: string): Promise<URLSearchParams> {
+  const { person, base, service } = front;
   const prefix = base.slice(service.url.length);
   const { status, headers, text } = await person.get(`${prefix}${path}`);
   const location = headers.get('location');
   if (location === null) throw new Error(`${status} ${text}`);
-  if (location.startsWith(origin)) return new URL(location).searchParams;
+  if (!isOwn(front, location)) return new URL(location).searchParams;
   const page = new URL(location).pathname;
   await person.get(page);
   const { body } = await person.sign(page);
-  return consented(person, new URL(body.location ?? ''));
+  return consented(front, new URL(body.location ?? ''));
 }
 
 /** Goes on from the sign-in page: back to the front, and through its question. */
-export async function consented(person: Person, back: URL, decision = 'allow'): Promise<URLSearchParams> {
+export async function consented(front: TestFront, back: URL, decision = 'allow'): Promise<URLSearchParams> {
+  const { person } = front;
   const taken = await person.get(`${back.pathname}${back.search}`);
   const next = taken.headers.get('location') ?? '';
-  if (next.startsWith(origin)) return new URL(next).searchParams;
   if (taken.status !== 303) throw new Error(`${taken.status} ${taken.text}`);
+  if (!isOwn(front, next)) return new URL(next).searchParams;
   const asked = await person.get(next);
   if (asked.status !== 200) throw new Error(`${asked.status} ${asked.text}`);
   const decided = await person.post(
@@ -110,9 +117,14 @@ export async function consented(person: Person, back: URL, decision = 'allow'): 
     { 'content-type': 'application/x-www-form-urlencoded' },
     `decision=${decision}`,
   );
-  const target = /href="(https:\/\/portal[^"]+)"/.exec(decided.text)?.[1]?.replaceAll('&#38;', '&');
+  const target = /href="([^"]+)" id="go-on"/.exec(decided.text)?.[1]?.replaceAll('&#38;', '&');
   if (target === undefined) throw new Error(`${decided.status} ${decided.text}`);
   return new URL(target).searchParams;
+}
+
+/** Whether an address is the service's own, and no portal's. */
+function isOwn({ service }: TestFront, address: string): boolean {
+  return address.startsWith('/') || new URL(address).origin === new URL(service.service.issuer).origin;
 }
 
 /** The code of a whole authorization by v2. */

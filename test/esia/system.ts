@@ -1,11 +1,9 @@
-import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import forge from 'node-forge';
 import { digest } from '../../src/algorithm/digest.ts';
-import { makeCertificate } from '../../src/authority/certificate.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import { exportPrivateKey, generateKeyPair, type KeyPair } from '../../src/authority/key.ts';
-import { keyUsage } from '../../src/certificate/writer/extension.ts';
-import { encodeName } from '../../src/certificate/writer/name.ts';
+import { selfSigned } from '../../src/authority/self-signed.ts';
 import { pem } from '../../src/esia/key/pem.ts';
 import { gost } from '../../src/gost/engine.ts';
 import { curveOf, GostCryptoKey } from '../../src/webcrypto/gost-key.ts';
@@ -31,16 +29,7 @@ export async function systemKey(
   notAfter = Date.now() + 100 * day,
 ): Promise<SystemKey> {
   const pair = await generateKeyPair(kind);
-  const subject = encodeName([{ type: 'CN', value: name }]);
-  const certificate = await makeCertificate(
-    {
-      serialNumber: Uint8Array.of(0x41, ...randomBytes(7)),
-      ...{ issuer: subject, subject, notBefore: Date.now() - 200 * day, notAfter },
-      publicKey: pair.publicKey,
-      extensions: [keyUsage([0])],
-    },
-    pair,
-  );
+  const certificate = await selfSigned(pair, name, { notBefore: Date.now() - 200 * day, notAfter });
   return {
     ...{ pair, certificate },
     base64: Buffer.from(certificate).toString('base64'),
@@ -120,9 +109,4 @@ export function authorizationForm(more: Form = {}): Form {
     redirect_uri: 'https://portal.example/back',
     ...more,
   };
-}
-
-/** SHA-256 in hexadecimal. */
-export function sha256(text: string | Uint8Array): string {
-  return hash('sha256', text);
 }

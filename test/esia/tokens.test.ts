@@ -147,6 +147,22 @@ describe('tokens', () => {
     });
   });
 
+  it('are given where identifier and secret stand in the header, and not where they contradict the body', async () => {
+    const code = (await answerTo(front, await askCms(front, authorizationForm()))).get('code') ?? '';
+    const { client_id = '', ...form } = tokenForm({ code });
+    const secret = await signCms(front.rsa, toSign('v1', { ...form, client_id }));
+    const ask = (more: Record<string, string>) =>
+      fetch(`${front.base}/aas/oauth2/te`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${client_id}:${secret}`).toString('base64')}` },
+        body: new URLSearchParams({ ...form, ...more }),
+      });
+    expect(await (await ask({ client_id: 'OTHER' })).json()).toMatchObject({
+      error_description: expect.stringMatching(/^ESIA-007003/),
+    });
+    expect((await ask({})).status).toBe(200);
+  });
+
   it('open nothing once the session has ended', async () => {
     const { body } = await tokensFor('openid fullname');
     const oid = decoded(body.access_token).claims['urn:esia:sbj_id'];

@@ -11,6 +11,7 @@ import { openBundle, packBundle } from '../../src/evidence/bundle.ts';
 import { sealManifest } from '../../src/evidence/seal.ts';
 import { evidenceCommands, exportReport } from '../../src/operator/evidence.ts';
 import type { Operation } from '../../src/operator/operate.ts';
+import { loadSecrets } from '../../src/secret/load.ts';
 import { type Setting, startSetting } from '../authorisation/setting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-evidence-'));
@@ -24,7 +25,8 @@ beforeAll(async () => {
   const portal = await setting.client('portal');
   const { body } = await setting.signIn(portal, await setting.issue(sampleSubscriber('legal-entity')));
   const config = toConfig(readEnvironment({ SEALGATE_DATA: setting.folder }));
-  operation = { database: setting.database, secrets: [], config, at: setting.now() };
+  const secrets = await loadSecrets(config.secretsFile, () => false);
+  operation = { database: setting.database, secrets, config, at: setting.now() };
   await exportReport(operation, body.sessionId, { out: file('good.zip') });
   await exportReport(operation, body.sessionId, { out: file('unsealed.zip'), unsealed: true });
   const jwks = await fetch(`${setting.url}/.well-known/jwks.json`);

@@ -3,23 +3,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { storageAdapter } from '../../src/oidc/adapter.ts';
 import { forgetObjects } from '../../src/oidc/object.ts';
-import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
+import { engines, type Site } from '../database/engine.ts';
 
 const at = Date.UTC(2030, 0, 1);
 
-/** Each engine, as processes open it that share one database. */
-const engines: Readonly<Record<string, () => TemporaryDatabase>> = { SQLite: temporaryDatabase };
-
-describe.each(Object.entries(engines))('what the library keeps on %s', (_, open) => {
-  let temporary: TemporaryDatabase;
+describe.each(engines)('what the library keeps on $name', ({ name, site: makeSite }) => {
+  let site: Site;
   let databases: readonly [Database, Database];
   let now: number;
-  beforeEach(() => {
+  beforeEach(async () => {
     now = at;
-    temporary = open();
-    databases = [temporary.database, temporary.again()];
+    site = await makeSite();
+    databases = [await site.open(), await site.open()];
   });
-  afterEach(() => temporary.dispose());
+  afterEach(() => site.close());
 
   const adapter = (model: string, which: 0 | 1 = 0, client?: string): Adapter =>
     storageAdapter(model, { database: databases[which], now: () => now, asking: () => client });
@@ -108,7 +105,7 @@ describe.each(Object.entries(engines))('what the library keeps on %s', (_, open)
     ['put under another name', "UPDATE oidc_object SET uid = 'x', seal = 'x'"],
   ])('is not used where whoever writes the database has %s it', async (_name, sql) => {
     await adapter('AuthorizationCode').upsert('c', code, 60);
-    temporary.tamper(sql);
+    await site.tamper(sql);
     for (const model of ['AuthorizationCode', 'AccessToken'])
       expect(await adapter(model).find('c')).toBeUndefined();
     expect(await adapter('Session').findByUid('x')).toBeUndefined();
@@ -116,11 +113,11 @@ describe.each(Object.entries(engines))('what the library keeps on %s', (_, open)
 
   it('is bounded for each relying party where strangers have it made', async () => {
     await adapter('Interaction', 0, 'portal').upsert('i0', { kind: 'Interaction', jti: 'i0' }, 60);
-    temporary.tamper(
+    const octets = name === 'SQLite' ? 'CAST(n AS BLOB)' : "convert_to(n::text, 'UTF8')";
+    await site.tamper(
       `INSERT INTO oidc_object (model, id_hash, payload, client, expires_at, seal)
        WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 20000)
-       SELECT 'Interaction', CAST(n AS BLOB), '{}', 'portal', ?, '' FROM counted`,
-      now + 60_000,
+       SELECT 'Interaction', ${octets}, '{}', 'portal', ${now + 60_000}, '' FROM counted`,
     );
     const one = adapter('Interaction', 0, 'portal').upsert('i', { kind: 'Interaction', jti: 'i' }, 60);
     await expect(one).rejects.toMatchObject({ code: 'rate_limited' });

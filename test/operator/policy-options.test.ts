@@ -51,6 +51,7 @@ describe('options of a relying party’s policy', () => {
       ...['--power', 'A.1', 'B.2'],
       '--allow-delegation',
       '--allow-systems',
+      '--allow-persons',
       '--organisation-view',
     );
     expect(policySchema.parse(policy)).toEqual(policy);

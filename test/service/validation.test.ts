@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
@@ -5,6 +7,7 @@ import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import type { DocumentReport } from '../../src/document/report.ts';
+import { toPem } from '../../src/encoding/textual.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { loginVerifier } from '../../src/login/verify.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
@@ -12,9 +15,11 @@ import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
+import { vectors } from '../vectors.ts';
 import { type Portal, startTestService, type TestService } from './portal.ts';
 
 const day = 86_400_000;
+const documents = vectors('documents');
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
 
 let authority: Authority;
@@ -115,8 +120,30 @@ describe('POST /v1/certificates/validate', () => {
     expect((await portal.post('/v1/certificates/validate', future)).body.code).toBe('request_malformed');
   });
 
-  it('gives a verdict on rubbish, and answers relying parties only', async () => {
-    const rubbish = { certificate: base64(Buffer.from('rubbish')) };
+  it('takes what it is given as people have it: PEM, its base64, a chain in one', async () => {
+    const pem = toPem('CERTIFICATE', signer.certificate);
+    const chain = toPem('CERTIFICATE', authority.accredited.certificate) + pem;
+    for (const certificate of [pem, base64(Buffer.from(pem)), chain]) {
+      const { body } = await portal.post<Answer>('/v1/certificates/validate', { certificate });
+      expect(body.indication).toBe('TOTAL-PASSED');
+    }
+  });
+
+  it('names what is no certificate at all, with encoding_unexpected', async () => {
+    const list = base64(await authority.accredited.currentCrl());
+    for (const [certificate, found] of [
+      [list, 'revocation-list'],
+      [toPem('PRIVATE KEY', Buffer.alloc(40, 1)), 'private-key'],
+      ['rubbish!', 'unknown-encoding'],
+    ]) {
+      const { status, body } = await portal.post('/v1/certificates/validate', { certificate });
+      expect([status, body.code]).toEqual([422, 'encoding_unexpected']);
+      expect(JSON.stringify(body), found).toContain('Needed: a certificate.');
+    }
+  });
+
+  it('gives a verdict on a broken one, and answers relying parties only', async () => {
+    const rubbish = { certificate: base64(signer.certificate.subarray(0, 100)) };
     expect((await portal.post<Answer>('/v1/certificates/validate', rubbish)).body).toMatchObject({
       indication: 'INDETERMINATE',
       failure: { code: 'certificate_malformed' },
@@ -142,6 +169,29 @@ describe('POST /v1/signatures/validate', () => {
       form: 'detached',
       signatures: [{ indication: 'TOTAL-PASSED', revocation: 'good', qualification: { qualified: true } }],
     });
+  });
+
+  it('takes the message in armour and lists in PEM, as a sign-in does', async () => {
+    const message = toPem('PKCS #7 SIGNED DATA', await signDetached(content, signer, Date.now()));
+    const lists = [toPem('X509 CRL', await authority.accredited.currentCrl())];
+    const question = { message, content: base64(content), lists };
+    const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', question);
+    expect(body).toMatchObject({ indication: 'TOTAL-PASSED' });
+  });
+
+  it.skipIf(documents.reason)(`takes documents of other formats${documents.note}`, async () => {
+    const found: unknown[] = [];
+    for (const name of ['siva-xades-b-enveloped.xml', 'siva-asic-e-xades-b.sce', 'siva-pades-b.pdf']) {
+      const message = base64(readFileSync(join(documents.folder, 'files', name)));
+      const { body } = await portal.post<DocumentReport>('/v1/signatures/validate', { message });
+      const [signature] = body.signatures;
+      found.push([body.format, signature?.format, signature?.integrity, signature?.subIndication]);
+    }
+    expect(found).toEqual([
+      ['XML', 'XAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+      ['ASiC-E', 'XAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+      ['PDF', 'PAdES', 'intact', 'NO_CERTIFICATE_CHAIN_FOUND'],
+    ]);
   });
 
   it('asks for the document where it is missing', async () => {

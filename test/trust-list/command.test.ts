@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../../src/config.ts';
+import { toPem } from '../../src/encoding/textual.ts';
 import { isFailure } from '../../src/error.ts';
 import type { Operation, Report } from '../../src/operator/operate.ts';
 import {
@@ -20,7 +21,6 @@ import {
   showReport,
 } from '../../src/operator/trust.ts';
 import { fetchDocument, importReport } from '../../src/operator/trust-import.ts';
-import { toPem } from '../../src/token/pem.ts';
 import { purposes } from '../../src/trust-list/local.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import { createMinistry, day, entryOf, type Ministry, makeList, ministryEntry } from './authority.ts';

@@ -109,3 +109,70 @@ describe('sealgate certificate show', () => {
     ]);
   });
 });
+
+describe('files as people have them', () => {
+  const anchor = ['--anchor', file('root.pem'), ...at];
+  const untrusted = ['--untrusted', file('bundle.pem')];
+
+  it.each([
+    ['bare base64', 'signer.b64', () => Buffer.from(signer.der).toString('base64').replace(/.{64}/g, '$&\n')],
+    ['PEM of an older label', 'signer.x509', () => pem('X509 CERTIFICATE', signer.der)],
+    [
+      'PEM with its issuer before it',
+      'chain.pem',
+      () => pem('CERTIFICATE', middle.der) + pem('CERTIFICATE', signer.der),
+    ],
+    ['DER with its issuer before it', 'chain.der', () => Buffer.concat([middle.der, signer.der])],
+  ])('a certificate in %s is validated and shown', async (_, name, made) => {
+    writeFileSync(file(name), made());
+    expect((await run('validate', file(name), ...anchor, ...untrusted)).out).toContain('CN=Signer');
+    expect((await run('validate', file(name), ...anchor, ...untrusted)).code).toBe(0);
+    expect((await run('show', file(name))).out).toContain('CN=Signer');
+  });
+
+  it('a list in place of a certificate is wrong usage, told by its name, whatever is done with it', async () => {
+    for (const words of [
+      ['show', file('root.crl')],
+      ['validate', file('root.crl'), ...anchor],
+    ]) {
+      const { out, code } = await run(...words);
+      expect(code).toBe(64);
+      expect(out).toMatch(/Needed: a certificate\. Given: a revocation list \(CRL\)/);
+    }
+  });
+
+  it('a certificate in place of a list is told likewise', async () => {
+    const { out, code } = await run('validate', file('signer.cer'), ...anchor, '--crl', file('signer.cer'));
+    expect([code, out]).toEqual([
+      64,
+      expect.stringMatching(/Needed: a revocation list \(CRL\)\. Given: a certificate/),
+    ]);
+  });
+});
+
+describe('a certificate that is broken is shown as far as it goes', () => {
+  it('with the rule that it breaks, and every field that can be read by itself', async () => {
+    const later = Buffer.from(signer.der);
+    const version = later.indexOf(Buffer.from('a003020102', 'hex'));
+    later[version + 4] = 9;
+    writeFileSync(file('later.cer'), later);
+    const { out, code } = await run('show', file('later.cer'), '--json');
+    expect(code).toBe(0);
+    const shown = JSON.parse(out);
+    expect(shown).toMatchObject({ subject: 'CN=Signer', issuer: 'CN=Authority', publicKey: 'ECDSA, P-256' });
+    expect(shown.broken).toEqual(['version is unknown']);
+    expect(shown.extensions).toHaveLength(1);
+  });
+
+  it('down to nothing but its digest', async () => {
+    writeFileSync(file('stub.cer'), signer.der.subarray(0, 4));
+    const { out, code } = await run('show', file('stub.cer'), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ broken: [expect.any(String)], extensions: [] });
+  });
+
+  it('and extensions are told by their names', async () => {
+    const { out } = await run('show', file('signer.cer'));
+    expect(out).toMatch(/^extensions\s+.*keyUsage \(2\.5\.29\.15\)/m);
+  });
+});

@@ -1,5 +1,5 @@
+import { certificateIn } from '../../encoding/certificates.ts';
 import { SealgateError } from '../../error.ts';
-import { fromPem } from '../../token/pem.ts';
 import type { PinSource } from '../../token/pin.ts';
 import { type Renewal, renew } from '../../token/renewal.ts';
 import type { FoundToken } from './found-token.ts';
@@ -57,7 +57,7 @@ export async function importIssued(
   pin: Uint8Array,
 ): Promise<boolean> {
   const access = { token: selectorOf(token), pin: sourceOf(pin) };
-  const { isNew } = await module.importCertificate(access, fromPem('CERTIFICATE', certificate));
+  const { isNew } = await module.importCertificate(access, certificateIn(certificate));
   return isNew;
 }
 
@@ -75,6 +75,27 @@ export async function renewOn(
     .find(({ certificate }) => certificate.sha256 === fingerprint);
   if (present === undefined) throw new SealgateError('key_not_found', {});
   return renew(module, token, present, { pin: sourceOf(pin) }, Date.now());
+}
+
+/** What is removed from a token for good: a key with its certificates, or one certificate. */
+export type Removed = { readonly key: string } | { readonly certificate: string };
+
+/** Removes a key, by its CKA_ID (hexadecimal), or a certificate, by its SHA-256 (hexadecimal). Throws the failures of token and PIN. */
+export async function removeFrom(
+  { module, token }: FoundToken,
+  removed: Removed,
+  pin: Uint8Array,
+): Promise<void> {
+  const access = { token: selectorOf(token), pin: sourceOf(pin) };
+  const removal =
+    'key' in removed
+      ? await module.removal(access, { id: removed.key }, 'key')
+      : await module.removal(access, { fingerprint: removed.certificate }, 'certificate');
+  try {
+    await removal.carryOut();
+  } finally {
+    await removal.close();
+  }
 }
 
 function selectorOf({ label, serial }: FoundToken['token']): {

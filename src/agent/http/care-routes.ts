@@ -1,7 +1,7 @@
 import { SealgateError } from '../../error.ts';
 import type { PinCare } from '../care/care.ts';
 import type { FoundToken } from '../care/found-token.ts';
-import { readLanguage } from './body.ts';
+import { readJson, readLanguage } from './body.ts';
 import { sendJson } from './respond.ts';
 import { type Call, type Route, smallJson } from './route.ts';
 import { finalTryHeader } from './window-routes.ts';
@@ -24,6 +24,8 @@ export const careRoutes: readonly Route[] = [
   careRoute('/v1/home/set-up', serveSetUp),
   careRoute('/v1/home/import', serveImport),
   careRoute('/v1/home/renew', serveRenewal),
+  careRoute('/v1/home/order', serveOrder),
+  careRoute('/v1/home/remove', serveRemoval),
 ];
 
 /** What is done with a token, and with the octets before and after the first zero of the body. */
@@ -95,9 +97,25 @@ async function serveImport(_: Call, token: FoundToken, pin: Buffer, certificate:
 
 async function serveRenewal(_: Call, token: FoundToken, pin: Buffer, fingerprint: Buffer) {
   const { renewOn } = await import('../care/care.ts');
-  const { toPem } = await import('../../token/pem.ts');
+  const { toPem } = await import('../../encoding/textual.ts');
   const { request, key, isInTerm } = await renewOn(token, fingerprint.toString('latin1'), pin);
   return { request: toPem('CERTIFICATE REQUEST', request), label: key.label, isInTerm };
+}
+
+async function serveOrder(_: Call, token: FoundToken, pin: Buffer, asked: Buffer) {
+  const { orderCertificate } = await import('../care/order.ts');
+  const { toPem } = await import('../../encoding/textual.ts');
+  const { order } = readJson(asked);
+  const ordered = await orderCertificate(token, order, pin, readLanguage(asked));
+  if ('breaches' in ordered) return ordered;
+  return { request: toPem('CERTIFICATE REQUEST', ordered.request), label: ordered.label };
+}
+
+async function serveRemoval(_: Call, token: FoundToken, pin: Buffer, asked: Buffer) {
+  const { removeFrom } = await import('../care/care.ts');
+  const [, kind, id = ''] = /^(key|certificate) ([0-9a-f]+)$/.exec(asked.toString('latin1')) ?? [];
+  if (kind === undefined) throw new SealgateError('request_malformed', { field: 'body', problem: 'no name' });
+  await removeFrom(token, kind === 'key' ? { key: id } : { certificate: id }, pin);
 }
 
 function headerOf(request: Call['request'], name: string): string {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { certificatesIn } from '../../encoding/certificates.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { requireSecret } from '../../terminal/command.ts';
 import { carryOut } from '../../token/command-line.ts';
 import { openKeyFile } from '../../token/key-file.ts';
-import { fromPem } from '../../token/pem.ts';
 import type { Signer } from '../../token/signer.ts';
 import { makeFolder } from '../folder.ts';
 import type { AgentOptions } from '../options.ts';
@@ -19,7 +19,7 @@ export async function addKey(
   await carryOut(
     options,
     async () => {
-      const given = options.certificate === undefined ? [] : [await readCertificate(options.certificate)];
+      const given = options.certificate === undefined ? [] : await readCertificates(options.certificate);
       const { signer, isEncrypted } = await open(path, given);
       const { certificate } = signer;
       await signer.close();
@@ -59,9 +59,9 @@ async function open(
   return { signer: await openKeyFile(path, { password, certificates }), isEncrypted: true };
 }
 
-async function readCertificate(file: string): Promise<Uint8Array> {
+async function readCertificates(file: string): Promise<readonly Uint8Array[]> {
   const octets = await readFile(file).catch((cause: unknown) => {
     throw new SealgateError('file_unreadable', { file }, { cause });
   });
-  return fromPem('CERTIFICATE', octets);
+  return certificatesIn(octets, file);
 }

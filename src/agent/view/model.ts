@@ -126,7 +126,11 @@ export interface TokenView {
   readonly pin: PinStateView;
   readonly officerPin: PinStateView;
   readonly mustChangePin: boolean;
+  /** Kinds of keys that it generates. */
+  readonly algorithms: readonly string[];
   readonly keys: readonly {
+    /** CKA_ID, hexadecimal. */
+    readonly id: string;
     readonly label: string;
     readonly algorithm?: string;
     readonly certificates: readonly {

@@ -1,9 +1,15 @@
 import type { Language } from '../../failure/failure.ts';
 import { safeText } from '../../failure/value.ts';
+import { keyAlgorithms, planKeyPair } from '../../token/key-pair.ts';
 import { nameOfAlgorithm } from '../../token/shown-key.ts';
 import type { FoundToken, FoundTokens } from '../care/found-token.ts';
 import { anyFailureView } from './demand.ts';
 import type { TokensView, TokenView } from './model.ts';
+
+/** Qualified certificates are of GOST keys. */
+const keysFirstOfGost = keyAlgorithms.toSorted(
+  (one, other) => Number(other.startsWith('gost')) - Number(one.startsWith('gost')),
+);
 
 /** The tokens for the agent's page. Names come from drivers and certificates, and are made safe to show. */
 export function tokensView({ tokens, troubles }: FoundTokens, language: Language): TokensView {
@@ -25,7 +31,11 @@ function tokenView({ id, module, token, contents, failure }: FoundToken, languag
     serial: safeText(serial.trim()),
     model: safeText(model.trim()),
     ...{ isInitialized, hasPinPad, pin, officerPin, mustChangePin },
-    keys: contents.keys.map(({ label: name, publicKey, certificates }) => ({
+    algorithms: keysFirstOfGost.filter((algorithm) =>
+      token.mechanisms.includes(planKeyPair(algorithm, '').mechanism.type),
+    ),
+    keys: contents.keys.map(({ id: keyId, label: name, publicKey, certificates }) => ({
+      id: keyId,
       label: safeText(name),
       ...(publicKey !== undefined && { algorithm: nameOfAlgorithm(publicKey) }),
       certificates: certificates.map(({ certificate }) => ({

@@ -1,3 +1,4 @@
+import type { Language } from '../../failure/failure.ts';
 import { element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
 import { byId, toNode } from '../../markup/node.ts';
@@ -5,15 +6,21 @@ import { refusal } from '../../markup/refusal.ts';
 import type { TokensView } from '../view/model.ts';
 import { ask, Refused } from './ask.ts';
 import { fill } from './fill.ts';
-import { type CareName, tokenRows } from './view/token.ts';
+import { type CareName, type OrderField, tokenRows } from './view/token.ts';
 import { words as allWords } from './words.ts';
 
-/** What `POST /v1/home/renew` answers. */
+/** What `POST /v1/home/renew` and `order` answer. */
 interface Renewed {
   /** PEM. */
   readonly request: string;
   readonly label: string;
-  readonly isInTerm: boolean;
+  /** Of a renewal: whether the present certificate still counts. */
+  readonly isInTerm?: boolean;
+}
+
+/** What `POST /v1/home/order` answers where the authority would not take it. */
+interface Breaches {
+  readonly breaches: readonly string[];
 }
 
 /** Where each kind of care is asked for. */
@@ -23,13 +30,15 @@ const paths: Readonly<Record<CareName, string>> = {
   'set-up': '/v1/home/set-up',
   import: '/v1/home/import',
   renew: '/v1/home/renew',
+  order: '/v1/home/order',
+  remove: '/v1/home/remove',
 };
 
 /** The part of the agent's page that shows tokens and takes care of them. */
 export class TokenCare {
-  private readonly language: keyof typeof allWords;
+  private readonly language: Language;
 
-  constructor(language: keyof typeof allWords) {
+  constructor(language: Language) {
     this.language = language;
     byId('tokens').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -67,10 +76,11 @@ export class TokenCare {
     }
     button.disabled = true;
     outcome.replaceChildren(toNode(status('wait', words.care.atWork)));
-    const body = await bodyOf(name, data);
+    const body = await bodyOf(name, data, this.language);
     try {
-      const answer = await ask<Renewed>(paths[name], body, headersOf(form, name, data));
-      if (name === 'renew') this.offer(outcome, answer);
+      const answer = await ask<Renewed | Breaches>(paths[name], body, headersOf(form, name, data));
+      if ('breaches' in answer) this.tell(outcome, answer);
+      else if (name === 'renew' || name === 'order') this.offer(outcome, answer);
       else await this.show(words.care.done(form.dataset.title ?? ''));
     } catch (error) {
       const { code, words: said } =
@@ -85,9 +95,25 @@ export class TokenCare {
     }
   }
 
+  private tell(outcome: HTMLElement, { breaches }: Breaches): void {
+    const { care } = allWords[this.language];
+    outcome.replaceChildren(
+      toNode(
+        element(
+          'div',
+          { class: 'stack tight' },
+          status('bad', care.breaches),
+          element('ul', { class: 'keys' }, ...breaches.map((each) => element('li', {}, each))),
+        ),
+      ),
+    );
+  }
+
   /** The request as a file: the authority gets it, and the certificate that it gives is imported here. */
   private offer(outcome: HTMLElement, { request, label, isInTerm }: Renewed): void {
     const { care } = allWords[this.language];
+    const next =
+      isInTerm === undefined ? care.requestFirst : isInTerm ? care.requestInTerm : care.requestLate;
     const href = URL.createObjectURL(new Blob([request], { type: 'application/x-pem-file' }));
     outcome.replaceChildren(
       toNode(
@@ -95,7 +121,7 @@ export class TokenCare {
           'div',
           { class: 'stack tight' },
           status('good', care.requested(label)),
-          element('p', {}, isInTerm ? care.requestInTerm : care.requestLate),
+          element('p', {}, next),
           element(
             'p',
             {},
@@ -108,9 +134,9 @@ export class TokenCare {
 }
 
 /** Two parts with a zero between them: the PIN that the token knows, and what is to follow. */
-async function bodyOf(name: CareName, data: FormData): Promise<Uint8Array<ArrayBuffer>> {
+async function bodyOf(name: CareName, data: FormData, language: Language): Promise<Uint8Array<ArrayBuffer>> {
   const first = new TextEncoder().encode(String(data.get('present') ?? ''));
-  const second = await secondOf(name, data);
+  const second = await secondOf(name, data, language);
   const body = new Uint8Array(first.length + 1 + second.length);
   body.set(first);
   body.set(second, first.length + 1);
@@ -119,10 +145,42 @@ async function bodyOf(name: CareName, data: FormData): Promise<Uint8Array<ArrayB
   return body;
 }
 
-async function secondOf(name: CareName, data: FormData): Promise<Uint8Array> {
-  if (name === 'import') return new Uint8Array(await (data.get('file') as File).arrayBuffer());
-  const text = data.get(name === 'renew' ? 'fingerprint' : 'wanted');
-  return new TextEncoder().encode(String(text ?? ''));
+async function secondOf(name: CareName, data: FormData, language: Language): Promise<Uint8Array> {
+  const text = (part: string) => String(data.get(part) ?? '');
+  switch (name) {
+    case 'import':
+      return new Uint8Array(await (data.get('file') as File).arrayBuffer());
+    case 'order':
+      return new TextEncoder().encode(JSON.stringify({ language, order: orderOf(text) }));
+    case 'renew':
+      return new TextEncoder().encode(text('fingerprint'));
+    case 'remove':
+      return new TextEncoder().encode(text('removed'));
+    default:
+      return new TextEncoder().encode(text('wanted'));
+  }
+}
+
+function orderOf(text: (part: OrderField | 'algorithm' | 'key') => string) {
+  return {
+    algorithm: text('algorithm'),
+    label: text('key'),
+    organisation: {
+      name: text('name'),
+      inn: text('inn'),
+      ogrn: text('ogrn'),
+      state: text('state'),
+      locality: text('locality'),
+      street: text('street'),
+    },
+    person: {
+      surname: text('surname'),
+      givenName: text('givenName'),
+      title: text('title'),
+      snils: text('snils'),
+      inn: text('personInn'),
+    },
+  };
 }
 
 function headersOf(form: HTMLFormElement, name: CareName, data: FormData): Record<string, string> {

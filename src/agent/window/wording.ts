@@ -129,7 +129,7 @@ export interface CareWords {
   readonly withoutCertificate: string;
   readonly forms: Readonly<
     Record<
-      'change' | 'unblock' | 'set-up' | 'import' | 'renew',
+      'change' | 'unblock' | 'set-up' | 'import' | 'renew' | 'order' | 'remove',
       { readonly title: string; readonly about: string; readonly button: string }
     >
   >;
@@ -145,6 +145,31 @@ export interface CareWords {
   readonly label: string;
   readonly file: string;
   readonly whichCertificate: string;
+  readonly algorithm: string;
+  readonly kindOfKey: (algorithm: string) => string;
+  readonly keyName: string;
+  readonly order: Readonly<
+    Record<
+      | 'name'
+      | 'inn'
+      | 'ogrn'
+      | 'state'
+      | 'locality'
+      | 'street'
+      | 'surname'
+      | 'givenName'
+      | 'title'
+      | 'snils'
+      | 'personInn',
+      string
+    >
+  >;
+  readonly breaches: string;
+  readonly requestFirst: string;
+  readonly whatToRemove: string;
+  readonly removeKey: (label: string, certificates: number) => string;
+  readonly removeCertificate: (name: string, fingerprint: string) => string;
+  readonly removeSure: string;
   readonly notTheSame: string;
   readonly atWork: string;
   readonly done: (title: string) => string;

@@ -109,7 +109,7 @@ export const english: WindowWords = {
   searchAgain: 'Look again',
   tokensTitle: 'Tokens and PINs',
   tokensAbout:
-    'What is done here is done on the token itself. What would erase anything is left to the command line: sealgate token.',
+    'What is done here is done on the token itself. A whole token is erased by the command line alone: sealgate token init --erase.',
   care: {
     look: 'Look again',
     looking: 'Looking for tokens',
@@ -147,6 +147,17 @@ export const english: WindowWords = {
           'A new key is generated on the token, and a request with the subject of the present certificate. The present key stays.',
         button: 'Generate key and request',
       },
+      order: {
+        title: 'Order a first certificate',
+        about:
+          'A key is generated on the token, and a request with the subject of a legal entity’s qualified certificate.',
+        button: 'Generate key and request',
+      },
+      remove: {
+        title: 'Remove a key or certificate',
+        about: 'What is removed is lost for good, and nothing that it signed can be signed with it again.',
+        button: 'Remove it',
+      },
     },
     atPad: 'PINs are entered on the keys of the reader.',
     by: 'With what',
@@ -160,6 +171,32 @@ export const english: WindowWords = {
     label: 'Name of the token',
     file: 'File of the certificate',
     whichCertificate: 'Which certificate',
+    algorithm: 'Kind of key',
+    kindOfKey: (algorithm) =>
+      algorithm.startsWith('gost')
+        ? algorithm.replace(/^gost2012-(\d+)$/, 'GOST R 34.10-2012, $1 bits')
+        : algorithm.toUpperCase().replace(/^(RSA|EC)-/, '$1 '),
+    keyName: 'Name of the key',
+    order: {
+      name: 'Organisation',
+      inn: 'INN of the organisation, 10 digits',
+      ogrn: 'OGRN, 13 digits',
+      state: 'Region, such as “77 Москва”',
+      locality: 'Town',
+      street: 'Street and house',
+      surname: 'Surname of the head',
+      givenName: 'Given name and patronymic',
+      title: 'Position',
+      snils: 'SNILS, 11 digits',
+      personInn: 'INN of the person, 12 digits',
+    },
+    breaches: 'An authority would refuse the request. What is not kept',
+    requestFirst: 'Send it to your authority, and import the certificate that it gives here.',
+    whatToRemove: 'What to remove',
+    removeKey: (label, certificates) =>
+      `the key ${label}${certificates === 0 ? '' : ' with its certificates'}`,
+    removeCertificate: (name, fingerprint) => `only the certificate ${name}, ${fingerprint}`,
+    removeSure: 'I know that it cannot be brought back',
     notTheSame: 'The new PIN was entered in two ways',
     atWork: 'The token is at work. Leave it plugged in.',
     done: (title) => `Done: ${title}`,

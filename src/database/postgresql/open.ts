@@ -125,7 +125,8 @@ const unfitFor: Readonly<Record<string, ServiceTerm>> = {
   '42501': 'database-read-only',
 };
 
-function explained(error: unknown, place: string): unknown {
+/** The failure that an error of `pg` means for whoever opens the database; one of ours stays what it is. */
+export function explained(error: unknown, place: string): unknown {
   if (isFailure(error)) return error;
   const state = sqlStateOf(error);
   if (state === undefined || /^(08|53|57)/.test(state)) {

@@ -137,7 +137,8 @@ function coverageOf(manifest: Manifest | undefined, { format, files, data }: Con
   const listed = new Set(manifest?.entries.map(({ name }) => name) ?? (format === 'ASiC-S' ? data : []));
   const uncovered = data.filter((name) => !listed.has(name));
   const covered = [...listed].filter((name) => files.has(name));
-  return { extent: uncovered.length === 0 ? 'whole' : 'part', covered, uncovered };
+  const isWhole = uncovered.length === 0 && covered.length === listed.size;
+  return { extent: isWhole ? 'whole' : 'part', covered, uncovered };
 }
 
 async function examineXmlFile(

@@ -38,6 +38,8 @@ interface Header {
   readonly name: string;
   readonly flags: number;
   readonly method: number;
+  /** Time and date of the last change, as they stand there. */
+  readonly changed: number;
   readonly crc: number;
   readonly packed: number;
   readonly size: number;
@@ -103,6 +105,7 @@ function readDirectory(view: Buffer, start: number, end: number, count: number):
       name: decodeName(view.subarray(at + centralHeader, nameEnd), flags),
       flags,
       method: view.readUInt16LE(at + 10),
+      changed: view.readUInt32LE(at + 12),
       crc: view.readUInt32LE(at + 16),
       packed: view.readUInt32LE(at + 20),
       size: view.readUInt32LE(at + 24),
@@ -152,6 +155,7 @@ function dataOf(view: Buffer, header: Header): { readonly start: number; readonl
   const own = {
     name: decodeName(view.subarray(offset + localHeader, nameEnd), flags),
     method: view.readUInt16LE(offset + 8),
+    changed: view.readUInt32LE(offset + 10),
     crc: view.readUInt32LE(offset + 14),
     packed: view.readUInt32LE(offset + 18),
     size: view.readUInt32LE(offset + 22),
@@ -159,7 +163,11 @@ function dataOf(view: Buffer, header: Header): { readonly start: number; readonl
   const isLater = (flags & flag.descriptor) !== 0;
   const isSameSize = own.crc === header.crc && own.packed === header.packed && own.size === header.size;
   const isOpen = isLater && own.crc === 0 && own.packed === 0 && own.size === 0;
-  const isSame = own.name === name && own.method === header.method && flags === header.flags;
+  const isSame =
+    own.name === name &&
+    own.method === header.method &&
+    own.changed === header.changed &&
+    flags === header.flags;
   if (!isSame || !(isSameSize || isOpen)) throw malformed('a file differs from the directory', name);
   const refused = flag.encrypted | flag.strong | flag.masked;
   if ((flags & refused) !== 0) throw malformed('a file is encrypted', name);

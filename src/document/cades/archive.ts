@@ -21,10 +21,19 @@ export interface ArchivedSigner {
 export async function archiveImprintV3(
   algorithm: DigestAlgorithm,
   token: Uint8Array,
-  { message, signer, content }: ArchivedSigner,
+  archived: ArchivedSigner,
+): Promise<Uint8Array> {
+  return archiveDigestV3(algorithm, indexIn(token), archived);
+}
+
+/** The same hash with an index, ATSHashIndexV3, that is not in a token yet. */
+export async function archiveDigestV3(
+  algorithm: DigestAlgorithm,
+  index: Uint8Array,
+  { message, signer, content }: Omit<ArchivedSigner, 'isDetached'>,
 ): Promise<Uint8Array> {
   const ofContent = await digestOnceInSlices(algorithm, content);
-  return digest(algorithm, Buffer.concat([message.contentType, ofContent, ...signer.signed, indexIn(token)]));
+  return digest(algorithm, Buffer.concat([message.contentType, ofContent, ...signer.signed, index]));
 }
 
 /** What an archive-time-stamp-v3 proves the existence of. Throws `timestamp_mismatch`. */

@@ -29,6 +29,8 @@ export interface SignerParts {
 
 /** The parts of a SignedData that archive time-stamps hash one by one, each with tag and length. */
 export interface MessageParts {
+  readonly version: Uint8Array;
+  readonly digestAlgorithms: Uint8Array;
   readonly contentInfo: Uint8Array;
   readonly contentType: Uint8Array;
   /** The fields as a whole; undefined where they are absent. */
@@ -54,8 +56,8 @@ export function partsOf(message: Uint8Array): MessageParts {
 }
 
 function readParts(fields: Reader): MessageParts {
-  fields.raw();
-  fields.raw();
+  const version = fields.raw();
+  const digestAlgorithms = fields.raw();
   const contentInfo = fields.raw();
   const contentType = Reader.ber(contentInfo).sequence().raw();
   const certificateSet = optional(fields, 0);
@@ -63,6 +65,8 @@ function readParts(fields: Reader): MessageParts {
   const signers: SignerParts[] = [];
   for (const set = fields.set(); !set.isAtEnd; ) signers.push(readSigner(set.sequence()));
   return {
+    version,
+    digestAlgorithms,
     contentInfo,
     contentType,
     certificateSet,

@@ -10,7 +10,7 @@ import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
 import { parseCertificates } from '../../signature/signer-certificate.ts';
 import { XmlError } from '../../xml/error.ts';
-import { canonicalSteps, elementsBelow, parseTree, type TreeElement, type XmlTree } from '../../xml/tree.ts';
+import { canonicalSteps, parseTree, type TreeElement, type XmlTree } from '../../xml/tree.ts';
 import {
   type Examination,
   type ExaminedDocument,
@@ -48,7 +48,7 @@ export async function examineXml(octets: Uint8Array, examination: Examination): 
   const { budget } = examination;
   budget.spend('octets', octets.length);
   const tree = await asDocument(inSlices(parseTree(octets, documentXmlLimits), budget.share));
-  const nodes = [...elementsBelow(tree.root)].filter(isOwnSignature);
+  const nodes = tree.signatures.filter(isOwnSignature);
   if (nodes.length === 0) throw new SealgateError('document_unrecognised');
   if (nodes.length > mostSignatures)
     throw new SealgateError('document_malformed', {
@@ -66,7 +66,6 @@ export async function examineXml(octets: Uint8Array, examination: Examination): 
 
 /** A countersignature belongs to the signature in whose properties it stands. */
 function isOwnSignature(node: TreeElement): boolean {
-  if (!isNamed(node, signatureUri, 'Signature')) return false;
   return node.parent === undefined || !isNamed(node.parent, xadesUri, 'CounterSignature');
 }
 

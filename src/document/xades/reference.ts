@@ -8,7 +8,6 @@ import {
   attributeIn,
   canonicalSteps,
   childElements,
-  elementsBelow,
   type NodeSet,
   parseTree,
   pathOfElement,
@@ -18,7 +17,7 @@ import {
   type XmlTree,
 } from '../../xml/tree.ts';
 import type { NamedContent } from '../examined.ts';
-import { isNamed, signatureUri } from './names.ts';
+import { signatureUri } from './names.ts';
 import { formOf, type Reference } from './structure.ts';
 
 /** What an XML document may hold at most. */
@@ -202,7 +201,7 @@ function subtracted(transform: TreeElement, scope: ReferenceScope): readonly Tre
     throw malformed('an XPath filter is not accepted');
   const text = expressionIn(xpath);
   if (text === 'here()/ancestor::SIGNATURE[1]') return [scope.signature];
-  if (text === '/descendant::SIGNATURE' || text === '//SIGNATURE') return signaturesIn(scope.tree);
+  if (text === '/descendant::SIGNATURE' || text === '//SIGNATURE') return scope.tree.signatures;
   throw malformed('an XPath filter is not accepted');
 }
 
@@ -211,7 +210,7 @@ function notSelected(transform: TreeElement, { tree }: ReferenceScope): readonly
   const [xpath, more] = childElements(transform);
   if (xpath === undefined || more !== undefined || expressionIn(xpath) !== 'not(ancestor-or-self::SIGNATURE)')
     throw malformed('an XPath transform is not accepted');
-  return signaturesIn(tree);
+  return tree.signatures;
 }
 
 /** An expression without white space, in which the name of the Signature element stands as SIGNATURE. */
@@ -221,10 +220,6 @@ function expressionIn(xpath: TreeElement): string {
     .replace(/([A-Za-z_][\w.-]*):Signature\b/g, (whole, prefix: string) =>
       xpath.innerScope.get(prefix) === signatureUri ? 'SIGNATURE' : whole,
     );
-}
-
-function signaturesIn({ root }: XmlTree): readonly TreeElement[] {
-  return [...elementsBelow(root)].filter((each) => isNamed(each, signatureUri, 'Signature'));
 }
 
 function malformed(problem: string, cause?: unknown): SealgateError<'document_malformed'> {

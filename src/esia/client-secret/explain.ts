@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { EsiaTerm } from '../../failure/esia-terms.ts';
+import { defined } from '../../optional.ts';
 import { certificatesOf } from '../../relying-party/esia-system.ts';
 import type { ClientSystem } from '../../relying-party/registry.ts';
 import { attachedContent, verifyCmsSecret } from './cms.ts';
@@ -40,7 +41,7 @@ export async function explainSecret(client: ClientSystem, request: SignedRequest
   const signed = found?.expected ?? (content && Buffer.from(content).toString());
   return {
     came: { kind, octets: octets.length },
-    ...(signed === undefined ? {} : { signed }),
+    ...defined({ signed }),
     differences: found === undefined ? [] : [found.difference],
   };
 }

@@ -7,7 +7,7 @@ import { decodeSecret } from './encoding.ts';
 import { verifyRawSecret } from './raw.ts';
 import { type SecretForm, type SignedParts, signedString } from './signed-string.ts';
 
-const proof: unique symbol = Symbol('proven system');
+declare const proof: unique symbol;
 
 /**
  * A client system that has signed this very request with a registered certificate. It authenticates the request and
@@ -47,7 +47,8 @@ export function proveSystem(client: ClientSystem, request: SignedRequest, at: nu
   const { certificate } = verdict;
   if (at < certificate.notBefore || at > certificate.notAfter)
     throw new SealgateError('esia_certificate_foreign', { problem: 'esia-certificate-term' });
-  return { [proof]: true, client, certificate, signed };
+  const proven: Omit<ProvenSystem, typeof proof> = { client, certificate, signed };
+  return proven as ProvenSystem;
 }
 
 function verdictOn(

@@ -1,19 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeCertificate } from '../../authority/certificate.ts';
 import { exportPrivateKey, generateKeyPair } from '../../authority/key.ts';
-import { keyUsage } from '../../certificate/writer/extension.ts';
-import { encodeName } from '../../certificate/writer/name.ts';
+import { selfSigned } from '../../authority/self-signed.ts';
 import { makeFolder } from '../../file/folder.ts';
 import type { EsiaTokenAlgorithm } from '../../relying-party/esia-system.ts';
 import { pem } from './pem.ts';
 
 /** How long a key of tokens serves: ЕСИА exchanges its own every year, and whoever pins one has to be told in time. */
 const lifetime = 2 * 365 * 86_400_000;
-
-/** RFC 5280, section 4.2.1.3. */
-const digitalSignature = 0;
 
 const kinds = { RS256: 'rsa-2048', GOST3410_2012_256: 'gost2012-256' } as const;
 
@@ -27,18 +22,10 @@ export async function makeTokenKey(
   from: number,
 ): Promise<string> {
   const pair = await generateKeyPair(kinds[algorithm]);
-  const name = encodeName([{ type: 'CN', value: `Sealgate tokens ${algorithm}` }]);
-  const serialNumber = randomBytes(16);
-  serialNumber[0] = ((serialNumber[0] ?? 0) & 0x7f) | 0x40;
-  const notBefore = Math.floor(from / 1000) * 1000;
-  const certificate = await makeCertificate(
-    {
-      ...{ serialNumber, issuer: name, subject: name, notBefore, notAfter: notBefore + lifetime },
-      publicKey: pair.publicKey,
-      extensions: [keyUsage([digitalSignature])],
-    },
-    pair,
-  );
+  const certificate = await selfSigned(pair, `Sealgate tokens ${algorithm}`, {
+    notBefore: from,
+    notAfter: from + lifetime,
+  });
   const text = pem('PRIVATE KEY', await exportPrivateKey(pair)) + pem('CERTIFICATE', certificate);
   const file = `${algorithm}-${randomUUID()}.pem`;
   makeFolder(folder);

@@ -3,6 +3,7 @@ import type { Database, Row, Statement, Value } from '../../database/database.ts
 import type { Language } from '../../failure/failure.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
 import type { RequestedScope } from '../scope.ts';
+import { isSealed } from './sealed.ts';
 
 /**
  * How an authorization stands. `asked`: the person is to sign in; `signed`: they are asked for their consent;
@@ -71,10 +72,10 @@ export async function findAuthorization(
   hash: Uint8Array,
 ): Promise<Authorization | undefined> {
   const [row] = await database.read({ sql: byColumn[column], parameters: [hash] });
-  return row && toAuthorization(row);
+  return row && toAuthorization(database, row);
 }
 
-const columns = 'id_hash, client, request, state, browser_hash, claims, expires_at';
+const columns = 'id_hash, client, request, state, browser_hash, claims, code_hash, expires_at, seal';
 const byColumn = {
   id_hash: `SELECT ${columns} FROM esia_authorization WHERE id_hash = ?`,
   code_hash: `SELECT ${columns} FROM esia_authorization WHERE code_hash = ?`,
@@ -82,26 +83,38 @@ const byColumn = {
 
 /** Notes who signed in, by which browser. */
 export function noteSignIn(
-  { idHash }: Authorization,
+  authorization: Authorization,
   browserHash: Uint8Array,
   claims: AssertionClaims,
 ): Statement {
+  const over = sealedText({ ...authorization, browserHash, claims }, undefined);
   return {
-    sql: `UPDATE esia_authorization SET state = 'signed', browser_hash = ?, claims = ?
+    sql: `UPDATE esia_authorization SET state = 'signed', browser_hash = ?, claims = ?, seal = ?
           WHERE id_hash = ? AND state = 'asked'`,
-    parameters: [browserHash, JSON.stringify(claims), idHash],
+    parameters: [browserHash, JSON.stringify(claims), { over }, authorization.idHash],
     refusal: 'sign_in_completed',
   };
 }
 
 /** Makes the code, good for a minute. */
-export function grantCode({ idHash }: Authorization, codeHash: Uint8Array, at: number): Statement {
+export function grantCode(authorization: Authorization, codeHash: Uint8Array, at: number): Statement {
+  const over = sealedText(authorization, codeHash);
   return {
-    sql: `UPDATE esia_authorization SET state = 'granted', code_hash = ?, expires_at = ?
+    sql: `UPDATE esia_authorization SET state = 'granted', code_hash = ?, expires_at = ?, seal = ?
           WHERE id_hash = ? AND state = 'signed'`,
-    parameters: [codeHash, at + codeLifetime, idHash],
+    parameters: [codeHash, at + codeLifetime, { over }, authorization.idHash],
     refusal: 'sign_in_completed',
   };
+}
+
+/** What the service vouches for by a seal: who signed in, to whom that goes, and by which code. */
+function sealedText(
+  { idHash, client, request, browserHash, claims }: Authorization,
+  codeHash: Uint8Array | undefined,
+): string {
+  const hex = (octets: Uint8Array | undefined) => octets && Buffer.from(octets).toString('hex');
+  const facts = [hex(idHash), client, request, hex(browserHash), claims, hex(codeHash)];
+  return JSON.stringify(['esia_authorization', ...facts.map((fact) => fact ?? null)]);
 }
 
 /** Ends an authorization of which nothing came. */
@@ -136,7 +149,17 @@ export function forgetAuthorizations(at: number): readonly Statement[] {
   ];
 }
 
-function toAuthorization(row: Row): Authorization {
+/** What the seal does not vouch for, such as who signed in, is not there. */
+function toAuthorization(database: Database, row: Row): Authorization {
+  const whole = fieldsOf(row);
+  if (whole.claims === undefined) return whole;
+  const codeHash = row.code_hash === null ? undefined : octets(row.code_hash);
+  if (isSealed(database.judgeSeal(sealedText(whole, codeHash), row.seal))) return whole;
+  const { claims: _, ...rest } = whole;
+  return rest;
+}
+
+function fieldsOf(row: Row): Authorization {
   return {
     idHash: octets(row.id_hash),
     client: String(row.client),

@@ -1,6 +1,7 @@
 import type { Database, Row, Statement } from '../../database/database.ts';
 import type { OrganisationFacts, PersonFacts } from '../facts.ts';
 import type { GrantedScope } from '../scope.ts';
+import { isSealed } from './sealed.ts';
 
 /** What access tokens of a grant open. */
 export interface GrantFacts {
@@ -31,31 +32,39 @@ export interface GrantOrigin {
   readonly refreshHash?: Uint8Array;
 }
 
+/** What the service vouches for by a seal: what the grant opens, to whom, and how long. */
+function sealedText({ sid, client, session, facts, expiresAt }: Grant): string {
+  return JSON.stringify(['esia_grant', sid, client, session, facts, expiresAt]);
+}
+
 /** Keeps a new grant. */
 export function insertGrant(
-  { sid, client, session, facts, expiresAt }: Grant,
+  grant: Grant,
   { authorizationHash, browserHash, refreshHash }: GrantOrigin = {},
 ): Statement {
+  const { sid, client, session, facts, expiresAt } = grant;
   // Only a person's own grant vouches for their organisation to the system.
   const organisation = facts.person === undefined ? null : (facts.organisation?.oid ?? null);
   return {
     sql: `INSERT INTO esia_grant
-          (sid, client, session, authorization_hash, browser_hash, organisation, facts, refresh_hash, expires_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          (sid, client, session, authorization_hash, browser_hash, organisation, facts, refresh_hash, expires_at,
+           seal)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parameters: [
       ...[sid, client, session, authorizationHash ?? null, browserHash ?? null],
       ...[organisation, JSON.stringify(facts), refreshHash ?? null, expiresAt],
+      { over: sealedText(grant) },
     ],
   };
 }
 
-const select = 'SELECT sid, client, session, facts, expires_at FROM esia_grant';
+const select = 'SELECT sid, client, session, facts, expires_at, seal FROM esia_grant';
 const open = 'expires_at > ? AND ended_at IS NULL';
 
 /** The grant of that `sid`, where it is open at `at`; its session has to be looked at as well. */
 export async function findGrant(database: Database, sid: string, at: number): Promise<Grant | undefined> {
   const [row] = await database.read({ sql: `${select} WHERE sid = ? AND ${open}`, parameters: [sid, at] });
-  return row && toGrant(row);
+  return row && toGrant(database, row);
 }
 
 /** The open grant of a refresh token. */
@@ -68,7 +77,7 @@ export async function findRefresh(
     sql: `${select} WHERE refresh_hash = ? AND ${open}`,
     parameters: [refreshHash, at],
   });
-  return row && toGrant(row);
+  return row && toGrant(database, row);
 }
 
 /** Open grants by which people of an organisation have let a system have data of it, the newest first. */
@@ -82,7 +91,7 @@ export async function grantsOfOrganisation(
     sql: `${select} WHERE client = ? AND organisation = ? AND ${open} ORDER BY expires_at DESC LIMIT 20`,
     parameters: [client, organisation, at],
   });
-  return rows.map(toGrant);
+  return rows.flatMap((row) => toGrant(database, row) ?? []);
 }
 
 /** Open grants of a browser with a system. */
@@ -96,7 +105,7 @@ export async function grantsOfBrowser(
     sql: `${select} WHERE client = ? AND browser_hash = ? AND ${open} LIMIT 100`,
     parameters: [client, browserHash, at],
   });
-  return rows.map(toGrant);
+  return rows.flatMap((row) => toGrant(database, row) ?? []);
 }
 
 /** Puts a new refresh token in the place of the one that was shown; each is good once. */
@@ -132,12 +141,14 @@ export function forgetGrants(at: number): Statement {
   };
 }
 
-function toGrant(row: Row): Grant {
-  return {
+/** Undefined where this service did not write the row. */
+function toGrant(database: Database, row: Row): Grant | undefined {
+  const grant: Grant = {
     sid: String(row.sid),
     client: String(row.client),
     session: String(row.session),
     facts: JSON.parse(String(row.facts)) as GrantFacts,
     expiresAt: Number(row.expires_at),
   };
+  return isSealed(database.judgeSeal(sealedText(grant), row.seal)) ? grant : undefined;
 }

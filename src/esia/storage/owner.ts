@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Database } from '../../database/database.ts';
 import { fault, isFailure } from '../../error.ts';
+import { isSealed } from './sealed.ts';
 
 /** Whose number: a person's or an organisation's. */
 export type OwnerKind = 'person' | 'organisation';
@@ -17,16 +18,21 @@ const mostTries = 5;
 export async function ownerNumber(database: Database, kind: OwnerKind, subject: string): Promise<number> {
   for (let tries = 0; tries < mostTries; tries++) {
     const [row] = await database.read({
-      sql: 'SELECT oid FROM esia_owner WHERE kind = ? AND subject = ?',
+      sql: 'SELECT oid, seal FROM esia_owner WHERE kind = ? AND subject = ?',
       parameters: [kind, subject],
     });
-    if (row !== undefined) return Number(row.oid);
+    if (row !== undefined) {
+      const oid = Number(row.oid);
+      if (isSealed(database.judgeSeal(sealedText(oid, kind, subject), row.seal))) return oid;
+      throw fault('the number of an owner of data was not written by this service');
+    }
+    const oid = randomInt(first, last);
     try {
       await database.write({
         statements: [
           {
-            sql: 'INSERT INTO esia_owner (oid, kind, subject) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-            parameters: [randomInt(first, last), kind, subject],
+            sql: 'INSERT INTO esia_owner (oid, kind, subject, seal) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+            parameters: [oid, kind, subject, { over: sealedText(oid, kind, subject) }],
             refusal: 'record_changed',
           },
         ],
@@ -37,4 +43,9 @@ export async function ownerNumber(database: Database, kind: OwnerKind, subject: 
     }
   }
   throw fault('no number could be given to an owner of data');
+}
+
+/** Whoever knew a person by a number would be deceived by another's: so the service says by a seal that it gave it. */
+function sealedText(oid: number, kind: OwnerKind, subject: string): string {
+  return JSON.stringify(['esia_owner', oid, kind, subject]);
 }

@@ -84,7 +84,7 @@ export async function lastRequests(database: Database, client: string): Promise<
   });
   return rows.map((row) => ({
     ...(JSON.parse(String(row.record)) as RequestRecord),
-    isProven: row.proven === 1,
+    isProven: Number(row.proven) === 1,
     at: Number(row.at),
     traceId: String(row.trace_id),
   }));

@@ -7,7 +7,7 @@ import { findSession } from '../../session/session.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
 import type { ProvenSystem } from '../client-secret/verify.ts';
 import type { Moment } from '../consent.ts';
-import { factsOf } from '../facts.ts';
+import { factsOf, type SignInFacts } from '../facts.ts';
 import { type EsiaGround, issuerFor } from '../ground.ts';
 import { type Parameters, required } from '../parameter.ts';
 import { withoutAnswer } from '../redirect.ts';
@@ -83,20 +83,15 @@ async function byCode(ground: EsiaGround, request: TokenRequest, moment: Moment)
   if (claims === undefined) throw invalid('esia-code-expired');
   const expiresAt = await openUntil(ground, claims.sid, at);
   if (expiresAt === undefined) throw invalid('esia-code-expired');
-  const { person, organisation, authTime } = await factsOf(ground.database, claims);
-  const scopes = asked.scopes.map(
-    ({ name }): GrantedScope => ({
-      name,
-      owner: isOrganisationScope(name) ? organisation.oid : person.oid,
-    }),
-  );
+  const facts = await factsOf(ground.database, claims);
+  const scopes = asked.scopes.map(({ name }): GrantedScope => ({ name, owner: ownerOf(name, facts) }));
   expectGranted(client, parameters, scopes);
   const refreshToken = asked.isOffline ? randomUUID() : undefined;
   const grant: Grant = {
     sid: randomUUID(),
     client: client.id,
     session: claims.sid,
-    facts: { person, organisation, scopes, authTime },
+    facts: { ...facts, scopes },
     expiresAt,
   };
   const answer = answerOf(ground, client, grant, parameters, refreshToken, at);
@@ -113,6 +108,13 @@ async function byCode(ground: EsiaGround, request: TokenRequest, moment: Moment)
     journal: [given('authorization_code', grant, claims.sub, moment)],
   });
   return answer;
+}
+
+/** Scopes of an organisation are asked for only where one has to sign in. */
+function ownerOf(scope: string, { person, organisation }: SignInFacts): number {
+  const owner = isOrganisationScope(scope) ? organisation : person;
+  if (owner === undefined) throw new SealgateError('esia_scope_forbidden', { value: scope });
+  return owner.oid;
 }
 
 /** Why a code is not good; undefined where it is. */

@@ -2,7 +2,7 @@ import type { Language } from '../../failure/failure.ts';
 import { type Element, element } from '../../markup/element.ts';
 import { shownInn, shownOgrn } from '../../markup/format.ts';
 import type { ConsentQuestion } from '../consent.ts';
-import { isOrganisationScope } from '../scope.ts';
+import { allowedBy } from '../scope.ts';
 import { type EsiaWords, esiaWords } from './words.ts';
 
 /** The question what may be handed over: every scope with the very values; two buttons, of which none is ticked. */
@@ -57,8 +57,8 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
   const known = (...values: readonly (string | undefined)[]) =>
     values.filter((value) => value !== undefined && value !== '') as string[];
   const ownInn = inn && shownInn(inn);
-  const organisationInn = organisation.inn && shownInn(organisation.inn);
-  const organisationOgrn = organisation.ogrn && shownOgrn(organisation.ogrn);
+  const organisationInn = organisation?.inn && shownInn(organisation.inn);
+  const organisationOgrn = organisation?.ogrn && shownOgrn(organisation.ogrn);
   switch (name) {
     case 'openid':
       return [String(oid)];
@@ -72,19 +72,19 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
     case 'usr_inf':
       return known(fullName, snils, ownInn);
     case 'usr_org':
-      return known(organisation.name, organisationOgrn, organisation.position);
+      return known(organisation?.name, organisationOgrn, organisation?.position);
     case 'org_fullname':
     case 'org_shortname':
-      return [organisation.name];
+      return known(organisation?.name);
     case 'org_inn':
       return known(organisationInn);
     case 'org_ogrn':
       return known(organisationOgrn);
     case 'org_inf':
     case 'org_ful':
-      return known(organisation.name, organisationInn, organisationOgrn);
+      return known(organisation?.name, organisationInn, organisationOgrn);
     case 'org_emps':
-      return known(fullName, organisation.position);
+      return known(fullName, organisation?.position);
     default:
       return [];
   }
@@ -92,12 +92,13 @@ function valuesOf(name: string, { facts: { person, organisation } }: ConsentQues
 
 /** Who lets a system know the organisation lets it ask for the organisation's registered data, which is said here. */
 function byItself(
-  { client }: ConsentQuestion,
+  { client, authorization }: ConsentQuestion,
   names: readonly string[],
   words: EsiaWords,
 ): readonly Element[] {
-  const others = client.esia.scopes.filter((name) => isOrganisationScope(name) && !names.includes(name));
-  if (!names.includes('usr_org') || others.length === 0) return [];
+  const { scopes } = authorization.request;
+  const others = allowedBy(client.esia, scopes).filter((name) => !names.includes(name));
+  if (others.length === 0) return [];
   const labels = [...new Set(others.map((name) => labelOf(name, words)))];
   return [element('p', { class: 'soft' }, words.organisationScopes, labels.join(', '))];
 }

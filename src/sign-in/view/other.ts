@@ -133,8 +133,7 @@ export function invite(code: string, { action }: Pick<PageFacts, 'action'>, word
 /** The other screen has done its part. */
 export function handedIn(words: PageWords): Element[] {
   return [
-    element('h2', { id: 'panel-title', tabindex: '-1' }, words.handedInTitle),
-    element('p', {}, status('good', words.handedInTitle)),
+    element('h2', { id: 'panel-title', tabindex: '-1' }, status('good', words.handedInTitle)),
     element('p', {}, words.handedInAbout),
   ];
 }

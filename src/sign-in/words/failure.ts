@@ -1,6 +1,7 @@
 import { type FailureCode, failureCodes, failures } from '../../failure/catalogue.ts';
 import type { DetailKinds, Failure, Language, Wording } from '../../failure/failure.ts';
 import { pageFailures } from '../../failure/page.ts';
+import { defined } from '../../optional.ts';
 
 /** Failures that the page itself tells of, beside those that are its own: a full wording goes along with each. */
 const told: readonly FailureCode[] = [
@@ -22,7 +23,7 @@ export function pageWordings(language: Language): Readonly<Record<string, OpenWo
   return Object.fromEntries(
     told.map((code) => {
       const { details: kinds, [language]: wording }: Failure = failures[code];
-      return [code, { ...wording, ...(kinds === undefined ? {} : { kinds }) }];
+      return [code, { ...wording, ...defined({ kinds }) }];
     }),
   );
 }

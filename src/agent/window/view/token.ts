@@ -7,7 +7,25 @@ import type { WindowWords } from '../wording.ts';
 import { words as allWords } from '../words.ts';
 
 /** What can be done to a token; the names of its forms. */
-export type CareName = 'change' | 'unblock' | 'set-up' | 'import' | 'renew';
+export type CareName = 'change' | 'unblock' | 'set-up' | 'import' | 'renew' | 'order' | 'remove';
+
+/** What an order names, in the form that the qualified profile wants it in. */
+const orderFields = [
+  ['name', { maxlength: '200' }],
+  ['inn', { pattern: '\\d{10}', inputmode: 'numeric' }],
+  ['ogrn', { pattern: '\\d{13}', inputmode: 'numeric' }],
+  ['state', { maxlength: '120' }],
+  ['locality', { maxlength: '120' }],
+  ['street', { maxlength: '30' }],
+  ['surname', { maxlength: '40' }],
+  ['givenName', { maxlength: '64' }],
+  ['title', { maxlength: '64' }],
+  ['snils', { pattern: '\\d{11}', inputmode: 'numeric' }],
+  ['personInn', { pattern: '\\d{12}', inputmode: 'numeric' }],
+] as const;
+
+/** The names of an order's fields. */
+export type OrderField = (typeof orderFields)[number][0];
 
 /** The tokens with what they hold and what can be done to them, and the drivers that could not be asked. */
 export function tokenRows({ tokens, troubles }: TokensView, language: Language): readonly Element[] {
@@ -65,13 +83,16 @@ function keyText({ label, algorithm, certificates }: TokenView['keys'][number], 
 }
 
 /** What can be done to a token as it stands. */
-function caresFor({ isInitialized, pin, officerPin, keys }: TokenView): readonly CareName[] {
+function caresFor({ isInitialized, pin, officerPin, keys, algorithms }: TokenView): readonly CareName[] {
   if (!isInitialized) return ['set-up'];
   const cares: CareName[] = [];
-  if (keys.some(({ certificates }) => certificates.length > 0) && pin !== 'locked') cares.push('renew');
-  if (keys.some(({ certificates }) => certificates.length === 0) && pin !== 'locked') cares.push('import');
-  if (pin !== 'unneeded' && pin !== 'locked' && pin !== 'unset') cares.push('change');
+  const isOpen = pin !== 'locked' && pin !== 'unset';
+  if (isOpen && keys.some(({ certificates }) => certificates.length > 0)) cares.push('renew');
+  if (isOpen && keys.some(({ certificates }) => certificates.length === 0)) cares.push('import');
+  if (isOpen && algorithms.length > 0) cares.push('order');
+  if (isOpen && pin !== 'unneeded') cares.push('change');
   if (pin !== 'unneeded' && officerPin !== 'locked') cares.push('unblock');
+  if (isOpen && keys.length > 0) cares.push('remove');
   return cares;
 }
 
@@ -144,6 +165,41 @@ function fieldsOf(
         field(at('file'), 'file', care.file, { type: 'file', accept: '.cer,.crt,.pem,.der' }),
         secret('present', care.presentPin),
       ];
+    case 'order':
+      return [
+        choice(at('algorithm'), 'algorithm', care.algorithm, token.algorithms, care.kindOfKey),
+        field(at('key'), 'key', care.keyName, { type: 'text', maxlength: '32' }),
+        ...orderFields.map(([part, form]) =>
+          field(at(part), part, care.order[part], { type: 'text', ...form }),
+        ),
+        secret('present', care.presentPin),
+      ];
+    case 'remove':
+      return [
+        element(
+          'fieldset',
+          { class: 'stack tight' },
+          element('legend', {}, care.whatToRemove),
+          ...token.keys.flatMap(({ id, label, certificates }) => [
+            radio('removed', `key ${id}`, care.removeKey(label, certificates.length), false),
+            ...certificates.map(({ fingerprint, name: holder }) =>
+              radio(
+                'removed',
+                `certificate ${fingerprint}`,
+                care.removeCertificate(holder, fingerprint.slice(0, 16)),
+                false,
+              ),
+            ),
+          ]),
+        ),
+        element(
+          'label',
+          { class: 'check' },
+          element('input', { type: 'checkbox', name: 'sure', required: true }),
+          element('span', {}, care.removeSure),
+        ),
+        secret('present', care.presentPin),
+      ];
     case 'renew':
       return [
         element(
@@ -167,6 +223,25 @@ function field(id: string, name: string, label: string, more: Readonly<Record<st
     { class: 'field' },
     element('label', { for: id }, label),
     element('input', { id, name, required: true, autocomplete: 'off', spellcheck: 'false', ...more }),
+  );
+}
+
+function choice(
+  id: string,
+  name: string,
+  label: string,
+  values: readonly string[],
+  shown: (value: string) => string,
+): Element {
+  return element(
+    'div',
+    { class: 'field' },
+    element('label', { for: id }, label),
+    element(
+      'select',
+      { id, name, required: true },
+      ...values.map((value) => element('option', { value }, shown(value))),
+    ),
   );
 }
 

@@ -8,6 +8,7 @@ export const esia: Migration = {
         oid INTEGER PRIMARY KEY,
         kind TEXT NOT NULL,
         subject TEXT NOT NULL,
+        seal TEXT NOT NULL,
         UNIQUE (kind, subject)
       ) STRICT;
       CREATE TABLE esia_authorization (
@@ -18,7 +19,8 @@ export const esia: Migration = {
         browser_hash BLOB,
         claims TEXT,
         code_hash BLOB,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL,
+        seal TEXT
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX esia_authorization_expiry ON esia_authorization (expires_at);
       CREATE INDEX esia_authorization_client ON esia_authorization (client, expires_at);
@@ -33,7 +35,8 @@ export const esia: Migration = {
         facts TEXT NOT NULL,
         refresh_hash BLOB,
         ended_at INTEGER,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL,
+        seal TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX esia_grant_expiry ON esia_grant (expires_at);
       CREATE INDEX esia_grant_organisation ON esia_grant (client, organisation) WHERE organisation IS NOT NULL;

@@ -18,6 +18,8 @@ import { carrierConnections } from './16-carrier-connections.ts';
 import { writeProbe } from './17-write-probe.ts';
 import { openidConnect } from './18-openid-connect.ts';
 import { esia } from './19-esia.ts';
+import { storedKeys } from './20-stored-keys.ts';
+import { replicas } from './21-replicas.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -40,4 +42,6 @@ export const migrations: readonly Migration[] = [
   writeProbe,
   openidConnect,
   esia,
+  storedKeys,
+  replicas,
 ];
