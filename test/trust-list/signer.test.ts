@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
@@ -225,9 +224,7 @@ describe('sealgate trust import', () => {
     await addLocal(database, noPins, { ...signer, role: 'list-signer' }, at);
     const document = await listBy(ministry.signer);
     const config = toConfig(readEnvironment({ SEALGATE_REVOCATION_NETWORKS: '127.0.0.0/8', ...environment }));
-    const file = `${temporary.file}.xml`;
-    writeFileSync(file, document);
-    return importReport({ database, secrets, config, at }, file, document);
+    return importReport({ database, secrets, config, at }, 'list.xml', document);
   }
 
   it('asks by the service’s own settings, and refuses an unknown status unless SEALGATE_UNCHECKED_LIST_SIGNER says warn', async () => {
