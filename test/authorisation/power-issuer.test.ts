@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
+import type { PowerOrder, SignedPower } from '../authority/power-of-attorney.ts';
 import type { Portal } from '../service/portal.ts';
 import {
   colleague,

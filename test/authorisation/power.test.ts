@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
 import { givenName } from '../../src/power-of-attorney/name.ts';
 import { fileStatus, httpStatus } from '../../src/power-of-attorney/status.ts';
 import { withdrawPower } from '../../src/power-of-attorney/withdraw.ts';
 import { recheckPowers } from '../../src/watch/power-status.ts';
+import type { PowerOrder, SignedPower } from '../authority/power-of-attorney.ts';
 import { Host } from '../revocation/host.ts';
 import type { Portal } from '../service/portal.ts';
 import {

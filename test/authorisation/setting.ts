@@ -4,7 +4,6 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { KeyKind } from '../../src/authority/key.ts';
-import { makePower, type PowerOrder, type SignedPower } from '../../src/authority/power-of-attorney.ts';
 import type { Organisation, Person, Subscriber } from '../../src/authority/subscriber.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -16,6 +15,7 @@ import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import type { Problem } from '../../src/service/problem.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
+import { makePower, type PowerOrder, type SignedPower } from '../authority/power-of-attorney.ts';
 import {
   browser,
   type LoginBody,

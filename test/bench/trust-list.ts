@@ -1,10 +1,10 @@
 import { createAuthority } from '../../src/authority/authority.ts';
 import { generateKeyPair, type KeyKind, type KeyPair } from '../../src/authority/key.ts';
-import { type ListEntry, signXml, writeTrustList } from '../../src/authority/trust-list.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import type { Pins } from '../../src/trust-list/pin.ts';
 import { openSignedList } from '../../src/trust-list/signed-list.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
+import { type ListEntry, signXml, writeTrustList } from '../authority/trust-list.ts';
 import { compare, type Figure, repeat } from './measure.ts';
 
 const start = Date.UTC(2026, 0, 1);

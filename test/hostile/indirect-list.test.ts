@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
-import { makePower } from '../../src/authority/power-of-attorney.ts';
 import { givenName } from '../../src/power-of-attorney/name.ts';
 import { findPower } from '../../src/power-of-attorney/store.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
 import { employee, head, memberOf, organisation, signInPower } from '../authorisation/setting.ts';
+import { makePower } from '../authority/power-of-attorney.ts';
 import type { LoginBody, Portal, TestService } from '../service/portal.ts';
 import { signInWith } from '../service/whole.ts';
 import { day, endOf, hour, patiently, Rivals, validate } from './authorities.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { writePower } from '../../src/authority/power-of-attorney.ts';
 import { insertPower } from '../../src/power-of-attorney/keep.ts';
 import { givenName } from '../../src/power-of-attorney/name.ts';
 import { readPower } from '../../src/power-of-attorney/read.ts';
@@ -13,6 +12,7 @@ import {
   type Setting,
   startSetting,
 } from '../authorisation/setting.ts';
+import { writePower } from '../authority/power-of-attorney.ts';
 import type { Portal } from '../service/portal.ts';
 import { expectBriefHold } from './hold.ts';
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import type { PowerOrder, SignedPower } from '../../src/authority/power-of-attorney.ts';
 import {
   colleague,
   employee,
@@ -13,6 +12,7 @@ import {
   signInPower,
   startSetting,
 } from '../authorisation/setting.ts';
+import type { PowerOrder, SignedPower } from '../authority/power-of-attorney.ts';
 import type { Portal } from '../service/portal.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import type { PowerOrder } from '../../src/authority/power-of-attorney.ts';
 import { createPortalClient, type PortalClient, PortalError, type SignIn } from '../../src/portal/index.ts';
 import { policySchema, registrationSchema } from '../../src/relying-party/registration.ts';
 import {
@@ -14,6 +13,7 @@ import {
   signInPower,
   startSetting,
 } from '../authorisation/setting.ts';
+import type { PowerOrder } from '../authority/power-of-attorney.ts';
 import { browser, origin } from '../service/portal.ts';
 
 let setting: Setting;

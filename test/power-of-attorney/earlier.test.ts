@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { type PowerOrder, writePower } from '../../src/authority/power-of-attorney.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
 import { migrate } from '../../src/database/sqlite/migrate.ts';
@@ -14,6 +13,7 @@ import { moveAllEarlierPowers, moveEarlierPowers } from '../../src/power-of-atto
 import { givenName, handingOn } from '../../src/power-of-attorney/name.ts';
 import { findDocument, findPower, listPowers, scopeOf } from '../../src/power-of-attorney/store.ts';
 import { findSession } from '../../src/session/session.ts';
+import { type PowerOrder, writePower } from '../authority/power-of-attorney.ts';
 
 const { organisation, person: head } = sampleSubscriber('legal-entity');
 const { person: employee } = sampleSubscriber('natural-person');

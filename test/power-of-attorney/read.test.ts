@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { type PowerOrder, writePower } from '../../src/authority/power-of-attorney.ts';
 import type { SealgateError } from '../../src/error.ts';
 import { readPower } from '../../src/power-of-attorney/read.ts';
+import { type PowerOrder, writePower } from '../authority/power-of-attorney.ts';
 import { failureOf } from '../failure-code.ts';
 
 const { organisation, person: head } = sampleSubscriber('legal-entity');

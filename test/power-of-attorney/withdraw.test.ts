@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { writePower } from '../../src/authority/power-of-attorney.ts';
 import { insertPower } from '../../src/power-of-attorney/keep.ts';
 import { givenName, handingOn, type PowerName } from '../../src/power-of-attorney/name.ts';
 import { usualQuota, withinQuota } from '../../src/power-of-attorney/quota.ts';
@@ -9,6 +8,7 @@ import { readPower } from '../../src/power-of-attorney/read.ts';
 import { findDocument, findPower } from '../../src/power-of-attorney/store.ts';
 import { forgetPowers, withdrawPower } from '../../src/power-of-attorney/withdraw.ts';
 import { findSession, newSessionId, openSession } from '../../src/session/session.ts';
+import { writePower } from '../authority/power-of-attorney.ts';
 import { interleaved } from '../database/interleaved.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CertificateOrder } from '../../src/authority/order.ts';
 import type { Subscriber } from '../../src/authority/subscriber.ts';
-import type { ListedStatus } from '../../src/authority/trust-list.ts';
-import { writeTrustList } from '../../src/authority/trust-list.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure, type SealgateError } from '../../src/error.ts';
@@ -15,6 +13,8 @@ import { type QualificationPolicy, qualify, signInQualification } from '../../sr
 import { Checks } from '../../src/report/check.ts';
 import { readTrustList } from '../../src/trust-list/read.ts';
 import { noLocalTrust, type TrustView, trustViewOf } from '../../src/trust-list/view.ts';
+import type { ListedStatus } from '../authority/trust-list.ts';
+import { writeTrustList } from '../authority/trust-list.ts';
 import {
   createMinistry,
   day,

@@ -1,7 +1,6 @@
 import type { Authority } from '../../src/authority/authority.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import type { SignedPower } from '../../src/authority/power-of-attorney.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/database.ts';
@@ -10,6 +9,7 @@ import type { Problem } from '../../src/service/problem.ts';
 import { verifierOf } from '../../src/service/verifier.ts';
 import { addLocal } from '../../src/trust-list/local-store.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
+import type { SignedPower } from '../authority/power-of-attorney.ts';
 import {
   browser,
   type LoginBody,

@@ -1,11 +1,11 @@
 import { type Authority, type AuthorityOptions, createAuthority } from '../../src/authority/authority.ts';
 import type { IssuedCertificate, Issuer } from '../../src/authority/issuer.ts';
 import type { KeyKind } from '../../src/authority/key.ts';
-import { type ListEntry, type ListOrder, signXml, writeTrustList } from '../../src/authority/trust-list.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { attributeOids } from '../../src/certificate/name.ts';
 import type { Pins } from '../../src/trust-list/pin.ts';
 import type { CanonicalForm } from '../../src/xml/canonical.ts';
+import { type ListEntry, type ListOrder, signXml, writeTrustList } from '../authority/trust-list.ts';
 
 /** Begin of everything here. */
 export const start: number = Date.UTC(2026, 0, 1);

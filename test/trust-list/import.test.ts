@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
-import { writeTrustList } from '../../src/authority/trust-list.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { isFailure } from '../../src/error.ts';
 import { explain } from '../../src/failure/explain.ts';
@@ -11,6 +10,7 @@ import { noPins } from '../../src/trust-list/pin.ts';
 import type { SignerCheck } from '../../src/trust-list/signer.ts';
 import { importList, readSnapshots, snapshotInForce } from '../../src/trust-list/snapshot.ts';
 import { listTrustOf, openTrustStore, type TrustStore, trustAsOf } from '../../src/trust-list/store.ts';
+import { writeTrustList } from '../authority/trust-list.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import {
   createMinistry,

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ListEntry, writeTrustList } from '../../src/authority/trust-list.ts';
 import { statusAt, type TrustList } from '../../src/trust-list/list.ts';
 import { readTrustList } from '../../src/trust-list/read.ts';
 import { XmlError } from '../../src/xml/error.ts';
+import { type ListEntry, writeTrustList } from '../authority/trust-list.ts';
 import { createMinistry, day, entryOf, type Ministry, start } from './authority.ts';
 
 let ministry: Ministry;

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ListEntry, writeTrustList } from '../../src/authority/trust-list.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { type Certificate, parseCertificate } from '../../src/certificate/certificate.ts';
 import { findPath } from '../../src/path/find.ts';
@@ -10,6 +9,7 @@ import { readPins } from '../../src/trust-list/pin.ts';
 import { readTrustList } from '../../src/trust-list/read.ts';
 import { openSignedList } from '../../src/trust-list/signed-list.ts';
 import { type TrustView, trustViewOf } from '../../src/trust-list/view.ts';
+import { type ListEntry, writeTrustList } from '../authority/trust-list.ts';
 import { russianCertificates } from '../russian-ca.ts';
 import { createMinistry, day, signList, start } from './authority.ts';
 

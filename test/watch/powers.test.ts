@@ -3,7 +3,6 @@ import { readAudit } from '../../src/audit/read.ts';
 import { type Authority, createAuthority } from '../../src/authority/authority.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { makePower, type PowerOrder, type SignedPower } from '../../src/authority/power-of-attorney.ts';
 import type { Person } from '../../src/authority/subscriber.ts';
 import { givenName, handingOn } from '../../src/power-of-attorney/name.ts';
 import { findPower } from '../../src/power-of-attorney/store.ts';
@@ -18,6 +17,7 @@ import {
   organisation,
   signInPower,
 } from '../authorisation/setting.ts';
+import { makePower, type PowerOrder, type SignedPower } from '../authority/power-of-attorney.ts';
 import { browser, origin, type Portal, type TestService } from '../service/portal.ts';
 import { startWhole } from '../service/whole.ts';
 

@@ -1,11 +1,11 @@
 import { currentAlgorithms } from '../../../src/algorithm/policy.ts';
 import { sampleSubscriber } from '../../../src/authority/configuration.ts';
-import { makePower } from '../../../src/authority/power-of-attorney.ts';
 import { Budget } from '../../../src/budget/budget.ts';
 import { powerLimits } from '../../../src/budget/limits.ts';
 import { readPower } from '../../../src/power-of-attorney/read.ts';
 import { Checks } from '../../../src/report/check.ts';
 import { verifySignature } from '../../../src/signature/verify.ts';
+import { makePower } from '../../authority/power-of-attorney.ts';
 import { part, verdictOf } from '../judge.ts';
 import type { Kind } from '../kind.ts';
 import { contextOf, madeAt, makeAuthority, pathsIn } from './house.ts';

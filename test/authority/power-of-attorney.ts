@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { powerNamespace } from '../power-of-attorney/element.ts';
-import { signDetached } from './detached.ts';
-import type { IssuedCertificate } from './issuer.ts';
-import type { Organisation, Person } from './subscriber.ts';
+import { signDetached } from '../../src/authority/detached.ts';
+import type { IssuedCertificate } from '../../src/authority/issuer.ts';
+import type { Organisation, Person } from '../../src/authority/subscriber.ts';
+import { powerNamespace } from '../../src/power-of-attorney/element.ts';
 
 /**
  * A machine-readable power of attorney to be made, in the unified format 003. Nothing is checked, so that tests can

@@ -1,12 +1,12 @@
-import { type DigestAlgorithm, digest as digestOf } from '../algorithm/digest.ts';
-import { parseCertificate } from '../certificate/certificate.ts';
-import { subjectKeyIdentifier } from '../certificate/key-identifier.ts';
-import { attributeOids } from '../certificate/name.ts';
-import { crypto } from '../webcrypto/crypto.ts';
-import { type CanonicalForm, Canonicaliser, type Namespaces } from '../xml/canonical.ts';
-import { parseXml, type XmlElement } from '../xml/parse.ts';
-import { xmlDigests, xmlSignatures } from '../xml/signature-algorithm.ts';
-import type { KeyPair } from './key.ts';
+import { type DigestAlgorithm, digest as digestOf } from '../../src/algorithm/digest.ts';
+import type { KeyPair } from '../../src/authority/key.ts';
+import { parseCertificate } from '../../src/certificate/certificate.ts';
+import { subjectKeyIdentifier } from '../../src/certificate/key-identifier.ts';
+import { attributeOids } from '../../src/certificate/name.ts';
+import { crypto } from '../../src/webcrypto/crypto.ts';
+import { type CanonicalForm, Canonicaliser, type Namespaces } from '../../src/xml/canonical.ts';
+import { parseXml, type XmlElement } from '../../src/xml/parse.ts';
+import { xmlDigests, xmlSignatures } from '../../src/xml/signature-algorithm.ts';
 
 /** An authority's standing since a time (ms), in the words of the list. */
 export interface ListedStatus {
