@@ -50,7 +50,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../validation/command.ts')).certificateCommands,
   },
   {
-    commands: { signature: 'validate signed documents' },
+    commands: { signature: 'validate and extend signed documents' },
     load: async () => (await import('../document/command.ts')).signatureCommands,
   },
   {
@@ -86,7 +86,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
-    commands: { database: 'the database: its schema, and a move from SQLite to PostgreSQL' },
+    commands: { database: 'the database that the service keeps everything in' },
     load: async () => (await import('../operator/database.ts')).databaseCommands,
   },
   {
