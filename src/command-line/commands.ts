@@ -86,7 +86,7 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
-    commands: { database: 'the database: its schema, and a move from SQLite to PostgreSQL' },
+    commands: { database: 'the database that the service keeps everything in' },
     load: async () => (await import('../operator/database.ts')).databaseCommands,
   },
   {
