@@ -20,7 +20,7 @@ const item = {
 } as const;
 
 const bridgeBodies: readonly BridgeBody[] = [
-  { type: 'hello', agent: 'sealgate', version: '0.1.0' },
+  { type: 'hello', agent: 'sealgate', version: '0.2.0' },
   { type: 'ready' },
   { type: 'waiting', for: 'pin', since: 1 },
   {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -177,4 +177,28 @@ it('finds circles at all, so that the test above can fail', () => {
 
 it('finds imports at all, so that the test above can fail', () => {
   expect(importsOf(join(source, 'signature/verify.ts')).length).toBeGreaterThan(5);
+});
+
+/** Where programs begin; what a program starts in a worker or a browser is named by its address. */
+const entries = ['main.ts', 'cli.ts', 'demo/main.ts', 'portal/index.ts', 'page/main.ts', 'page/contract.ts'];
+
+it('every module is part of a program: what only tests use stands with them', () => {
+  const reached = new Set<string>();
+  const waiting = [
+    ...entries.map((entry) => join(source, entry)),
+    ...modules(join(source, 'agent/window')),
+    ...modules(join(source, 'token/worker')),
+  ];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path) || !existsSync(path)) continue;
+    reached.add(path);
+    const named = [...codeOf(path).matchAll(/'(\.[^']+\.ts)'/g)].map(([, target]) =>
+      join(dirname(path), target ?? ''),
+    );
+    waiting.push(...named);
+  }
+  // Types of a package that has none, and what stages refuse with, which is compared with them in a test of its own.
+  const isApart = (path: string) => path.endsWith('.d.ts') || path.endsWith('/refusals.ts');
+  const unreached = modules(source).filter((path) => !reached.has(path) && !isApart(path));
+  expect(unreached.map((path) => relative(source, path))).toEqual([]);
 });
