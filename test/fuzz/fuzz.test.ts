@@ -62,10 +62,14 @@ describe('what must not be is found', () => {
   });
 
   it('an input that takes too long each time it is judged', async () => {
+    const computed = () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1000;
+    };
     let judged = 0;
     const kind = invented(() => {
-      const end = performance.now() + (judged++ > 0 ? longestTime + 5 : 0);
-      while (performance.now() < end);
+      const end = computed() + (judged++ > 0 ? longestTime + 5 : 0);
+      while (computed() < end);
       return { outcome: 'accepted', meaning: '' };
     });
     const { findings } = await run(kind, 2);
