@@ -131,11 +131,13 @@ describe('a power of attorney', () => {
     );
     const replies = [
       await signIn({ document: changed, signature: given.signature }),
-      await signIn({ document: given.document, signature: Buffer.from('no CMS') }),
+      await signIn({ document: given.document, signature: Buffer.of(0x30, 0x03, 0x06, 0x01, 0x2a) }),
       await signIn({ document: given.document, signature: (await power()).signature }),
     ];
     for (const { body } of replies) expect(body.code).toBe('power_of_attorney_invalid');
     expect(replies[0]?.body.detail).toContain('signature_content_mismatch');
+    const mereText = await signIn({ document: given.document, signature: Buffer.from('no CMS') });
+    expect(mereText.body.code).toBe('encoding_unexpected');
   });
 
   it('signed by a certificate that was revoked before is refused with power_of_attorney_invalid', async () => {
@@ -440,8 +442,8 @@ describe('a person with powers of several organisations', () => {
 });
 
 describe('a document that is no power', () => {
-  const attempt = (text: string | Uint8Array) =>
-    signIn({ document: Buffer.from(text), signature: Buffer.alloc(8) });
+  const attempt = async (text: string | Uint8Array) =>
+    signIn({ document: Buffer.from(text), signature: (await power()).signature });
   const wellFormed = async () => Buffer.from((await power()).document).toString();
 
   it.each<[string, (text: string) => string | Uint8Array]>([
