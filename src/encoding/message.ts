@@ -38,10 +38,9 @@ function messageOf(encodings: readonly Encoding[], field: string | undefined): U
   throw unexpected(first.kind, 'cms-message', field);
 }
 
-/** Text that nothing could be read out of. */
+/** Text that nothing could be read out of; zeros alone are octets of something. */
 function isMereText({ kind, octets }: Encoding): boolean {
-  return (
-    (kind === 'unknown-encoding' || kind === 'broken-armour' || kind === 'nothing') &&
-    textOf(octets) !== undefined
-  );
+  const isUnread = kind === 'unknown-encoding' || kind === 'broken-armour' || kind === 'nothing';
+  const text = isUnread ? textOf(octets) : undefined;
+  return text !== undefined && (text !== '' || octets.length === 0);
 }
