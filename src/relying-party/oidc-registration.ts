@@ -14,12 +14,11 @@ export const oidcScopes = [
 /** A scope of OpenID Connect. */
 export type OidcScope = (typeof oidcScopes)[number];
 
-/** How a relying party proves itself at the token endpoint (OpenID Connect Core, section 9; RFC 8705). */
+/** How a relying party proves itself at the token endpoint (OpenID Connect Core, section 9). */
 export const oidcAuthentications = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',
-  'self_signed_tls_client_auth',
   'none',
 ] as const;
 
@@ -82,9 +81,8 @@ export const oidcRegistrationSchema = z
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     const { authentication, jwks, subject, redirectUris, requireSignedRequest } = oidc;
-    const needsKeys =
-      authentication === 'private_key_jwt' || authentication === 'self_signed_tls_client_auth';
-    if ((needsKeys || requireSignedRequest) && jwks === undefined) refuse('jwks', 'is needed for this');
+    if ((authentication === 'private_key_jwt' || requireSignedRequest) && jwks === undefined)
+      refuse('jwks', 'is needed for this');
     const hosts = new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
     if (subject === 'pairwise' && hosts.size > 1)
       refuse('redirectUris', 'must lie on one host where subjects are pairwise');
