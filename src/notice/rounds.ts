@@ -1,3 +1,4 @@
+import { every } from '../background/round.ts';
 import type { Database } from '../database/database.ts';
 import type { WebhookOptions } from '../fetch/webhook.ts';
 import { type MailOptions, mailChannel, type NoticeChannel, webhookChannel } from './channel.ts';
@@ -32,26 +33,24 @@ export function startNotices(
   failed: (error: unknown) => void,
 ): NoticeRounds {
   const channels = channelsOf(options);
-  let running: Promise<number> | undefined;
-  const round = (): Promise<number> => {
-    running ??= sendDueNotices(database, channels, now(), failed)
-      .catch((error: unknown) => {
-        failed(error);
-        return 0;
-      })
-      .finally(() => {
-        running = undefined;
-      });
-    return running;
-  };
-  const timer = channels.length === 0 ? undefined : setInterval(() => void round(), hour);
-  timer?.unref();
-  if (channels.length > 0) void round();
+  if (channels.length === 0) return { round: async () => 0, close: async () => {} };
+  let sent = 0;
+  const rounds = every(
+    hour,
+    async () => {
+      sent = 0;
+      sent = await sendDueNotices(database, channels, now(), failed);
+    },
+    failed,
+  );
+  void rounds.run();
   return {
-    round,
+    async round() {
+      await rounds.run();
+      return sent;
+    },
     async close() {
-      clearInterval(timer);
-      await running;
+      await rounds.close();
       for (const channel of channels) channel.close();
     },
   };
