@@ -222,7 +222,7 @@ describe('an organisation is not locked out', () => {
         ...{ origin: 'https://portal.example', browser: 'browser-session-1' },
       });
     for (let done = 0; done < 4; done += 1) {
-      expect(await post()).toMatchObject({ body: { code: 'signature_malformed' } });
+      expect(await post()).toMatchObject({ body: { code: 'encoding_unexpected' } });
     }
     expect((await byHead()).status).toBe(200);
   });
