@@ -117,7 +117,7 @@ describe('sealgate trust', () => {
     ).toBe('file_unreadable');
     const empty = file('empty.cer', new Uint8Array());
     expect(await codeOf(async (operation) => addReport(operation, await readCertificate(empty), plain))).toBe(
-      'certificate_malformed',
+      'encoding_unexpected',
     );
   });
 
