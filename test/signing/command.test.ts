@@ -180,7 +180,7 @@ describe('sealgate login', () => {
       });
       expect(status).toBe(2);
       const { error } = JSON.parse(out);
-      expect(error).toMatchObject({ code, detail: expect.stringContaining(server.url) });
+      expect(error).toMatchObject({ code, cause: expect.stringContaining(server.url) });
     } finally {
       server.close();
       await authority.close();
