@@ -53,7 +53,7 @@ async function refused(signer: IssuedCertificate, power?: Uint8Array) {
   const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
   const { body } = await portal.post<LoginBody & { code: string; traceId: string }>('/v1/logins', {
     ...{ challenge, signature: base64(message), origin, browser },
-    ...(power ? { powerOfAttorney: { document: base64(power), signature: base64(power) } } : {}),
+    ...(power ? { powerOfAttorney: { document: base64(power), signature: base64(message) } } : {}),
   });
   return { code: body.code, traceId: body.traceId, message: hash('sha256', message, 'base64url') };
 }
