@@ -87,7 +87,7 @@ describe('a command that is typed wrongly', () => {
 describe('a command that is given what it cannot use', () => {
   it.each([
     ['no file', ['trust', 'add', join(folder, 'absent')], 'file_unreadable'],
-    ['a file that is no certificate', ['trust', 'add', garbage], 'certificate_malformed'],
+    ['a file that is no certificate', ['trust', 'add', garbage], 'encoding_unexpected'],
     ['no list', ['trust', 'import', join(folder, 'absent')], 'file_unreadable'],
     [
       'no revocation list',
