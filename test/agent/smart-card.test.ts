@@ -14,7 +14,9 @@ import { pin } from '../token/softhsm.ts';
 import { picture } from './browser.ts';
 import { type TestAgent, testAgent } from './setting.ts';
 
-const reason = browserMissing ?? noCardStack;
+/** Most of these minutes are waits of drivers and of the card service, which every run need not sit through. */
+const notAsked = process.env.INTEROPERATION === undefined ? 'npm run interoperation runs it' : undefined;
+const reason = browserMissing ?? noCardStack ?? notAsked;
 const note = reason ? ` (skipped: ${reason})` : '';
 const patience = { timeout: 60_000, interval: 200 };
 const userPin = '314159';
