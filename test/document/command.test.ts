@@ -98,12 +98,13 @@ describe('sealgate signature validate', () => {
     expect((await run(...detached, ...anchor, '--crl', file('lists.crl'))).code).toBe(2);
   });
 
-  it('leaves it open without the document', async () => {
+  it('leaves it open without the document, and refuses what is no signed document', async () => {
     expect((await run(file('contract.p7s'), ...anchor)).code).toBe(2);
+    expect((await run(file('contract.txt'), ...anchor)).code).toBe(1);
   });
 
   it('is used wrongly with exit code 64', async () => {
     expect((await run(file('absent.p7s'), ...anchor)).code).toBe(64);
-    expect((await run(file('contract.txt'), ...anchor)).code).toBe(64);
+    expect((await run(file('root.cer'), ...anchor)).code).toBe(64);
   });
 });
