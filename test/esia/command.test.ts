@@ -42,7 +42,7 @@ it('a system is registered by its mnemonic and certificate, and each mnemonic on
   });
   expect(add('second', ...system)).toMatchObject({
     status: 64,
-    told: expect.stringContaining('esia.mnemonic'),
+    told: expect.stringContaining('SYSTEM'),
   });
 });
 
