@@ -47,7 +47,9 @@ describe('choice of the engine', () => {
       ['', gost.name],
     ] as const) {
       const findings = JSON.parse(run(value, 'doctor', '--json').stdout) as { name: string; found: string }[];
-      expect(findings.find((finding) => finding.name === 'GOST')?.found).toMatch(new RegExp(`(^|: )${name} `));
+      expect(findings.find((finding) => finding.name === 'GOST')?.found).toMatch(
+        new RegExp(`(^|: )${name} `),
+      );
     }
     for (const words of [['serve'], ['doctor'], ['certificate', 'show', 'x.pem']]) {
       const { status, stderr } = run('bogus', ...words);
