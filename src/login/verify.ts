@@ -162,7 +162,9 @@ export function powerVerifier(context: VerificationContext): VerifyPower {
   return (presented, policy, at, subject) => {
     const budget = new Budget(powerLimits);
     const question = { policy, at, budget, patience: patienceOf(policy), trail: new SignerTrail() };
-    return addPower(authorisation, presented, { context, question }, subject);
+    const view = context.trust();
+    const signers = { ...context, trust: () => view };
+    return addPower(authorisation, presented, { context: signers, question }, subject);
   };
 }
 
@@ -217,14 +219,18 @@ function compareNames(
   checks.warning('organisation', 'organisation.signed-text', { differences });
 }
 
-/** The same trust; issuers are asked for in the name of that relying party, and what they gave is noted. */
+/**
+ * The trust in force now, for the whole request: a list that is imported meanwhile must not have a path found by one
+ * view and qualified by another. Issuers are asked for in the name of that relying party, and what they gave is noted.
+ */
 function signersFor(
   { trust, sources, links, issuers }: VerificationContext,
   client: string | undefined,
   trail: Trail,
 ): SignerContext {
   const asked = client === undefined ? issuers : issuers?.requestedBy(client);
-  return { trust, sources, ...defined({ links, issuers: asked && trail.askingIssuers(asked) }) };
+  const view = trust();
+  return { trust: () => view, sources, ...defined({ links, issuers: asked && trail.askingIssuers(asked) }) };
 }
 
 function parserOf({ certificates }: VerificationContext): ((der: Uint8Array) => Certificate) | undefined {
