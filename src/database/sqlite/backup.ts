@@ -14,23 +14,13 @@ export interface CompanionFile {
  * `database_unusable`.
  */
 export function copyWithFiles(from: string, to: string, files: readonly CompanionFile[]): void {
-  settle(from, to, (made) => {
-    const source = new DatabaseSync(from, { readOnly: true, timeout: 5_000 });
-    try {
-      source.prepare('VACUUM INTO ?').run(made);
-    } finally {
-      source.close();
-    }
-    chmodSync(made, 0o600);
-    const copy = new DatabaseSync(made);
-    try {
+  settle(from, to, (made) =>
+    copyInto(made, from, (copy) => {
       copy.exec('CREATE TABLE backup_file (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT');
       const insert = copy.prepare('INSERT INTO backup_file (name, content) VALUES (?, ?)');
       for (const { name, content } of files) insert.run(name, content);
-    } finally {
-      copy.close();
-    }
-  });
+    }),
+  );
 }
 
 /** The files in a backup. Throws `backup_unreadable` where it is none, or where SQLite finds it damaged. */
@@ -56,21 +46,26 @@ export function readFiles(backup: string): readonly CompanionFile[] {
  * behind in it. Throws as `copyWithFiles` does.
  */
 export function copyWithoutFiles(backup: string, to: string): void {
-  settle(backup, to, (made) => {
-    const source = new DatabaseSync(backup, { readOnly: true });
-    try {
-      source.prepare('VACUUM INTO ?').run(made);
-    } finally {
-      source.close();
-    }
-    chmodSync(made, 0o600);
-    const copy = new DatabaseSync(made);
-    try {
-      copy.exec('PRAGMA secure_delete = ON; DROP TABLE backup_file; VACUUM');
-    } finally {
-      copy.close();
-    }
-  });
+  settle(backup, to, (made) =>
+    copyInto(made, backup, (copy) => copy.exec('PRAGMA secure_delete = ON; DROP TABLE backup_file; VACUUM')),
+  );
+}
+
+/** Copies the database `from` into the new file `made`, for its owner alone, and finishes the copy. */
+function copyInto(made: string, from: string, finish: (copy: DatabaseSync) => void): void {
+  const source = new DatabaseSync(from, { readOnly: true, timeout: 5_000 });
+  try {
+    source.prepare('VACUUM INTO ?').run(made);
+  } finally {
+    source.close();
+  }
+  chmodSync(made, 0o600);
+  const copy = new DatabaseSync(made);
+  try {
+    finish(copy);
+  } finally {
+    copy.close();
+  }
 }
 
 /** Makes a file beside `to` and gives it that name once it is whole. */
