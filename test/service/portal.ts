@@ -29,17 +29,20 @@ const privateKey = createPrivateKey({
 const publicKey = createPublicKey(privateKey);
 const thumbprint = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }), 'base64url');
 
-/** Signs the challenge's text as `verifyTestSignature` wants it: a bare Ed25519 signature, in base64. */
+/** Signs the challenge's text as `verifyTestSignature` wants it: an Ed25519 signature as an OCTET STRING, in base64. */
 export function signText(text: string): string {
-  return sign(null, Buffer.from(text), privateKey).toString('base64');
+  return Buffer.concat([octetString, sign(null, Buffer.from(text), privateKey)]).toString('base64');
 }
+
+/** DER's head of 64 octets: without it, one signature in a thousand happens to be text, and is taken for no encoding. */
+const octetString = Uint8Array.of(0x04, 64);
 
 /**
  * Verification of the signature alone, by a key that stands for an organisation's: what follows it in a login is
  * tested here, and what goes into it is tested where it stands.
  */
 export const verifyTestSignature: VerifyLogin = async ({ challenge, message }) => {
-  if (!verify(null, challenge.content, publicKey, message))
+  if (!verify(null, challenge.content, publicKey, message.subarray(octetString.length)))
     throw new SealgateError('signature_invalid', { algorithm: 'Ed25519' });
   return {
     organisation: { inn: '7707083893', ogrn: '1027700132195', name: 'ПАО «Ромашка»' },
