@@ -37,7 +37,7 @@ import { forgetSessions } from '../session/session.ts';
 import { endUnconfirmed } from '../sign-in/hand-over.ts';
 import { forgetSignIns } from '../sign-in/storage.ts';
 import type { Signer } from '../token/signer.ts';
-import type { ServiceGround } from '../validation/ground.ts';
+import type { ServiceTrust } from '../validation/context.ts';
 import { causesOf } from './cause.ts';
 import { steadyClock } from './clock.ts';
 import { type Patience, usualPatience } from './connections.ts';
@@ -56,7 +56,7 @@ import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
-export interface Ground {
+export interface VerifierContext {
   readonly database: Database;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
@@ -70,7 +70,7 @@ export interface Verifier {
   /** Absent where the service takes no powers of attorney. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by, beside logins. */
-  readonly validation?: ServiceGround;
+  readonly validation?: ServiceTrust;
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export interface Verifier {
 export interface ServiceParts {
   /** Verifies logins; or, where that needs the service's own parts, `openVerifier`. */
   readonly verifyLogin?: VerifyLogin;
-  readonly openVerifier?: (ground: Ground) => Promise<Verifier>;
+  readonly openVerifier?: (context: VerifierContext) => Promise<Verifier>;
   /** Opens a key that a PKCS#11 URI names. */
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
@@ -321,9 +321,9 @@ function evidenceOf(
 
 async function openVerifier(
   { verifyLogin, openVerifier: open }: ServiceParts,
-  ground: Ground,
+  context: VerifierContext,
 ): Promise<Verifier> {
-  if (open) return open(ground);
+  if (open) return open(context);
   if (verifyLogin) return { verifyLogin, close: async () => {} };
   throw new Error('the service needs a way to verify logins');
 }
