@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
 import { IssuerStore } from '../issuer/store.ts';
 import { loginVerifier, powerVerifier } from '../login/verify.ts';
+import { defined } from '../optional.ts';
 import { LinkCache } from '../path/cache.ts';
 import { usualQuota } from '../power-of-attorney/quota.ts';
 import { fileStatus, httpStatus, type PowerStatusRegister } from '../power-of-attorney/status.ts';
@@ -65,7 +66,7 @@ async function openVerifier(
   const context = {
     trust: () => trust.current,
     sources,
-    ...(issuers === undefined ? {} : { issuers }),
+    ...defined({ issuers }),
     links: new LinkCache(),
     certificates: new CertificateMemory(),
     authorisation,
