@@ -26,7 +26,7 @@ import { openKeys, privateKeysOf } from './keys.ts';
 import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
-import { type Metrics, makeMetrics } from './metrics.ts';
+import { type Metrics, makeMetrics, type ShareMeasurements } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
@@ -66,6 +66,8 @@ export interface ServiceParts {
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly patience?: Patience;
+  /** How the measurements of all workers are had; absent where one process serves. */
+  readonly shareMeasurements?: ShareMeasurements;
   /** Where the log goes; standard output by default. */
   readonly logTo?: DestinationStream;
 }
@@ -100,7 +102,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   await privateKeysOf({ database, secrets }).renew();
   const keys = openKeys({ database, secrets }, config, parts.openToken);
   opened.defer(() => keys.close());
-  const metrics = makeMetrics(config.metrics);
+  const metrics = makeMetrics(config.metrics, parts.shareMeasurements);
   await movePowers({ database, log });
   const replicas = await joinReplicas(database, (error) =>
     log.failed('keeping up with other replicas', error),

@@ -67,6 +67,7 @@ const order = [
   'oidc',
   'esia',
   'service',
+  'workers',
   'operator',
   'page',
   'doctor',
