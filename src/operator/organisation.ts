@@ -93,7 +93,7 @@ export function organisationCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, session: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await endOwnSession(database, subjectOf(ogrn), session, at);
+        await endOwnSession(database, subjectOf(ogrn), session, at, { reason: 'ended-by-operator' });
         return reportOf({ session, ended: true }, [`${session} has ended`]);
       }),
     );

@@ -5,6 +5,7 @@ import { type Cause, causesOf } from './cause.ts';
 /** What the service does beside answering; a failure of it is logged, and it is tried again. */
 export type Work =
   | 'anchoring the audit'
+  | 'ending idle sessions'
   | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
   | 'keeping up with other replicas'

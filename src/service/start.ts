@@ -18,6 +18,7 @@ import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { lockOuts } from '../session/lock-out.ts';
+import { pageBase } from '../sign-in/challenge.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { causesOf } from './cause.ts';
@@ -114,6 +115,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const esia =
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
   let issuer = config.issuer ?? '';
+  const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
   const service: Service = {
@@ -133,7 +135,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     limit: rateLimit(config.requestsPerSecond, shared),
     organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
-    pages: openPages(config.agentPorts),
+    pages: openPages(config.agentPorts, base),
     get oidc() {
       oidc ??= openOidc({
         database,
@@ -161,7 +163,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   };
   await provide(service, config);
   startRounds(opened, service, config, replicas);
-  const server = createServer(service, config);
+  const server = createServer(service, { ...config, base });
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -66,6 +66,7 @@ const order = [
   'sign-in',
   'oidc',
   'esia',
+  'account',
   'service',
   'workers',
   'operator',
