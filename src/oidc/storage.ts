@@ -16,7 +16,7 @@ export function currentClient(): string | undefined {
 
 /** Where the library finds relying parties, which are those of the service, and keeps what it makes. */
 export function storageOf(
-  { database, clients, now }: OidcDependencies,
+  { database, clients, now, certificates }: OidcDependencies,
   algorithm: string,
 ): (model: string) => Adapter {
   return (model) => {
@@ -27,10 +27,22 @@ export function storageOf(
       async find(id) {
         const client = await clients.find(id, now());
         if (client === undefined || !mayCall(client.networks)) return undefined;
-        return clientMetadata(client, algorithm);
+        const isByCertificate = client.oidc?.authentication === 'self_signed_tls_client_auth';
+        if (isByCertificate && certificates === undefined) return undefined;
+        const metadata = clientMetadata(client, algorithm);
+        return metadata?.jwks_uri === undefined ? metadata : { ...metadata, ...keysAsOf(now()) };
       },
     };
   };
+}
+
+/**
+ * The library asks a publisher of keys again only for a key that it has not seen, so that one which was withdrawn would
+ * stay good. It keeps keys with whatever it made of a relying party's metadata: with this, which it does not know and
+ * leaves out, that is made anew each minute.
+ */
+function keysAsOf(at: number): Readonly<Record<string, number>> {
+  return { sealgate_keys_as_of: Math.floor(at / 60_000) };
 }
 
 /** Whether whoever asks may be the backend of a relying party that calls from these networks alone; browsers may. */

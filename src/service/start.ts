@@ -17,10 +17,12 @@ import { SealgateError } from '../error.ts';
 import { forgetEsia, openEsia } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
+import { Fetcher, usualFetch } from '../fetch/fetcher.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
 import { forgetConsents } from '../oidc/consent.ts';
+import type { OidcDependencies } from '../oidc/dependencies.ts';
 import { startLogouts } from '../oidc/logout-rounds.ts';
 import { forgetObjects } from '../oidc/object.ts';
 import { type Oidc, openOidc } from '../oidc/oidc.ts';
@@ -129,6 +131,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => verifier.close());
   const esia =
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
+  const fetcher = keySetFetcher(config);
+  opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
@@ -160,6 +164,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
         pages: service.pages,
         now,
         idleTime: config.singleSignOnMinutes * minute,
+        fetcher,
+        ...certificatesBy(config),
         failed: (error) => log.failed('answering by OpenID Connect', error),
       });
       return oidc;
@@ -326,6 +332,19 @@ async function openVerifier(
   if (open) return open(ground);
   if (verifyLogin) return { verifyLogin, close: async () => {} };
   throw new Error('the service needs a way to verify logins');
+}
+
+/** What fetches the key sets that relying parties publish. */
+function keySetFetcher(config: Config): Fetcher {
+  const { keySetNetworks: allowedNetworks } = config;
+  return new Fetcher({ ...usualFetch, allowedNetworks, redirects: 0, retries: 0, proxy: proxyOf(config) });
+}
+
+function certificatesBy({
+  clientCertificateHeader: name,
+  clientCertificateProxies: proxies,
+}: Config): Pick<OidcDependencies, 'certificates'> {
+  return name === undefined ? {} : { certificates: { name, proxies } };
 }
 
 /** How notices go out by this configuration. */
