@@ -125,6 +125,19 @@ export const settingsSchema = z.strictObject({
    * says whose request it is; without any, a request is of the address that it came from.
    */
   trustedProxies: networks.default([]),
+  /**
+   * Header in which a proxy passes on the certificate of a TLS client, for relying parties that prove themselves by one
+   * (RFC 8705): PEM, percent-encoded or on one line, DER in base64, or as `Client-Cert` has it (RFC 9440).
+   */
+  clientCertificateHeader: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/i, 'must be the name of a header')
+    .toLowerCase()
+    .optional(),
+  /** Addresses or networks of those proxies: from no other does the header say anything. Needed where it is named. */
+  clientCertificateProxies: networks.default([]),
+  /** Local addresses or networks that key sets of relying parties (`jwksUri`) may be fetched from; none by default. */
+  keySetNetworks: networks.default([]),
   /** Most connections at once; beyond it those that keep the service waiting are closed, the oldest first. */
   connections: whole(1, 1_000_000).default(5_000),
   /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
@@ -298,6 +311,7 @@ function expectNoFolder(file: string, settings: Readonly<Record<string, unknown>
 /** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
 export function toConfig(settings: Settings): Config {
   if (settings.noticeWebhook !== undefined) expectSet(settings, 'noticeSecret', 'noticeWebhook');
+  expectCertificates(settings);
   const data = resolve(settings.data);
   return {
     ...settings,
@@ -334,7 +348,17 @@ function anchorsOf(settings: Settings): readonly AnchorPlace[] {
   return places;
 }
 
-function expectSet(settings: Settings, field: keyof Settings, where: keyof Settings): void {
+/** A header of certificates is believed from named proxies, and a relying party that needs one can have one. */
+function expectCertificates(settings: Settings): void {
+  const { clientCertificateHeader: header, clientCertificateProxies: proxies, clients } = settings;
+  const isNeeded = clients.some(({ oidc }) => oidc?.authentication === 'self_signed_tls_client_auth');
+  if (isNeeded) expectSet(settings, 'clientCertificateHeader', 'a client with self_signed_tls_client_auth');
+  if (header === undefined || proxies.length > 0) return;
+  const problem = 'must name the proxies that set the header';
+  throw new SealgateError('configuration_invalid', { field: 'clientCertificateProxies', problem });
+}
+
+function expectSet(settings: Settings, field: keyof Settings, where: string): void {
   if (settings[field] !== undefined) return;
   throw new SealgateError('configuration_invalid', { field, problem: `is needed where ${where} is set` });
 }

@@ -28,6 +28,7 @@ import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics, type ShareMeasurements } from './metrics.ts';
+import { certificateHeaderOf, keySetFetcher } from './oidc-keys.ts';
 import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
@@ -114,6 +115,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => verifier.close());
   const esia =
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
+  const fetcher = keySetFetcher(config);
+  opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
   const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
@@ -146,6 +149,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
         pages: service.pages,
         now,
         idleTime: config.singleSignOnMinutes * minute,
+        fetcher,
+        ...defined({ certificates: certificateHeaderOf(config) }),
         failed: (error) => log.failed('answering by OpenID Connect', error),
       });
       return oidc;
