@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
 import { carryOut } from '../terminal/outcome.ts';
+import { say } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
 import {
@@ -71,7 +72,7 @@ function addExtend(signature: Command): void {
         options,
         () => extendFile(file, options),
         ({ out, level, length }) =>
-          `${paintFor(process.stdout).good('Extended')}: ${out} (${level}, ${length} octets)`,
+          `${paintFor(process.stdout).good(say({ en: 'Extended', ru: 'Дополнено' }))}: ${out} (${level}, ${say({ en: `${length} octets`, ru: `${length} байт` })})`,
       ),
     ),
   );
