@@ -6,6 +6,7 @@ import { exitCode } from '../terminal/exit-code.ts';
 import { showWhole } from '../terminal/width.ts';
 import { parts } from './commands.ts';
 import { completionCommand } from './completion.ts';
+import { helpIn } from './help.ts';
 import { usageProblem } from './usage.ts';
 
 /**
@@ -30,6 +31,7 @@ export async function programFor(words: readonly string[]): Promise<Command> {
     .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
     .version(packageJson.version)
     .option('--wide', 'show tables whole, however wide the terminal is')
+    .configureHelp(helpIn(language()))
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => {} })

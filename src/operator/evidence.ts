@@ -18,7 +18,7 @@ import { sectionTitle } from '../report/section-wording.ts';
 import { openKeys } from '../service/keys.ts';
 import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { say } from '../terminal/say.ts';
+import { say, type Worded } from '../terminal/say.ts';
 import { storyWords } from './audit-words.ts';
 import { type Operation, operate, print, type Report, tell } from './operate.ts';
 
@@ -51,18 +51,26 @@ export function evidenceCommands(audit: Command): void {
     )
     .option('--unsealed', 'compare the verdicts alone, whoever made the file')
     .option('--json', 'print JSON')
-    .addHelpText('after', replayHelp)
+    .addHelpText('after', () => say(replayHelp))
     .action((file: string, { json, ...options }: ReplayOptions & JsonOption) =>
       replayFile(file, options, json === true),
     );
 }
 
-const replayHelp = `
+const replayHelp: Worded = {
+  en: `
 Where the database of the service is at hand, the seal is checked by its keys and the record by its audit; elsewhere
 give the JWKS of the service from the time of the export (GET /.well-known/jwks.json) as --keys.
 
 Exit code: 0 sealed by the service, and the same verdict; 1 another verdict, changed evidence, or not of this service;
-2 no usable evidence, or nothing shows where it comes from; 64 wrong options or a file that cannot be read.`;
+2 no usable evidence, or nothing shows where it comes from; 64 wrong options or a file that cannot be read.`,
+  ru: `
+Где есть база сервиса, заверение проверяется её ключами, а запись — её журналом; в других местах укажите в --keys
+JWKS сервиса на время выгрузки (GET /.well-known/jwks.json).
+
+Код завершения: 0 — заверено сервисом, решение то же; 1 — решение другое, материалы изменены или не этого сервиса;
+2 — материалы непригодны или ничто не показывает, откуда они; 64 — неверные ключи команды или файл не прочитать.`,
+};
 
 interface JsonOption {
   readonly json?: boolean;

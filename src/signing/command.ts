@@ -15,10 +15,16 @@ const signExamples = `
   sealgate sign contract.pdf --detached
   sealgate sign contract.pdf --module rutoken --key director`;
 
-const loginExamples = `
+const loginExamples: Worded = {
+  en: `
 The secret of the client comes from SEALGATE_CLIENT_SECRET, from a file descriptor, or from a prompt.
 
-  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`;
+  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`,
+  ru: `
+Секрет портала берётся из SEALGATE_CLIENT_SECRET, из дескриптора файла или спрашивается.
+
+  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`,
+};
 
 /** Adds `sealgate sign` and `sealgate login` to a program. */
 export function signingCommands(program: Command): void {
@@ -55,7 +61,7 @@ export function signingCommands(program: Command): void {
       parseDescriptor,
     )
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', loginExamples)
+    .addHelpText('after', () => say(loginExamples))
     .action((options: LoginOptions & { json?: boolean }) => login(options));
 }
 

@@ -17,7 +17,8 @@ import { type Renewed, renewCertificate, requestCertificate } from './enrolment.
 import { keyAlgorithms } from './key-pair.ts';
 import { listModules } from './listing.ts';
 
-const examples = `
+const examples: Worded = {
+  en: `
 PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never from an argument.
 
   sealgate token list
@@ -27,14 +28,26 @@ PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never fro
   sealgate token import login.crt
   sealgate token renew --out next.csr
   sealgate token remove login
-  sealgate token pin`;
+  sealgate token pin`,
+  ru: `
+PIN-коды берутся из SEALGATE_PIN, из дескриптора файла или спрашиваются, но не передаются в аргументах.
+
+  sealgate token list
+  sealgate token init --label director
+  sealgate token generate --algorithm gost2012-256 --label login
+  sealgate token request --subject 'C=RU, O=ООО Ромашка, CN=ООО Ромашка, INNLE=7707083893' --out login.csr
+  sealgate token import login.crt
+  sealgate token renew --out next.csr
+  sealgate token remove login
+  sealgate token pin`,
+};
 
 /** Adds `sealgate token list|init|generate|request|import|renew|remove|pin` to a program. */
 export function tokenCommands(program: Command): void {
   const token = program
     .command('token')
     .description('tokens, smart cards and the keys on them')
-    .addHelpText('after', examples);
+    .addHelpText('after', () => say(examples));
   addList(token);
   addInit(token);
   addGenerate(token);
