@@ -4,12 +4,7 @@ import { addedPowerRefusals } from '../authorisation/refusals.ts';
 import { SealgateError } from '../error.ts';
 import { firstNumber, handingOn } from '../power-of-attorney/name.ts';
 import { powerWithdrawalRefusals } from '../power-of-attorney/refusals.ts';
-import {
-  type KeptPower,
-  listPowers,
-  type PowerCursor,
-  scopeOf,
-} from '../power-of-attorney/store.ts';
+import { type KeptPower, listPowers, type PowerCursor, scopeOf } from '../power-of-attorney/store.ts';
 import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
@@ -53,7 +48,12 @@ export const powerRoutes: readonly Route[] = [
       expectHead(insider);
       if (service.verifyPower === undefined)
         throw new SealgateError('resource_unknown', { path: request.path });
-      const { power } = await service.verifyPower(presentedPower(body), insider.client.policy, at, insider.subject);
+      const { power } = await service.verifyPower(
+        presentedPower(body),
+        insider.client.policy,
+        at,
+        insider.subject,
+      );
       return { body: { number: power.number } };
     },
   }),

@@ -59,7 +59,10 @@ export function shownPower(power: KeptPower, codes: readonly string[], at: numbe
   };
 }
 
-function stateOf({ withdrawnAt, isReadable, notBefore, notAfter }: KeptPower, at: number) {
+function stateOf(
+  { withdrawnAt, isReadable, notBefore, notAfter }: KeptPower,
+  at: number,
+): 'withdrawn' | 'unreadable' | 'in-force' | 'out-of-term' {
   if (withdrawnAt !== undefined) return 'withdrawn';
   if (!isReadable) return 'unreadable';
   return at >= notBefore && at < notAfter ? 'in-force' : 'out-of-term';
