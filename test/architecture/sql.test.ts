@@ -11,6 +11,8 @@ const stores = [
   ...['read', 'sign-in'].map((name) => `audit/${name}`),
   ...['carrier', 'connection'].map((name) => `carrier/${name}`),
   'challenge/take',
+  // Not the service's own state: the server that the demo brings along.
+  'demo/private-postgresql',
   ...['authorization', 'grant', 'owner', 'request', 'signed-string'].map((name) => `esia/storage/${name}`),
   ...['earlier', 'keep', 'objects'].map((name) => `evidence/${name}`),
   ...['contact', 'notifier'].map((name) => `notice/${name}`),
