@@ -39,9 +39,6 @@ export function expectHead(insider: Pick<Insider, 'claims' | 'subject'>): void {
 }
 
 /** Representatives may only touch what is of the certificate that they signed in with. Throws as `expectHead` does. */
-export function expectOwnOrHead(
-  insider: Pick<Insider, 'claims' | 'subject'>,
-  certificate: string,
-): void {
+export function expectOwnOrHead(insider: Pick<Insider, 'claims' | 'subject'>, certificate: string): void {
   if (insider.claims['x5t#S256'] !== certificate) expectHead(insider);
 }

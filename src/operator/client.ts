@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { logoutCounts } from '../oidc/reach.ts';
 import { certificatesOf } from '../relying-party/esia-system.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
@@ -25,7 +26,7 @@ interface ChangeOptions extends RegistrationOptions {
   readonly json?: boolean;
 }
 
-/** Adds `sealgate client add`, `change`, `list`, `show`, `rotate-secret`, `disable` and `enable`. */
+/** Adds `sealgate client add`, `change`, `list`, `show`, `logouts`, `rotate-secret`, `disable` and `enable`. */
 export function clientCommands(program: Command): void {
   const client = program.command('client').description('relying parties: the portals that sign people in');
   addRegistrationOptions(
@@ -63,6 +64,11 @@ export function clientCommands(program: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       operate(json === true, (operation) => showClient(operation, id)),
     );
+  client
+    .command('logouts')
+    .description('relying parties that are still to be told of logouts, or could not be in the last 30 days')
+    .option('--json', 'print JSON')
+    .action(({ json }: { json?: boolean }) => operate(json === true, logoutsReport));
   client
     .command('rotate-secret <id>')
     .alias('rotate')
@@ -123,6 +129,19 @@ async function changeClient(
     exitCode: exitCode.passed,
     json: changed,
     lines: [`${id} is changed; a running service takes it over within two seconds`],
+  };
+}
+
+async function logoutsReport({ database }: Operation): Promise<Report> {
+  const counts = await logoutCounts(database);
+  const rows = counts.map(({ client, waiting, tries, undelivered }) => [
+    client,
+    ...[waiting, tries, undelivered].map(String),
+  ]);
+  return {
+    exitCode: exitCode.passed,
+    json: counts,
+    lines: [alignColumns([['ID', 'WAITING', 'TRIES', 'NOT DELIVERED'], ...rows])],
   };
 }
 

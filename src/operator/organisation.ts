@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { openSessions } from '../account/sessions.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
@@ -7,8 +8,8 @@ import { blockedSince, blockOrganisation, unblockOrganisation } from '../registe
 import { importRegister } from '../register/import.ts';
 import { databaseRegister } from '../register/lookup.ts';
 import { formatOf, type RegisterFormat } from '../register/rows.ts';
+import { endAllSessions } from '../session/end.ts';
 import { endOwnSession } from '../session/own-session.ts';
-import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
@@ -27,7 +28,7 @@ export interface ImportCommandOptions extends JsonOption {
   readonly skipInvalid?: boolean;
 }
 
-/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session` and `sign-ins`. */
+/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session`, `end-sessions` and `sign-ins`. */
 export function organisationCommands(program: Command): void {
   const organisation = program
     .command('organisation')
@@ -98,6 +99,17 @@ export function organisationCommands(program: Command): void {
       }),
     );
   organisation
+    .command('end-sessions <ogrn>')
+    .description('end all of its sessions')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        const ended = await endAllSessions(database, subjectOf(ogrn), 'ended-by-operator', {}, at);
+        const line = ended ? 'Its sessions have ended' : 'It had no open session';
+        return reportOf({ ogrn, ended }, [line]);
+      }),
+    );
+  organisation
     .command('sign-ins <ogrn>')
     .description('its sign-ins with outcome and place, the newest first')
     .option('--limit <count>', 'at most so many', parseCount, 100)
@@ -159,16 +171,17 @@ async function showReport({ database }: Operation, ogrn: string): Promise<Report
 }
 
 async function sessionsReport({ database, at }: Operation, subject: string): Promise<Report> {
-  const sessions = await liveSessions(database, subject, at);
-  const rows = sessions.map(({ id, client, startedAt, certificate, power }) => [
+  const sessions = await openSessions(database, subject, at, 1_000);
+  const rows = sessions.map(({ id, clients, startedAt, usedAt, certificate, power }) => [
     id,
-    client,
+    clients.join(' '),
     new Date(startedAt).toISOString(),
+    usedAt === undefined ? '' : new Date(usedAt).toISOString(),
     certificate,
     power?.number ?? '',
   ]);
   return reportOf(sessions, [
-    alignColumns([['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'], ...rows]),
+    alignColumns([['SESSION', 'PORTALS', 'SINCE', 'USED', 'CERTIFICATE', 'POWER'], ...rows]),
   ]);
 }
 

@@ -68,7 +68,11 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
   const { 'content-type': type = '' } = request.headers;
   if (!/^multipart\/form-data;/i.test(type))
     return conform(body, await readBody(request, ['application/json'], patience));
-  const form = await parseForm(await readOctets(request, patience), type);
+  return signatureIn(await parseForm(await readOctets(request, patience), type));
+}
+
+/** The signature of a form with a file. Throws `request_malformed`, `signature_file_missing`. */
+export async function signatureIn(form: FormData): Promise<HandedSignature> {
   const [challenge, file] = [form.get('challenge'), form.get('signature')];
   if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
   if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');
@@ -79,7 +83,7 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
 }
 
 /**
- * A form that a page posts, without files. Throws `request_malformed`, `request_too_large`, `request_too_slow`,
+ * A form that a page posts. Throws `request_malformed`, `request_too_large`, `request_too_slow`,
  * `rate_limited`.
  */
 export function readForm({ service, request }: Call): Promise<FormData> {
@@ -108,16 +112,19 @@ export interface BrowserCookie {
   read(request: Request): string | undefined;
   /** Value of `Set-Cookie`. */
   set(token: string): string;
+  /** Value of `Set-Cookie` that takes it away. */
+  readonly drop: string;
 }
 
 /**
  * The cookie that binds a sign-in to a browser: out of reach of scripts, of other sites' forms and, by its prefix, of
  * neighbouring hosts and plain http. The prefix is left out where the service itself is reached by http, as it is on
- * the machine itself alone.
+ * the machine itself alone. `kind` is what it opens: a sign-in, or the account.
  */
-export function browserCookie(origin: string): BrowserCookie {
+export function browserCookie(origin: string, kind = 'sign-in'): BrowserCookie {
   const isSecure = origin.startsWith('https:');
-  const name = isSecure ? '__Host-sealgate-sign-in' : 'sealgate-sign-in';
+  const name = `${isSecure ? '__Host-' : ''}sealgate-${kind}`;
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   return {
     read({ headers: { cookie = '' } }) {
       const found = cookie
@@ -127,6 +134,7 @@ export function browserCookie(origin: string): BrowserCookie {
       // Two of one name: neighbours wrote one of them, and nobody can tell which.
       return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
     },
-    set: (token) => `${name}=${token}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
+    set: (token) => `${name}=${token}; ${attributes}`,
+    drop: `${name}=; Max-Age=0; ${attributes}`,
   };
 }

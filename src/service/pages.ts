@@ -30,7 +30,12 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect 
 export function openPages(agentPorts: readonly number[], base = ''): Pages {
   const script = existsSync(scriptFile) ? readFileSync(scriptFile, 'utf8') : undefined;
   return {
-    style: asset(`${base}/assets/style`, 'css', 'text/css; charset=utf-8', stylesheet('tokens', 'base', 'sign-in')),
+    style: asset(
+      `${base}/assets/style`,
+      'css',
+      'text/css; charset=utf-8',
+      stylesheet('tokens', 'base', 'sign-in', 'account'),
+    ),
     icon: asset(`${base}/assets/icon`, 'svg', 'image/svg+xml', icon),
     ...(script === undefined
       ? {}

@@ -172,7 +172,8 @@ async function perform(route: Route, call: Call): Promise<Answer> {
   if (route.openedBy === 'assertion') {
     const opened = await proven(call, () => organisationCall(call));
     const { schema } = route;
-    const body = schema && conform(schema, await bodyOf(call, opened.insider.client.id, ['application/json']));
+    const body =
+      schema && conform(schema, await bodyOf(call, opened.insider.client.id, ['application/json']));
     return route.handle({ ...opened, body });
   }
   const { service, request, at, traceId } = call;

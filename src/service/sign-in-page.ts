@@ -178,8 +178,9 @@ export function plainPage(
   { service }: Call,
   language: Language,
   page: Pick<Parameters<typeof documentHtml>[0], 'title' | 'refresh' | 'body'>,
+  envelope: Pick<Envelope, 'status' | 'code' | 'headers'> = {},
 ): Answer {
-  return htmlAnswer({ pages: service.pages, language }, page);
+  return htmlAnswer({ pages: service.pages, language, ...envelope }, page);
 }
 
 /** A failure as data, for the page's script. */
