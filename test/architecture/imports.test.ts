@@ -68,6 +68,7 @@ const order = [
   'esia',
   'account',
   'service',
+  'workers',
   'operator',
   'page',
   'doctor',
