@@ -47,13 +47,15 @@ export async function noteUnusual(
     sql: 'SELECT session FROM known_sign_in_progress WHERE id = 1',
     parameters: [],
   });
-  let last = progress === undefined ? firstSessionId(at) : String(progress.session);
+  const from = progress === undefined ? firstSessionId(at) : String(progress.session);
+  let last = from;
   for (;;) {
     const page = await sessionsAfter(database, last, onPage);
     for (const session of page) await look(database, session, channels, at);
     last = page.at(-1)?.id ?? last;
     if (page.length < onPage) break;
   }
+  if (last === from && progress !== undefined) return;
   // Identifiers sort by their time.
   const [next = last] = [last, firstSessionId(at - overlap)].sort();
   await database.write({ statements: [progressTo(next)] });

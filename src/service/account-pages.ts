@@ -252,7 +252,8 @@ async function connectionText(call: AccountCall): Promise<Answer> {
   const { service, insider, request, at } = call;
   const challenge = parameter(request, 'challenge', longestChallenge) ?? '';
   const binding = { relyingParty: insider.client.id, purpose: 'carrier', ...placeOf(call) } as const;
-  return textFile(openChallenge(service.challengeKeys, challenge, binding, at).text);
+  const { text } = openChallenge(service.challengeKeys, challenge, binding, at);
+  return textFile(text, 'sealgate-carrier.txt');
 }
 
 async function connectByForm(call: AccountCall): Promise<Answer> {
