@@ -11,7 +11,13 @@ import { pageBase, pageOrigin } from '../sign-in/challenge.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
 import { scriptlessHeaders } from './headers.ts';
 import { askedLanguage, pageRoute, seeOther } from './page-handler.ts';
-import { type BrowserCookie, browserCookie, languageParameter, parameter } from './page-request.ts';
+import {
+  type BrowserCookie,
+  browserCookie,
+  languageParameter,
+  parameter,
+  wantsData,
+} from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
 import { pageFailure, plainPage } from './sign-in-page.ts';
 
@@ -51,6 +57,7 @@ export function accountRoute(
   return pageRoute(method, `${accountPath}${path}`, async (call) => {
     const insider = await visitor(call);
     if (insider instanceof SealgateError) {
+      if (wantsData(call.request)) throw insider;
       const hasLeft = parameter(call.request, 'done', 32) === 'signed-out';
       return entrancePage(call, hasLeft ? { done: 'signed-out' } : { refused: insider });
     }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { confirm, connect, connectionChallenge, disconnect, rename } from '../account/carriers.ts';
+import { confirm, disconnect, rename } from '../account/carriers.ts';
 import { consentsFor, withdrawConsent } from '../account/consents.ts';
 import { changeContact } from '../account/contact.ts';
 import { powersPage, withdraw } from '../account/powers.ts';
 import { accountPath } from '../account/relying-party.ts';
 import { endOne, endOthers, openSessions } from '../account/sessions.ts';
 import { accountWords } from '../account/view/choose.ts';
-import { connection } from '../account/view/entrance.ts';
 import { linkTo } from '../account/view/frame.ts';
 import { consents, notices, powers } from '../account/view/given.ts';
 import { carriers, overview, type ShownNames, sessions, signIns } from '../account/view/sections.ts';
@@ -14,12 +13,10 @@ import { type DoneName, doneNames, type SectionName } from '../account/view/word
 import { beginVisit, enterVisit, leaveVisit } from '../account/visit.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { listCarriers } from '../carrier/carrier.ts';
-import { longestChallenge, openChallenge } from '../challenge/challenge.ts';
 import { SealgateError } from '../error.ts';
 import { findContact } from '../notice/contact.ts';
 import { defined } from '../optional.ts';
 import { shownText } from '../relying-party/registration.ts';
-import { pageOrigin } from '../sign-in/challenge.ts';
 import {
   type AccountCall,
   accountCookie,
@@ -28,10 +25,11 @@ import {
   factsOf,
   sectionPage,
 } from './account-call.ts';
+import { carrierConnectionRoutes } from './account-connection.ts';
 import { conform } from './body.ts';
 import { contactRequest } from './organisation-schema.ts';
-import { pageRoute, seeOther, textFile } from './page-handler.ts';
-import { parameter, readForm, signatureIn } from './page-request.ts';
+import { pageRoute, seeOther } from './page-handler.ts';
+import { parameter, readForm } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
 
 /** Sessions of one page. */
@@ -64,9 +62,7 @@ export const accountPageRoutes: readonly PageRoute[] = [
       carriers(call.facts, call.insider, await listCarriers(call.service.database, call.insider.subject)),
     ),
   ),
-  accountRoute('get', '/carriers/connect', (call) => connectPage(call)),
-  accountRoute('get', '/carriers/text', connectionText),
-  accountRoute('post', '/carriers/connect', connectByForm),
+  ...carrierConnectionRoutes,
   accountRoute('post', '/carriers/confirm', async (call) => {
     const { certificate } = conform(ofCertificate, await fieldsOf(call));
     await confirm(call.service, call.insider, certificate, call);
@@ -233,38 +229,4 @@ async function namesFor(
     ),
     carriers: new Map(carriers.map((carrier) => [carrier.certificate, carrier])),
   };
-}
-
-/** What a text for connecting a carrier is bound to: this page, and this very visit. */
-function placeOf({ service, insider }: AccountCall): { readonly origin: string; readonly browser: string } {
-  return { origin: pageOrigin(service), browser: `account ${insider.session.id}` };
-}
-
-async function connectPage(call: AccountCall, refused?: unknown): Promise<Answer> {
-  const { service, insider, facts, at } = call;
-  const issued = connectionChallenge(service, insider, placeOf(call), facts.language, at);
-  const title = accountWords(facts.language).connectTitle;
-  return section(call, 'carriers', connection(facts, issued), { title, refused });
-}
-
-/** The text of a challenge that the page showed: exactly the octets that are to be signed. */
-async function connectionText(call: AccountCall): Promise<Answer> {
-  const { service, insider, request, at } = call;
-  const challenge = parameter(request, 'challenge', longestChallenge) ?? '';
-  const binding = { relyingParty: insider.client.id, purpose: 'carrier', ...placeOf(call) } as const;
-  const { text } = openChallenge(service.challengeKeys, challenge, binding, at);
-  return textFile(text, 'sealgate-carrier.txt');
-}
-
-async function connectByForm(call: AccountCall): Promise<Answer> {
-  const { service, insider } = call;
-  try {
-    const form = await readForm(call);
-    const { name } = conform(z.strictObject({ name: shownText(100) }), { name: form.get('name') });
-    const { challenge, signature } = await signatureIn(form);
-    await connect(service, insider, { ...placeOf(call), challenge, signature, name }, call);
-    return doneAt(call, '/carriers', 'carrier-connected');
-  } catch (error) {
-    return connectPage(call, error);
-  }
 }

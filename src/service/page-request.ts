@@ -68,11 +68,7 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
   const { 'content-type': type = '' } = request.headers;
   if (!/^multipart\/form-data;/i.test(type))
     return conform(body, await readBody(request, ['application/json'], patience));
-  return signatureIn(await parseForm(await readOctets(request, patience), type));
-}
-
-/** The signature of a form with a file. Throws `request_malformed`, `signature_file_missing`. */
-export async function signatureIn(form: FormData): Promise<HandedSignature> {
+  const form = await parseForm(await readOctets(request, patience), type);
   const [challenge, file] = [form.get('challenge'), form.get('signature')];
   if (typeof challenge !== 'string') throw malformed('challenge', 'is missing');
   if (!(file instanceof File) || file.size === 0) throw new SealgateError('signature_file_missing');

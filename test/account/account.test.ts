@@ -9,6 +9,7 @@ import { findReach, noteReach } from '../../src/oidc/reach.ts';
 import { keepSignIn } from '../../src/oidc/sign-in.ts';
 import { policySchema } from '../../src/relying-party/registration.ts';
 import { findSession, liveSessions } from '../../src/session/session.ts';
+import type { ChallengeData } from '../../src/sign-in/view/data.ts';
 import {
   colleague,
   employee,
@@ -71,7 +72,7 @@ describe('whoever is not signed in', () => {
     expect((await visitor.get('/account?language=ru')).text).toContain('Войти по сертификату');
   });
 
-  it.each(['/account/sessions/end-others', '/account/notices', '/account/carriers/connect'])(
+  it.each(['/account/sessions/end-others', '/account/notices', '/account/carriers/disconnect'])(
     'changes nothing at %s, and is told to sign in',
     async (path) => {
       const page = await new AccountVisitor(setting).post(path, { email: 'thief@example.org' });
@@ -256,9 +257,8 @@ it('sign-ins are shown with outcome and cause', async () => {
 describe('carriers', () => {
   it('are connected by a signature under a text of their own, named and disconnected', async () => {
     const visitor = await visitorAs(headCertificate);
-    const connected = await visitor.connect(headCertificate, 'Token in the safe');
+    const connected = await visitor.connect(headCertificate);
     expect(connected.text).toContain('The carrier is connected');
-    expect(connected.text).toContain('Token in the safe');
     const certificate = nameOf(headCertificate);
     const named = await visitor.act('/account/carriers/name', { certificate, name: 'First token' });
     expect(named.text).toContain('First token');
@@ -270,22 +270,46 @@ describe('carriers', () => {
   it('are not connected by another organisation’s certificate, a text of another visit, or no file', async () => {
     const visitor = await visitorAs(headCertificate);
     const stranger = await setting.issue(memberOf(otherOrganisation, colleague));
-    const foreign = await visitor.connect(stranger, 'Theirs');
+    const foreign = await visitor.connect(stranger);
     expect([foreign.status, codeIn(foreign)]).toEqual([403, 'organisation_mismatch']);
-    const { text } = await (await visitorAs(headCertificate)).get('/account/carriers/connect');
-    const challenge = /name="challenge" value="([^"]+)"/.exec(text)?.[1] ?? '';
-    const path = `/account/carriers/text?challenge=${encodeURIComponent(challenge)}`;
-    expect(codeIn(await visitor.get(path))).toBe('challenge_foreign');
+    const other = await (await visitorAs(headCertificate)).connection();
+    expect(codeIn(await visitor.get(`${other.path}/text`))).toBe('challenge_foreign');
+    const { path, challenge } = await visitor.connection();
     const form = new FormData();
     form.set('challenge', challenge);
-    form.set('name', 'Nothing');
-    const empty = await visitor.ask('/account/carriers/connect', { method: 'POST', body: form });
+    const empty = await visitor.ask(`${path}/signature`, { method: 'POST', body: form });
     expect(codeIn(empty)).toBe('signature_file_missing');
+  });
+
+  it('are connected by what the page’s script asks for, with a new text where the one that is shown is too old', async () => {
+    const visitor = await visitorAs(headCertificate);
+    const { path, challenge } = await visitor.connection();
+    const json = { accept: 'application/json', 'content-type': 'application/json' };
+    const current = async () =>
+      JSON.parse(
+        (await visitor.ask(`${path}/challenge`, { method: 'POST', headers: json })).text,
+      ) as ChallengeData;
+    expect((await current()).challenge).toBe(challenge);
+    setting.pass(4.5 * minute);
+    const renewed = await current();
+    expect(renewed.challenge).not.toBe(challenge);
+    const hand = async (signed: ChallengeData, headers: Record<string, string> = json) => {
+      const signature = await visitor.signature(signed.text, headCertificate);
+      const body = JSON.stringify({ challenge: signed.challenge, signature });
+      return visitor.ask(`${path}/signature`, { method: 'POST', headers, body });
+    };
+    const foreign = await hand(renewed, { ...json, 'sec-fetch-site': 'cross-site' });
+    expect(JSON.parse(foreign.text)).toMatchObject({ code: 'request_foreign' });
+    const { location } = JSON.parse((await hand(renewed)).text) as { location: string };
+    expect(location).toMatch(/\/account\/carriers\?done=carrier-connected$/);
+    expect(JSON.parse((await hand(renewed)).text)).toMatchObject({ code: 'challenge_used' });
+    await visitor.act('/account/sign-out');
+    expect(JSON.parse((await hand(renewed)).text)).toMatchObject({ code: 'session_ended' });
   });
 
   it('of a representative wait for the head, who confirms them', async () => {
     const visitor = await visitorAs(representative);
-    await visitor.connect(representative, 'Phone');
+    await visitor.connect(representative);
     const boss = await visitorAs(headCertificate);
     expect((await boss.get('/account/carriers')).text).toContain('Not confirmed');
     const certificate = nameOf(representative);

@@ -1,7 +1,12 @@
 import type { Insider } from '../../src/account/insider.ts';
 import { accountWords } from '../../src/account/view/choose.ts';
-import { connection, entrance } from '../../src/account/view/entrance.ts';
-import { type AccountFacts, type SectionPage, sectionFrame } from '../../src/account/view/frame.ts';
+import { entrance } from '../../src/account/view/entrance.ts';
+import {
+  type AccountFacts,
+  navigation,
+  type SectionPage,
+  sectionFrame,
+} from '../../src/account/view/frame.ts';
 import { consents, notices, powers } from '../../src/account/view/given.ts';
 import { carriers, overview, type ShownNames, sessions, signIns } from '../../src/account/view/sections.ts';
 import type { SectionName } from '../../src/account/view/words.ts';
@@ -13,7 +18,10 @@ import type { Element } from '../../src/markup/element.ts';
 import { refusal } from '../../src/markup/refusal.ts';
 import type { KeptPower } from '../../src/power-of-attorney/store.ts';
 import type { Client } from '../../src/relying-party/registry.ts';
-import { wordsIn } from '../../src/sign-in/words/choose.ts';
+import { frame } from '../../src/sign-in/view/frame.ts';
+import type { PageFacts } from '../../src/sign-in/view/model.ts';
+import { panel } from '../../src/sign-in/view/panel.ts';
+import { wordsFor, wordsIn } from '../../src/sign-in/words/choose.ts';
 
 const now = Date.UTC(2026, 10, 28, 14, 5);
 const [minute, day] = [60_000, 86_400_000];
@@ -87,6 +95,13 @@ export function statesIn(language: Language): Readonly<Record<string, readonly E
       ...{ section, title: words.sections[section], about: words.about[section], content },
       ...more,
     });
+  const signing: PageFacts = {
+    ...{ language, requester: { name: words.title, origin: 'https://sign.example' } },
+    organisation: { name: head.claims.organisation.name, inn: '7707083893' },
+    text: 'ПОДКЛЮЧЕНИЕ НОСИТЕЛЯ. ЭТО НЕ ДОКУМЕНТ.\n\nПортал: Кабинет организации',
+    ...{ action: '/account/carriers/connect/c', isOther: false, purpose: 'carrier', expiresAt: now + minute },
+  };
+  const choice = { kind: 'choice', isLive: false, challenge: 'c' } as const;
   const many = [
     { ...session, clients: ['sealgate-account'] },
     {
@@ -116,19 +131,10 @@ export function statesIn(language: Language): Readonly<Record<string, readonly E
     ),
     'sign-ins-none': page('sign-ins', signIns(facts, [], names, undefined)),
     carriers: page('carriers', carriers(facts, head, [carrier, unconfirmed])),
-    connect: page(
-      'carriers',
-      connection(facts, {
-        text: 'ПОДКЛЮЧЕНИЕ НОСИТЕЛЯ. ЭТО НЕ ДОКУМЕНТ.\n\nПортал: Кабинет',
-        challenge: 'c',
-      }),
-      { title: words.connectTitle },
-    ),
-    'connect-refused': page(
-      'carriers',
-      connection(facts, { text: 'CONNECTING A CARRIER.\n\nPortal: Account', challenge: 'c' }),
-      { title: words.connectTitle, refusal: failure('organisation_mismatch') },
-    ),
+    connect: frame(signing, wordsFor(signing), panel(choice, signing), {
+      navigation: navigation(facts, 'carriers'),
+      refusal: failure('organisation_mismatch'),
+    }),
     consents: page(
       'consents',
       consents(

@@ -85,16 +85,22 @@ export class AccountVisitor {
     return this.ask(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
   }
 
-  /** Connects the certificate of `signer` by the page's form. */
-  async connect(signer: IssuedCertificate, name: string): Promise<Page> {
+  /** Path of the page that connects a carrier, and the challenge that it shows. */
+  async connection(): Promise<{ readonly path: string; readonly challenge: string }> {
     const { text } = await this.get('/account/carriers/connect');
-    const challenge = /name="challenge" value="([^"]+)"/.exec(text)?.[1] ?? '';
-    const file = await this.get(`/account/carriers/text?challenge=${encodeURIComponent(challenge)}`);
+    const [, path = '', challenge = ''] =
+      /action="([^"]+)\/signature"[\s\S]*?name="challenge" value="([^"]+)"/.exec(text) ?? [];
+    return { path, challenge };
+  }
+
+  /** Connects the certificate of `signer` by the page's form. */
+  async connect(signer: IssuedCertificate): Promise<Page> {
+    const { path, challenge } = await this.connection();
+    const file = await this.get(`${path}/text`);
     const form = new FormData();
     form.set('challenge', challenge);
-    form.set('name', name);
     form.set('signature', new Blob([await this.signature(file.text, signer)]), 'text.sig');
-    const page = await this.ask('/account/carriers/connect', { method: 'POST', body: form });
+    const page = await this.ask(`${path}/signature`, { method: 'POST', body: form });
     const location = page.headers.get('location');
     return location === null ? page : this.get(location);
   }

@@ -60,17 +60,28 @@ describe('a session that ends by idleness', () => {
     expect(await sessions()).toEqual([]);
   });
 
-  it('goes on by API while its assertion is asked about', async () => {
+  it('goes on by API while it, or its assertion, is asked about, and tells its own portal alone why it ended', async () => {
     const portal = await service.portal({ policy: policySchema.parse({ sessionIdleMinutes: 5 }) });
+    const other = await service.portal({ id: 'other' });
     const { body } = await portal.signIn();
     service.pass(4 * minute);
     const asked = await portal.post<{ active: boolean }>('/v1/assertions/introspect', {
       token: body.assertion,
     });
     expect(asked.body.active).toBe(true);
+    const status = async (by = portal, more = {}) =>
+      (await by.post<Record<string, unknown>>('/v1/sessions/status', { session: body.sessionId, ...more }))
+        .body;
+    for (let count = 0; count < 3; count += 1) {
+      service.pass(4 * minute);
+      expect(await status()).toMatchObject({ active: true });
+    }
+    expect(await status(other)).toEqual({ active: false });
     service.pass(4 * minute);
-    expect(await sessions()).toHaveLength(1);
+    expect(await status(portal, { isUse: false })).toMatchObject({ active: true });
     service.pass(2 * minute);
+    expect(await status()).toMatchObject({ active: false, reason: 'idle-end' });
+    expect(await status(other)).toEqual({ active: false });
     expect(await sessions()).toEqual([]);
   });
 });

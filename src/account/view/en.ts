@@ -97,14 +97,6 @@ export const en: AccountWords = {
   connectCarrier: 'Connect a carrier',
   connectMeans: 'Its certificate has to be the organisation’s; you sign a text with its key.',
   noCarriers: 'No carrier is connected.',
-  connectTitle: 'Connect a carrier',
-  textTitle: 'What will be signed',
-  download: 'Download the text',
-  downloadMeans:
-    'Do not open and save the file again: one character changed, and the signature does not fit.',
-  signMeans: 'Sign it with the key of the carrier, as CAdES-BES, attached or detached.',
-  fileLabel: 'Signature file',
-  connectButton: 'Check and connect',
   handedOver: 'Handed over',
   fields: {
     organisation: 'name, INN and OGRN of the organisation',

@@ -1,7 +1,5 @@
-import { type Child, type Element, element } from '../../markup/element.ts';
+import { type Element, element } from '../../markup/element.ts';
 import { status } from '../../markup/icon.ts';
-import { textPart } from '../../sign-in/view/frame.ts';
-import { wordsIn } from '../../sign-in/words/choose.ts';
 import { accountWords } from './choose.ts';
 import { type AccountFacts, accountMasthead, linkTo } from './frame.ts';
 import type { DoneName } from './words.ts';
@@ -44,84 +42,6 @@ export function entrance(
           'div',
           { class: 'actions' },
           element('button', { class: 'button primary', id: 'sign-in' }, words.signIn),
-        ),
-      ),
-    ),
-  ];
-}
-
-/** The text to be signed with the key of a carrier, and where the signature is handed in. */
-export function connection(
-  facts: AccountFacts,
-  { text, challenge }: { readonly text: string; readonly challenge: string },
-): Child[] {
-  const words = accountWords(facts.language);
-  const steps = wordsIn(facts.language).fileSteps;
-  return [
-    textPart(text, wordsIn(facts.language)),
-    element(
-      'ol',
-      { class: 'file-steps' },
-      element(
-        'li',
-        {},
-        element('h2', {}, steps.download),
-        element('p', { class: 'small soft' }, words.downloadMeans),
-        element(
-          'p',
-          {},
-          element(
-            'a',
-            {
-              class: 'button',
-              href: linkTo(facts, `/carriers/text?challenge=${encodeURIComponent(challenge)}`),
-              download: 'sealgate-carrier.txt',
-              id: 'download',
-            },
-            words.download,
-          ),
-        ),
-      ),
-      element(
-        'li',
-        {},
-        element('h2', {}, steps.sign),
-        element('p', { class: 'small soft' }, words.signMeans),
-      ),
-      element(
-        'li',
-        {},
-        element('h2', {}, steps.upload),
-        element(
-          'form',
-          {
-            method: 'post',
-            action: linkTo(facts, '/carriers/connect'),
-            enctype: 'multipart/form-data',
-            class: 'stack',
-            id: 'upload',
-          },
-          element('input', { type: 'hidden', name: 'challenge', value: challenge }),
-          element(
-            'div',
-            { class: 'field' },
-            element('label', { for: 'name' }, words.nameLabel),
-            element('input', { id: 'name', name: 'name', maxlength: 100, required: true }),
-          ),
-          element(
-            'div',
-            { class: 'field' },
-            element('label', { for: 'file' }, words.fileLabel),
-            element('input', {
-              ...{ type: 'file', name: 'signature', id: 'file', required: true },
-              accept: '.sig,.p7s,.p7m,.sgn,.txt,.pem,.b64',
-            }),
-          ),
-          element(
-            'div',
-            { class: 'actions' },
-            element('button', { class: 'button primary', id: 'send' }, words.connectButton),
-          ),
         ),
       ),
     ),

@@ -39,9 +39,8 @@ export function sectionPath(section: SectionName): string {
   return section === 'overview' ? '' : `/${section}`;
 }
 
-/** A page of somebody who is signed in: the sections, what was done, and the section's own. */
-export function sectionFrame(facts: AccountFacts, page: SectionPage): Element[] {
-  const { section, title, about, done, refusal, content } = page;
+/** The way to the sections of the account. */
+export function navigation(facts: AccountFacts, section: SectionName): Element {
   const words = accountWords(facts.language);
   const entries = sectionNames.map((name) =>
     element(
@@ -57,9 +56,16 @@ export function sectionFrame(facts: AccountFacts, page: SectionPage): Element[] 
       ),
     ),
   );
+  return element('nav', { class: 'sections', 'aria-label': words.navigation }, element('ul', {}, ...entries));
+}
+
+/** A page of somebody who is signed in: the sections, what was done, and the section's own. */
+export function sectionFrame(facts: AccountFacts, page: SectionPage): Element[] {
+  const { section, title, about, done, refusal, content } = page;
+  const words = accountWords(facts.language);
   return [
     accountMasthead(facts, sectionPath(section)),
-    element('nav', { class: 'sections', 'aria-label': words.navigation }, element('ul', {}, ...entries)),
+    navigation(facts, section),
     element(
       'main',
       { class: 'stack loose' },

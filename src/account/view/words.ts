@@ -94,13 +94,6 @@ export interface AccountWords {
   readonly connectCarrier: string;
   readonly connectMeans: string;
   readonly noCarriers: string;
-  readonly connectTitle: string;
-  readonly textTitle: string;
-  readonly download: string;
-  readonly downloadMeans: string;
-  readonly signMeans: string;
-  readonly fileLabel: string;
-  readonly connectButton: string;
   readonly handedOver: string;
   /** Fields of OpenID Connect, of whoever has agreed. */
   readonly fields: Readonly<Record<FieldName, string>>;
