@@ -46,6 +46,7 @@ export interface AuditEvent {
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'sign_in.unusual'
     | 'esia.allowed'
     | 'esia.denied'
     | 'esia.token_given'

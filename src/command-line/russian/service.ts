@@ -94,6 +94,9 @@ export const service: Readonly<Record<string, string>> = {
     'снова открыть вход организации, которой он был закрыт здесь',
   'its open sessions, the newest first': 'её открытые сеансы, новые первыми',
   'end one of its sessions': 'завершить один из её сеансов',
+  'end all of its sessions': 'завершить все её сеансы',
+  'relying parties that are still to be told of logouts, or could not be in the last 30 days':
+    'порталы, которым ещё предстоит узнать о выходах или не удалось сообщить за 30 дней',
   'its sign-ins with outcome and place, the newest first': 'её входы с итогом и местом, новые первыми',
   'at most so many': 'не больше стольких',
   'machine-readable powers of attorney that lie ready for sign-ins':
