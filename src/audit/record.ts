@@ -45,6 +45,7 @@ export interface AuditEvent {
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'esia.key_added'
     | 'esia.allowed'
     | 'esia.denied'
     | 'esia.token_given'

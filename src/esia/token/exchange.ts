@@ -232,15 +232,15 @@ function expectGranted(
   if (extra !== undefined) throw new SealgateError('esia_scope_forbidden', { value: extra.name });
 }
 
-function answerOf(
+async function answerOf(
   context: EsiaContext,
   client: ClientSystem,
   grant: Grant,
   parameters: Parameters,
   refreshToken: string | undefined,
   at: number,
-): TokenAnswer {
-  const key = context.esia.keys.signer(client.esia.tokenAlgorithm, at);
+): Promise<TokenAnswer> {
+  const key = await context.esia.keys.signer(client.esia.tokenAlgorithm, at);
   const state = required(parameters, 'state');
   return tokenAnswer(client, grant, { key, issuer: issuerFor(context, client), at }, { state, refreshToken });
 }
