@@ -153,6 +153,8 @@ export const settingsSchema = z.strictObject({
   auditAnchorSeconds: whole(1, 86_400).default(60),
   /** Requests a second that one relying party may make, on all replicas together; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
+  /** Processes that answer, at one address; `sealgate serve --workers` says it too. */
+  workers: whole(1, 256).default(1),
   /** Seconds that requests in progress are given when the service stops. */
   shutdownSeconds: whole(0, 600).default(10),
   /** Days that the evidence of a sign-in is kept, so that it can be checked again; 0 keeps none. */
@@ -242,17 +244,24 @@ export const secretSettings: ReadonlySet<string> = new Set<keyof Settings>([
 ]);
 
 /** Reads the settings as `readSettings` does. */
-export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
-  return readSettings(environment).settings;
+export function readEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+  words: Readonly<Record<string, string | undefined>> = {},
+): Settings {
+  return readSettings(environment, words).settings;
 }
 
 /**
  * Reads the environment and the configuration file: the one that `SEALGATE_CONFIG` names, otherwise `sealgate.json` in
  * the data folder if it is there. The only place that does. Throws `configuration_invalid` with the name of the
  * variable or of the setting. An unknown variable is an error too, since a misspelt one would otherwise leave a default
- * in force unnoticed; an empty one counts as not set.
+ * in force unnoticed; an empty one counts as not set. `words` are settings of the command line, by their names; they
+ * stand above both.
  */
-export function readSettings(environment: NodeJS.ProcessEnv = process.env): GivenSettings {
+export function readSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+  words: Readonly<Record<string, string | undefined>> = {},
+): GivenSettings {
   const file = configurationFile(environment);
   const settings: Record<string, unknown> = file === undefined ? {} : readFile(file);
   if (file !== undefined && !environment.SEALGATE_CONFIG) expectNoFolder(file, settings);
@@ -268,6 +277,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Give
     if (variable === undefined || settings[name] !== undefined) continue;
     settings[name] = environment[variable];
     origins.set(name, variable);
+  }
+  for (const [name, word] of Object.entries(words)) {
+    if (word === undefined) continue;
+    settings[name] = word;
+    origins.set(name, `--${name}`);
   }
   const result = settingsSchema.safeParse(settings);
   if (result.success) return { settings: result.data, origins, ...defined({ file }) };
