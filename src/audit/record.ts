@@ -47,6 +47,7 @@ export interface AuditEvent {
     | 'sign_in.declined'
     | 'sign_in.taken'
     | 'sign_in.unusual'
+    | 'esia.key_added'
     | 'esia.allowed'
     | 'esia.denied'
     | 'esia.token_given'

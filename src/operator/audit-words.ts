@@ -52,6 +52,10 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
     en: 'A portal could not be told of a session’s end',
     ru: 'Порталу не удалось сообщить о завершении сеанса',
   },
+  'esia.key_added': {
+    en: 'A key for tokens of ЕСИА’s dialect was added',
+    ru: 'Добавлен ключ маркеров для клиентов ЕСИА',
+  },
   'esia.allowed': {
     en: 'By the dialect of ЕСИА: access was allowed',
     ru: 'По диалекту ЕСИА: доступ разрешён',

@@ -17,6 +17,7 @@ import { defined } from '../optional.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
+import { wrapping } from '../secret/wrapping.ts';
 import { lockOuts } from '../session/lock-out.ts';
 import { pageBase } from '../sign-in/challenge.ts';
 import type { Signer } from '../token/signer.ts';
@@ -114,7 +115,9 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const verifier = await openVerifier(parts, { database, metrics, log, now, replicas });
   opened.defer(() => verifier.close());
   const esia =
-    config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
+    config.esiaPath === undefined
+      ? undefined
+      : await openEsia(config.esiaPath, { database, wrapping: wrapping(secrets) }, now());
   const fetcher = keySetFetcher(config);
   opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';

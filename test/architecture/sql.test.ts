@@ -14,7 +14,9 @@ const stores = [
   'challenge/take',
   // Not the service's own state: the server that the demo brings along.
   'demo/private-postgresql',
-  ...['authorization', 'grant', 'owner', 'request', 'signed-string'].map((name) => `esia/storage/${name}`),
+  ...['authorization', 'grant', 'owner', 'request', 'signed-string', 'token-key'].map(
+    (name) => `esia/storage/${name}`,
+  ),
   ...['earlier', 'keep', 'objects'].map((name) => `evidence/${name}`),
   ...['contact', 'known', 'notifier'].map((name) => `notice/${name}`),
   ...['consent', 'object', 'reach', 'salt', 'sign-in'].map((name) => `oidc/${name}`),

@@ -69,6 +69,8 @@ export const service: Readonly<Record<string, string>> = {
   'add a key for tokens of ЕСИА’s dialect: it is published now, and signs later':
     'добавить ключ для маркеров диалекта ЕСИА: публикуется сразу, подписывает позже',
   'RS256 or GOST3410_2012_256': 'RS256 или GOST3410_2012_256',
+  'sign with it at once and withdraw the others of its algorithm':
+    'подписывать им сразу и отозвать остальные ключи этого алгоритма',
   'days until it signs, for clients that pin a certificate':
     'через сколько дней подписывает, ради клиентов, закрепляющих сертификат',
   'records that decide who is trusted, and whether this service wrote them':
