@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
+import { schemaProblem } from '../failure/schema-problem.ts';
 import { oidcAuthentications, oidcScopes } from '../relying-party/oidc-registration.ts';
 import { type Registration, registrationSchema } from '../relying-party/registration.ts';
 import { policySettings } from '../relying-party/setting.ts';
@@ -90,7 +91,7 @@ export function registrationWith(
     esia: esiaWith(current.esia, options, options.origin ?? current.origins ?? []),
   };
   for (const name of cleared) clear(given, name.split('.'), clearable.includes(name as 'oidc'));
-  const result = registrationSchema.safeParse(given);
+  const result = registrationSchema.safeParse(given, { error: schemaProblem });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(issue?.path.join('.') ?? '', issue?.message ?? '');
