@@ -8,11 +8,11 @@ import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
 import {
   addEncodedOptions,
-  addGroundOptions,
+  addTrustOptions,
   exitCodes,
-  type GroundOptions,
   readAnchors,
   readGiven,
+  type TrustOptions,
   withFiles,
 } from '../validation/options.ts';
 import { type ExtendOptions, extendFile } from './extend-file.ts';
@@ -40,7 +40,7 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
   sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`,
 };
 
-interface SignatureOptions extends GroundOptions {
+interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function signatureCommands(program: Command): void {
     .command('signature')
     .description('validate and extend signed documents')
     .addHelpText('after', () => say(examples));
-  addGroundOptions(
+  addTrustOptions(
     signature
       .command('validate')
       .description('check every signature and time-stamp of a document, their certificates and revocation')
