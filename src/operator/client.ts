@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Config } from '../config.ts';
 import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
@@ -96,11 +97,11 @@ export function clientCommands(program: Command): void {
 
 /** Registers a relying party. Throws `argument_invalid` for a wrong field and for an id that is taken. */
 async function addClient(
-  { database, at }: Operation,
+  { database, at, config }: Operation,
   options: AddOptions,
   command: Command,
 ): Promise<Report> {
-  const registration = registrationWith({ id: options.id }, options, command);
+  const registration = provable(registrationWith({ id: options.id }, options, command), config);
   const { client, secret } = await clientRegistry(database).add(registration, at);
   return {
     exitCode: exitCode.passed,
@@ -119,14 +120,14 @@ async function addClient(
 }
 
 async function changeClient(
-  { database, at }: Operation,
+  { database, at, config }: Operation,
   id: string,
   options: ChangeOptions,
   command: Command,
 ): Promise<Report> {
   const changed = await clientRegistry(database).change(
     id,
-    (current) => registrationWith(current, options, command, options.default),
+    (current) => provable(registrationWith(current, options, command, options.default), config),
     at,
   );
   return {
@@ -139,6 +140,14 @@ async function changeClient(
       }),
     ],
   };
+}
+
+/** Refuses a relying party that could not prove itself to a service with this configuration. */
+function provable(registration: Registration, { clientCertificateHeader: header }: Config): Registration {
+  const { authentication } = registration.oidc ?? {};
+  if (authentication !== 'self_signed_tls_client_auth' || header !== undefined) return registration;
+  const problem = 'needs SEALGATE_CLIENT_CERTIFICATE_HEADER, the header in which a proxy passes certificates';
+  throw new SealgateError('argument_invalid', { argument: authentication, problem });
 }
 
 async function listClients({ database }: Operation): Promise<Report> {
@@ -224,7 +233,10 @@ function oidcRows(oidc: Registration['oidc']): readonly (readonly [string, strin
     [say({ en: 'told of its end', ru: 'сообщать о конце' }), shown(backchannelLogoutUri)],
     ['scope', shown(scopes)],
     [say({ en: 'authentication', ru: 'подлинность' }), authentication],
-    [say({ en: 'public keys', ru: 'открытые ключи' }), shown(jwks?.keys.map(({ kid, kty }) => kid ?? kty))],
+    [
+      say({ en: 'public keys', ru: 'открытые ключи' }),
+      shown(oidc.jwksUri ?? jwks?.keys.map(({ kid, kty }) => kid ?? kty)),
+    ],
     [say({ en: 'subjects', ru: 'имена организаций' }), oidc.subject],
     [say({ en: 'consent', ru: 'согласие' }), oidc.consent],
     [

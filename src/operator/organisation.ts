@@ -102,7 +102,7 @@ export function organisationCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, session: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await endOwnSession(database, subjectOf(ogrn), session, at);
+        await endOwnSession(database, subjectOf(ogrn), session, at, { reason: 'ended-by-operator' });
         const done = say({ en: `${session} has ended`, ru: `Сеанс ${session} завершён` });
         return reportOf({ session, ended: true }, [done]);
       }),

@@ -62,11 +62,13 @@ function report(): string {
   const paint = paintFor(process.stdout);
   const rate = (value: number) =>
     value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-  const rows = figures.map(({ name, peer, ours, theirs, ratio, goal }) => [
+  const shown = (value: number, unit: Figure['unit']) =>
+    unit === undefined ? rate(value) : `${value.toFixed(unit === '%' ? 1 : 0)} ${unit}`;
+  const rows = figures.map(({ name, peer, unit, ours, theirs, ratio, goal }) => [
     name,
     peer,
-    rate(ours),
-    rate(theirs),
+    shown(ours, unit),
+    shown(theirs, unit),
     { text: `${ratio.toFixed(2)}×`, paint: goal === undefined || ratio >= goal ? paint.good : paint.bad },
     goal === undefined ? '' : `goal ${goal}×`,
   ]);
@@ -76,7 +78,9 @@ function report(): string {
   }));
   const { node, processor, gost } = machine();
   return [
-    paint.dim(`${processor}, Node.js ${node}, GOST ${gost}; operations a second, one core each, medians`),
+    paint.dim(
+      `${processor}, Node.js ${node}, GOST ${gost}; operations a second unless a unit stands there, one core each, medians`,
+    ),
     showLines([table([titles, ...rows])], undefined).text,
     ...skipped.map((reason) => paint.warn(`not measured: ${reason}`)),
   ].join('\n');

@@ -21,10 +21,14 @@ export const registration: Readonly<Record<string, string>> = {
   'is told of the end of sessions': 'кому сообщать об окончании сеансов',
   'what it may ask for: openid, organisation, organisation.register, signer, signer.snils, powers':
     'что он может запрашивать: openid, organisation, organisation.register, signer, signer.snils, powers',
-  'how it proves itself: client_secret_basic, client_secret_post, private_key_jwt, none':
-    'чем подтверждает себя: client_secret_basic, client_secret_post, private_key_jwt, none',
-  'its public keys, for private_key_jwt and signed requests':
-    'его открытые ключи, для private_key_jwt и подписанных запросов',
+  'how it proves itself: client_secret_basic, client_secret_post, private_key_jwt, self_signed_tls_client_auth, none':
+    'чем подтверждает себя: client_secret_basic, client_secret_post, private_key_jwt, self_signed_tls_client_auth, none',
+  'its public keys, a JWKS, or certificates in PEM or DER':
+    'его открытые ключи: JWKS или сертификаты в PEM или DER',
+  'where it publishes them': 'адрес, по которому он их публикует',
+  '… one person of it may have': '… одновременно у одного человека',
+  'how long a session lasts at most': 'сколько сеанс длится самое большее',
+  'end a session that was not used for so long': 'через сколько без обращений завершать сеанс',
   'names of organisations: public, or pairwise for one of its own':
     'имена организаций: public — общие, pairwise — свои для этого портала',
   'ask people what may be handed over, or waived for a portal of your own':

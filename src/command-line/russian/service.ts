@@ -2,6 +2,8 @@
 export const service: Readonly<Record<string, string>> = {
   'run the service; settings come from SEALGATE_… variables and the configuration file':
     'запустить сервис; настройки — из переменных SEALGATE_… и файла настроек',
+  'processes that answer at one address; SIGHUP starts them anew one by one':
+    'сколько процессов отвечает по одному адресу; по SIGHUP они заменяются по очереди',
   'print the address that it answers at, or the failure, as JSON':
     'вывести адрес, по которому он отвечает, или ошибку как JSON',
   'a test authority, token, service and portal to build against':

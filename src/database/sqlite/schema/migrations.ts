@@ -20,7 +20,8 @@ import { openidConnect } from './18-openid-connect.ts';
 import { esia } from './19-esia.ts';
 import { storedKeys } from './20-stored-keys.ts';
 import { replicas } from './21-replicas.ts';
-import { auditIndex } from './22-audit-index.ts';
+import { sessionUse } from './22-session-use.ts';
+import { auditIndex } from './23-audit-index.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -45,5 +46,6 @@ export const migrations: readonly Migration[] = [
   esia,
   storedKeys,
   replicas,
+  sessionUse,
   auditIndex,
 ];
