@@ -156,6 +156,11 @@ const problems: readonly (readonly [en: string, ru: string])[] = [
     'breakGlass has to end within {} ms of its beginning',
     'breakGlass должен кончиться не позже чем через {} мс',
   ],
+  [
+    'needs SEALGATE_CLIENT_CERTIFICATE_HEADER, the header in which a proxy passes certificates',
+    'нужна SEALGATE_CLIENT_CERTIFICATE_HEADER — заголовок, в котором прокси передаёт сертификаты',
+  ],
+  ['is a certificate of a key that cannot be used here', 'это сертификат ключа, который здесь непригоден'],
   // Arguments of commands.
   ['there is no {} to be put back', 'возвращать нечего: {} нет'],
   ['is needed with these options', 'с этими ключами нужно указать'],
