@@ -7,7 +7,7 @@ import { forgetCarriers } from '../carrier/carrier.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Replicas } from '../database/replicas.ts';
-import { forgetEsia } from '../esia/open.ts';
+import { forgetEsia } from '../esia/storage/forget.ts';
 import { startNotices } from '../notice/rounds.ts';
 import { forgetConsents } from '../oidc/consent.ts';
 import { startLogouts } from '../oidc/logout-rounds.ts';
