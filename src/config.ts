@@ -6,6 +6,7 @@ import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { type PostgresqlPlace, parsePlace as parsePostgresql } from './database/postgresql/place.ts';
 import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
+import { schemaProblem } from './failure/schema-problem.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { defined } from './optional.ts';
@@ -292,7 +293,7 @@ export function readSettings(
     settings[name] = word;
     origins.set(name, `--${name}`);
   }
-  const result = settingsSchema.safeParse(settings);
+  const result = settingsSchema.safeParse(settings, { error: schemaProblem });
   if (result.success) return { settings: result.data, origins, ...defined({ file }) };
   const [issue] = result.error.issues;
   const [name = ''] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);

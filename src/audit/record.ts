@@ -56,6 +56,8 @@ export interface AuditEvent {
   /** When, in milliseconds since the epoch. */
   readonly at: number;
   readonly traceId?: string;
+  /** Who typed the command that did it: a user of the operator's system. */
+  readonly operator?: string;
   /** Identifier of the relying party. */
   readonly client?: string;
   readonly origin?: string;

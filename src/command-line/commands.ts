@@ -23,6 +23,10 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../stand/command.ts')).standCommands,
   },
   {
+    commands: { authority: 'a certificate authority for tests: its keys lie in files' },
+    load: async () => (await import('../authority/command.ts')).authorityCommands,
+  },
+  {
     commands: { config: 'settings of the service: what they are, and whether they hold' },
     load: async () => (await import('../operator/configuration.ts')).configCommands,
   },

@@ -7,7 +7,7 @@ import { noPins } from '../trust-list/pin.ts';
 /** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
 export async function trustAuthority(
   database: Database,
-  { root, accredited }: Authority,
+  { root, issuers }: Authority,
   at: number,
 ): Promise<void> {
   const note = 'a test authority';
@@ -16,11 +16,16 @@ export async function trustAuthority(
     role: 'anchor',
     purposes: new Set<never>(),
   } as const;
-  const issuer = {
-    certificate: parseCertificate(accredited.certificate),
-    role: 'authority',
-    purposes: new Set(['sign-in', 'documents'] as const),
-  } as const;
-  for (const addition of [anchor, issuer])
+  const authorities = [...issuers.values()]
+    .filter((each) => each !== root)
+    .map(
+      (each) =>
+        ({
+          certificate: parseCertificate(each.certificate),
+          role: 'authority',
+          purposes: new Set(['sign-in', 'documents'] as const),
+        }) as const,
+    );
+  for (const addition of [anchor, ...authorities])
     await addLocal(database, noPins, { ...addition, isConfirmed: true, note }, at);
 }

@@ -93,6 +93,7 @@ export function eventWord(event: string, language: Language): string {
 export const storyWords = {
   en: {
     time: 'time',
+    operator: 'operator',
     record: 'record',
     client: 'portal',
     organisation: 'organisation',
@@ -112,6 +113,7 @@ export const storyWords = {
   },
   ru: {
     time: 'время',
+    operator: 'оператор',
     record: 'запись',
     client: 'портал',
     organisation: 'организация',

@@ -20,6 +20,7 @@ import { verifierOf } from '../service/verifier.ts';
 import { fillToken } from './certificates.ts';
 import { writeFiles } from './files.ts';
 import type { StandFacts, StandFolder } from './folder.ts';
+import { makeKeyFiles } from './key-files.ts';
 
 const client = 'portal';
 const years = 12;
@@ -88,11 +89,13 @@ async function makeStand(folder: StandFolder, wanted: DemoAlgorithm | undefined)
   try {
     const access = { token: { serial: token.token.serial }, pin: () => Buffer.from(pin) };
     const certificates = await fillToken(token.module, access, authority, kinds.token);
+    const keyFiles = await makeKeyFiles(folder, authority, algorithm);
     const service = `http://localhost:${await settledPort(ports.service)}`;
     const portal = `http://localhost:${await settledPort(ports.portal)}`;
     const { library, environment } = token;
     const secret = configure(folder, service, portal);
-    const facts = { algorithm, service, portal, client, secret, pin, library, environment, certificates };
+    const tools = { secret, pin, library, environment };
+    const facts = { algorithm, service, portal, client, ...tools, certificates, keyFiles };
     writeFiles(folder, facts);
     folder.write(facts);
     return facts;

@@ -24,6 +24,7 @@ import { sessionUse } from './22-session-use.ts';
 import { account } from './23-account.ts';
 import { unusualSignIns } from './24-unusual-sign-ins.ts';
 import { esiaKeys } from './25-esia-keys.ts';
+import { auditIndex } from './26-audit-index.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   account,
   unusualSignIns,
   esiaKeys,
+  auditIndex,
 ];
