@@ -12,6 +12,7 @@ export const documentRefusals = [
   'document_malformed',
   'document_unrecognised',
   'existence_unproven',
+  'level_not_reached',
   'pdf_changed',
   'pdf_range_invalid',
   'revocation_data_missing',
