@@ -339,8 +339,7 @@ export function databaseOf({ database, postgresql }: Config): string {
 export function proxyOf({ httpProxy, httpsProxy, noProxy = [] }: Config): ProxySettings {
   return {
     exceptFor: [...noProxy, 'localhost', '127.0.0.1', '[::1]'].join(),
-    ...(httpProxy === undefined ? {} : { http: httpProxy }),
-    ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
+    ...defined({ http: httpProxy, https: httpsProxy }),
   };
 }
 

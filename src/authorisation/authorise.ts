@@ -5,6 +5,7 @@ import { thumbprintOf } from '../certificate/thumbprint.ts';
 import type { Statement } from '../database/database.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Difference } from '../failure/value.ts';
+import { defined } from '../optional.ts';
 import type { AuthorityBasis } from '../organisation/basis.ts';
 import { identityOf, type OrganisationIdentity, personOf, type Signer } from '../organisation/identity.ts';
 import type { ValidPath } from '../path/validation.ts';
@@ -203,7 +204,7 @@ function organisationOf({ ogrn, inn, name, kind }: OrganisationIdentity): Repres
 function principalOf(power: VerifiedPower | undefined): RepresentedOrganisation {
   if (power === undefined) throw new Error('a person without a power of attorney was let through');
   const { ogrn, inn, kpp, name, kind } = power.principal;
-  return { ogrn, inn, name, kind, ...(kpp === undefined ? {} : { kpp }) };
+  return { ogrn, inn, name, kind, ...defined({ kpp }) };
 }
 
 function expectPrincipal(
@@ -253,7 +254,7 @@ async function consultRegister(
     return undefined;
   }
   try {
-    const claimed = { ogrn, inn, ...(kpp === undefined ? {} : { kpp }) };
+    const claimed = { ogrn, inn, ...defined({ kpp }) };
     matchOrganisation(policy.compareNames ? { ...claimed, name } : claimed, registered);
   } catch (error) {
     // A register that is asked over HTTP tells of a block only when it is asked.

@@ -4,6 +4,7 @@ import { isExhausted } from '../budget/budget.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { AuthorityTerm } from '../failure/authority-terms.ts';
 import type { Difference } from '../failure/value.ts';
+import { defined } from '../optional.ts';
 import type { Signer } from '../organisation/identity.ts';
 import type { HandedOn, PowerOfAttorney } from '../power-of-attorney/document.ts';
 import { judgeTerms } from '../power-of-attorney/judge.ts';
@@ -170,7 +171,7 @@ export async function addPower(
   }
   const registered = await context.register.find({ ogrn, inn });
   if (registered !== undefined) {
-    matchOrganisation({ ogrn, inn, name, ...(kpp === undefined ? {} : { kpp }) }, registered);
+    matchOrganisation({ ogrn, inn, name, ...defined({ kpp }) }, registered);
   }
   expectIssuer(verified, registered, policy.requireRegistered);
   await confirmPower(context, verified, at);
@@ -259,7 +260,7 @@ export async function confirmPower(
     const status = await powerStatus.statusOf({ number, principalInn: principal.inn });
     if (status.state === 'active') continue;
     if (status.state === 'unconfirmed') {
-      throw new SealgateError('power_of_attorney_unconfirmed', { number, state: status.told });
+      throw new SealgateError('power_of_attorney_unconfirmed', { number, state: status.word });
     }
     await withdrawPower(database, each, 'register', at, { at: status.at });
     throw new SealgateError('power_of_attorney_withdrawn', {

@@ -60,7 +60,7 @@ async function demonstrate(demo: DemoOptions): Promise<number> {
   }
 }
 
-/** One demo a folder: two would pull the ground from under each other. */
+/** One demo a folder: two would end each other’s service. */
 function claim(folder: string): boolean {
   makeFolder(folder);
   const file = join(folder, 'pid');

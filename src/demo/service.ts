@@ -92,9 +92,9 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
   const log = logOutput(file);
   const verify = verifierOf(config);
   const running = await startService(config, {
-    async openVerifier(ground) {
-      await trustAuthority(ground.database, authority, ground.now());
-      return verify(ground);
+    async openVerifier(context) {
+      await trustAuthority(context.database, authority, context.now());
+      return verify(context);
     },
     logTo: log,
   });

@@ -3,12 +3,12 @@ import { planFor } from '../agent/installation/command.ts';
 import { OriginList } from '../agent/origin-list.ts';
 import { findRunning } from '../agent/presence.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 /** The agent of this user: whether it runs, is started with the session, and how many sites it lets in. */
-export async function examineAgent(ground: Ground): Promise<readonly Finding[]> {
-  const { language, words, agentFolder } = ground;
+export async function examineAgent(context: DoctorContext): Promise<readonly Finding[]> {
+  const { language, words, agentFolder } = context;
   const running = await findRunning(agentFolder);
   const files = await installedFiles(planFor({ data: agentFolder, module: [], keepPin: 0 }));
   return [
@@ -16,11 +16,11 @@ export async function examineAgent(ground: Ground): Promise<readonly Finding[]> 
       ? findingOf('agent', words.agent, new SealgateError('agent_stopped'), language, 'warning')
       : good('agent', words.agent, words.agentRuns(`http://127.0.0.1:${running.port}/`, running.version)),
     good('agent', words.installation, files.length > 0 ? words.installed : words.notInstalled),
-    await sites(ground),
+    await sites(context),
   ];
 }
 
-async function sites({ language, words, agentFolder }: Ground): Promise<Finding> {
+async function sites({ language, words, agentFolder }: DoctorContext): Promise<Finding> {
   try {
     return good('agent', words.sites, words.sitesAllowed((await OriginList.open(agentFolder)).all().length));
   } catch (error) {

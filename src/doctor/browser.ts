@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealgateError } from '../error.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 type Policies = Readonly<Record<string, unknown>>;
 
@@ -45,20 +45,23 @@ const knownBrowsers: readonly KnownBrowser[] = [
  * may not run there. Permissions that only decide about requests over the local network are no hindrance: the agent's
  * windows need none. Linux only; the registry of Windows and the preferences of macOS were not tried.
  */
-export async function examineBrowsers(ground: Ground, system: NodeJS.Platform): Promise<readonly Finding[]> {
-  const { words } = ground;
+export async function examineBrowsers(
+  context: DoctorContext,
+  system: NodeJS.Platform,
+): Promise<readonly Finding[]> {
+  const { words } = context;
   const title = words.sections.browsers;
   if (system !== 'linux') return [good('browsers', title, words.notLookedAt)];
-  const found = await Promise.all(knownBrowsers.map((browser) => browserFinding(ground, browser)));
+  const found = await Promise.all(knownBrowsers.map((browser) => browserFinding(context, browser)));
   const findings = found.flatMap((finding) => finding ?? []);
   return findings.length > 0 ? findings : [good('browsers', title, words.noBrowsers)];
 }
 
 async function browserFinding(
-  ground: Ground,
+  context: DoctorContext,
   { name, kind, places }: KnownBrowser,
 ): Promise<Finding | undefined> {
-  const { language, words, root } = ground;
+  const { language, words, root } = context;
   const files = (await Promise.all(places.map((place) => policyFiles(root, place)))).flat();
   if (files.length === 0) return undefined;
   for (const file of files) {

@@ -5,8 +5,8 @@ import { showDate } from '../failure/value.ts';
 import type { TokenInventory } from '../token/inventory.ts';
 import { readPublicKey } from '../token/public-key.ts';
 import { nameOfAlgorithm } from '../token/shown-key.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 /** From so long before its end on a certificate is marked, in milliseconds: authorities take weeks for another one. */
 const timeToRenew = 30 * 86_400_000;
@@ -15,16 +15,19 @@ const timeToRenew = 30 * 86_400_000;
 const longestChain = 8;
 
 /** The certificates of keys on tokens: their terms, and the issuers that came along. Names of owners are left out. */
-export function examineCertificates(ground: Ground, tokens: readonly TokenInventory[]): readonly Finding[] {
+export function examineCertificates(
+  context: DoctorContext,
+  tokens: readonly TokenInventory[],
+): readonly Finding[] {
   const found = tokens.flatMap(({ contents }) => {
     const { keys, loose } = contents ?? { keys: [], loose: [] };
     const own = keys.flatMap((key) => key.certificates);
     const all = [...own, ...loose].map(({ certificate }) => certificate);
-    return own.map(({ certificate }) => certificateFinding(ground, certificate, all));
+    return own.map(({ certificate }) => certificateFinding(context, certificate, all));
   });
   return found.length > 0
     ? found
-    : [good('certificates', ground.words.sections.certificates, ground.words.noCertificates)];
+    : [good('certificates', context.words.sections.certificates, context.words.noCertificates)];
 }
 
 /** The certificates of keys, for whoever asks where their lists are published. */
@@ -34,8 +37,12 @@ export function certificatesOn(tokens: readonly TokenInventory[]): readonly Cert
   );
 }
 
-function certificateFinding(ground: Ground, certificate: Certificate, all: readonly Certificate[]): Finding {
-  const { language, words, at } = ground;
+function certificateFinding(
+  context: DoctorContext,
+  certificate: Certificate,
+  all: readonly Certificate[],
+): Finding {
+  const { language, words, at } = context;
   const name = words.certificate(certificate.sha256.slice(0, 16));
   const { notBefore, notAfter } = certificate;
   const until = showDate(new Date(notAfter), language) ?? '?';

@@ -8,8 +8,8 @@ import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
+import { doctorContext } from './context.ts';
 import { examine } from './examine.ts';
-import { groundIn } from './ground.ts';
 import { reportText } from './report.ts';
 
 interface DoctorOptions {
@@ -41,7 +41,7 @@ export function doctorCommand(program: Command): void {
     .action(async ({ service, data, json }: DoctorOptions) => {
       try {
         const sites = service.length > 0 ? service : await allowedSites(data);
-        const ground = groundIn({
+        const context = doctorContext({
           language: language(),
           at: Date.now(),
           home: homedir(),
@@ -49,11 +49,11 @@ export function doctorCommand(program: Command): void {
           agentFolder: data,
           sites,
         });
-        const findings = await examine(ground);
+        const findings = await examine(context);
         const text =
           json === true
             ? JSON.stringify(findings, null, 2)
-            : reportText(findings, ground.words, paintFor(process.stdout));
+            : reportText(findings, context.words, paintFor(process.stdout));
         process.stdout.write(`${text}\n`);
         process.exitCode = findings.some(({ state }) => state === 'bad') ? exitCode.refused : exitCode.passed;
       } finally {

@@ -2,8 +2,8 @@ import { chosenDriver } from '../environment.ts';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { type ModuleInventory, type TokenInventory, takeInventory } from '../token/inventory.ts';
+import { type DoctorContext, shownPath } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import { type Ground, shownPath } from './ground.ts';
 
 /** How long a driver may take for one answer, in milliseconds: one that is slower is what there is to find. */
 const patience = 10_000;
@@ -18,10 +18,10 @@ export interface DriverReport {
  * The drivers in their usual places, and before them the one that SEALGATE_PKCS11_MODULE names: whether they fit this
  * system and load, their version, and the tokens with the state of their PINs. No PIN is asked for.
  */
-export async function examineDrivers(ground: Ground): Promise<DriverReport> {
+export async function examineDrivers(context: DoctorContext): Promise<DriverReport> {
   const named = chosenDriver();
-  const chosen = named === undefined ? undefined : await inventory(ground, named);
-  const usual = await inventory(ground, undefined);
+  const chosen = named === undefined ? undefined : await inventory(context, named);
+  const usual = await inventory(context, undefined);
   const known = new Set(chosen?.modules.map(({ library }) => library.name));
   const modules = [
     ...(chosen?.modules ?? []),
@@ -31,10 +31,10 @@ export async function examineDrivers(ground: Ground): Promise<DriverReport> {
   return {
     findings: [
       ...(chosen?.trouble ?? []),
-      ...modules.map((module) => driverFinding(ground, module)),
+      ...modules.map((module) => driverFinding(context, module)),
       ...usual.trouble,
-      ...tokens.map((token) => tokenFinding(ground, token)),
-      ...(modules.length > 0 && tokens.length === 0 ? [noToken(ground)] : []),
+      ...tokens.map((token) => tokenFinding(context, token)),
+      ...(modules.length > 0 && tokens.length === 0 ? [noToken(context)] : []),
     ],
     tokens,
   };
@@ -45,7 +45,7 @@ interface Inventory {
   readonly trouble: readonly Finding[];
 }
 
-async function inventory({ language, words }: Ground, module: string | undefined): Promise<Inventory> {
+async function inventory({ language, words }: DoctorContext, module: string | undefined): Promise<Inventory> {
   try {
     return { modules: await takeInventory(module, { limits: { login: patience } }), trouble: [] };
   } catch (error) {
@@ -58,11 +58,11 @@ async function inventory({ language, words }: Ground, module: string | undefined
   }
 }
 
-function driverFinding(ground: Ground, { library, info, tokens, failure }: ModuleInventory): Finding {
-  const { language, words } = ground;
+function driverFinding(context: DoctorContext, { library, info, tokens, failure }: ModuleInventory): Finding {
+  const { language, words } = context;
   const name = words.driver(library.name);
   if (failure !== undefined) return findingOf('tokens', name, failure, language);
-  const path = shownPath(ground, library.path);
+  const path = shownPath(context, library.path);
   return good('tokens', name, words.driverFound(info?.version ?? '?', path, tokens.length));
 }
 
@@ -70,7 +70,7 @@ function driverFinding(ground: Ground, { library, info, tokens, failure }: Modul
 const remarks: ReadonlySet<FailureCode> = new Set(['pin_final_try', 'token_uninitialized']);
 
 /** A token by its model and the end of its serial number: labels hold people's names. */
-function tokenFinding({ language, words }: Ground, { token, failure }: TokenInventory): Finding {
+function tokenFinding({ language, words }: DoctorContext, { token, failure }: TokenInventory): Finding {
   const name = words.token(safeText(token.model.trim()), `…${safeText(token.serial.trim().slice(-4))}`);
   const flaw = failure ?? pinFlaw(token);
   if (flaw !== undefined) {
@@ -87,6 +87,6 @@ function pinFlaw({ isInitialized, pin, mustChangePin }: TokenInventory['token'])
   return mustChangePin ? new SealgateError('pin_expired') : undefined;
 }
 
-function noToken({ language, words }: Ground): Finding {
+function noToken({ language, words }: DoctorContext): Finding {
   return findingOf('tokens', words.drivers, new SealgateError('token_not_present'), language, 'warning');
 }

@@ -5,9 +5,9 @@ import type { ProxySettings } from '../fetch/proxy.ts';
 import { examineAgent } from './agent.ts';
 import { examineBrowsers } from './browser.ts';
 import { certificatesOn, examineCertificates } from './certificate.ts';
+import type { DoctorContext } from './context.ts';
 import { examineDrivers } from './driver.ts';
 import type { Finding } from './finding.ts';
-import type { Ground } from './ground.ts';
 import { examineNetwork } from './network.ts';
 import { examinePlugin } from './plugin.ts';
 import { examineProgram } from './program.ts';
@@ -19,23 +19,23 @@ import { examineService } from './service.ts';
  * tokens, certificates, network, browsers, plug-in, and the service where there is one. Changes nothing; asks for no
  * PIN; names no person and no secret.
  */
-export async function examine(ground: Ground): Promise<readonly Finding[]> {
+export async function examine(context: DoctorContext): Promise<readonly Finding[]> {
   const system = platform();
-  const readers = examineReaders(ground, system);
+  const readers = examineReaders(context, system);
   const others = Promise.all([
-    examineBrowsers(ground, system),
-    examinePlugin(ground, system),
-    examineService(ground),
+    examineBrowsers(context, system),
+    examinePlugin(context, system),
+    examineService(context),
   ]);
-  const agent = await examineAgent(ground);
-  const { findings, tokens } = await examineDrivers(ground);
-  const network = await examineNetwork(ground, certificatesOn(tokens), proxySettings());
+  const agent = await examineAgent(context);
+  const { findings, tokens } = await examineDrivers(context);
+  const network = await examineNetwork(context, certificatesOn(tokens), proxySettings());
   return [
-    ...examineProgram(ground),
+    ...examineProgram(context),
     ...agent,
     ...(await readers),
     ...findings,
-    ...examineCertificates(ground, tokens),
+    ...examineCertificates(context, tokens),
     ...network,
     ...(await others).flat(),
   ];

@@ -4,8 +4,8 @@ import { SealgateError } from '../error.ts';
 import type { ProxySettings } from '../fetch/proxy.ts';
 import { dispatcherBy } from '../fetch/proxy.ts';
 import { isFetched, listUrls, responderUrls } from '../revocation/url.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 /** How long a server may take, in milliseconds. */
 const patience = 5_000;
@@ -23,21 +23,21 @@ const mostHosts = 12;
  * date.
  */
 export async function examineNetwork(
-  ground: Ground,
+  context: DoctorContext,
   certificates: readonly Certificate[],
   proxy: ProxySettings | undefined,
 ): Promise<readonly Finding[]> {
   const ask = asker(proxy);
-  const answers = await Promise.all(ground.sites.map(async (site) => ({ site, answer: await ask(site) })));
+  const answers = await Promise.all(context.sites.map(async (site) => ({ site, answer: await ask(site) })));
   return [
-    proxyFinding(ground, proxy),
-    ...answers.map(({ site, answer }) => siteFinding(ground, site, answer)),
-    ...(answers.length === 0 ? [good('network', ground.words.sections.network, ground.words.noSites)] : []),
+    proxyFinding(context, proxy),
+    ...answers.map(({ site, answer }) => siteFinding(context, site, answer)),
+    ...(answers.length === 0 ? [good('network', context.words.sections.network, context.words.noSites)] : []),
     ...clockFinding(
-      ground,
+      context,
       answers.flatMap(({ answer }) => ('difference' in answer ? [answer] : [])),
     ),
-    await authorities(ground, certificates, ask),
+    await authorities(context, certificates, ask),
   ];
 }
 
@@ -87,7 +87,7 @@ function problemOf(error: unknown): string {
 }
 
 /** Addresses of proxies without what they may hold of passwords. */
-function proxyFinding({ words }: Ground, proxy: ProxySettings | undefined): Finding {
+function proxyFinding({ words }: DoctorContext, proxy: ProxySettings | undefined): Finding {
   const shown = (address: string | undefined) =>
     address !== undefined && URL.canParse(address) ? new URL(address).host : '—';
   if (proxy?.http === undefined && proxy?.https === undefined)
@@ -99,7 +99,11 @@ function proxyFinding({ words }: Ground, proxy: ProxySettings | undefined): Find
   );
 }
 
-function siteFinding({ language, words }: Ground, site: string, answer: Answered | Unanswered): Finding {
+function siteFinding(
+  { language, words }: DoctorContext,
+  site: string,
+  answer: Answered | Unanswered,
+): Finding {
   const name = words.site(site);
   if ('status' in answer) return good('network', name, words.siteAnswers(answer.status, answer.took));
   const { problem } = answer;
@@ -111,7 +115,10 @@ function siteFinding({ language, words }: Ground, site: string, answer: Answered
 }
 
 /** By the first service that tells the time: all of them keep it. */
-function clockFinding({ language, words, at }: Ground, answers: readonly Answered[]): readonly Finding[] {
+function clockFinding(
+  { language, words, at }: DoctorContext,
+  answers: readonly Answered[],
+): readonly Finding[] {
   const difference = answers.find((answer) => answer.difference !== undefined)?.difference;
   if (difference === undefined) return [];
   const seconds = Math.abs(difference);
@@ -130,7 +137,7 @@ function clockFinding({ language, words, at }: Ground, answers: readonly Answere
 }
 
 async function authorities(
-  { language, words }: Ground,
+  { language, words }: DoctorContext,
   certificates: readonly Certificate[],
   ask: Ask,
 ): Promise<Finding> {

@@ -1,8 +1,8 @@
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SealgateError } from '../error.ts';
+import { type DoctorContext, shownPath } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import { type Ground, shownPath } from './ground.ts';
 
 /** Where CryptoPro's parts stand on Linux. They are not published with any guarantee; none was tried. */
 const providerPlaces = ['opt/cprocsp/lib/amd64/libcapi20.so', 'opt/cprocsp/lib/aarch64/libcapi20.so'];
@@ -32,8 +32,11 @@ const userFolders = [
  * CryptoPro's plug-in, for those who sign by it: provider, plug-in, and the files by which browsers find the native
  * part. None of them is needed for signing by the agent; some of them without the others are of no use. Linux only.
  */
-export async function examinePlugin(ground: Ground, system: NodeJS.Platform): Promise<readonly Finding[]> {
-  const { language, words, root, home } = ground;
+export async function examinePlugin(
+  context: DoctorContext,
+  system: NodeJS.Platform,
+): Promise<readonly Finding[]> {
+  const { language, words, root, home } = context;
   if (system !== 'linux') return [good('plugin', words.sections.plugin, words.notLookedAt)];
   const provider = await firstOf(root, providerPlaces);
   const plugin = await firstOf(root, pluginPlaces);
@@ -59,7 +62,7 @@ export async function examinePlugin(ground: Ground, system: NodeJS.Platform): Pr
   return [
     part(words.provider, provider, 'plugin_provider_missing'),
     part(words.pluginPart, plugin, 'plugin_native_missing'),
-    part(words.manifests, working && shownPath(ground, working.path), 'plugin_native_missing'),
+    part(words.manifests, working && shownPath(context, working.path), 'plugin_native_missing'),
   ];
 }
 

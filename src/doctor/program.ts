@@ -1,17 +1,17 @@
 import { ecdsa } from '../algorithm/ecdsa.ts';
 import { SealgateError } from '../error.ts';
 import { loadedGost } from '../gost/engine.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 const leastNode = 24;
 
 /** Node.js, and the parts that are compiled for this machine. */
-export function examineProgram(ground: Ground): readonly Finding[] {
-  return [runtime(ground), gostEngine(ground), ecdsaEngine(ground)];
+export function examineProgram(context: DoctorContext): readonly Finding[] {
+  return [runtime(context), gostEngine(context), ecdsaEngine(context)];
 }
 
-function runtime({ language }: Ground): Finding {
+function runtime({ language }: DoctorContext): Finding {
   const name = 'Node.js';
   const { version } = process;
   if (Number(process.versions.node.split('.')[0]) >= leastNode) {
@@ -21,7 +21,7 @@ function runtime({ language }: Ground): Finding {
   return findingOf('program', name, outdated, language);
 }
 
-function gostEngine({ language, words }: Ground): Finding {
+function gostEngine({ language, words }: DoctorContext): Finding {
   const { engine, detail } = loadedGost();
   const found = words.engine(engine.name, detail);
   if (engine.name === 'native') return good('program', 'GOST', found);
@@ -29,7 +29,7 @@ function gostEngine({ language, words }: Ground): Finding {
   return findingOf('program', 'GOST', missing, language, 'warning');
 }
 
-function ecdsaEngine({ language }: Ground): Finding {
+function ecdsaEngine({ language }: DoctorContext): Finding {
   if (ecdsa.name === 'native') return good('program', 'ECDSA', ecdsa.name);
   return findingOf('program', 'ECDSA', new SealgateError('native_part_missing'), language, 'warning');
 }

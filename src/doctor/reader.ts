@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { cardServiceSocket } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/safe-text.ts';
+import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import type { Ground } from './ground.ts';
 
 /** Class of USB interfaces for smart cards (USB CCID, revision 1.1). */
 const smartCard = '0b';
@@ -17,11 +17,14 @@ const patience = 2_000;
  * The service through which drivers reach smart cards (pcscd), and the readers that are plugged in by USB, tokens with
  * a reader of their own among them. Linux only; other systems bring their own service, which was not tried.
  */
-export async function examineReaders(ground: Ground, system: NodeJS.Platform): Promise<readonly Finding[]> {
-  const { language, words } = ground;
+export async function examineReaders(
+  context: DoctorContext,
+  system: NodeJS.Platform,
+): Promise<readonly Finding[]> {
+  const { language, words } = context;
   if (system !== 'linux') return [good('tokens', words.cardService, words.notLookedAt)];
   const socket = cardServiceSocket();
-  const readers = await usbReaders(ground.root);
+  const readers = await usbReaders(context.root);
   const stopped = new SealgateError('card_service_stopped', { socket });
   const isNeeded = readers.length > 0;
   return [

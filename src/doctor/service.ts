@@ -7,8 +7,8 @@ import { unsealedRecords } from '../service/records.ts';
 import { isDatabaseMissing, openState } from '../service/state.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
+import { type DoctorContext, shownPath } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
-import { type Ground, shownPath } from './ground.ts';
 
 const day = 86_400_000;
 /** Logins refuse a list older than thirty days; a week before that it is time to act. */
@@ -16,16 +16,16 @@ const oldestAge = 30 * day;
 const worryingAge = 23 * day;
 
 /** The service's own settings, storage and trust, where there is a service on this computer. Nothing is changed. */
-export async function examineService(ground: Ground): Promise<readonly Finding[]> {
-  const { language, words } = ground;
+export async function examineService(context: DoctorContext): Promise<readonly Finding[]> {
+  const { language, words } = context;
   try {
     const config = toConfig(readEnvironment());
     if (!namesService() && isDatabaseMissing(config)) {
       return [good('service', words.sections.service, words.noService)];
     }
     return [
-      good('service', words.configuration, shownPath(ground, config.data)),
-      ...(await examineStorage(ground, config)),
+      good('service', words.configuration, shownPath(context, config.data)),
+      ...(await examineStorage(context, config)),
     ];
   } catch (error) {
     if (isFailure(error)) return [findingOf('service', words.configuration, error, language)];
@@ -33,19 +33,19 @@ export async function examineService(ground: Ground): Promise<readonly Finding[]
   }
 }
 
-async function examineStorage(ground: Ground, config: Config): Promise<readonly Finding[]> {
-  const { language, words, at } = ground;
+async function examineStorage(context: DoctorContext, config: Config): Promise<readonly Finding[]> {
+  const { language, words, at } = context;
   try {
-    if (isDatabaseMissing(config)) return nothingYet(ground, config);
+    if (isDatabaseMissing(config)) return nothingYet(context, config);
     const { database } = await openState(config, at, 'read');
     try {
-      if (await isOutdated(database)) return [outdated(ground, config)];
+      if (await isOutdated(database)) return [outdated(context, config)];
       const { current } = await openTrustStore(database, readPins(config.anchors), at);
       const { anchors, accreditation, list } = current;
       const broken = await unsealedRecords(database);
       const trusted = words.trusted(anchors.anchors.length, accreditation.size);
       return [
-        good('service', words.storage, shownPath(ground, databaseOf(config))),
+        good('service', words.storage, shownPath(context, databaseOf(config))),
         broken === undefined
           ? good('service', words.records, words.recordsOwn)
           : findingOf('service', words.records, broken, language),
@@ -58,7 +58,7 @@ async function examineStorage(ground: Ground, config: Config): Promise<readonly 
               'bad',
               `${trusted}.`,
             )
-          : listFinding(ground, trusted, list),
+          : listFinding(context, trusted, list),
       ];
     } finally {
       await database.close();
@@ -69,16 +69,16 @@ async function examineStorage(ground: Ground, config: Config): Promise<readonly 
   }
 }
 
-function outdated(ground: Ground, config: Config): Finding {
-  const { language, words } = ground;
-  const older = new SealgateError('database_outdated', { file: shownPath(ground, databaseOf(config)) });
+function outdated(context: DoctorContext, config: Config): Finding {
+  const { language, words } = context;
+  const older = new SealgateError('database_outdated', { file: shownPath(context, databaseOf(config)) });
   return findingOf('service', words.storage, older, language, 'warning');
 }
 
 /** Before the first start, or in a folder that was mistyped. */
-function nothingYet(ground: Ground, { database }: Config): readonly Finding[] {
-  const { language, words } = ground;
-  const absent = new SealgateError('database_absent', { file: shownPath(ground, database) });
+function nothingYet(context: DoctorContext, { database }: Config): readonly Finding[] {
+  const { language, words } = context;
+  const absent = new SealgateError('database_absent', { file: shownPath(context, database) });
   return [
     findingOf('service', words.storage, absent, language, 'warning'),
     findingOf(
@@ -93,7 +93,7 @@ function nothingYet(ground: Ground, { database }: Config): readonly Finding[] {
 }
 
 function listFinding(
-  { language, words, at }: Ground,
+  { language, words, at }: DoctorContext,
   trusted: string,
   list: { readonly version: unknown; readonly date: number } | undefined,
 ): Finding {

@@ -6,11 +6,11 @@ import { carryOut } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
 import {
-  addGroundOptions,
+  addTrustOptions,
   exitCodes,
-  type GroundOptions,
   readAnchors,
   readGiven,
+  type TrustOptions,
   withFiles,
 } from '../validation/options.ts';
 import { type ExtendOptions, extendFile } from './extend-file.ts';
@@ -30,7 +30,7 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
   sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/
   sealgate signature extend contract.pdf --level LTA --anchor root.cer --tsa http://tsa.example/`;
 
-interface SignatureOptions extends GroundOptions {
+interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function signatureCommands(program: Command): void {
     .command('signature')
     .description('validate and extend signed documents')
     .addHelpText('after', examples);
-  addGroundOptions(
+  addTrustOptions(
     signature
       .command('validate')
       .description('check every signature and time-stamp of a document, their certificates and revocation')

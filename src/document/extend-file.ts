@@ -6,8 +6,8 @@ import { language } from '../environment.ts';
 import { Fetcher, usualFetch } from '../fetch/fetcher.ts';
 import { writeOver } from '../file/write-new.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
+import { contextOfAnchors, readAnchors as parseAnchors } from '../validation/context.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
-import { groundOfAnchors, readAnchors as parseAnchors } from '../validation/ground.ts';
 import { type EncodedOptions, readAnchors, readEncoded } from '../validation/options.ts';
 import { extendDocument } from './extend.ts';
 import type { ExtensionLevel } from './extender.ts';
@@ -75,8 +75,8 @@ export async function extendGiven(given: GivenDocument, options: ExtensionChoice
     const budget = new Budget(documentCommandLimits);
     const asks = level !== 'T' && anchor.length > 0 && !offline;
     const { octets } = await extendDocument(given, order, question, budget, (evidence, checks) => {
-      const ground = groundOfAnchors(anchors, evidence, question, budget, checks);
-      return asks ? { ...ground, sources, asksSources: true } : ground;
+      const context = contextOfAnchors(anchors, evidence, question, budget, checks);
+      return asks ? { ...context, sources, asksSources: true } : context;
     });
     return octets;
   } finally {

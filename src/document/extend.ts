@@ -14,7 +14,7 @@ import type {
   Material,
 } from './examined.ts';
 import type { Extender, Extending, ExtensionLevel } from './extender.ts';
-import { type DocumentQuestion, type GroundOf, type JudgedDocument, judgeDocument } from './judge.ts';
+import { type ContextOf, type DocumentQuestion, type JudgedDocument, judgeDocument } from './judge.ts';
 import { pdfExtender } from './pades/extend.ts';
 import { kindOf } from './recognise.ts';
 import type { DocumentReport, Level, SignatureReport, TimestampReport } from './report.ts';
@@ -24,7 +24,7 @@ import { xmlExtender } from './xades/extend.ts';
 /** What is asked of an extension. */
 export interface ExtensionOrder extends Pick<Extending, 'authorities' | 'fetcher'> {
   readonly level: ExtensionLevel;
-  /** Whether what is added has to be trusted by the ground; otherwise it is enough that it holds in itself. */
+  /** Whether what is added has to be trusted by the context; otherwise it is enough that it holds in itself. */
   readonly requiresTrust: boolean;
 }
 
@@ -51,14 +51,14 @@ export async function extendDocument(
   order: ExtensionOrder,
   question: DocumentQuestion,
   budget: Budget,
-  groundOf: GroundOf,
+  contextOf: ContextOf,
 ): Promise<ExtendedDocument> {
   const { level, authorities, fetcher } = order;
   const known = parseCertificates(question.untrusted, budget, parseCertificate).certificates;
   const examination = { contents, known, budget };
   const extending = { contents, authorities, fetcher, budget };
   const extender = extenderOf(document);
-  const judge = (octets: Uint8Array) => judged(octets, examination, question, groundOf);
+  const judge = (octets: Uint8Array) => judged(octets, examination, question, contextOf);
   const before = await judge(document);
   requireIntact(before.examined, order);
   let octets = await extender.stampSignatures(document, extending);
@@ -95,10 +95,10 @@ async function judged(
   octets: Uint8Array,
   examination: Examination,
   question: DocumentQuestion,
-  groundOf: GroundOf,
+  contextOf: ContextOf,
 ): Promise<Judged> {
   const examined = await examineDocument(octets, examination);
-  const outcome = await judgeDocument(examined, question, examination.budget, groundOf);
+  const outcome = await judgeDocument(examined, question, examination.budget, contextOf);
   return { ...outcome, octets, examined };
 }
 

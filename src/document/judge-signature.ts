@@ -8,7 +8,7 @@ import { profiles } from '../path/profile.ts';
 import { Checks } from '../report/check.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { factsOf } from '../validation/certificate.ts';
-import { firstCurrentPath, type ValidationGround } from '../validation/ground.ts';
+import { firstCurrentPath, type ValidationContext } from '../validation/context.ts';
 import { requireAlgorithms } from './constraint.ts';
 import type { ExaminedSignature, ExaminedTimestamp, IntactSignature } from './examined.ts';
 import type { Judgement } from './judge-timestamp.ts';
@@ -25,7 +25,7 @@ export async function judgeSignature(
   judgement: Judgement,
   reports: ReadonlyMap<ExaminedTimestamp, TimestampReport>,
 ): Promise<SignatureReport> {
-  const { ground, proofs, language } = judgement;
+  const { context, proofs, language } = judgement;
   const { format, name, checks, value, intact, failure, level, coverage, modifications } = examined;
   const provenAt = proofs.of(value);
   const timestamps = examined.timestamps.flatMap((each) => reports.get(each) ?? []);
@@ -50,7 +50,7 @@ export async function judgeSignature(
   } catch (error) {
     if (!isFailure(error)) throw error;
     const told = failure ?? error;
-    return { ...verdictOf(checks.list, told, language), ...facts, revocation: revocationOf(ground) };
+    return { ...verdictOf(checks.list, told, language), ...facts, revocation: revocationOf(context) };
   }
 }
 
@@ -73,22 +73,22 @@ async function signerPath(
   { signer, algorithm, digests }: IntactSignature,
   provenAt: number,
   checks: Checks,
-  { ground, proofs }: Judgement,
+  { context, proofs }: Judgement,
 ): Promise<SignerPath> {
-  const { algorithms } = ground.rules ?? profiles[ground.profile];
+  const { algorithms } = context.rules ?? profiles[context.profile];
   requireAlgorithms({ signer, algorithm }, digests, algorithms);
   const isProven = provenAt < proofs.validationTime;
   try {
-    return await pathNow(ground, signer, checks);
+    return await pathNow(context, signer, checks);
   } catch (error) {
     if (!isFailure(error) || isExhausted(error)) throw error;
-    if (!isProven) throw await withoutProof(error, signer, ground);
+    if (!isProven) throw await withoutProof(error, signer, context);
   }
   try {
-    return await pathAt(ground, signer, { at: provenAt, existedAt: provenAt, proofs }, checks);
+    return await pathAt(context, signer, { at: provenAt, existedAt: provenAt, proofs }, checks);
   } catch (error) {
     if (!isFailure(error) || isFailure(error, 'certificate_revoked')) throw error;
-    throw await withoutProof(error, signer, { ...ground, at: provenAt });
+    throw await withoutProof(error, signer, { ...context, at: provenAt });
   }
 }
 
@@ -99,7 +99,7 @@ async function signerPath(
 async function withoutProof(
   failure: SealgateError,
   signer: Certificate,
-  ground: ValidationGround,
+  context: ValidationContext,
 ): Promise<SealgateError> {
   if (isFailure(failure, 'certificate_revoked')) {
     const { certificate, serialNumber, revokedAt, reason } = failure.details;
@@ -107,11 +107,11 @@ async function withoutProof(
     return new SealgateError('revocation_time_unproven', details, { cause: failure });
   }
   if (!mayHideMissingPath.has(failure.code)) return failure;
-  const withoutPath = await pathFailure(signer, ground);
+  const withoutPath = await pathFailure(signer, context);
   if (withoutPath !== undefined) return withoutPath;
   if (!isFailure(failure, 'certificate_expired')) return failure;
   const { certificate, serialNumber, notAfter } = failure.details;
-  const details = { certificate, serialNumber, notAfter, at: new Date(ground.at) };
+  const details = { certificate, serialNumber, notAfter, at: new Date(context.at) };
   return new SealgateError('existence_unproven', details, { cause: failure });
 }
 
@@ -129,12 +129,12 @@ const mayHideMissingPath: ReadonlySet<FailureCode> = new Set([
  */
 async function pathFailure(
   signer: Certificate,
-  ground: ValidationGround,
+  context: ValidationContext,
 ): Promise<SealgateError | undefined> {
-  const rules = { ...(ground.rules ?? profiles[ground.profile]), algorithms: everyAlgorithm };
+  const rules = { ...(context.rules ?? profiles[context.profile]), algorithms: everyAlgorithm };
   const checks = new Checks();
   try {
-    const then = { ...ground, at: signer.notBefore, leavesRevocation: true, rules };
+    const then = { ...context, at: signer.notBefore, leavesRevocation: true, rules };
     await firstCurrentPath(then, signer, checks);
     return undefined;
   } catch (error) {

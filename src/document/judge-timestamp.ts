@@ -8,7 +8,7 @@ import { type Profile, profiles } from '../path/profile.ts';
 import { verdictOf } from '../report/verdict.ts';
 import type { VerifiedToken } from '../timestamp/token.ts';
 import { factsOf } from '../validation/certificate.ts';
-import type { ValidationGround } from '../validation/ground.ts';
+import type { ValidationContext } from '../validation/context.ts';
 import { requireAlgorithms } from './constraint.ts';
 import type { ExaminedTimestamp } from './examined.ts';
 import type { ProofsOfExistence } from './proofs.ts';
@@ -18,7 +18,7 @@ import type { UsedEvidence } from './used-evidence.ts';
 
 /** What a time-stamp is judged by. */
 export interface Judgement {
-  readonly ground: ValidationGround;
+  readonly context: ValidationContext;
   readonly proofs: ProofsOfExistence;
   /** Takes in what paths that hold rest on. */
   readonly used: UsedEvidence;
@@ -36,7 +36,7 @@ export async function judgeTimestamp(
   examined: ExaminedTimestamp,
   judgement: Judgement,
 ): Promise<TimestampReport> {
-  const { ground, proofs, language } = judgement;
+  const { context, proofs, language } = judgement;
   const { kind, checks, time, imprint, token, covers, coverage } = examined;
   const facts = {
     kind,
@@ -52,7 +52,7 @@ export async function judgeTimestamp(
     return { ...verdictOf(checks.list, undefined, language), ...facts, ...path.facts };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { ...verdictOf(checks.list, error, language), ...facts, revocation: revocationOf(ground) };
+    return { ...verdictOf(checks.list, error, language), ...facts, revocation: revocationOf(context) };
   }
 }
 
@@ -63,7 +63,7 @@ function tokenFacts({ signature: { signer, algorithm } }: VerifiedToken) {
 async function authorityPath(
   { octets, info, signature }: VerifiedToken,
   { checks }: ExaminedTimestamp,
-  { ground, proofs }: Judgement,
+  { context, proofs }: Judgement,
 ): Promise<SignerPath> {
   const { signer, signerInfo } = signature;
   const { validationTime } = proofs;
@@ -71,13 +71,13 @@ async function authorityPath(
     const order = { notBefore: new Date(info.time), at: new Date(validationTime) };
     throw new SealgateError('timestamp_order', order);
   }
-  const rules = timestampRules(ground);
+  const rules = timestampRules(context);
   const digest = digestByOid(signerInfo.digestAlgorithm.oid);
   const digests = [info.imprint.algorithm, ...(digest === undefined ? [] : [digest])];
   requireAlgorithms(signature, digests, rules.algorithms);
   const existedAt = proofs.of(octets);
   const at = Math.min(info.time, validationTime);
-  const path = await pathAt(ground, signer, { at, existedAt, proofs, rules }, checks);
+  const path = await pathAt(context, signer, { at, existedAt, proofs, rules }, checks);
   const { later } = path;
   if (later !== undefined && existedAt > later.revokedAt && !harmless.has(later.reason))
     throw revokedLater(signer, later);
@@ -91,7 +91,7 @@ async function authorityPath(
 const harmless: ReadonlySet<string> = new Set(['affiliationChanged', 'superseded', 'cessationOfOperation']);
 
 /** A time-stamp authority is no signer of documents: other usages are asked of it, under the same algorithms. */
-function timestampRules({ profile, rules }: ValidationGround): Profile {
+function timestampRules({ profile, rules }: ValidationContext): Profile {
   const { algorithms } = rules ?? profiles[profile];
   return {
     ...profiles.rfc5280,

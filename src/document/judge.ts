@@ -10,8 +10,8 @@ import {
   type EncodedEvidence,
   type Given,
   readGiven,
-  type ValidationGround,
-} from '../validation/ground.ts';
+  type ValidationContext,
+} from '../validation/context.ts';
 import type { ExaminedDocument, ExaminedSignature, ExaminedTimestamp, Material } from './examined.ts';
 import { judgeSignature } from './judge-signature.ts';
 import { judgeTimestamp } from './judge-timestamp.ts';
@@ -19,10 +19,10 @@ import { ProofsOfExistence } from './proofs.ts';
 import type { DocumentReport, SignatureReport, TimestampReport } from './report.ts';
 import { UsedEvidence } from './used-evidence.ts';
 
-/** Makes the ground of a validation from what the document and the question bring. */
-export type GroundOf = (given: Given, checks: Checks) => ValidationGround;
+/** Makes the context of a validation from what the document and the question bring. */
+export type ContextOf = (given: Given, checks: Checks) => ValidationContext;
 
-/** By what a document is judged, beside its ground. */
+/** By what a document is judged, beside its context. */
 export interface DocumentQuestion extends Circumstances, EncodedEvidence {
   readonly language: Language;
 }
@@ -42,7 +42,7 @@ export async function judgeDocument(
   document: ExaminedDocument,
   question: DocumentQuestion,
   budget: Budget,
-  groundOf: GroundOf,
+  contextOf: ContextOf,
 ): Promise<JudgedDocument> {
   const { at, profile, language } = question;
   const { certificates, lists, answers } = document.material;
@@ -51,9 +51,9 @@ export async function judgeDocument(
     lists: distinct([...lists, ...question.lists]),
     answers: distinct([...answers, ...question.answers]),
   };
-  const ground = groundOf(await readGiven(evidence, budget), new Checks());
+  const context = contextOf(await readGiven(evidence, budget), new Checks());
   const used = new UsedEvidence();
-  const judgement = { ground, proofs: new ProofsOfExistence(at), used, language };
+  const judgement = { context, proofs: new ProofsOfExistence(at), used, language };
   const reports = new Map<ExaminedTimestamp, TimestampReport>();
   const all = newestFirst(allTimestamps(document));
   for (const each of all) {

@@ -1,7 +1,7 @@
 import { Budget } from '../budget/budget.ts';
 import { documentLimits } from '../budget/limits.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { groundOfService, type ServiceGround, usualPatience } from '../validation/ground.ts';
+import { contextOfService, type ServiceTrust, usualPatience } from '../validation/context.ts';
 import { type Asked, type Qualification, type Qualified, qualificationOf } from '../validation/service.ts';
 import type { DocumentQuestion } from './judge.ts';
 import type { DocumentReport, SignatureReport } from './report.ts';
@@ -16,7 +16,7 @@ export type ServiceReport = Omit<DocumentReport, 'signatures'> & {
 export async function validateDocumentByService(
   given: GivenDocument,
   question: DocumentQuestion,
-  service: ServiceGround,
+  service: ServiceTrust,
 ): Promise<ServiceReport> {
   const view = service.trust();
   const patience = usualPatience();
@@ -24,7 +24,7 @@ export async function validateDocumentByService(
   let pool: readonly Certificate[] = [];
   const report = await validateOn(given, question, budget, (evidence, checks) => {
     pool = evidence.certificates.certificates;
-    return groundOfService(view, service, evidence, question, budget, checks, patience);
+    return contextOfService(view, service, evidence, question, budget, checks, patience);
   });
   const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
   const signatures: Qualified<SignatureReport>[] = [];

@@ -12,8 +12,8 @@ import {
   checksRevocation,
   firstCurrentPath,
   type PathStatus,
-  type ValidationGround,
-} from '../validation/ground.ts';
+  type ValidationContext,
+} from '../validation/context.ts';
 import type { ProofsOfExistence } from './proofs.ts';
 
 /** A signer's path that holds at a time. */
@@ -38,7 +38,7 @@ export interface PastQuestion {
 }
 
 /** Whether a certificate is itself trusted by configuration, so that neither path nor revocation is asked for it. */
-export function isAnchor({ anchors }: ValidationGround, target: Certificate): boolean {
+export function isAnchor({ anchors }: ValidationContext, target: Certificate): boolean {
   const list = anchors instanceof AnchorSet ? anchors.anchors : anchors;
   return list.some(({ certificate }) => certificate !== undefined && isSame(certificate, target));
 }
@@ -55,14 +55,14 @@ function pathOfAnchor(signer: Certificate, at: number): SignerPath {
 
 /** The path of a signer at the time of the validation. Throws as `firstCurrentPath` does, and `revocation_data_missing`. */
 export async function pathNow(
-  ground: ValidationGround,
+  context: ValidationContext,
   signer: Certificate,
   checks: Checks,
 ): Promise<SignerPath> {
-  const { at } = ground;
-  if (isAnchor(ground, signer)) return pathOfAnchor(signer, at);
-  const status = await pathOf(ground, signer, checks);
-  return { facts: factsOfPath(ground, status), at, later: undefined, status };
+  const { at } = context;
+  if (isAnchor(context, signer)) return pathOfAnchor(signer, at);
+  const status = await pathOf(context, signer, checks);
+  return { facts: factsOfPath(context, status), at, later: undefined, status };
 }
 
 /**
@@ -71,18 +71,18 @@ export async function pathNow(
  * `pathNow` does, `existence_unproven` and `revocation_time_unproven`.
  */
 export async function pathAt(
-  ground: ValidationGround,
+  context: ValidationContext,
   signer: Certificate,
   { at, existedAt, proofs, rules }: PastQuestion,
   checks: Checks,
 ): Promise<SignerPath> {
-  if (isAnchor(ground, signer)) return pathOfAnchor(signer, at);
+  if (isAnchor(context, signer)) return pathOfAnchor(signer, at);
   const past = {
     validationTime: proofs.validationTime,
     existedAt: (octets: Uint8Array) => proofs.of(octets),
   };
   // What the document brought of its own time was chosen by whoever made it, and is what speaks of that time.
-  const then = { ...ground, at, past, rules: rules ?? ground.rules, messageValues: 'equal' as const };
+  const then = { ...context, at, past, rules: rules ?? context.rules, messageValues: 'equal' as const };
   const status = await pathOf(then, signer, checks);
   const later = laterRevocations(status.evidence);
   const { certificates } = status.path;
@@ -94,13 +94,13 @@ export async function pathAt(
   return { facts: factsOfPath(then, status), at, later: later.get(signer), status };
 }
 
-async function pathOf(ground: ValidationGround, signer: Certificate, checks: Checks): Promise<PathStatus> {
+async function pathOf(context: ValidationContext, signer: Certificate, checks: Checks): Promise<PathStatus> {
   try {
-    return await firstCurrentPath(ground, signer, checks);
+    return await firstCurrentPath(context, signer, checks);
   } catch (error) {
     if (!isFailure(error, 'revocation_undetermined')) throw error;
     const { certificate, serialNumber, problems } = error.details;
-    const details = { certificate, serialNumber, at: new Date(ground.at), problems };
+    const details = { certificate, serialNumber, at: new Date(context.at), problems };
     throw new SealgateError('revocation_data_missing', details, { cause: error });
   }
 }
@@ -134,6 +134,6 @@ export function revokedLater(
 }
 
 /** Whether revocation is looked at; see `checksRevocation`. */
-export function revocationOf(ground: ValidationGround): PathFacts['revocation'] {
-  return checksRevocation(ground) ? 'undetermined' : 'unchecked';
+export function revocationOf(context: ValidationContext): PathFacts['revocation'] {
+  return checksRevocation(context) ? 'undetermined' : 'unchecked';
 }

@@ -1,4 +1,4 @@
-import type { PathStatus } from '../validation/ground.ts';
+import type { PathStatus } from '../validation/context.ts';
 import type { Material } from './examined.ts';
 
 /**

@@ -4,10 +4,10 @@ import { parseCertificate } from '../certificate/certificate.ts';
 import { isFailure } from '../error.ts';
 import type { AnchorSet } from '../path/pool.ts';
 import { parseCertificates } from '../signature/signer-certificate.ts';
-import { groundOfAnchors, readAnchors } from '../validation/ground.ts';
+import { contextOfAnchors, readAnchors } from '../validation/context.ts';
 import { examineDocument } from './examine.ts';
 import type { NamedContent } from './examined.ts';
-import { type DocumentQuestion, type GroundOf, judgeDocument, reportOfFailure } from './judge.ts';
+import { type ContextOf, type DocumentQuestion, judgeDocument, reportOfFailure } from './judge.ts';
 import type { DocumentReport } from './report.ts';
 
 /** A signed document, and what was given with it. */
@@ -30,21 +30,21 @@ export function validateDocument(
   let anchors: AnchorSet | undefined;
   return validateOn(given, question, budget, (evidence, checks) => {
     anchors ??= readAnchors(question.anchors);
-    return groundOfAnchors(anchors, evidence, question, budget, checks);
+    return contextOfAnchors(anchors, evidence, question, budget, checks);
   });
 }
 
-/** Validates a document on any ground, within one budget. */
+/** Validates a document on any context, within one budget. */
 export async function validateOn(
   { document, contents }: GivenDocument,
   question: DocumentQuestion,
   budget: Budget,
-  groundOf: GroundOf,
+  contextOf: ContextOf,
 ): Promise<DocumentReport> {
   try {
     const known = parseCertificates(question.untrusted, budget, parseCertificate).certificates;
     const examined = await examineDocument(document, { contents, known, budget });
-    const { report } = await judgeDocument(examined, question, budget, groundOf);
+    const { report } = await judgeDocument(examined, question, budget, contextOf);
     return report;
   } catch (error) {
     if (!isFailure(error)) throw error;

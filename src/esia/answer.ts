@@ -11,8 +11,8 @@ import {
 import type { SecretForm } from './client-secret/signed-string.ts';
 import type { ProvenSystem } from './client-secret/verify.ts';
 import type { Moment } from './consent.ts';
+import type { EsiaContext } from './context.ts';
 import { esiaError } from './error.ts';
-import type { EsiaGround } from './ground.ts';
 import { type Parameters, required } from './parameter.ts';
 import { type EndedRequest, recordRequest } from './request-record.ts';
 import { proveRequest } from './system-request.ts';
@@ -25,38 +25,38 @@ import type { TokenAnswer } from './token/issue.ts';
  * request.
  */
 export async function answerAuthorization(
-  ground: EsiaGround,
+  context: EsiaContext,
   call: AuthorizationCall,
   traceId: string,
 ): Promise<string> {
   const { form, parameters, at } = call;
   const ended = { address: form === 'cms' ? 'ac' : 'v2/ac', form, parameters, withCode: false };
   const moment = { at, traceId };
-  const named = await nameOrRecord(ground, parameters, ended, moment);
+  const named = await nameOrRecord(context, parameters, ended, moment);
   try {
-    const url = await beginAuthorization(ground, named, call);
-    await recordRequest(ground, named.client, ended, moment);
+    const url = await beginAuthorization(context, named, call);
+    await recordRequest(context, named.client, ended, moment);
     return url;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    await recordRequest(ground, named.client, { ...ended, error }, moment);
+    await recordRequest(context, named.client, { ...ended, error }, moment);
     return refusalAddress(named.redirectUri, parameters.get('state'), error);
   }
 }
 
 /** A wrong address of return is shown to the system's developers too. */
 async function nameOrRecord(
-  ground: EsiaGround,
+  context: EsiaContext,
   parameters: Parameters,
   ended: EndedRequest,
   moment: Moment,
 ): Promise<NamedSystem> {
   try {
-    return await nameSystem(ground, parameters, moment.at);
+    return await nameSystem(context, parameters, moment.at);
   } catch (error) {
     if (isFailure(error, 'esia_redirect_forbidden')) {
-      const client = await findSystem(ground.clients, parameters.get('client_id') ?? '', moment.at);
-      await recordRequest(ground, client, { ...ended, error }, moment);
+      const client = await findSystem(context.clients, parameters.get('client_id') ?? '', moment.at);
+      await recordRequest(context, client, { ...ended, error }, moment);
     }
     throw error;
   }
@@ -79,23 +79,23 @@ export interface TokenRefusal {
  * Proves the system that asks for tokens. Throws as `proveRequest` does, `esia_system_unknown`,
  * `esia_grant_type_unsupported` and `rate_limited`.
  */
-export async function proveTokenCall(ground: EsiaGround, call: TokenCall): Promise<ProvenSystem> {
+export async function proveTokenCall(context: EsiaContext, call: TokenCall): Promise<ProvenSystem> {
   const { form, parameters, at } = call;
-  const client = await findSystem(ground.clients, required(parameters, 'client_id'), at);
+  const client = await findSystem(context.clients, required(parameters, 'client_id'), at);
   const proven = proveRequest(client, form, parameters, { withCode: isByCode(call), at });
-  ground.limit(client.id, at);
+  context.limit(client.id, at);
   return proven;
 }
 
 /** Gives a proven system its tokens. Throws as `giveTokens` and `grantTypeOf` do; what is refused is recorded. */
 export async function answerTokenCall(
-  ground: EsiaGround,
+  context: EsiaContext,
   { form, parameters, ...moment }: TokenCall,
   system: ProvenSystem,
 ): Promise<TokenAnswer> {
   const request = { form, parameters, system };
-  const answer = await giveTokens(ground, grantTypeOf(parameters), request, moment);
-  await recordRequest(ground, system.client, endedTokenCall({ form, parameters, ...moment }), moment);
+  const answer = await giveTokens(context, grantTypeOf(parameters), request, moment);
+  await recordRequest(context, system.client, endedTokenCall({ form, parameters, ...moment }), moment);
   return answer;
 }
 
@@ -104,13 +104,13 @@ export async function answerTokenCall(
  * `storage_unavailable`.
  */
 export async function refuseTokenCall(
-  ground: EsiaGround,
+  context: EsiaContext,
   call: TokenCall,
   error: SealgateError,
 ): Promise<TokenRefusal> {
   const { parameters, at } = call;
-  const client = await ground.clients.findSystem((parameters.get('client_id') ?? '').slice(0, 64), at);
-  if (client !== undefined) await recordRequest(ground, client, { ...endedTokenCall(call), error }, call);
+  const client = await context.clients.findSystem((parameters.get('client_id') ?? '').slice(0, 64), at);
+  if (client !== undefined) await recordRequest(context, client, { ...endedTokenCall(call), error }, call);
   return tokenRefusal(error, parameters.get('state'));
 }
 

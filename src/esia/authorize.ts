@@ -4,8 +4,8 @@ import { mayRedirectTo } from '../relying-party/esia-system.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import type { SecretForm } from './client-secret/signed-string.ts';
+import { type EsiaContext, publicBase } from './context.ts';
 import { esiaError } from './error.ts';
-import { type EsiaGround, publicBase } from './ground.ts';
 import { type Parameters, required } from './parameter.ts';
 import { needsOrganisation, readScopes } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
@@ -24,7 +24,7 @@ export interface NamedSystem {
  * there. Throws `esia_parameter_missing`, `esia_system_unknown`, `esia_redirect_forbidden`.
  */
 export async function nameSystem(
-  { clients }: EsiaGround,
+  { clients }: EsiaContext,
   parameters: Parameters,
   at: number,
 ): Promise<NamedSystem> {
@@ -37,7 +37,7 @@ export async function nameSystem(
 
 /** The system of a mnemonic. Throws `esia_system_unknown`. */
 export async function findSystem(
-  clients: EsiaGround['clients'],
+  clients: EsiaContext['clients'],
   mnemonic: string,
   at: number,
 ): Promise<ClientSystem> {
@@ -61,7 +61,7 @@ export interface AuthorizationCall {
  * `esia_scope_missing`, `esia_scope_forbidden`, `esia_request_repeated`, `client_forbidden`, `rate_limited`.
  */
 export async function beginAuthorization(
-  ground: EsiaGround,
+  context: EsiaContext,
   { client, redirectUri }: NamedSystem,
   { form, parameters, language, at }: AuthorizationCall,
 ): Promise<string> {
@@ -70,21 +70,21 @@ export async function beginAuthorization(
     throw new SealgateError('esia_response_type_unsupported', { value: responseType.slice(0, 64) });
   const isOffline = accessTypeOf(parameters) === 'offline';
   const proven = proveRequest(client, form, parameters, { withCode: false, at });
-  ground.limit(client.id, at);
+  context.limit(client.id, at);
   const scopeOrg = form === 'raw' ? (parameters.get('scope_org') ?? '') : '';
   const scopes = readScopes(client.esia, parameters.get('scope') ?? '', scopeOrg);
   const id = newEsiaToken();
   const state = required(parameters, 'state');
   const request = { form, redirectUri, state, scopes, isOffline, language };
   const authorization = { idHash: esiaTokenHash('authorization', id), client: client.id, request };
-  await ground.database.write({
+  await context.database.write({
     statements: [takeSignedString(proven, at), insertAuthorization(authorization, at)],
   });
   const { url } = await startSignIn(
-    ground,
+    context,
     {
       client,
-      returnTo: returnAddressOf(ground, id),
+      returnTo: returnAddressOf(context, id),
       language,
       requester: { origin: new URL(redirectUri).origin },
       ...(needsOrganisation(scopes) ? { requirements: { organisation: true } } : {}),
@@ -98,8 +98,8 @@ export async function beginAuthorization(
 export const authorizationPath = '/aas/oauth2/authorization';
 
 /** Where the sign-in page sends the browser of an authorization. */
-export function returnAddressOf(ground: EsiaGround, id: string): string {
-  return `${publicBase(ground)}${authorizationPath}/${id}`;
+export function returnAddressOf(context: EsiaContext, id: string): string {
+  return `${publicBase(context)}${authorizationPath}/${id}`;
 }
 
 function accessTypeOf(parameters: Parameters): string {

@@ -6,8 +6,8 @@ import { consentParties, rememberConsent, rememberedConsent } from '../oidc/cons
 import type { ClientSystem } from '../relying-party/registry.ts';
 import { takeSignIn } from '../sign-in/take.ts';
 import { refusalAddress, returnAddressOf, withParameters } from './authorize.ts';
+import type { EsiaContext } from './context.ts';
 import { factsOf, type SignInFacts } from './facts.ts';
-import type { EsiaGround } from './ground.ts';
 import { allowedBy, isOrganisationScope } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
 import {
@@ -41,7 +41,7 @@ export interface SignInReturn {
 
 /** An authorization that has not ended, with its system. Throws `sign_in_unknown`, `sign_in_expired`, `portal_unknown`. */
 export async function openAuthorization(
-  { database, clients }: EsiaGround,
+  { database, clients }: EsiaContext,
   id: string,
   at: number,
 ): Promise<{ readonly authorization: Authorization; readonly client: ClientSystem }> {
@@ -62,25 +62,29 @@ export async function openAuthorization(
  * consent is asked next. Throws as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
  */
 export async function takeReturn(
-  ground: EsiaGround,
+  context: EsiaContext,
   id: string,
   { code, browser }: SignInReturn,
   moment: Moment,
 ): Promise<string | undefined> {
-  const { authorization, client } = await openAuthorization(ground, id, moment.at);
-  if (code === undefined) return refuse(ground, authorization, new SealgateError('esia_access_denied'));
+  const { authorization, client } = await openAuthorization(context, id, moment.at);
+  if (code === undefined) return refuse(context, authorization, new SealgateError('esia_access_denied'));
   if (browser === undefined) throw new SealgateError('sign_in_foreign');
-  const { claims, returnTo } = await takeSignIn(ground, client, code, moment);
+  const { claims, returnTo } = await takeSignIn(context, client, code, moment);
   // A code of another sign-in of the same system is not one for this authorization.
-  if (returnTo !== returnAddressOf(ground, id)) throw new SealgateError('sign_in_foreign');
-  const foreign = await foreignOrganisation(ground, authorization, claims);
+  if (returnTo !== returnAddressOf(context, id)) throw new SealgateError('sign_in_foreign');
+  const foreign = await foreignOrganisation(context, authorization, claims);
   if (foreign !== undefined)
-    return refuse(ground, authorization, new SealgateError('esia_organisation_foreign', { number: foreign }));
+    return refuse(
+      context,
+      authorization,
+      new SealgateError('esia_organisation_foreign', { number: foreign }),
+    );
   const browserHash = esiaTokenHash('browser', browser);
-  await ground.database.write({ statements: [noteSignIn(authorization, browserHash, claims)] });
+  await context.database.write({ statements: [noteSignIn(authorization, browserHash, claims)] });
   const signed = { ...authorization, state: 'signed', browserHash, claims } as const;
-  const isAllowed = await wasAllowed(ground, client, signed);
-  return isAllowed ? allow(ground, { authorization: signed, client }, moment) : undefined;
+  const isAllowed = await wasAllowed(context, client, signed);
+  return isAllowed ? allow(context, { authorization: signed, client }, moment) : undefined;
 }
 
 /** A scope among the consents of other fronts. */
@@ -90,7 +94,7 @@ function consentItem(scope: string): string {
 
 /** Whether this very person has allowed the system all of it before. */
 async function wasAllowed(
-  { database }: EsiaGround,
+  { database }: EsiaContext,
   client: ClientSystem,
   { request, claims }: Authorization,
 ): Promise<boolean> {
@@ -101,7 +105,7 @@ async function wasAllowed(
 
 /** The organisation that scopes name and that is another than the one that signed in. */
 async function foreignOrganisation(
-  { database }: EsiaGround,
+  { database }: EsiaContext,
   { request: { scopes } }: Authorization,
   claims: AssertionClaims,
 ): Promise<number | undefined> {
@@ -117,23 +121,23 @@ async function foreignOrganisation(
  * `sign_in_unfinished` before anybody signed in, and `sign_in_foreign`.
  */
 export async function consentQuestion(
-  ground: EsiaGround,
+  context: EsiaContext,
   id: string,
   browser: string | undefined,
   at: number,
 ): Promise<ConsentQuestion> {
-  const { authorization, client } = await openAuthorization(ground, id, at);
+  const { authorization, client } = await openAuthorization(context, id, at);
   const { state, claims, browserHash } = authorization;
   if (state !== 'signed' || claims === undefined || browserHash === undefined)
     throw new SealgateError('sign_in_unfinished');
   const isSame = browser !== undefined && timingSafeEqual(browserHash, esiaTokenHash('browser', browser));
   if (!isSame) throw new SealgateError('sign_in_foreign');
-  return { authorization, client, facts: await factsOf(ground.database, claims) };
+  return { authorization, client, facts: await factsOf(context.database, claims) };
 }
 
 /** The person agrees, now or before: gives the system's address with the code. Throws `sign_in_completed`. */
 export async function allow(
-  ground: EsiaGround,
+  context: EsiaContext,
   { authorization, client }: Pick<ConsentQuestion, 'authorization' | 'client'>,
   { at, traceId }: Moment,
 ): Promise<string> {
@@ -142,7 +146,7 @@ export async function allow(
   const code = newEsiaToken();
   const items = allowedBy(client.esia, scopes).map(consentItem);
   const parties = claims && consentParties(claims, client.id);
-  await ground.database.write({
+  await context.database.write({
     statements: [
       grantCode(authorization, esiaTokenHash('code', code), at),
       ...(parties ? rememberConsent(parties, { scopes: items, claims: [] }, at) : []),
@@ -161,11 +165,11 @@ export async function allow(
 
 /** The person does not agree: gives the system's address with the refusal. */
 export async function deny(
-  ground: EsiaGround,
+  context: EsiaContext,
   { authorization, client }: ConsentQuestion,
   { at, traceId }: Moment,
 ): Promise<string> {
-  await ground.database.write({
+  await context.database.write({
     statements: [endAuthorization(authorization)],
     journal: [
       auditEntry({
@@ -179,7 +183,7 @@ export async function deny(
 }
 
 async function refuse(
-  { database }: EsiaGround,
+  { database }: EsiaContext,
   authorization: Authorization,
   error: SealgateError,
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { mayRedirectTo } from '../relying-party/esia-system.ts';
 import { endSession } from '../session/session.ts';
 import { findSystem } from './authorize.ts';
 import type { Moment } from './consent.ts';
-import type { EsiaGround } from './ground.ts';
+import type { EsiaContext } from './context.ts';
 import { type Parameters, required } from './parameter.ts';
 import { esiaTokenHash } from './secret-token.ts';
 import { endGrant, grantsOfBrowser } from './storage/grant.ts';
@@ -15,21 +15,21 @@ import { endGrant, grantsOfBrowser } from './storage/grant.ts';
  * `esia_system_unknown`, `esia_redirect_forbidden`, `storage_unavailable`.
  */
 export async function logOut(
-  ground: EsiaGround,
+  context: EsiaContext,
   parameters: Parameters,
   browser: string | undefined,
   { at, traceId }: Moment,
 ): Promise<string | undefined> {
-  const client = await findSystem(ground.clients, required(parameters, 'client_id'), at);
+  const client = await findSystem(context.clients, required(parameters, 'client_id'), at);
   const address = parameters.get('redirect_url') || parameters.get('redirect_uri') || undefined;
   if (address !== undefined && !mayRedirectTo(client.esia, address))
     throw new SealgateError('esia_redirect_forbidden', { value: address.slice(0, 300) });
   if (browser === undefined) return address;
   const browserHash = esiaTokenHash('browser', browser);
-  const grants = await grantsOfBrowser(ground.database, client.id, browserHash, at);
+  const grants = await grantsOfBrowser(context.database, client.id, browserHash, at);
   const sessions = [...new Set(grants.map(({ session }) => session))];
   if (sessions.length === 0) return address;
-  await ground.database.write({
+  await context.database.write({
     statements: [
       ...grants.map(({ sid }) => endGrant(sid, at)),
       ...sessions.map((session) => endSession(session, 'logged-out', at)),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RefusedAssertions } from '../assertion/refused.ts';
 import type { Statement } from '../database/database.ts';
-import type { Esia } from './ground.ts';
+import type { Esia } from './context.ts';
 import { openTokenKeys } from './key/keys.ts';
 import { forgetAuthorizations } from './storage/authorization.ts';
 import { forgetGrants } from './storage/grant.ts';

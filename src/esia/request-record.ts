@@ -5,8 +5,8 @@ import { explainSecret } from './client-secret/explain.ts';
 import { certificateHash } from './client-secret/raw.ts';
 import { type SecretForm, signedOrders, signedString } from './client-secret/signed-string.ts';
 import type { Moment } from './consent.ts';
+import type { EsiaContext } from './context.ts';
 import { esiaError } from './error.ts';
-import type { EsiaGround } from './ground.ts';
 import type { Parameters } from './parameter.ts';
 import {
   type CameSignature,
@@ -45,7 +45,7 @@ const unproven: ReadonlySet<FailureCode> = new Set([
  * into the audit under the service's own code. Rejects with `storage_unavailable`.
  */
 export async function recordRequest(
-  { database, esia }: EsiaGround,
+  { database, esia }: EsiaContext,
   client: ClientSystem,
   request: EndedRequest,
   { at, traceId }: Moment,

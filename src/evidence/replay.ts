@@ -6,6 +6,7 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { type Challenge, recallChallenge } from '../challenge/challenge.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { IssuerSource } from '../issuer/source.ts';
+import { defined } from '../optional.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import { type Policy, policySchema } from '../relying-party/registration.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
@@ -154,8 +155,7 @@ function compared(evidence: ReadRecord, { result, failure }: Outcome, { checks }
       ? {
           ...plain,
           indication,
-          ...(subIndication === undefined ? {} : { subIndication }),
-          ...(code === undefined ? {} : { code }),
+          ...defined({ subIndication, code }),
         }
       : plain;
   return { at, recorded, verdict, differences: differencesOf(evidence, verdict, result) };

@@ -13,9 +13,9 @@ export function showProblems(problems: readonly SourceProblem[], language: Langu
   const shown = [...new Set(problems.map((problem) => showProblem(problem, language)))];
   if (shown.length === 0) return undefined;
   const more = shown.length - mostShown;
-  const told = shown.slice(0, mostShown).join('; ');
-  if (more <= 0) return told;
-  return `${told} ${language === 'ru' ? `и ещё ${more}` : `and ${more} more`}`;
+  const sentence = shown.slice(0, mostShown).join('; ');
+  if (more <= 0) return sentence;
+  return `${sentence} ${language === 'ru' ? `и ещё ${more}` : `and ${more} more`}`;
 }
 
 function showProblem({ problem, source, details = {} }: SourceProblem, language: Language): string {

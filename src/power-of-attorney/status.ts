@@ -9,7 +9,7 @@ export type PowerStatus =
   | { readonly state: 'active' }
   /** `at` in ms since the epoch, where the register tells. */
   | { readonly state: 'withdrawn'; readonly at: number | undefined }
-  | { readonly state: 'unconfirmed'; readonly told: string };
+  | { readonly state: 'unconfirmed'; readonly word: string };
 
 /** What a power is asked about by. */
 export interface PowerKey {
@@ -105,13 +105,13 @@ export function httpStatus(options: HttpStatusOptions): PowerStatusRegister {
     async statusOf({ number, principalInn }) {
       const address = url.replaceAll('{number}', number).replaceAll('{inn}', principalInn);
       const body = await ask(address);
-      if (body === undefined) return { state: 'unconfirmed', told: 'unknown' };
+      if (body === undefined) return { state: 'unconfirmed', word: 'unknown' };
       const answer = statusAnswer.safeParse(body);
-      if (!answer.success) return { state: 'unconfirmed', told: 'unreadable' };
+      if (!answer.success) return { state: 'unconfirmed', word: 'unreadable' };
       const { status, statusDate } = answer.data;
       const word = status.trim().toLowerCase();
       if (activeWords.includes(word)) return { state: 'active' };
-      if (!withdrawnWords.includes(word)) return { state: 'unconfirmed', told: status.slice(0, 64) };
+      if (!withdrawnWords.includes(word)) return { state: 'unconfirmed', word: status.slice(0, 64) };
       const at = statusDate === undefined ? Number.NaN : Date.parse(statusDate);
       return { state: 'withdrawn', at: Number.isNaN(at) ? undefined : at };
     },

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
+import { SingleFlight } from '../background/single-flight.ts';
 import { SealgateError } from '../error.ts';
 import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
 import type { OrganisationRegister } from './lookup.ts';
@@ -37,7 +38,7 @@ interface Kept {
 export function httpRegister(options: HttpRegisterOptions): OrganisationRegister {
   const { url, token, keptFor = 60_000, timeout = 5_000, now } = options;
   const kept = new Map<string, Kept>();
-  const asking = new Map<string, Promise<RegisteredOrganisation | undefined>>();
+  const requests = new SingleFlight<RegisteredOrganisation | undefined>();
   const ask = asker({ token, timeout, proxy: options.proxy });
   return {
     async find({ ogrn, inn }) {
@@ -46,18 +47,13 @@ export function httpRegister(options: HttpRegisterOptions): OrganisationRegister
       if (inn === '' && url.includes('{inn}')) throw unavailable(address, 'the INN is not known');
       const known = kept.get(address);
       if (known && now() - known.at < keptFor && now() >= known.at) return known.found;
-      const already = asking.get(address);
-      if (already !== undefined) return already;
-      const answer = ask(address)
-        .then((body) => {
-          const found = body === undefined ? undefined : readAnswer(body, address);
-          if (kept.size >= mostKept) kept.clear();
-          kept.set(address, { found, at: now() });
-          return found;
-        })
-        .finally(() => asking.delete(address));
-      asking.set(address, answer);
-      return answer;
+      return requests.run(address, async () => {
+        const body = await ask(address);
+        const found = body === undefined ? undefined : readAnswer(body, address);
+        if (kept.size >= mostKept) kept.clear();
+        kept.set(address, { found, at: now() });
+        return found;
+      });
     },
   };
 }

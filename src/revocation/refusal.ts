@@ -47,20 +47,20 @@ export function failureOf(
   at: number,
   waited: number,
 ): SealgateError {
-  const told = distinct(problems);
-  const asked = told.filter(({ problem, source }) => isOnNetwork(source) && !unasked.has(problem));
+  const shown = distinct(problems);
+  const asked = shown.filter(({ problem, source }) => isOnNetwork(source) && !unasked.has(problem));
   const hosts = [...new Set(asked.map(({ source = '' }) => hostOf(source)))];
   const details = {
     ...certificate.naming,
     serialNumber: certificate.serialNumberHex,
     hosts: hosts.length === 0 ? undefined : hosts,
     waited: hosts.length === 0 ? undefined : Math.round(waited * 10) / 10,
-    problems: told.slice(0, mostProblems),
+    problems: shown.slice(0, mostProblems),
   };
-  const stale = told.find(({ problem, source }) => problem === 'stale' && isOnNetwork(source));
-  if (stale === undefined && !told.some(mayPass))
+  const stale = shown.find(({ problem, source }) => problem === 'stale' && isOnNetwork(source));
+  if (stale === undefined && !shown.some(mayPass))
     return new SealgateError('revocation_undetermined', details);
-  const later = { ...details, retryAfter: retryAfterOf(told) };
+  const later = { ...details, retryAfter: retryAfterOf(shown) };
   if (stale === undefined) return new SealgateError('revocation_unavailable', later);
   const { thisUpdate, nextUpdate } = stale.details ?? {};
   return new SealgateError('revocation_stale', { ...later, thisUpdate, nextUpdate, at: new Date(at) });

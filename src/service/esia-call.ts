@@ -1,10 +1,10 @@
-import type { EsiaGround } from '../esia/ground.ts';
+import type { EsiaContext } from '../esia/context.ts';
 import { pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute, Service } from './route.ts';
 
 /** A call of the front that speaks ЕСИА's dialect; its routes are there only where the front is. */
 export interface EsiaCall extends Call {
-  readonly service: Service & EsiaGround;
+  readonly service: Service & EsiaContext;
 }
 
 /** The call, where the front is open. */

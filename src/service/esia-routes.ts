@@ -138,8 +138,8 @@ function dataRoute(path: string): PageRoute {
     async refuse(call, error) {
       const known = isFailure(error) ? error : new SealgateError('internal_error');
       if (isFailure(known, 'esia_token_invalid')) charge(call);
-      const { status, ...told } = esiaDataError(known);
-      return { body: told, status, code: known.code };
+      const { status, ...body } = esiaDataError(known);
+      return { body, status, code: known.code };
     },
   };
 }

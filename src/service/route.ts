@@ -3,12 +3,12 @@ import type { z } from 'zod';
 import type { LiveAssertion } from '../assertion/check.ts';
 import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { FailureCode } from '../error.ts';
-import type { Esia } from '../esia/ground.ts';
+import type { Esia } from '../esia/context.ts';
 import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import type { Oidc } from '../oidc/oidc.ts';
 import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
-import type { ServiceGround } from '../validation/ground.ts';
+import type { ServiceTrust } from '../validation/context.ts';
 import type { BodyType } from './body.ts';
 import type { Patience } from './connections.ts';
 import type { RateLimit } from './limit.ts';
@@ -27,7 +27,7 @@ export interface Service extends LoginDependencies {
   /** Verifies powers of attorney and takes them into an organisation's account, where the service does that. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by; absent where the service has no trust of its own. */
-  readonly validation?: ServiceGround;
+  readonly validation?: ServiceTrust;
   /** The front that speaks ЕСИА's dialect; absent where it is off. */
   readonly esia?: Esia;
   /** For each relying party. */

@@ -1,6 +1,7 @@
 import type { Carrier } from '../carrier/carrier.ts';
 import { messageIn } from '../encoding/message.ts';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
 import { firstNumber } from '../power-of-attorney/name.ts';
 import type { KeptPower } from '../power-of-attorney/store.ts';
@@ -46,7 +47,7 @@ export function shownPower(power: KeptPower, codes: readonly string[], at: numbe
   const first = firstNumber(power);
   return {
     number,
-    ...(first === undefined ? {} : { first }),
+    ...defined({ first }),
     state: stateOf(power, at),
     representative: { name, number: maskedIdentifier(inn ?? snils ?? '') },
     powers: codes,
@@ -86,5 +87,5 @@ export function shownOrganisation({
   readonly name?: string | undefined;
   readonly inn?: string | undefined;
 }): { readonly name?: string; readonly inn?: string } {
-  return { ...(name === undefined ? {} : { name }), ...(inn === undefined ? {} : { inn }) };
+  return { ...defined({ name, inn }) };
 }

@@ -1,45 +1,26 @@
 import type { DestinationStream } from 'pino';
 import type { AssertionKeys } from '../assertion/keys.ts';
 import { RefusedAssertions } from '../assertion/refused.ts';
-import { forgetRevocations } from '../assertion/revoke.ts';
 import { expectTokenUri } from '../assertion/token-key.ts';
-import { followSignIns } from '../audit/sign-in.ts';
-import { anchorChannel } from '../audit-anchor/channel.ts';
 import { expectAnchored } from '../audit-anchor/expect.ts';
-import { startAnchoring } from '../audit-anchor/rounds.ts';
-import { every } from '../background/round.ts';
-import { forgetCarriers } from '../carrier/carrier.ts';
-import { forgetTakenChallenges } from '../challenge/take.ts';
-import { type Config, proxyOf, webhookKey } from '../config.ts';
+import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { joinReplicas, type Replicas } from '../database/replicas.ts';
 import { SealgateError } from '../error.ts';
-import { forgetEsia, openEsia } from '../esia/open.ts';
+import { openEsia } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
-import { type NoticeOptions, startNotices } from '../notice/rounds.ts';
-import { forgetConsents } from '../oidc/consent.ts';
-import { startLogouts } from '../oidc/logout-rounds.ts';
-import { forgetObjects } from '../oidc/object.ts';
 import { type Oidc, openOidc } from '../oidc/oidc.ts';
-import { forgetReaches } from '../oidc/reach.ts';
-import { forgetSharedSignIns } from '../oidc/sign-in.ts';
 import { defined } from '../optional.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
-import { forgetRepresentations } from '../power-of-attorney/representation.ts';
-import { forgetPowers } from '../power-of-attorney/withdraw.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
-import { forgetLockOuts, lockOuts } from '../session/lock-out.ts';
-import { forgetSessions } from '../session/session.ts';
-import { endUnconfirmed } from '../sign-in/hand-over.ts';
-import { forgetSignIns } from '../sign-in/storage.ts';
+import { lockOuts } from '../session/lock-out.ts';
 import type { Signer } from '../token/signer.ts';
-import type { ServiceGround } from '../validation/ground.ts';
+import type { ServiceTrust } from '../validation/context.ts';
 import { causesOf } from './cause.ts';
-import { steadyClock } from './clock.ts';
 import { type Patience, usualPatience } from './connections.ts';
 import { openKeys, privateKeysOf } from './keys.ts';
 import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
@@ -49,14 +30,15 @@ import { type Metrics, makeMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
-import { renewSeals, watchRecords } from './records.ts';
+import { renewSeals } from './records.ts';
+import { startRounds, tellLogouts } from './rounds.ts';
 import type { Service } from './route.ts';
 import { routes } from './routes.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
-export interface Ground {
+export interface VerifierContext {
   readonly database: Database;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
@@ -70,7 +52,7 @@ export interface Verifier {
   /** Absent where the service takes no powers of attorney. */
   readonly verifyPower?: VerifyPower;
   /** What certificates and documents are validated by, beside logins. */
-  readonly validation?: ServiceGround;
+  readonly validation?: ServiceTrust;
   close(): Promise<void>;
 }
 
@@ -78,7 +60,7 @@ export interface Verifier {
 export interface ServiceParts {
   /** Verifies logins; or, where that needs the service's own parts, `openVerifier`. */
   readonly verifyLogin?: VerifyLogin;
-  readonly openVerifier?: (ground: Ground) => Promise<Verifier>;
+  readonly openVerifier?: (context: VerifierContext) => Promise<Verifier>;
   /** Opens a key that a PKCS#11 URI names. */
   readonly openToken?: (uri: string) => Promise<Signer>;
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
@@ -176,26 +158,13 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     now,
   };
   await provide(service, config);
-  opened.defer(() => recordRefused(service, true));
-  const notices = startNotices(database, noticesOf(config), now, (error) =>
-    log.failed('sending a notice', error),
-  );
-  opened.defer(() => notices.close());
-  anchorAudit(opened, service, config);
-  forgetInTime(opened, service, replicas);
-  watchSeals(opened, service);
+  startRounds(opened, service, config, replicas);
   const server = createServer(service, config);
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
-  const logouts = startLogouts({
-    ...{ database, clients: service.clients, assertionKeys: keys, issuer, now },
-    proxy: proxyOf(config),
-    registry: metrics.registry,
-    failed: (error) => log.failed('telling portals of logouts', error),
-  });
-  opened.defer(() => logouts.close());
+  tellLogouts(opened, service, config);
   // Made before anybody asks: it takes longer than any request may.
   void service.openApi;
   log.write('info', 'listening', { url, issuer });
@@ -252,58 +221,12 @@ async function expectWhole(
   await renewSeals(database);
 }
 
-function anchorAudit(
-  opened: AsyncDisposableStack,
-  { database, metrics: { registry }, log, now }: Service,
-  config: Config,
-): void {
-  const options = { secret: webhookKey(config.auditAnchorSecret), proxy: proxyOf(config) };
-  const channels = config.auditAnchors.map((place) => anchorChannel(place, options));
-  const interval = config.auditAnchorSeconds * 1_000;
-  const anchoring = startAnchoring(database, channels, { interval, registry, now }, (error) =>
-    log.failed('anchoring the audit', error),
-  );
-  opened.defer(() => anchoring.close());
-}
-
 /** What the configuration brings into the database: relying parties, and a key to sign with. */
 async function provide({ clients, assertionKeys: keys, now }: Service, config: Config): Promise<void> {
   for (const { secretHashes, ...registration } of config.clients) {
     await clients.seed(registration, secretHashes, now());
   }
   await provideKey(keys, now(), config.assertionKey);
-}
-
-/**
- * Forgets what is past its use every minute, once the clock has shown that it can be trusted with that, and writes down
- * what each replica has counted of refused assertions. One replica forgets for all.
- */
-function forgetInTime(opened: AsyncDisposableStack, service: Service, replicas: Replicas): void {
-  const { now, log } = service;
-  const isSteady = steadyClock();
-  const round = every(
-    minute,
-    async () => {
-      const isTrusted = isSteady(now(), performance.now());
-      // It tells of its own failures.
-      await recordRefused(service);
-      if (isTrusted && replicas.isFirst()) await forget(service);
-    },
-    (error) => log.failed('forgetting what is past its use', error),
-  );
-  opened.defer(() => round.close());
-}
-
-/** Looks every minute whether somebody has written records behind the service's back, and tells. */
-function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
-  const records = watchRecords(database, metrics.registry);
-  const failed = (error: unknown) => log.failed('looking after the seals of records', error);
-  const look = async () => {
-    const found = await records.look();
-    if (found !== undefined) failed(found);
-  };
-  const round = every(minute, look, failed);
-  opened.defer(() => round.close());
 }
 
 function evidenceOf(
@@ -321,22 +244,11 @@ function evidenceOf(
 
 async function openVerifier(
   { verifyLogin, openVerifier: open }: ServiceParts,
-  ground: Ground,
+  context: VerifierContext,
 ): Promise<Verifier> {
-  if (open) return open(ground);
+  if (open) return open(context);
   if (verifyLogin) return { verifyLogin, close: async () => {} };
   throw new Error('the service needs a way to verify logins');
-}
-
-/** How notices go out by this configuration. */
-export function noticesOf(config: Config): NoticeOptions {
-  const { smtp, noticeFrom, noticeWebhook, noticeSecret } = config;
-  return {
-    ...(smtp === undefined ? {} : { mail: { url: smtp, from: noticeFrom } }),
-    ...(noticeWebhook === undefined
-      ? {}
-      : { webhook: { url: noticeWebhook, secret: webhookKey(noticeSecret), proxy: proxyOf(config) } }),
-  };
 }
 
 /** Powers of attorney that an earlier version kept are moved before anybody looks for one, or watches its signer. */
@@ -351,54 +263,4 @@ async function provideKey(keys: AssertionKeys, at: number, location: string | un
   const isThere = location ? listed.some((key) => key.location === location) : listed.length > 0;
   if (!isThere) await keys.rotate(at, location ? { location } : {});
   await keys.signer(at);
-}
-
-/** Writes what was counted of refused assertions into the audit; at the end, all of it. */
-async function recordRefused(
-  {
-    database,
-    refusedAssertions,
-    esia,
-    now,
-    log,
-  }: Pick<Service, 'database' | 'refusedAssertions' | 'esia' | 'now' | 'log'>,
-  isEnd = false,
-): Promise<void> {
-  const refused = [refusedAssertions, ...(esia ? [esia.refused] : [])];
-  const journal = refused.flatMap((each) => each.due(now(), isEnd));
-  if (journal.length === 0) return;
-  try {
-    await database.write({ statements: [], journal });
-  } catch (error) {
-    log.failed('recording refused assertions', error);
-  }
-}
-
-/** What is past its use is forgotten, a little every minute, so that the database does not grow with time alone. */
-async function forget({
-  database,
-  evidence,
-  now,
-}: Pick<Service, 'database' | 'evidence' | 'now'>): Promise<void> {
-  const at = now();
-  await database.write({
-    statements: [
-      forgetTakenChallenges(at),
-      forgetSessions(at),
-      forgetRevocations(at),
-      forgetLockOuts(at),
-      ...forgetPowers(at),
-      ...forgetCarriers(at),
-      forgetRepresentations(at),
-      ...forgetSignIns(at),
-      ...forgetEsia(at),
-      forgetObjects(at),
-      forgetSharedSignIns(at),
-      forgetReaches(at),
-      forgetConsents(at),
-      ...(evidence?.forget(at) ?? []),
-    ],
-  });
-  await endUnconfirmed({ database }, at);
-  await followSignIns(database);
 }

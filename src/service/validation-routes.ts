@@ -4,7 +4,7 @@ import { documentIn } from '../encoding/document.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
-import type { ServiceGround } from '../validation/ground.ts';
+import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
@@ -25,7 +25,7 @@ const certificate = clientRoute({
     const [target, ...others] = chainIn(Buffer.from(body.certificate), 'certificate');
     const given = givenIn(call);
     const question = { ...given, certificate: target, untrusted: [...others, ...given.untrusted] };
-    return { body: await validateByService(question, groundOf(call)) };
+    return { body: await validateByService(question, contextOf(call)) };
   },
 });
 
@@ -48,7 +48,7 @@ const signature = clientRoute({
     const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
     const document = documentIn(Buffer.from(message), 'message');
     const given = { document, contents: [...first, ...others] };
-    return { body: await validateDocumentByService(given, givenIn(call), groundOf(call)) };
+    return { body: await validateDocumentByService(given, givenIn(call), contextOf(call)) };
   },
 });
 
@@ -83,7 +83,7 @@ function givenIn({ request, body, at }: ClientCall<Given>) {
 }
 
 /** A service that was given a verification of its own has no trust to validate by. */
-function groundOf({ service, request, client }: ClientCall<unknown>): ServiceGround {
+function contextOf({ service, request, client }: ClientCall<unknown>): ServiceTrust {
   const { validation } = service;
   if (validation !== undefined) {
     const { issuers } = validation;

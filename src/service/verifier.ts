@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
 import { IssuerStore } from '../issuer/store.ts';
 import { loginVerifier, powerVerifier } from '../login/verify.ts';
+import { defined } from '../optional.ts';
 import { LinkCache } from '../path/cache.ts';
 import { usualQuota } from '../power-of-attorney/quota.ts';
 import { fileStatus, httpStatus, type PowerStatusRegister } from '../power-of-attorney/status.ts';
@@ -19,7 +20,7 @@ import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store
 import { type Pins, readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
-import type { Ground, Verifier } from './start.ts';
+import type { Verifier, VerifierContext } from './start.ts';
 
 /** How often things are looked after in the background; ms. */
 export interface Rounds {
@@ -39,15 +40,15 @@ const usualRounds: Rounds = { trust: 5_000, renewal: usualRenewal, watch: usualW
 export function verifierOf(
   config: Config,
   rounds: Rounds = usualRounds,
-): (ground: Ground) => Promise<Verifier> {
+): (parts: VerifierContext) => Promise<Verifier> {
   const pins = readPins(config.anchors);
-  return (ground) => openVerifier(config, pins, ground, rounds);
+  return (parts) => openVerifier(config, pins, parts, rounds);
 }
 
 async function openVerifier(
   config: Config,
   pins: Pins,
-  { database, metrics, log, now, replicas }: Ground,
+  { database, metrics, log, now, replicas }: VerifierContext,
   rounds: Rounds,
 ): Promise<Verifier> {
   await using opened = new AsyncDisposableStack();
@@ -65,7 +66,7 @@ async function openVerifier(
   const context = {
     trust: () => trust.current,
     sources,
-    ...(issuers === undefined ? {} : { issuers }),
+    ...defined({ issuers }),
     links: new LinkCache(),
     certificates: new CertificateMemory(),
     authorisation,

@@ -47,9 +47,9 @@ export async function runStand(
   opened.defer(() => log.close());
   const verify = verifierOf(config);
   const running = await startService(config, {
-    async openVerifier(ground) {
-      await trustAuthority(ground.database, authority, ground.now());
-      return verify(ground);
+    async openVerifier(context) {
+      await trustAuthority(context.database, authority, context.now());
+      return verify(context);
     },
     logTo: log,
   });

@@ -7,14 +7,14 @@ import { Checks } from '../report/check.ts';
 import { type Verdict, verdictOf } from '../report/verdict.ts';
 import {
   checksRevocation,
+  contextOfAnchors,
   firstCurrentPath,
   type GivenEvidence,
-  groundOfAnchors,
   type PathStatus,
   readAnchors,
   readGiven,
-  type ValidationGround,
-} from './ground.ts';
+  type ValidationContext,
+} from './context.ts';
 
 /** What the validation of a certificate depends on; encodings are DER. */
 export interface CertificateQuestion extends GivenEvidence {
@@ -66,21 +66,21 @@ export interface CertificateVerdict extends Verdict, PathFacts {
 export async function validateCertificate(question: CertificateQuestion): Promise<CertificateVerdict> {
   const checks = new Checks();
   const budget = new Budget();
-  const ground = async () =>
-    groundOfAnchors(
+  const context = async () =>
+    contextOfAnchors(
       readAnchors(question.anchors),
       await readGiven(question, budget),
       question,
       budget,
       checks,
     );
-  return judgeCertificate(question.certificate, ground, question, checks);
+  return judgeCertificate(question.certificate, context, question, checks);
 }
 
-/** Validates a certificate on any ground; `groundOf` may reject with failures, which become the verdict. */
+/** Validates a certificate on any context; `contextOf` may reject with failures, which become the verdict. */
 export async function judgeCertificate(
   der: Uint8Array,
-  groundOf: () => Promise<ValidationGround>,
+  contextOf: () => Promise<ValidationContext>,
   {
     at,
     profile,
@@ -92,11 +92,11 @@ export async function judgeCertificate(
   let certificate: Certificate | undefined;
   let isAsked = false;
   try {
-    const ground = await groundOf();
-    isAsked = checksRevocation(ground);
-    ground.budget.spend('octets', der.length);
+    const context = await contextOf();
+    isAsked = checksRevocation(context);
+    context.budget.spend('octets', der.length);
     certificate = parseCertificate(der);
-    const facts = await pathFacts(ground, certificate, checks);
+    const facts = await pathFacts(context, certificate, checks);
     const verdict = verdictOf(checks.list, undefined, language);
     return { ...verdict, ...common, certificate: factsOf(certificate), ...facts };
   } catch (error) {
@@ -112,21 +112,21 @@ export async function judgeCertificate(
 
 /** Proves a certificate's path and tells it. Throws as `firstCurrentPath` does. */
 export async function pathFacts(
-  ground: ValidationGround,
+  context: ValidationContext,
   certificate: Certificate,
   checks: Checks,
 ): Promise<PathFacts> {
-  return factsOfPath(ground, await firstCurrentPath(ground, certificate, checks));
+  return factsOfPath(context, await firstCurrentPath(context, certificate, checks));
 }
 
 /** A path that was proven in a few facts. */
-export function factsOfPath(ground: ValidationGround, { path, revocationAsOf }: PathStatus): PathFacts {
+export function factsOfPath(context: ValidationContext, { path, revocationAsOf }: PathStatus): PathFacts {
   const { certificates, anchor, policies } = path;
   return {
     path: certificates.map(factsOf),
     anchor: anchor.name.toString(),
     policies,
-    revocation: checksRevocation(ground) ? 'good' : 'unchecked',
+    revocation: checksRevocation(context) ? 'good' : 'unchecked',
     ...(revocationAsOf === undefined ? {} : { revocationAsOf: new Date(revocationAsOf).toISOString() }),
   };
 }

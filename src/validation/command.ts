@@ -5,11 +5,11 @@ import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
 import { readFrom } from './file.ts';
 import {
-  addGroundOptions,
+  addTrustOptions,
   exitCodes,
-  type GroundOptions,
   readAnchors,
   readGiven,
+  type TrustOptions,
   withFiles,
 } from './options.ts';
 import { certificateLines, showCertificate } from './show.ts';
@@ -39,17 +39,17 @@ export function certificateCommands(program: Command): void {
     .action((file: string, { json }: { json?: boolean }, command: Command) =>
       withFiles(command, () => show(file, json === true)),
     );
-  addGroundOptions(
+  addTrustOptions(
     certificate
       .command('validate')
       .description('build a path to an anchor, check it and, where lists or answers are given, revocation')
       .argument('<file>', 'certificate; others in the file may lie on its path'),
-  ).action((file: string, options: GroundOptions, command: Command) =>
+  ).action((file: string, options: TrustOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
 }
 
-async function validate(file: string, options: GroundOptions): Promise<void> {
+async function validate(file: string, options: TrustOptions): Promise<void> {
   const [certificate, ...others] = readFrom(file, (octets) => chainIn(octets));
   const verdict = await validateCertificate({
     certificate,

@@ -9,8 +9,8 @@ import type { Indication } from '../failure/failure.ts';
 import { type ProfileName, profiles } from '../path/profile.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import type { EncodedEvidence, GivenEvidence } from './context.ts';
 import { readFrom, UnusableFile } from './file.ts';
-import type { EncodedEvidence, GivenEvidence } from './ground.ts';
 
 /** Options that name certificates, lists and answers. */
 export interface EncodedOptions {
@@ -20,7 +20,7 @@ export interface EncodedOptions {
 }
 
 /** Options that every validation has. */
-export interface GroundOptions extends EncodedOptions {
+export interface TrustOptions extends EncodedOptions {
   readonly anchor: readonly string[];
   readonly at?: number;
   readonly profile: ProfileName;
@@ -28,7 +28,7 @@ export interface GroundOptions extends EncodedOptions {
 }
 
 /** Adds `--anchor`, `--untrusted`, `--crl`, `--ocsp`, `--at`, `--profile` and `--json`. */
-export function addGroundOptions(command: Command): Command {
+export function addTrustOptions(command: Command): Command {
   return addEncodedOptions(command.requiredOption('--anchor <file...>', 'trusted certificates'))
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
@@ -69,7 +69,7 @@ export async function withFiles(command: Command, act: () => Promise<void> | voi
 }
 
 /** What the options give, beside `more` certificates. Throws an UnusableFile. */
-export function readGiven(options: GroundOptions, more: readonly Uint8Array[] = []): GivenEvidence {
+export function readGiven(options: TrustOptions, more: readonly Uint8Array[] = []): GivenEvidence {
   const { untrusted, ...values } = readEncoded(options);
   return {
     untrusted: [...more, ...untrusted],

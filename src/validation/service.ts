@@ -13,7 +13,7 @@ import { Checks } from '../report/check.ts';
 import type { Patience } from '../revocation/check/patience.ts';
 import type { TrustView } from '../trust-list/view.ts';
 import { type CertificateQuestion, type CertificateVerdict, judgeCertificate } from './certificate.ts';
-import { groundOfService, readGiven, type ServiceGround, usualPatience } from './ground.ts';
+import { contextOfService, readGiven, type ServiceTrust, usualPatience } from './context.ts';
 
 /** Whether a certificate is a qualified one; a fact beside the verdict, which does not hang on it. */
 export interface Qualification {
@@ -33,19 +33,19 @@ export type Qualified<T> = T & { readonly qualification?: Qualification };
 /** Validates a certificate by what a service trusts and where it gets revocation from. */
 export async function validateByService(
   question: Omit<CertificateQuestion, 'anchors'>,
-  service: ServiceGround,
+  service: ServiceTrust,
 ): Promise<Qualified<CertificateVerdict>> {
   const checks = new Checks();
   const view = service.trust();
   const patience = usualPatience();
   const budget = new Budget(certificateLimits);
   let pool: readonly Certificate[] = [];
-  const ground = async () => {
+  const context = async () => {
     const given = await readGiven(question, budget);
     pool = given.certificates.certificates;
-    return groundOfService(view, service, given, question, budget, checks, patience);
+    return contextOfService(view, service, given, question, budget, checks, patience);
   };
-  const verdict = await judgeCertificate(question.certificate, ground, question, checks);
+  const verdict = await judgeCertificate(question.certificate, context, question, checks);
   if (verdict.path === undefined) return verdict;
   const certificate = parseCertificate(question.certificate);
   const asked = { pool, view, patience, budget, issuers: service.issuers, links: service.links };
@@ -58,8 +58,8 @@ export interface Asked {
   readonly view: TrustView;
   readonly patience: Patience;
   readonly budget: Budget;
-  readonly issuers: ServiceGround['issuers'];
-  readonly links: ServiceGround['links'];
+  readonly issuers: ServiceTrust['issuers'];
+  readonly links: ServiceTrust['links'];
 }
 
 /** A certificate is qualified at a time (ms since the epoch) where one of its paths says so. */

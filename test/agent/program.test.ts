@@ -196,7 +196,7 @@ describe.skipIf(notLinux)(`installing${notLinux ? ` (skipped: ${notLinux})` : ''
 });
 
 describe('the plan of an installation', () => {
-  const ground = {
+  const context = {
     home: '/home/ivan',
     configuration: '/home/ivan/.config',
     data: '/home/ivan/.local/share',
@@ -205,16 +205,16 @@ describe('the plan of an installation', () => {
   } as const;
 
   it('for Linux quotes as systemd and desktop entries read it', () => {
-    const [unit, autostart] = linuxPlan(ground).files;
+    const [unit, autostart] = linuxPlan(context).files;
     expect(unit?.text).toContain('ExecStart="/opt/my node/node" "/opt/se%%al\\"gate/cli.ts" "agent"\n');
     expect(unit?.text).toContain('"NODE_COMPILE_CACHE=/home/ivan/100%% \\"data\\" $$X\\\\/cache"');
     expect(autostart?.text).toContain('Exec="/opt/my node/node" "/opt/se%%al\\\\"gate/cli.ts" "agent"\n');
     // No code for the address of the scheme: it only starts the agent.
-    expect(linuxPlan(ground).files[2]?.text).not.toMatch(/Exec=.*%[uUfF]/);
+    expect(linuxPlan(context).files[2]?.text).not.toMatch(/Exec=.*%[uUfF]/);
   });
 
   it('for macOS is a LaunchAgent, and says that it is untried', () => {
-    const { files, isTried } = darwinPlan({ ...ground, start: ['/opt/a&b/node', 'agent'] });
+    const { files, isTried } = darwinPlan({ ...context, start: ['/opt/a&b/node', 'agent'] });
     expect(isTried).toBe(false);
     expect(files[0]?.path).toBe('/home/ivan/Library/LaunchAgents/sealgate.agent.plist');
     expect(files[0]?.text).toContain('<string>/opt/a&#38;b/node</string>');
@@ -222,7 +222,7 @@ describe('the plan of an installation', () => {
 
   it('for Windows is a task at logon and a scheme of the user’s own, and says that it is untried', () => {
     const plan = windowsPlan({
-      ...ground,
+      ...context,
       folder: 'C:\\Users\\ivan\\agent',
       start: ['C:\\Program Files\\node.exe', 'C:\\x\\', 'agent'],
     });

@@ -9,7 +9,7 @@ import { IssuerStore } from '../../src/issuer/store.ts';
 import { expiryNotice } from '../../src/notice/expiry.ts';
 import { channelsOf } from '../../src/notice/rounds.ts';
 import { fetchDocument } from '../../src/operator/trust-import.ts';
-import { noticesOf } from '../../src/service/start.ts';
+import { noticesOf } from '../../src/service/notices.ts';
 import { authorisationOf, fetchSettingsOf } from '../../src/service/verifier.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 

@@ -4,7 +4,7 @@ import { Budget } from '../../src/budget/budget.ts';
 import { documentCommandLimits } from '../../src/budget/limits.ts';
 import type { DocumentReport, SignatureReport, TimestampReport } from '../../src/document/report.ts';
 import { validateOn } from '../../src/document/validate.ts';
-import { groundOfAnchors, readAnchors } from '../../src/validation/ground.ts';
+import { contextOfAnchors, readAnchors } from '../../src/validation/context.ts';
 import { exceptions } from './documents-exceptions.ts';
 import { readManifest } from './manifest.ts';
 import type { CaseResult, Suite } from './suite.ts';
@@ -61,7 +61,7 @@ export async function validateFile(
   };
   const contents = test.content === undefined ? [] : [{ name: test.contentName, octets: read(test.content) }];
   return validateOn({ document, contents }, question, budget, (given, checks) => ({
-    ...groundOfAnchors(anchors, given, question, budget, checks),
+    ...contextOfAnchors(anchors, given, question, budget, checks),
     asksSources: test.revocation === 'none-supplied',
     leavesRevocation: test.revocation === 'not-asked',
   }));

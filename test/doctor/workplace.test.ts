@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { examineBrowsers } from '../../src/doctor/browser.ts';
+import { type DoctorContext, doctorContext } from '../../src/doctor/context.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
-import { type Ground, groundIn } from '../../src/doctor/ground.ts';
 import { examineNetwork } from '../../src/doctor/network.ts';
 import { examinePlugin } from '../../src/doctor/plugin.ts';
 import { examineReaders } from '../../src/doctor/reader.ts';
@@ -28,7 +28,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let rooms = 0;
 /** A room of its own for one test: the system's files and the home of its user. */
-function ground(files: Readonly<Record<string, string>> = {}, more: Partial<Ground> = {}): Ground {
+function context(
+  files: Readonly<Record<string, string>> = {},
+  more: Partial<DoctorContext> = {},
+): DoctorContext {
   const root = join(folder, String(++rooms));
   mkdirSync(root);
   for (const [path, text] of Object.entries(files)) {
@@ -36,7 +39,7 @@ function ground(files: Readonly<Record<string, string>> = {}, more: Partial<Grou
     writeFileSync(join(root, path), text, { mode: 0o755 });
   }
   const home = join(root, 'home');
-  return groundIn({
+  return doctorContext({
     language: 'en',
     at: Date.now(),
     home,
@@ -95,7 +98,7 @@ describe('policies of browsers', () => {
     ['forbid everything in Firefox', firefox({ Block: ['<all_urls>'] }), 'WebsiteFilter'],
     ['forbid this computer in Firefox', firefox({ Block: ['*://127.0.0.1/*'] }), 'WebsiteFilter'],
   ])('that %s are told with code and remedy', async (_, files, policy) => {
-    const [finding] = await examineBrowsers(ground(files), 'linux');
+    const [finding] = await examineBrowsers(context(files), 'linux');
     expect(finding).toMatchObject({
       state: 'bad',
       code: 'browser_policy_blocks_agent',
@@ -118,14 +121,14 @@ describe('policies of browsers', () => {
     ['make an exception in Firefox', firefox({ Block: ['<all_urls>'], Exceptions: ['http://127.0.0.1/*'] })],
     ['are no JSON', { 'etc/chromium/policies/managed/a.json': '{' }],
   ])('that %s are no hindrance', async (_, files) => {
-    expect(await examineBrowsers(ground(files), 'linux')).toMatchObject([{ state: 'good' }]);
+    expect(await examineBrowsers(context(files), 'linux')).toMatchObject([{ state: 'good' }]);
   });
 
   it('are none where there are no files, and not looked at elsewhere', async () => {
-    expect(await examineBrowsers(ground(), 'linux')).toMatchObject([
+    expect(await examineBrowsers(context(), 'linux')).toMatchObject([
       { state: 'good', found: 'no browser with policies was found' },
     ]);
-    expect(await examineBrowsers(ground(), 'win32')).toMatchObject([
+    expect(await examineBrowsers(context(), 'win32')).toMatchObject([
       { found: 'not looked at on this system' },
     ]);
   });
@@ -135,11 +138,11 @@ describe('the plug-in', () => {
   const host = (program: string) => JSON.stringify({ name: 'ru.cryptopro.nmcades', path: program });
 
   it('is not missed where nothing of it is there', async () => {
-    expect(await examinePlugin(ground(), 'linux')).toMatchObject([{ state: 'good' }]);
+    expect(await examinePlugin(context(), 'linux')).toMatchObject([{ state: 'good' }]);
   });
 
   it('is whole with provider, plug-in and a file that leads browsers to it', async () => {
-    const whole = ground({
+    const whole = context({
       'opt/cprocsp/lib/amd64/libcapi20.so': 'x',
       'opt/cprocsp/lib/amd64/libnpcades.so': 'x',
       'etc/chromium/native-messaging-hosts/ru.cryptopro.nmcades.json': host(process.execPath),
@@ -160,7 +163,7 @@ describe('the plug-in', () => {
       'plugin_native_missing',
     ],
   ])('with %s is told by the part that is missing', async (_, files, code) => {
-    expect(await examinePlugin(ground(files), 'linux')).toContainEqual(
+    expect(await examinePlugin(context(files), 'linux')).toContainEqual(
       expect.objectContaining({ state: 'warning', code }),
     );
   });
@@ -176,10 +179,10 @@ describe('readers', () => {
   };
 
   it('are named as they name themselves; without the card service they are of no use', async () => {
-    const [service, readers] = await examineReaders(ground(rutoken), 'linux');
+    const [service, readers] = await examineReaders(context(rutoken), 'linux');
     expect(readers).toMatchObject({ state: 'good', found: 'Aktiv Rutoken ECP' });
     expect(service).toMatchObject({ state: 'bad', code: 'card_service_stopped' });
-    expect((await examineReaders(ground(), 'linux'))[0]).toMatchObject({
+    expect((await examineReaders(context(), 'linux'))[0]).toMatchObject({
       state: 'warning',
       code: 'card_service_stopped',
     });
@@ -192,7 +195,7 @@ describe('readers', () => {
     await new Promise<void>((resolve) => server.listen(path, resolve));
     vi.stubEnv('PCSCLITE_CSOCK_NAME', path);
     try {
-      expect((await examineReaders(ground(), 'linux'))[0]).toMatchObject({
+      expect((await examineReaders(context(), 'linux'))[0]).toMatchObject({
         name: 'smart card service',
         state: 'good',
       });
@@ -217,7 +220,7 @@ describe('the network', () => {
     [3600, 'bad', 'clock_skewed'],
   ] as const)('has a service whose clock is ahead by %i seconds: %s', async (ahead, state, code) => {
     const site = `http://localhost:${await listening(server(ahead))}`;
-    const findings = await examineNetwork(ground({}, { sites: [site] }), [], undefined);
+    const findings = await examineNetwork(context({}, { sites: [site] }), [], undefined);
     expect(findings.find(({ name }) => name === site)).toMatchObject({ state: 'good' });
     const clock = findings.find(({ name }) => name === 'clock');
     expect(clock).toMatchObject({ state });
@@ -225,7 +228,7 @@ describe('the network', () => {
   });
 
   it('names a service that does not answer, with the reason', async () => {
-    const findings = await examineNetwork(ground({}, { sites: ['http://localhost:1'] }), [], undefined);
+    const findings = await examineNetwork(context({}, { sites: ['http://localhost:1'] }), [], undefined);
     expect(findings).toContainEqual(
       expect.objectContaining({
         state: 'bad',
@@ -237,7 +240,7 @@ describe('the network', () => {
 
   it('shows proxies without their passwords', async () => {
     const proxy = { http: 'http://ivan:geheim@proxy.example:3128', exceptFor: 'localhost' };
-    const findings = await examineNetwork(ground(), [], proxy);
+    const findings = await examineNetwork(context(), [], proxy);
     const shown = JSON.stringify(findings);
     expect(shown).toContain('proxy.example:3128');
     expect(shown).not.toMatch(/ivan|geheim/);

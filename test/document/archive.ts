@@ -10,7 +10,7 @@ import type { DocumentReport } from '../../src/document/report.ts';
 import { validateDocument } from '../../src/document/validate.ts';
 import { Fetcher, usualFetch } from '../../src/fetch/fetcher.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
-import { groundOfAnchors, readAnchors } from '../../src/validation/ground.ts';
+import { contextOfAnchors, readAnchors } from '../../src/validation/context.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -76,7 +76,7 @@ export class Archive {
       question,
       budget,
       (given, checks) => ({
-        ...groundOfAnchors(anchors, given, question, budget, checks),
+        ...contextOfAnchors(anchors, given, question, budget, checks),
         ...{ sources, asksSources: level !== 'T' },
       }),
     );

@@ -6,8 +6,8 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
+import { doctorContext } from '../../src/doctor/context.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import { groundIn } from '../../src/doctor/ground.ts';
 import { sealReport } from '../../src/operator/records.ts';
 import { readSecrets } from '../../src/secret/load.ts';
 import { readRecords, unsealedRecords } from '../../src/service/records.ts';
@@ -52,7 +52,7 @@ async function findings() {
   try {
     const { folder } = kept;
     return await examine(
-      groundIn({
+      doctorContext({
         language: 'en',
         at: Date.now(),
         home: folder,

@@ -24,8 +24,8 @@ describe('a register of powers over HTTP', () => {
     ['ACTIVE', { state: 'active' }],
     ['Действует', { state: 'active' }],
     ['Revoked', { state: 'withdrawn', at: Date.UTC(2026, 10, 1) }],
-    ['PENDING', { state: 'unconfirmed', told: 'PENDING' }],
-    ['', { state: 'unconfirmed', told: '' }],
+    ['PENDING', { state: 'unconfirmed', word: 'PENDING' }],
+    ['', { state: 'unconfirmed', word: '' }],
   ])('that says %j is %j', async (status, expected) => {
     const answer = JSON.stringify({ poaNumber: number, status, statusDate: '2026-11-01' });
     expect(await ask(200, answer)).toEqual(expected);
@@ -37,8 +37,8 @@ describe('a register of powers over HTTP', () => {
   });
 
   it('that knows no such number, or answers in another form, does not confirm it', async () => {
-    expect(await ask(404, '')).toEqual({ state: 'unconfirmed', told: 'unknown' });
-    expect(await ask(200, '{"state":"active"}')).toEqual({ state: 'unconfirmed', told: 'unreadable' });
+    expect(await ask(404, '')).toEqual({ state: 'unconfirmed', word: 'unknown' });
+    expect(await ask(200, '{"state":"active"}')).toEqual({ state: 'unconfirmed', word: 'unreadable' });
   });
 
   it.each([

@@ -41,14 +41,14 @@ export function startWhole(options: WholeOptions): Promise<TestService> {
   return startTestService(
     {
       now,
-      openVerifier: async (ground) => {
-        if (authority !== undefined) await trust(ground.database, authority, anchors, now());
+      openVerifier: async (context) => {
+        if (authority !== undefined) await trust(context.database, authority, anchors, now());
         const rounds = {
           trust: 20,
           renewal: { ...usualRenewal, tick: 20, ...renewal },
           watch: { lists: 20, paths: 20, registers: 1_000 },
         };
-        return verifierOf(toConfig(readEnvironment(environment)), rounds)(ground);
+        return verifierOf(toConfig(readEnvironment(environment)), rounds)(context);
       },
     },
     environment,

@@ -10,7 +10,7 @@ import { explain } from '../../src/failure/explain.ts';
 import { planKeyPair } from '../../src/token/key-pair.ts';
 import { Driver } from '../../src/token/worker/driver.ts';
 import { failureOf } from '../../src/token/worker/failure.ts';
-import { type Call, calls, nameOfValue, returnValues, toldOf } from '../../src/token/worker/return-value.ts';
+import { type Call, calls, nameOfValue, returnValues, failureOfValue } from '../../src/token/worker/return-value.ts';
 import { officerPin, userPin } from './softhsm.ts';
 import { noTestToken } from './test-token.ts';
 
@@ -34,17 +34,17 @@ describe('the table of return values', () => {
   it('says in every call what is told, and a wrong PIN only where CKR_PIN_INCORRECT says so', () => {
     for (const name of names) {
       for (const call of calls) {
-        const told = toldOf(call, returnValues[name].value);
+        const told = failureOfValue(call, returnValues[name].value);
         expect(['nothing', ...failureCodes]).toContain(told);
         expect(told === 'pin_incorrect').toBe(
-          name === 'CKR_PIN_INCORRECT' && toldOf(call, 0xa0) !== 'nothing',
+          name === 'CKR_PIN_INCORRECT' && failureOfValue(call, 0xa0) !== 'nothing',
         );
       }
     }
   });
 
   it('of a value that it does not have says that the driver failed, and tells it in hexadecimal', () => {
-    expect(toldOf('C_Sign', 0x80000006)).toBe('pkcs11_module_failed');
+    expect(failureOfValue('C_Sign', 0x80000006)).toBe('pkcs11_module_failed');
     expect(nameOfValue(0x80000006)).toBe('0x80000006');
     expect(nameOfValue(0x30)).toBe('CKR_DEVICE_ERROR');
   });
@@ -223,7 +223,7 @@ describe.skipIf(noTestToken)(
 
     /** Where more is done about an answer than to tell of it. */
     function expectedOf(call: Call, name: keyof typeof returnValues): string {
-      const told = toldOf(call, returnValues[name].value);
+      const told = failureOfValue(call, returnValues[name].value);
       // Without arguments it is tried once more, and the driver refuses that too; one that has been started is.
       if (call === 'C_Initialize' && told === 'nothing')
         return name === 'CKR_CRYPTOKI_ALREADY_INITIALIZED' ? 'nothing' : 'pkcs11_module_not_started';

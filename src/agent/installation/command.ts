@@ -10,7 +10,7 @@ import { findRunning, type Presence } from '../presence.ts';
 import * as carrying from './carry-out.ts';
 import { darwinPlan } from './darwin.ts';
 import { linuxPlan } from './linux.ts';
-import type { CommandLine, InstallationGround, InstallationPlan } from './plan.ts';
+import type { CommandLine, InstallationContext, InstallationPlan } from './plan.ts';
 import { windowsPlan } from './windows.ts';
 
 /** What the agent keeps in its folder: the person's, and its own. */
@@ -19,7 +19,7 @@ const ownData = ['running.json', 'cache'];
 
 /** The plan for this system, with what the options say. */
 export function planFor(options: AgentOptions): InstallationPlan {
-  const ground: InstallationGround = {
+  const context: InstallationContext = {
     home: homedir(),
     ...sessionFolders(),
     folder: resolve(options.data),
@@ -27,11 +27,11 @@ export function planFor(options: AgentOptions): InstallationPlan {
   };
   switch (platform()) {
     case 'darwin':
-      return darwinPlan(ground);
+      return darwinPlan(context);
     case 'win32':
-      return windowsPlan(ground);
+      return windowsPlan(context);
     default:
-      return linuxPlan(ground);
+      return linuxPlan(context);
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { escapeHtml } from '../../markup/html.ts';
-import type { InstallationGround, InstallationPlan } from './plan.ts';
+import type { InstallationContext, InstallationPlan } from './plan.ts';
 
 const label = 'sealgate.agent';
 
@@ -8,7 +8,7 @@ const label = 'sealgate.agent';
  * A LaunchAgent (launchd.plist(5)). Untried on macOS. A scheme needs an application bundle there, which is not made:
  * the agent starts with the session, or by hand.
  */
-export function darwinPlan({ home, folder, start }: InstallationGround): InstallationPlan {
+export function darwinPlan({ home, folder, start }: InstallationContext): InstallationPlan {
   const path = join(home, 'Library', 'LaunchAgents', `${label}.plist`);
   const user = `gui/${process.getuid?.() ?? 0}`;
   return {

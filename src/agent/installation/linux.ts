@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { agentScheme } from '../bridge-message.ts';
-import type { CommandLine, InstallationGround, InstallationPlan } from './plan.ts';
+import type { CommandLine, InstallationContext, InstallationPlan } from './plan.ts';
 
 const unit = 'sealgate-agent.service';
 const entry = 'sealgate-agent.desktop';
@@ -9,7 +9,7 @@ const entry = 'sealgate-agent.desktop';
  * A user unit of systemd, an autostart entry for sessions without one (XDG Autostart), and a handler of the scheme that
  * starts the agent. Where unit and entry both start it, the second finds the first and leaves.
  */
-export function linuxPlan({ configuration, data, folder, start }: InstallationGround): InstallationPlan {
+export function linuxPlan({ configuration, data, folder, start }: InstallationContext): InstallationPlan {
   const applications = join(data, 'applications');
   return {
     system: 'linux',

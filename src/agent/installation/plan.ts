@@ -21,7 +21,7 @@ export interface InstallationPlan {
 }
 
 /** Where things go, and what is started. */
-export interface InstallationGround {
+export interface InstallationContext {
   readonly home: string;
   /** Where the session looks for its configuration and its data, on Linux. */
   readonly configuration: string;

@@ -1,13 +1,13 @@
 import { win32 } from 'node:path';
 import { escapeHtml } from '../../markup/html.ts';
 import { agentScheme } from '../bridge-message.ts';
-import type { CommandLine, InstallationGround, InstallationPlan } from './plan.ts';
+import type { CommandLine, InstallationContext, InstallationPlan } from './plan.ts';
 
 const task = 'Sealgate agent';
 const key = `HKCU\\Software\\Classes\\${agentScheme}`;
 
 /** A task at logon (Task Scheduler schema 1.2) and the scheme in the user's own registry. Untried on Windows. */
-export function windowsPlan({ folder, start }: InstallationGround): InstallationPlan {
+export function windowsPlan({ folder, start }: InstallationContext): InstallationPlan {
   const path = win32.join(folder, 'task.xml');
   const line = start.map(windowsWord).join(' ');
   return {

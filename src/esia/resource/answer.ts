@@ -1,6 +1,6 @@
 import { SealgateError } from '../../error.ts';
 import { databaseRegister } from '../../register/lookup.ts';
-import { type EsiaGround, publicBase } from '../ground.ts';
+import { type EsiaContext, publicBase } from '../context.ts';
 import type { Grant } from '../storage/grant.ts';
 import { embedded, type Resource } from './collection.ts';
 import { organisationCollection, organisationResource } from './organisation.ts';
@@ -12,19 +12,19 @@ import { personCollection, personResource } from './person.ts';
  * `resource_unknown`.
  */
 export async function answerResource(
-  ground: EsiaGround,
+  context: EsiaContext,
   grant: Grant,
   path: string,
   embed: string | undefined,
 ): Promise<Resource> {
   const [kind = '', oid = '', ...rest] = path.split('/').filter(Boolean);
   const wanted = embedded(embed);
-  const address = `${publicBase(ground)}/rs/${kind}/${oid}`;
+  const address = `${publicBase(context)}/rs/${kind}/${oid}`;
   const found =
     kind === 'prns'
-      ? aboutPerson(ground, grant, oid, rest, wanted, address)
+      ? aboutPerson(context, grant, oid, rest, wanted, address)
       : kind === 'orgs'
-        ? await aboutOrganisation(ground, grant, oid, rest, wanted, address)
+        ? await aboutOrganisation(context, grant, oid, rest, wanted, address)
         : undefined;
   if (found === undefined) throw new SealgateError('resource_unknown', { path: path.slice(0, 200) });
   if (found === false) throw new SealgateError('esia_data_forbidden', { path: path.slice(0, 200) });
@@ -32,7 +32,7 @@ export async function answerResource(
 }
 
 function aboutPerson(
-  ground: EsiaGround,
+  context: EsiaContext,
   grant: Grant,
   oid: string,
   rest: readonly string[],
@@ -44,12 +44,12 @@ function aboutPerson(
   const [name, id, ...more] = rest;
   if (name === undefined) return personResource(grant, person, embed, address);
   if (more.length > 0) return undefined;
-  const organisations = `${publicBase(ground)}/rs/orgs`;
+  const organisations = `${publicBase(context)}/rs/orgs`;
   return personCollection(grant, person, [name, id], embed, { person: address, organisations });
 }
 
 async function aboutOrganisation(
-  { database }: EsiaGround,
+  { database }: EsiaContext,
   grant: Grant,
   oid: string,
   rest: readonly string[],

@@ -1,7 +1,7 @@
 import { SealgateError } from '../../error.ts';
 import type { ClientSystem } from '../../relying-party/registry.ts';
 import { findSession } from '../../session/session.ts';
-import { type EsiaGround, issuerFor } from '../ground.ts';
+import { type EsiaContext, issuerFor } from '../context.ts';
 import { findGrant, type Grant } from '../storage/grant.ts';
 import { verifyAccessToken } from '../token/jwt.ts';
 
@@ -16,19 +16,19 @@ export interface OpenedToken {
  * `esia_token_invalid`, `esia_token_expired`, `storage_unavailable`.
  */
 export async function openToken(
-  ground: EsiaGround,
+  context: EsiaContext,
   authorization: string | undefined,
   at: number,
 ): Promise<OpenedToken> {
   const token = /^Bearer +([A-Za-z0-9_.-]{1,8192})$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new SealgateError('esia_token_invalid');
-  const { sid, client: mnemonic, issuer } = verifyAccessToken(ground.esia.keys, token, at);
-  const client = await ground.clients.findSystem(mnemonic, at);
-  const grant = await findGrant(ground.database, sid, at);
+  const { sid, client: mnemonic, issuer } = verifyAccessToken(context.esia.keys, token, at);
+  const client = await context.clients.findSystem(mnemonic, at);
+  const grant = await findGrant(context.database, sid, at);
   if (client === undefined || grant === undefined || grant.client !== client.id)
     throw new SealgateError('esia_token_invalid');
-  if (issuer !== issuerFor(ground, client)) throw new SealgateError('esia_token_invalid');
-  const session = await findSession(ground.database, grant.session);
+  if (issuer !== issuerFor(context, client)) throw new SealgateError('esia_token_invalid');
+  const session = await findSession(context.database, grant.session);
   if (session === undefined || session.endedAt !== undefined || at >= session.expiresAt)
     throw new SealgateError('esia_token_invalid');
   return { grant, client };

@@ -7,8 +7,8 @@ import { findSession } from '../../session/session.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
 import type { ProvenSystem } from '../client-secret/verify.ts';
 import type { Moment } from '../consent.ts';
+import { type EsiaContext, issuerFor } from '../context.ts';
 import { factsOf, type SignInFacts } from '../facts.ts';
-import { type EsiaGround, issuerFor } from '../ground.ts';
 import { type Parameters, required } from '../parameter.ts';
 import { withoutAnswer } from '../redirect.ts';
 import {
@@ -54,36 +54,36 @@ export function grantTypeOf(parameters: Parameters): GrantType {
  * `esia_request_repeated`, `esia_key_unavailable`, `storage_unavailable`.
  */
 export function giveTokens(
-  ground: EsiaGround,
+  context: EsiaContext,
   type: GrantType,
   request: TokenRequest,
   moment: Moment,
 ): Promise<TokenAnswer> {
   switch (type) {
     case 'authorization_code':
-      return byCode(ground, request, moment);
+      return byCode(context, request, moment);
     case 'refresh_token':
-      return byRefresh(ground, request, moment);
+      return byRefresh(context, request, moment);
     case 'client_credentials':
-      return bySystem(ground, request, moment);
+      return bySystem(context, request, moment);
   }
 }
 
-async function byCode(ground: EsiaGround, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
+async function byCode(context: EsiaContext, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
   const { parameters, system } = request;
   const { client } = system;
   const { at } = moment;
   const code = required(parameters, 'code');
-  const authorization = await findAuthorization(ground.database, 'code_hash', esiaTokenHash('code', code));
+  const authorization = await findAuthorization(context.database, 'code_hash', esiaTokenHash('code', code));
   const problem = problemOfCode(authorization, request, at);
   if (authorization?.state === 'taken' && authorization.client === client.id)
-    await ground.database.write({ statements: [endGrantsOf(authorization.idHash, at)] });
+    await context.database.write({ statements: [endGrantsOf(authorization.idHash, at)] });
   if (authorization === undefined || problem !== undefined) throw invalid(problem ?? 'esia-code-unknown');
   const { claims, browserHash, request: asked, idHash } = authorization;
   if (claims === undefined) throw invalid('esia-code-expired');
-  const expiresAt = await openUntil(ground, claims.sid, at);
+  const expiresAt = await openUntil(context, claims.sid, at);
   if (expiresAt === undefined) throw invalid('esia-code-expired');
-  const facts = await factsOf(ground.database, claims);
+  const facts = await factsOf(context.database, claims);
   const scopes = asked.scopes.map(({ name }): GrantedScope => ({ name, owner: ownerOf(name, facts) }));
   expectGranted(client, parameters, scopes);
   const refreshToken = asked.isOffline ? randomUUID() : undefined;
@@ -94,8 +94,8 @@ async function byCode(ground: EsiaGround, request: TokenRequest, moment: Moment)
     facts: { ...facts, scopes },
     expiresAt,
   };
-  const answer = answerOf(ground, client, grant, parameters, refreshToken, at);
-  await ground.database.write({
+  const answer = answerOf(context, client, grant, parameters, refreshToken, at);
+  await context.database.write({
     statements: [
       takeAuthorizationCode(authorization),
       takeSignedString(system, at),
@@ -135,19 +135,19 @@ function problemOfCode(
   return shown === request.redirectUri ? undefined : 'esia-redirect-other';
 }
 
-async function byRefresh(ground: EsiaGround, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
+async function byRefresh(context: EsiaContext, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
   const { parameters, system } = request;
   const { client } = system;
   const { at } = moment;
   const shown = esiaTokenHash('refresh', required(parameters, 'refresh_token'));
-  const grant = await findRefresh(ground.database, shown, at);
+  const grant = await findRefresh(context.database, shown, at);
   if (grant === undefined) throw invalid('esia-refresh-unknown');
   if (grant.client !== client.id) throw invalid('esia-refresh-foreign');
-  if ((await openUntil(ground, grant.session, at)) === undefined) throw invalid('esia-refresh-unknown');
+  if ((await openUntil(context, grant.session, at)) === undefined) throw invalid('esia-refresh-unknown');
   expectGranted(client, parameters, grant.facts.scopes);
   const refreshToken = randomUUID();
-  const answer = answerOf(ground, client, grant, parameters, refreshToken, at);
-  await ground.database.write({
+  const answer = answerOf(context, client, grant, parameters, refreshToken, at);
+  await context.database.write({
     statements: [
       rotateRefresh(grant, shown, esiaTokenHash('refresh', refreshToken)),
       takeSignedString(system, at),
@@ -158,14 +158,14 @@ async function byRefresh(ground: EsiaGround, request: TokenRequest, moment: Mome
 }
 
 /** A system by itself: for an organisation of which somebody has signed in and still is, through this very system. */
-async function bySystem(ground: EsiaGround, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
+async function bySystem(context: EsiaContext, request: TokenRequest, moment: Moment): Promise<TokenAnswer> {
   const { form, parameters, system } = request;
   const { client } = system;
   const { at } = moment;
   const scopeOrg = form === 'raw' ? (parameters.get('scope_org') ?? '') : '';
   const asked = readScopes(client.esia, parameters.get('scope') ?? '', scopeOrg);
   const organisation = onlyOrganisation(asked);
-  const vouching = await vouchingGrant(ground, client, organisation, at);
+  const vouching = await vouchingGrant(context, client, organisation, at);
   if (vouching === undefined) throw new SealgateError('esia_organisation_foreign', { number: organisation });
   const { facts, session, expiresAt } = vouching;
   const scopes = asked.map(({ name }): GrantedScope => ({ name, owner: organisation }));
@@ -180,8 +180,8 @@ async function bySystem(ground: EsiaGround, request: TokenRequest, moment: Momen
     },
     expiresAt,
   };
-  const answer = answerOf(ground, client, grant, parameters, undefined, at);
-  await ground.database.write({
+  const answer = answerOf(context, client, grant, parameters, undefined, at);
+  await context.database.write({
     statements: [takeSignedString(system, at), insertGrant(grant)],
     journal: [given('client_credentials', grant, undefined, moment)],
   });
@@ -200,20 +200,20 @@ function onlyOrganisation(asked: readonly RequestedScope[]): number {
 }
 
 async function vouchingGrant(
-  ground: EsiaGround,
+  context: EsiaContext,
   client: ClientSystem,
   organisation: number,
   at: number,
 ): Promise<Grant | undefined> {
-  for (const grant of await grantsOfOrganisation(ground.database, client.id, organisation, at)) {
+  for (const grant of await grantsOfOrganisation(context.database, client.id, organisation, at)) {
     const allows = grant.facts.scopes.some(({ name }) => name === 'usr_org');
-    if (allows && (await openUntil(ground, grant.session, at)) !== undefined) return grant;
+    if (allows && (await openUntil(context, grant.session, at)) !== undefined) return grant;
   }
   return undefined;
 }
 
 /** Until when a session is open; undefined where it is not. */
-async function openUntil({ database }: EsiaGround, id: string, at: number): Promise<number | undefined> {
+async function openUntil({ database }: EsiaContext, id: string, at: number): Promise<number | undefined> {
   const session = await findSession(database, id);
   const isOpen = session !== undefined && session.endedAt === undefined && at < session.expiresAt;
   return isOpen ? session.expiresAt : undefined;
@@ -233,16 +233,16 @@ function expectGranted(
 }
 
 function answerOf(
-  ground: EsiaGround,
+  context: EsiaContext,
   client: ClientSystem,
   grant: Grant,
   parameters: Parameters,
   refreshToken: string | undefined,
   at: number,
 ): TokenAnswer {
-  const key = ground.esia.keys.signer(client.esia.tokenAlgorithm, at);
+  const key = context.esia.keys.signer(client.esia.tokenAlgorithm, at);
   const state = required(parameters, 'state');
-  return tokenAnswer(client, grant, { key, issuer: issuerFor(ground, client), at }, { state, refreshToken });
+  return tokenAnswer(client, grant, { key, issuer: issuerFor(context, client), at }, { state, refreshToken });
 }
 
 function given(

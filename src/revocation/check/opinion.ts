@@ -1,5 +1,6 @@
 import type { Certificate } from '../../certificate/certificate.ts';
 import type { SealgateError } from '../../error.ts';
+import { defined } from '../../optional.ts';
 import type { ListBasis } from '../crl/evaluate.ts';
 import type { Subject } from '../crl/judge.ts';
 import type { RevocationEvidence } from '../evidence.ts';
@@ -144,7 +145,7 @@ export class Opinions {
 
 function ofKind(kind: SourceKind, problems: readonly Problem[], origin?: string): readonly Problem[] {
   return problems.map((each) => ({
-    ...(origin === undefined ? {} : { source: origin }),
+    ...defined({ source: origin }),
     ...each,
     details: { kind, ...each.details },
   }));

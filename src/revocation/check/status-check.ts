@@ -8,12 +8,12 @@ import type { OcspVerdict } from '../ocsp/evaluate.ts';
 import { breakGlassAt, type SourceKind } from '../policy.ts';
 import { contrary, type Problem } from '../problem.ts';
 import { failureOf } from '../refusal.ts';
-import { Asking } from './asking.ts';
 import { Gathered, type GatheredAnswer, type HeldAnswers } from './gathered.ts';
 import type { CheckInput } from './input.ts';
 import { Judgement } from './judgement.ts';
 import { type Opinion, Opinions } from './opinion.ts';
 import { reportEvidence, reportFailure } from './report.ts';
+import { SourceRequests } from './source-requests.ts';
 
 interface Settled {
   readonly evidence: readonly RevocationEvidence[];
@@ -28,7 +28,7 @@ export class StatusCheck {
   private readonly input: CheckInput;
   private readonly strict: Freshness;
   private readonly gathered: Gathered;
-  private readonly asking: Asking;
+  private readonly requests: SourceRequests;
   private readonly judgement: Judgement;
   private readonly opinions: Opinions;
 
@@ -36,7 +36,7 @@ export class StatusCheck {
     this.input = input;
     this.strict = { ...input.policy.freshness, grace: 0 };
     this.gathered = new Gathered(input);
-    this.asking = new Asking(input, this.gathered);
+    this.requests = new SourceRequests(input, this.gathered);
     this.judgement = new Judgement(input, this.gathered, (subject) => this.askLists(subject));
     this.opinions = new Opinions(input, this.gathered, this.judgement);
   }
@@ -148,7 +148,7 @@ export class StatusCheck {
   private byDecision(certificate: Certificate, problems: readonly Problem[]): Settled {
     const { policy, at } = this.input;
     const breakGlass = breakGlassAt(policy, at);
-    if (breakGlass === undefined) throw failureOf(certificate, problems, at, this.asking.waited);
+    if (breakGlass === undefined) throw failureOf(certificate, problems, at, this.requests.waited);
     const evidence = [{ certificate, source: 'break-glass' as const, breakGlass, problems }];
     return { evidence, settlement: 'break-glass' };
   }
@@ -158,7 +158,7 @@ export class StatusCheck {
       const { answer } = await this.judgement.byListsAtHand(subject, this.strict, 'own');
       return answer.status !== 'undetermined';
     };
-    return this.asking.lists(subject, isSettled, patience);
+    return this.requests.lists(subject, isSettled, patience);
   }
 
   private askResponders(
@@ -172,7 +172,7 @@ export class StatusCheck {
       this.noteFetched(subject, answer, verdict);
       return verdict.status !== 'undetermined';
     };
-    return this.asking.responders(subject, settles, patience);
+    return this.requests.responders(subject, settles, patience);
   }
 
   /**

@@ -21,15 +21,15 @@ export function readEntry(octets: Uint8Array, { serialEnd, end }: Position): Rev
   return { revokedAt, reason: reason ?? 'unspecified', invalidSince };
 }
 
-type Told = Pick<EntryExtensions, 'reason' | 'invalidSince'>;
+type ReadExtensions = Pick<EntryExtensions, 'reason' | 'invalidSince'>;
 
-const nothing: Told = { reason: undefined, invalidSince: undefined };
+const nothing: ReadExtensions = { reason: undefined, invalidSince: undefined };
 /** Octets of a reasonCode as `areUsual` knows it, and where in it the value stands. */
 const reasonLength = 12;
 /** Where the time stands in an invalidityDate as `areUsual` knows it. */
 const dateOffset = 9;
 
-function extensionsAt(octets: Uint8Array, start: number, end: number): Told {
+function extensionsAt(octets: Uint8Array, start: number, end: number): ReadExtensions {
   if (start === end) return nothing;
   if (!areUsual(octets, start, end)) return readEntryExtensions(octets.subarray(start, end));
   const first = start + 2;

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Module } from 'graphene-pk11';
 import { PKCS11 } from 'pkcs11js';
 import { SealgateError } from '../../error.ts';
-import { type Call, calls, nameOfValue, returnValues, toldOf } from './return-value.ts';
+import { type Call, calls, failureOfValue, nameOfValue, returnValues } from './return-value.ts';
 
 /** A call of PKCS#11 that did not end with CKR_OK. */
 export class CallFailure extends Error {
@@ -92,7 +92,8 @@ export class Cryptoki {
     try {
       this.calls.C_Initialize({ flags: osLocking });
     } catch (error) {
-      if (!(error instanceof CallFailure) || toldOf('C_Initialize', error.value) !== 'nothing') throw error;
+      if (!(error instanceof CallFailure) || failureOfValue('C_Initialize', error.value) !== 'nothing')
+        throw error;
       if (!isAnswer(error, 'CKR_CRYPTOKI_ALREADY_INITIALIZED'))
         check('C_Initialize', this.native.initialize());
     }

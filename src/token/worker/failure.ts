@@ -2,7 +2,7 @@ import { isFailure } from '../../error.ts';
 import type { FailureCode } from '../../failure/catalogue.ts';
 import type { WorkerFailure } from '../protocol.ts';
 import { CallFailure } from './cryptoki.ts';
-import { toldOf } from './return-value.ts';
+import { failureOfValue } from './return-value.ts';
 
 /** Failures after which the driver's state is in doubt. */
 const suspectCodes: ReadonlySet<FailureCode> = new Set([
@@ -38,7 +38,7 @@ export function failureOf(
     return { code: error.code, details, isSuspect: suspectCodes.has(error.code) };
   }
   if (!(error instanceof CallFailure)) return undefined;
-  const told = toldOf(error.call, error.value);
+  const told = failureOfValue(error.call, error.value);
   const code = told === 'nothing' ? unsettled(error) : told;
   const details = { problem: error.message };
   if (!certain.test(code) && !isPresent(doubtful.has(code)))

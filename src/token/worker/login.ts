@@ -4,7 +4,7 @@ import { SealgateError } from '../../error.ts';
 import { checkPinText } from '../pin.ts';
 import { checkPinState, lockedCode, pinState, triesLeft } from '../pin-state.ts';
 import { CallFailure, type Cryptoki, type DriverPin, despite, isAnswer, userType } from './cryptoki.ts';
-import { toldOf } from './return-value.ts';
+import { failureOfValue } from './return-value.ts';
 
 /** States of a session in which its application is logged in (CKS_, PKCS#11 2.40, section 3.3). */
 const loggedInStates: Readonly<Record<'user' | 'officer', readonly number[]>> = {
@@ -121,7 +121,7 @@ export class Logins {
 
 /** Whether a login was refused because the token knows none. */
 function isNeedless(error: unknown): boolean {
-  return error instanceof CallFailure && toldOf(error.call, error.value) === 'nothing';
+  return error instanceof CallFailure && failureOfValue(error.call, error.value) === 'nothing';
 }
 
 /** Whether the driver still has the session, and in it the login of that role, where there was one. */

@@ -2,7 +2,7 @@ import { registerAttribute, type Session, SessionObject, Template } from 'graphe
 import { objectClass } from '../cryptoki.ts';
 import type { ObjectAttributes, ObjectTemplate, TokenObject } from '../protocol.ts';
 import { CallFailure, despite } from './cryptoki.ts';
-import { toldOf } from './return-value.ts';
+import { failureOfValue } from './return-value.ts';
 
 registerAttribute('gostR3410Params', 0x250, 'buffer');
 registerAttribute('gostR3411Params', 0x251, 'buffer');
@@ -87,7 +87,7 @@ function readAttribute(object: SessionObject, name: string): unknown {
     const value: unknown = object.getAttribute(name);
     return value instanceof Uint8Array && value.length === 0 ? undefined : value;
   } catch (error) {
-    if (error instanceof CallFailure && toldOf(error.call, error.value) !== 'nothing') throw error;
+    if (error instanceof CallFailure && failureOfValue(error.call, error.value) !== 'nothing') throw error;
     // graphene cannot make a number of fewer octets than it has: the token's value is broken.
     return undefined;
   }

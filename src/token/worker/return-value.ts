@@ -33,21 +33,21 @@ export type Call = (typeof calls)[number];
  * What a return value means in a call: a failure, or, as `nothing`, that the work goes on without what was refused:
  * an attribute that the object does not have, a login that the token does not ask for, a session that is over anyway.
  */
-export type Told = FailureCode | 'nothing';
+export type CallFailure = FailureCode | 'nothing';
 
 /** A return value: its number, what is told of it, and the calls in which something else is told. */
 export interface ReturnValue {
   readonly value: number;
-  readonly told: FailureCode;
-  readonly during: Readonly<Partial<Record<Call, Told>>>;
+  readonly usual: FailureCode;
+  readonly during: Readonly<Partial<Record<Call, CallFailure>>>;
 }
 
-type Exception = readonly [Told, readonly Call[]];
+type Exception = readonly [CallFailure, readonly Call[]];
 
-function row(value: number, told: FailureCode, ...exceptions: readonly Exception[]): ReturnValue {
-  const during: Partial<Record<Call, Told>> = {};
+function row(value: number, usual: FailureCode, ...exceptions: readonly Exception[]): ReturnValue {
+  const during: Partial<Record<Call, CallFailure>> = {};
   for (const [other, ofCalls] of exceptions) for (const call of ofCalls) during[call] = other;
-  return { value, told, during };
+  return { value, usual, during };
 }
 
 /** Calls that end something; whatever they answer, the token is asked for nothing more there. */
@@ -209,8 +209,8 @@ export function nameOfValue(value: number): string {
 }
 
 /** What the table says of `value` as the answer of `call`. */
-export function toldOf(call: Call, value: number): Told {
+export function failureOfValue(call: Call, value: number): CallFailure {
   if (endings.has(call)) return 'nothing';
   const entry = byNumber.get(value)?.[1];
-  return entry?.during[call] ?? entry?.told ?? failed;
+  return entry?.during[call] ?? entry?.usual ?? failed;
 }

@@ -3,7 +3,7 @@ import { tokenFlag } from '../pin-state.ts';
 import type { SlotInfo, SlotTrouble, TokenInfo } from '../protocol.ts';
 import { CallFailure } from './cryptoki.ts';
 import { findObjects } from './object.ts';
-import { toldOf } from './return-value.ts';
+import { failureOfValue } from './return-value.ts';
 
 /**
  * Every slot of the module with its token; a slot that fails is listed with its trouble and hides no other. Whether a
@@ -32,7 +32,7 @@ function readSlot(module: Module, handle: string, isPresent: boolean): SlotInfo[
 
 function troubleOf(error: unknown): SlotTrouble {
   if (!(error instanceof CallFailure)) throw error;
-  const code = toldOf(error.call, error.value);
+  const code = failureOfValue(error.call, error.value);
   return { code: code === 'nothing' ? 'pkcs11_module_failed' : code, problem: error.message };
 }
 

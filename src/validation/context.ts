@@ -23,7 +23,7 @@ import { type MessageCertificates, parseCertificates } from '../signature/signer
 import type { TrustView } from '../trust-list/view.ts';
 
 /** What certificates are validated against. */
-export interface ValidationGround {
+export interface ValidationContext {
   readonly anchors: PathInput['anchors'];
   /** Long-lived certificates of authorities, beside those that come with the question. */
   readonly intermediates?: CertificateSet | undefined;
@@ -94,7 +94,7 @@ export async function readGiven(
 }
 
 /** What a service validates with: its own trust and its own sources of revocation. */
-export interface ServiceGround {
+export interface ServiceTrust {
   readonly trust: () => TrustView;
   readonly sources: RevocationSources;
   /** As for logins; nobody is asked where it is absent. */
@@ -120,16 +120,16 @@ export function readAnchors(encodings: readonly Uint8Array[]): AnchorSet {
   return new AnchorSet(encodings.map((der) => anchorOf(parseCertificate(der))));
 }
 
-/** The ground that the question itself brings: these anchors, and no network. */
-export function groundOfAnchors(
+/** The context that the question itself brings: these anchors, and no network. */
+export function contextOfAnchors(
   anchors: AnchorSet,
   given: Given,
   circumstances: Circumstances,
   budget: Budget,
   checks: Checks,
-): ValidationGround {
+): ValidationContext {
   return {
-    ...commonGround(given, circumstances, budget, checks),
+    ...commonContext(given, circumstances, budget, checks),
     anchors,
     messageValues: 'equal',
     sources: noSources(),
@@ -139,22 +139,22 @@ export function groundOfAnchors(
 }
 
 /**
- * The ground of a service. Its sources know how things stand now: for another moment, lists and answers have to come
+ * The context of a service. Its sources know how things stand now: for another moment, lists and answers have to come
  * with the question, and the service's own are left alone. For this moment whoever signed could bring those from
  * before a revocation, so that they count only where the service cannot find out. Certificates of issuers are what
  * they are at any moment.
  */
-export function groundOfService(
+export function contextOfService(
   view: TrustView,
-  { sources, issuers, links }: ServiceGround,
+  { sources, issuers, links }: ServiceTrust,
   given: Given,
   circumstances: Circumstances,
   budget: Budget,
   checks: Checks,
   patience: Patience,
-): ValidationGround {
+): ValidationContext {
   return {
-    ...commonGround(given, circumstances, budget, checks),
+    ...commonContext(given, circumstances, budget, checks),
     anchors: view.anchors,
     intermediates: view.intermediates,
     messageValues: circumstances.isPast === true ? 'equal' : 'last-resort',
@@ -167,7 +167,7 @@ export function groundOfService(
 }
 
 /** A certificate of the pool that cannot be read is of no use, which the report says. */
-function commonGround(
+function commonContext(
   { certificates, values }: Given,
   { at, profile, policies }: Circumstances,
   budget: Budget,
@@ -179,7 +179,7 @@ function commonGround(
 }
 
 /** Whether revocation is looked at; where it is not, the report says so. */
-export function checksRevocation({ asksSources, leavesRevocation, given }: ValidationGround): boolean {
+export function checksRevocation({ asksSources, leavesRevocation, given }: ValidationContext): boolean {
   if (leavesRevocation === true) return false;
   const { lists, answers, problems } = given;
   return asksSources || lists.length > 0 || answers.length > 0 || problems.length > 0;
@@ -199,7 +199,7 @@ export interface PathStatus {
  * the next is tried. Throws the failure that says most.
  */
 export async function firstCurrentPath(
-  ground: ValidationGround,
+  context: ValidationContext,
   target: Certificate,
   checks: Checks,
 ): Promise<PathStatus> {
@@ -214,20 +214,20 @@ export async function firstCurrentPath(
     issuers,
     patience,
     budget,
-  } = ground;
-  const profile = ground.rules ?? profiles[ground.profile];
+  } = context;
+  const profile = context.rules ?? profiles[context.profile];
   const paths = searchPaths({
     ...{ target, pool, intermediates, anchors, at, profile, policies, cache, issuers, patience },
     budget,
     report: checks,
   });
-  if (!checksRevocation(ground)) {
+  if (!checksRevocation(context)) {
     const path = await firstOf(paths);
     const details = { reason: 'no-revocation-data' };
     checks.add({ stage: 'revocation', name: 'revocation.status', outcome: 'skipped', details });
     return { path, revocationAsOf: undefined, evidence: [] };
   }
-  const { sources, given: message, messageValues } = ground;
+  const { sources, given: message, messageValues } = context;
   const policy = { ...strictPolicy, messageValues };
   const common = {
     sources,

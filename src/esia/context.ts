@@ -13,18 +13,18 @@ export interface Esia {
 }
 
 /** What the front works with. */
-export interface EsiaGround extends SignInService {
+export interface EsiaContext extends SignInService {
   readonly esia: Esia;
   /** Lets each relying party through so many times a second. Throws `rate_limited`. */
   readonly limit: (name: string, at: number) => void;
 }
 
 /** The address of the front as clients know it, without a slash at its end. */
-export function publicBase(ground: EsiaGround): string {
-  return `${pageOrigin(ground)}${ground.esia.base}`;
+export function publicBase(context: EsiaContext): string {
+  return `${pageOrigin(context)}${context.esia.base}`;
 }
 
 /** `iss` of a system's tokens: ЕСИА's own ends in a slash. */
-export function issuerFor(ground: EsiaGround, { esia: { issuer } }: ClientSystem): string {
-  return issuer ?? `${publicBase(ground)}/`;
+export function issuerFor(context: EsiaContext, { esia: { issuer } }: ClientSystem): string {
+  return issuer ?? `${publicBase(context)}/`;
 }

@@ -14,7 +14,7 @@ import { Patience } from './patience.ts';
 type ListOutcome = { readonly list: CertificateList } | { readonly problem: Problem };
 
 /** Asks the network for the certificates of one path, within the patience of the policy; no list twice. */
-export class Asking {
+export class SourceRequests {
   private readonly input: CheckInput;
   private readonly gathered: Gathered;
   private readonly asked = new Map<string, Promise<ListOutcome>>();

@@ -2,7 +2,7 @@ import type { Language } from '../failure/failure.ts';
 import { type DoctorWords, doctorWords } from './words.ts';
 
 /** What an examination stands on. */
-export interface Ground {
+export interface DoctorContext {
   readonly language: Language;
   readonly words: DoctorWords;
   /** In ms since the epoch. */
@@ -17,12 +17,12 @@ export interface Ground {
   readonly sites: readonly string[];
 }
 
-/** The ground in a language; what is given comes from the command line and the environment. */
-export function groundIn(given: Omit<Ground, 'words'>): Ground {
+/** The context in a language; what is given comes from the command line and the environment. */
+export function doctorContext(given: Omit<DoctorContext, 'words'>): DoctorContext {
   return { ...given, words: doctorWords[given.language] };
 }
 
 /** A path without the name of its user. */
-export function shownPath({ home }: Ground, path: string): string {
+export function shownPath({ home }: DoctorContext, path: string): string {
   return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
