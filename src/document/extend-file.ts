@@ -71,7 +71,7 @@ export async function extendGiven(given: GivenDocument, options: ExtensionChoice
   const fetcher = new Fetcher({ ...usualFetch, allowedNetworks: anywhere });
   const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedNetworks: network } });
   try {
-    const order = { level, authorities: tsa, fetcher, requiresTrust: anchor.length > 0 };
+    const order = { level, authorities: { urls: tsa, fetcher }, requiresTrust: anchor.length > 0 };
     const budget = new Budget(documentCommandLimits);
     const asks = level !== 'T' && anchor.length > 0 && !offline;
     const { octets } = await extendDocument(given, order, question, budget, (evidence, checks) => {

@@ -22,7 +22,7 @@ import type { GivenDocument } from './validate.ts';
 import { xmlExtender } from './xades/extend.ts';
 
 /** What is asked of an extension. */
-export interface ExtensionOrder extends Pick<Extending, 'authorities' | 'fetcher'> {
+export interface ExtensionOrder extends Pick<Extending, 'authorities'> {
   readonly level: ExtensionLevel;
   /** Whether what is added has to be trusted by the context; otherwise it is enough that it holds in itself. */
   readonly requiresTrust: boolean;
@@ -53,10 +53,10 @@ export async function extendDocument(
   budget: Budget,
   contextOf: ContextOf,
 ): Promise<ExtendedDocument> {
-  const { level, authorities, fetcher } = order;
+  const { level, authorities } = order;
   const known = parseCertificates(question.untrusted, budget, parseCertificate).certificates;
   const examination = { contents, known, budget };
-  const extending = { contents, authorities, fetcher, budget };
+  const extending = { contents, authorities, budget };
   const extender = extenderOf(document);
   const judge = (octets: Uint8Array) => judged(octets, examination, question, contextOf);
   const before = await judge(document);

@@ -1,8 +1,7 @@
 import { type DigestAlgorithm, digestByOid } from '../algorithm/digest.ts';
 import { currentAlgorithms } from '../algorithm/policy.ts';
 import type { Budget } from '../budget/budget.ts';
-import type { FetchClient } from '../fetch/fetcher.ts';
-import { askTimestamp } from '../timestamp/ask.ts';
+import { askTimestamp, type TimestampAuthorities } from '../timestamp/ask.ts';
 import type { Material, NamedContent } from './examined.ts';
 
 /** How far a document can be extended (EN 319 122-1, 132-1 and 142-1, section 6). */
@@ -14,9 +13,7 @@ export type ExtensionLevel = (typeof extensionLevels)[number];
 export interface Extending {
   /** Documents beside it, for detached signatures. */
   readonly contents: readonly NamedContent[];
-  /** Addresses of time-stamp authorities in the order in which they are asked. */
-  readonly authorities: readonly string[];
-  readonly fetcher: FetchClient;
+  readonly authorities: TimestampAuthorities;
   readonly budget: Budget;
 }
 
@@ -35,11 +32,11 @@ export interface Extender {
 
 /** A time-stamp token over a hash, of the first authority that gives one. Throws `timestamp_unavailable`. */
 export function stampOver(
-  { authorities, fetcher, budget }: Extending,
+  { authorities, budget }: Extending,
   algorithm: DigestAlgorithm,
   digest: Uint8Array,
 ): Promise<Uint8Array> {
-  return askTimestamp(authorities, fetcher, { algorithm, digest }, budget);
+  return askTimestamp(authorities, { algorithm, digest }, budget);
 }
 
 /** The hash function of a signer, so that GOST goes with GOST; SHA-256 in place of one that is no longer accepted. */

@@ -21,3 +21,10 @@ export const documentRefusals = [
   'signed_data_missing',
   'timestamp_order',
 ] as const satisfies readonly FailureCode[];
+
+/** What a service refuses to extend a document with; everything about the document is one of them. */
+export const extensionRefusals = [
+  ...budgetRefusals,
+  'level_not_reached',
+  'timestamp_unavailable',
+] as const satisfies readonly FailureCode[];

@@ -20,6 +20,7 @@ const tags = [
   { name: 'organisation', at: '/v1/organisations/', description: 'An organisation’s own view of itself.' },
   { name: 'validation', at: '/v1/certificates/', description: 'Verdicts on certificates and documents.' },
   { name: 'validation', at: '/v1/signatures/' },
+  { name: 'validation', at: '/v1/timestamps/' },
   { name: 'assertion', at: '/v1/assertions/', description: 'Whether an assertion is in force, and its end.' },
   { name: 'sign-in', at: '/v1/', description: 'Challenge, signature, assertion; or the service’s own page.' },
   { name: 'operation', at: '/', description: 'Keys, health, measurements, and this document.' },

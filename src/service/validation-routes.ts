@@ -1,4 +1,7 @@
-import { validateDocumentByService } from '../document/service.ts';
+import { kindOf } from '../document/recognise.ts';
+import { extensionRefusals } from '../document/refusals.ts';
+import { extendDocumentByService, validateDocumentByService } from '../document/service.ts';
+import type { GivenDocument } from '../document/validate.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
@@ -41,19 +44,75 @@ const signature = clientRoute({
   answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
-    const { body } = call;
-    const { message, content, contentName, contents } = body;
-    const first =
-      content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
-    const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
-    const document = documentIn(Buffer.from(message), 'message');
-    const given = { document, contents: [...first, ...others] };
+    return { body: await validateDocumentByService(documentOf(call.body), givenIn(call), contextOf(call)) };
+  },
+});
+
+const timestamp = clientRoute({
+  method: 'post',
+  path: '/v1/timestamps/validate',
+  id: 'validateTimestamp',
+  summary: 'Validate a time-stamp',
+  description:
+    'Judges a time-stamp token or the answer of a time-stamp authority (RFC 3161) over a document: what it is for, its authority, revocation. Anything else is refused.',
+  accepts: ['application/json'],
+  schema: schema.timestampQuestion,
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
+  failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
+  async handle(call) {
+    const { timestamp: message, content } = call.body;
+    const given = documentOf({ message, content, contents: [] }, 'timestamp');
+    const kind = kindOf(given.document);
+    if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
+      throw new SealgateError('request_malformed', { field: 'timestamp', problem: 'is no time-stamp' });
     return { body: await validateDocumentByService(given, givenIn(call), contextOf(call)) };
   },
 });
 
-/** Validation of certificates and of signed documents. */
-export const validationRoutes: readonly Route[] = [certificate, signature];
+const extension = clientRoute({
+  method: 'post',
+  path: '/v1/signatures/extend',
+  id: 'extendSignature',
+  summary: 'Extend the signatures of a document',
+  description:
+    'Adds time-stamps of the service’s authorities and evidence of revocation to every signature of a CMS, PDF, XML or ASiC document, so that it can be validated for longer. What was signed keeps its octets; the document is validated before and after, and comes back only where it passes. Off unless the service has time-stamp authorities.',
+  accepts: ['application/json'],
+  schema: schema.extensionQuestion,
+  answer: { description: 'The document, and the verdict on it.', schema: schema.extensionAnswer },
+  failures: [...extensionRefusals, 'encoding_unexpected', 'resource_unknown'],
+  async handle(call) {
+    const { body, request } = call;
+    const trust = contextOf(call);
+    const { timestamps } = trust;
+    if (timestamps === undefined) throw new SealgateError('resource_unknown', { path: request.path });
+    const question = givenIn(call);
+    const { document, report } = await extendDocumentByService(documentOf(body), body.level, question, {
+      ...trust,
+      timestamps,
+    });
+    return { body: { document: Buffer.from(document).toString('base64'), report } };
+  },
+});
+
+/** Validation of certificates, of signed documents and of time-stamps, and what keeps documents valid. */
+export const validationRoutes: readonly Route[] = [certificate, signature, timestamp, extension];
+
+/** A document with what stands beside it, as a request brings them. */
+interface BroughtDocument {
+  readonly message: string;
+  readonly content?: string | undefined;
+  readonly contentName?: string | undefined;
+  readonly contents: readonly { readonly name: string; readonly content: string }[];
+}
+
+function documentOf(
+  { message, content, contentName, contents }: BroughtDocument,
+  field = 'message',
+): GivenDocument {
+  const first = content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
+  const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
+  return { document: documentIn(Buffer.from(message), field), contents: [...first, ...others] };
+}
 
 /** Clocks differ; milliseconds. */
 const tolerance = 60_000;

@@ -66,13 +66,14 @@ export class Archive {
     const budget = new Budget(documentCommandLimits);
     const anchors = readAnchors([this.authority.root.certificate]);
     const sources = createSources(usualSources, { fetcher: this.fetcher });
+    const authorities = { urls: [`${this.authority.url}/tsp`], fetcher: this.fetcher };
     const question = {
       ...{ untrusted: [this.authority.accredited.certificate], lists: [], answers: [] },
       ...({ at: this.now, profile: 'rfc5280', language: 'en' } as const),
     };
     const { octets } = await extendDocument(
       { document, contents: this.contents() },
-      { level, authorities: [`${this.authority.url}/tsp`], fetcher: this.fetcher, requiresTrust },
+      { level, authorities, requiresTrust },
       question,
       budget,
       (given, checks) => ({
