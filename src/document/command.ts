@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
+import { writeOver } from '../file/write-new.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
@@ -16,6 +17,7 @@ import {
 import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { extensionLevels } from './extender.ts';
 import { addExtensionOptions } from './extension-options.ts';
+import { documentPage } from './page.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
@@ -32,6 +34,7 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
 
 interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
+  readonly html?: string;
 }
 
 /** Adds `sealgate signature validate` and `sealgate signature extend` to a program. */
@@ -45,7 +48,8 @@ export function signatureCommands(program: Command): void {
       .command('validate')
       .description('check every signature and time-stamp of a document, their certificates and revocation')
       .argument('<file>', 'the file that holds the signature')
-      .option('--content <file...>', 'what is signed, where the signature is detached', []),
+      .option('--content <file...>', 'what is signed, where the signature is detached', [])
+      .option('--html <file>', 'write the report as a page for people there'),
   ).action((file: string, options: SignatureOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
@@ -86,6 +90,7 @@ async function validate(file: string, options: SignatureOptions): Promise<void> 
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },
   );
+  if (options.html !== undefined) await writeOver(options.html, documentPage(report, language()).html);
   const text =
     options.json === true
       ? JSON.stringify(report, null, 2)

@@ -196,6 +196,25 @@ export const documentFailures = {
         'Сначала проверьте документ и устраните то, что назовёт проверка. Для LT и LTA сертификаты должны вести к доверенному корню, а списки отзыва или ответы OCSP — быть доступны.',
     },
   },
+  signing_breaks_signature: {
+    stage: 'signature',
+    indication: 'INDETERMINATE',
+    details: { signature: 'number', reason: 'code' },
+    en: {
+      title: 'A signature that is there would not hold any more',
+      cause:
+        'The document is signed already, and one more signature would change what an earlier one covers or permits. Nothing was written. The signature, counted from the first: {signature}. What would become of it: {reason}.',
+      remedy:
+        'Sign the document as a whole in another way: a detached signature (--detached), or a container (--format asic).',
+    },
+    ru: {
+      title: 'Уже имеющаяся подпись перестала бы быть действительной',
+      cause:
+        'Документ уже подписан, и ещё одна подпись изменила бы то, что охватывает или допускает прежняя. Ничего не записано. Номер подписи: {signature}. Что стало бы с ней: {reason}.',
+      remedy:
+        'Подпишите документ целиком иначе: отдельной подписью (--detached) или в контейнере (--format asic).',
+    },
+  },
   timestamp_malformed: {
     stage: 'signature',
     indication: 'TOTAL-FAILED',

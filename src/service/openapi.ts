@@ -94,8 +94,10 @@ function operation(route: Route, refer: Refer): Json {
 }
 
 /** An answer without a schema is an empty object, or whatever its type says. */
-function answerContent({ schema, type }: Route['answer'], refer: Refer): Json {
-  if (schema !== undefined) return { [type ?? 'application/json']: { schema: refer(schema, 'output') } };
+function answerContent({ schema, type, isPageToo }: Route['answer'], refer: Refer): Json {
+  const page = isPageToo === true ? { 'text/html': {} } : {};
+  if (schema !== undefined)
+    return { [type ?? 'application/json']: { schema: refer(schema, 'output') }, ...page };
   return type === undefined ? { 'application/json': { schema: refer(nothing, 'output') } } : { [type]: {} };
 }
 

@@ -1,6 +1,11 @@
+import { documentPage } from '../document/page.ts';
 import { kindOf } from '../document/recognise.ts';
 import { extensionRefusals } from '../document/refusals.ts';
-import { extendDocumentByService, validateDocumentByService } from '../document/service.ts';
+import {
+  extendDocumentByService,
+  type ServiceReport,
+  validateDocumentByService,
+} from '../document/service.ts';
 import type { GivenDocument } from '../document/validate.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
@@ -10,7 +15,7 @@ import type { Language } from '../failure/failure.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
-import { type ClientCall, clientRoute, type Route } from './route.ts';
+import { type Answer, type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './validation-schema.ts';
 
 const certificate = clientRoute({
@@ -38,15 +43,27 @@ const signature = clientRoute({
   id: 'validateSignature',
   summary: 'Validate the signatures of a document',
   description:
-    'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for.',
+    'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for. With `Accept: text/html` the answer is a page for people.',
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
-  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
-    return { body: await validateDocumentByService(documentOf(call.body), givenIn(call), contextOf(call)) };
+    const question = givenIn(call);
+    const report = await validateDocumentByService(documentOf(call.body), question, contextOf(call));
+    return answerOf(call, report, question.language);
   },
 });
+
+/** A report as JSON, or as a page for people where that is what is asked for. */
+function answerOf({ request }: ClientCall<unknown>, report: ServiceReport, language: Language): Answer {
+  const vary = 'Accept, Accept-Language';
+  if (request.accepts(['application/json', 'text/html']) !== 'text/html')
+    return { body: report, headers: { vary } };
+  const { html, policy } = documentPage(report, language);
+  const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
+  return { body: html, type: 'text/html; charset=utf-8', headers };
+}
 
 const timestamp = clientRoute({
   method: 'post',
@@ -57,7 +74,7 @@ const timestamp = clientRoute({
     'Judges a time-stamp token or the answer of a time-stamp authority (RFC 3161) over a document: what it is for, its authority, revocation. Anything else is refused.',
   accepts: ['application/json'],
   schema: schema.timestampQuestion,
-  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const { timestamp: message, content } = call.body;
@@ -65,7 +82,12 @@ const timestamp = clientRoute({
     const kind = kindOf(given.document);
     if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
       throw new SealgateError('request_malformed', { field: 'timestamp', problem: 'is no time-stamp' });
-    return { body: await validateDocumentByService(given, givenIn(call), contextOf(call)) };
+    const question = givenIn(call);
+    return answerOf(
+      call,
+      await validateDocumentByService(given, question, contextOf(call)),
+      question.language,
+    );
   },
 });
 

@@ -12,6 +12,7 @@ import { defined } from '../optional.ts';
 import type { SignatureScheme, Signer } from '../token/signer.ts';
 import { makeMessage } from './message.ts';
 import { addStamp, type PlacedStamp } from './stamp-appearance.ts';
+import { requireUnbroken } from './unbroken.ts';
 
 /** How a PDF is signed. */
 export interface PdfOptions {
@@ -30,9 +31,9 @@ export interface PdfOptions {
 const messageRoom = 16_384;
 
 /**
- * Signs a PDF as PAdES-B (EN 319 142-1, section 6) by an update behind the file as it is. What signatures before it
- * permit is not asked. Throws `document_malformed` for a file that is broken or encrypted, an Error if the signer has no
- * certificate, and the failures of `signer.sign`.
+ * Signs a PDF as PAdES-B (EN 319 142-1, section 6) by an update behind the file as it is. Throws
+ * `signing_breaks_signature` where one before it does not permit that, `document_malformed` for a file that is broken or
+ * encrypted, an Error if the signer has no certificate, and the failures of `signer.sign`.
  */
 export async function signPdf(
   document: Uint8Array,
@@ -57,7 +58,9 @@ export async function signPdf(
     addSignatureField(update, { stem: 'Signature', value: signature, page, ...shown });
     const prepared = prepare(update, signature, form);
     const message = { ...others, isDetached: true, signingTime: undefined };
-    return prepared.complete(await makeMessage(prepared.signed, signer, message));
+    const signed = prepared.complete(await makeMessage(prepared.signed, signer, message));
+    await requireUnbroken(document, signed);
+    return signed;
   } catch (error) {
     if (!(error instanceof PdfError)) throw error;
     throw new SealgateError('document_malformed', { problem: error.rule }, { cause: error });

@@ -4,6 +4,7 @@ import { SealgateError } from '../error.ts';
 import type { Signer } from '../token/signer.ts';
 import { inserted, placesOf } from '../xml/places.ts';
 import { isElement, type TreeElement, type XmlTree } from '../xml/tree.ts';
+import { requireUnbroken } from './unbroken.ts';
 import { completed, treeOf } from './xml-complete.ts';
 import {
   exclusive,
@@ -19,8 +20,9 @@ const smev = 'urn://smev-gov-ru/xmldsig/transform';
 
 /**
  * Signs a whole XML document as XAdES-BES (EN 319 132-1, level B), enveloped: the signature becomes the last child of the
- * root, and no other octet changes. Throws `document_malformed`, `mechanism_unsupported` for a scheme without a name in
- * XML signatures, an Error if the signer has no certificate, and the failures of `signer.sign`.
+ * root, and no other octet changes. Throws `signing_breaks_signature` where one that is there covers that,
+ * `document_malformed`, `mechanism_unsupported` for a scheme without a name in XML signatures, an Error if the signer has
+ * no certificate, and the failures of `signer.sign`.
  */
 export async function signXml(
   document: Uint8Array,
@@ -33,7 +35,9 @@ export async function signXml(
   const parts = signatureParts(signer, options);
   const references = [referenceTo('', [enveloped, exclusive], parts.digestUri)];
   const skeleton = xadesSkeleton(references, parts);
-  return completed(inserted(document, place.closing, skeleton), signer, parts, []);
+  const signed = await completed(inserted(document, place.closing, skeleton), signer, parts, []);
+  await requireUnbroken(document, signed);
+  return signed;
 }
 
 /** A document beside a signature, whose name its reference has. */

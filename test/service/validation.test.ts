@@ -208,6 +208,20 @@ describe('POST /v1/signatures/validate', () => {
   });
 });
 
+it('a report is a page for whoever asks for one', async () => {
+  const response = await fetch(`${service.url}/v1/signatures/validate`, {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', authorization: portal.authorization },
+      ...{ accept: 'text/html', 'accept-language': 'ru' },
+    },
+    body: JSON.stringify({ message: base64(await signDetached(Buffer.from('A'), signer, Date.now())) }),
+  });
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  expect(await response.text()).toContain('<h1>Отчёт о проверке</h1>');
+});
+
 describe('POST /v1/signatures/extend', () => {
   const content = Buffer.from('A contract of one line.');
   interface Extended {

@@ -98,6 +98,14 @@ describe.each(kinds)('made with %s', (kind) => {
     });
   });
 
+  it('XML is not signed once more where the first signature covers the place', async () => {
+    const once = await signXml(sampleXml, first(), { signingTime });
+    await expect(signXml(once, second(), { signingTime })).rejects.toMatchObject({
+      code: 'signing_breaks_signature',
+      details: { signature: 1, reason: 'document_changed' },
+    });
+  });
+
   it('XML is XAdES and covers all of it; SMEV 3 signs one element', async () => {
     expect(await validate(kind, await signXml(sampleXml, first(), { signingTime }))).toMatchObject({
       indication: 'TOTAL-PASSED',
