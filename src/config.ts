@@ -104,6 +104,8 @@ export const settingsSchema = z.strictObject({
   uncheckedListSigner: z.enum(['refuse', 'warn']).default('refuse'),
   /** Hosts that missing certificates of issuers are fetched from, `host` or `host:port`; none by default. */
   issuerHosts: list.default([]),
+  /** Time-stamp authorities for `/v1/signatures/extend`, in the order in which they are asked; without any it is off. */
+  timestampAuthorities: list.pipe(z.array(address)).default([]),
   /** Proxies for everything that is fetched; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
   httpProxy: address.optional(),
   httpsProxy: address.optional(),
