@@ -74,8 +74,6 @@ export const person: Readonly<Record<string, string>> = {
     'с --unblock: у карты есть PUK (указывается как PIN-код администратора) и нет администратора',
   'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)':
     'прочитать отсюда новый PIN-код (иначе SEALGATE_NEW_PIN или вопрос)',
-  'sign a file with a token or a key file (CAdES-BES)':
-    'подписать файл носителем или файлом ключа (CAdES-BES)',
   'key or certificate, where there are several': 'ключ или сертификат, если их несколько',
   'sign with a key file (PKCS#8 or PKCS#12) and not with a token':
     'подписать файлом ключа (PKCS#8 или PKCS#12), а не носителем',
