@@ -6,6 +6,7 @@ import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { type PostgresqlPlace, parsePlace as parsePostgresql } from './database/postgresql/place.ts';
 import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
+import { schemaProblem } from './failure/schema-problem.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { defined } from './optional.ts';
@@ -103,6 +104,8 @@ export const settingsSchema = z.strictObject({
   uncheckedListSigner: z.enum(['refuse', 'warn']).default('refuse'),
   /** Hosts that missing certificates of issuers are fetched from, `host` or `host:port`; none by default. */
   issuerHosts: list.default([]),
+  /** Time-stamp authorities for `/v1/signatures/extend`, in the order in which they are asked; without any it is off. */
+  timestampAuthorities: list.pipe(z.array(address)).default([]),
   /** Proxies for everything that is fetched; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
   httpProxy: address.optional(),
   httpsProxy: address.optional(),
@@ -292,7 +295,7 @@ export function readSettings(
     settings[name] = word;
     origins.set(name, `--${name}`);
   }
-  const result = settingsSchema.safeParse(settings);
+  const result = settingsSchema.safeParse(settings, { error: schemaProblem });
   if (result.success) return { settings: result.data, origins, ...defined({ file }) };
   const [issue] = result.error.issues;
   const [name = ''] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);

@@ -52,6 +52,10 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
     en: 'A portal could not be told of a session’s end',
     ru: 'Порталу не удалось сообщить о завершении сеанса',
   },
+  'esia.key_added': {
+    en: 'A key for tokens of ЕСИА’s dialect was added',
+    ru: 'Добавлен ключ маркеров для клиентов ЕСИА',
+  },
   'esia.allowed': {
     en: 'By the dialect of ЕСИА: access was allowed',
     ru: 'По диалекту ЕСИА: доступ разрешён',
@@ -89,6 +93,7 @@ export function eventWord(event: string, language: Language): string {
 export const storyWords = {
   en: {
     time: 'time',
+    operator: 'operator',
     record: 'record',
     client: 'portal',
     organisation: 'organisation',
@@ -108,6 +113,7 @@ export const storyWords = {
   },
   ru: {
     time: 'время',
+    operator: 'оператор',
     record: 'запись',
     client: 'портал',
     organisation: 'организация',

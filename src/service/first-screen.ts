@@ -65,7 +65,7 @@ async function start({ service, request, at }: Call): Promise<Answer> {
     },
     at,
   );
-  return seeOther(url, { 'cross-origin-opener-policy': 'same-origin-allow-popups' });
+  return seeOther(url);
 }
 
 async function open(call: Call, mayBind = false): Promise<OpenedSignIn> {

@@ -31,6 +31,8 @@ const requests: Readonly<Record<string, Json>> = {
   setContact: { email: 'director@romashka.example', language: 'ru' },
   validateCertificate: { certificate: octets, profile: 'qualified-gost' },
   validateSignature: { message: octets, content: octets },
+  validateTimestamp: { timestamp: octets, content: octets },
+  extendSignature: { message: octets, content: octets, level: 'LT' },
 };
 
 /** The example of an operation's request, as a media type object has it; nothing where it has no body. */

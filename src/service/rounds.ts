@@ -9,7 +9,7 @@ import { forgetCarriers } from '../carrier/carrier.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Replicas } from '../database/replicas.ts';
-import { forgetEsia } from '../esia/open.ts';
+import { forgetEsia } from '../esia/storage/forget.ts';
 import { forgetKnown } from '../notice/known.ts';
 import { noteUnusual } from '../notice/look.ts';
 import { channelsOf, startNotices } from '../notice/rounds.ts';

@@ -12,7 +12,11 @@ const stores = [
   ...['read', 'sign-in'].map((name) => `audit/${name}`),
   ...['carrier', 'connection'].map((name) => `carrier/${name}`),
   'challenge/take',
-  ...['authorization', 'grant', 'owner', 'request', 'signed-string'].map((name) => `esia/storage/${name}`),
+  // Not the service's own state: the server that the demo brings along.
+  'demo/private-postgresql',
+  ...['authorization', 'grant', 'owner', 'request', 'signed-string', 'token-key'].map(
+    (name) => `esia/storage/${name}`,
+  ),
   ...['earlier', 'keep', 'objects'].map((name) => `evidence/${name}`),
   ...['contact', 'known', 'notifier'].map((name) => `notice/${name}`),
   ...['consent', 'object', 'reach', 'salt', 'sign-in'].map((name) => `oidc/${name}`),

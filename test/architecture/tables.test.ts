@@ -25,6 +25,7 @@ const owners: Readonly<Record<string, string>> = {
   esia_owner: 'esia',
   esia_request: 'esia',
   esia_signed_string: 'esia',
+  esia_token_key: 'esia',
   evidence: 'evidence',
   evidence_object: 'evidence',
   expiry_notice: 'notice',

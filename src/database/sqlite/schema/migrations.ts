@@ -23,6 +23,8 @@ import { replicas } from './21-replicas.ts';
 import { sessionUse } from './22-session-use.ts';
 import { account } from './23-account.ts';
 import { unusualSignIns } from './24-unusual-sign-ins.ts';
+import { esiaKeys } from './25-esia-keys.ts';
+import { auditIndex } from './26-audit-index.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -50,4 +52,6 @@ export const migrations: readonly Migration[] = [
   sessionUse,
   account,
   unusualSignIns,
+  esiaKeys,
+  auditIndex,
 ];
