@@ -1,180 +1,87 @@
-import { auditEntry } from '../audit/record.ts';
-import type { Database, Statement } from '../database/database.ts';
-import { writeUnless } from '../database/write-unless.ts';
-import { type RecentSession, sessionCounts, sessionsAfter } from '../session/recent.ts';
-import { firstSessionId } from '../session/session.ts';
-import type { NoticeChannel } from './channel.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
+import type { RecentSession } from '../session/recent.ts';
 
 /** In what way a sign-in was unusual for its organisation. */
 export type UnusualKind = 'new-address' | 'new-carrier' | 'odd-rate';
 
-const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+/**
+ * What is known of an organisation's sign-ins: a certificate, a place (a keyed hash of a network), how many there were
+ * in an hour (the name is its number since the epoch), and when their rate was last found odd.
+ */
+export interface Known {
+  readonly subject: string;
+  readonly kind: 'certificate' | 'place' | 'hour' | 'rate';
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly seenAt: number;
+  readonly times: number;
+}
 
-/** Sessions of one page. */
-const onPage = 100;
+const day = 86_400_000;
 
-/** Sessions are written in another order than their identifiers have by this much at most, ms. */
-const overlap = minute;
+/** Organisations that are asked about at once. */
+export const atOnce = 100;
 
-/** What is known of an organisation is forgotten when it was not seen for so long. */
+/** Certificates and places are forgotten when they were not seen for so long. */
 const keptFor = 180 * day;
 
-/** Addresses, and certificates, that are known of one organisation. */
+/** Hours are counted together to a day. */
+const countedFor = 25 * 3_600_000;
+
+/** Certificates, and places, that are known of one organisation. */
 const mostKnown = 200;
 
-/** So many notices a day go to one organisation; the audit has the rest. */
-const mostNotices = 20;
+const findKnown = `SELECT subject, kind, name, seen_at, times FROM known_sign_in
+  WHERE subject IN (${Array(atOnce).fill('?').join(', ')})`;
 
-/** Fewer sign-ins within an hour are never odd. */
-const leastRate = 20;
-
-/** An hour is odd with so many times the sign-ins of a usual one. */
-const oddTimes = 4;
-
-/**
- * Looks at the sign-ins since the last look, as of `at` (ms), and notes those that are unusual for their organisation:
- * from an address, or by a certificate, that it has not signed in by before, or many within an hour. Each goes into the
- * audit, and is laid ready for `channels`. Only sign-ins that passed are looked at, so that nobody but the
- * organisation's own people can fill what is known of it; the first ones are learnt and not told. Twice the same is
- * noted once. Rejects with `storage_unavailable`.
- */
-export async function noteUnusual(
-  database: Database,
-  channels: readonly Pick<NoticeChannel, 'name'>[],
-  at: number,
-): Promise<void> {
-  const [progress] = await database.read({
-    sql: 'SELECT session FROM known_sign_in_progress WHERE id = 1',
-    parameters: [],
-  });
-  const from = progress === undefined ? firstSessionId(at) : String(progress.session);
-  let last = from;
-  for (;;) {
-    const page = await sessionsAfter(database, last, onPage);
-    for (const session of page) await look(database, session, channels, at);
-    last = page.at(-1)?.id ?? last;
-    if (page.length < onPage) break;
-  }
-  if (last === from && progress !== undefined) return;
-  // Identifiers sort by their time.
-  const [next = last] = [last, firstSessionId(at - overlap)].sort();
-  await database.write({ statements: [progressTo(next)] });
+/** What is known of up to a hundred organisations. */
+export async function knownOf(database: Database, subjects: readonly string[]): Promise<readonly Known[]> {
+  const places = [...subjects, ...Array<string>(atOnce - subjects.length).fill('')];
+  return (await database.read({ sql: findKnown, parameters: places })).map(toKnown);
 }
 
-function progressTo(session: string): Statement {
+function toKnown(row: Row): Known {
   return {
-    sql: `INSERT INTO known_sign_in_progress (id, session) VALUES (1, ?)
-          ON CONFLICT (id) DO UPDATE SET session = excluded.session`,
-    parameters: [session],
-  };
-}
-
-/** What is known by one kind of name. */
-interface Known {
-  readonly kind: 'place' | 'certificate' | 'rate';
-  readonly name: string;
-  readonly seenAt: number;
-}
-
-async function look(
-  database: Database,
-  session: RecentSession,
-  channels: readonly Pick<NoticeChannel, 'name'>[],
-  at: number,
-): Promise<void> {
-  const { subject, certificate, place, startedAt } = session;
-  const known = await knownOf(database, subject);
-  const seen = [
-    { kind: 'certificate', name: certificate, unusual: 'new-carrier' },
-    ...(place === undefined ? [] : [{ kind: 'place', name: place, unusual: 'new-address' } as const]),
-  ] as const;
-  const fresh = seen.filter(
-    ({ kind, name }) => !known.some((each) => each.kind === kind && each.name === name),
-  );
-  const kinds: UnusualKind[] = fresh.flatMap(({ kind, name, unusual }) =>
-    known.some((each) => each.kind === kind && isComparable(each.name, name)) ? [unusual] : [],
-  );
-  const isTold = known.some(({ kind, seenAt }) => kind === 'rate' && startedAt - seenAt < hour);
-  const isOdd = !isTold && (await isOddRate(database, subject, startedAt));
-  if (isOdd) kinds.push('odd-rate');
-  const stale = seen.filter(({ kind, name }) =>
-    known.some((each) => each.kind === kind && each.name === name && startedAt - each.seenAt > day),
-  );
-  const statements = [
-    ...fresh.map(({ kind, name }) => learn(subject, kind, name, startedAt)),
-    ...(isOdd ? [remember(subject, 'rate', 'hour', startedAt)] : []),
-    ...stale.map(({ kind, name }) => remember(subject, kind, name, startedAt)),
-    ...fresh.map(({ kind }) => keepNewest(subject, kind)),
-  ];
-  if (statements.length === 0) return;
-  const isLoud =
-    kinds.length > 0 && (await noticesOfDay(database, subject, at)) < mostNotices * channels.length;
-  const laid = isLoud ? channels.map(({ name }) => layReady(session, kinds, name, at)) : [];
-  // Another replica may be looking at the very same: then it has noted it.
-  await writeUnless(
-    database,
-    {
-      statements: [...statements, ...laid],
-      journal:
-        kinds.length === 0
-          ? []
-          : [
-              auditEntry({
-                event: 'sign_in.unusual',
-                ...{ at, subject, certificate, client: session.client, session: session.id },
-                details: { kinds },
-              }),
-            ],
-    },
-    'record_changed',
-  );
-}
-
-/** Places are hashed under a secret: those of an earlier one cannot be compared with those of the next. */
-function isComparable(left: string, right: string): boolean {
-  const keyOf = (name: string) => (name.includes(':') ? name.slice(0, name.indexOf(':')) : '');
-  return keyOf(left) === keyOf(right);
-}
-
-async function isOddRate(database: Database, subject: string, at: number): Promise<boolean> {
-  const counts = await sessionCounts(database, subject, at);
-  return counts.hour >= leastRate && counts.hour * 24 > oddTimes * counts.day;
-}
-
-async function knownOf(database: Database, subject: string): Promise<readonly Known[]> {
-  const rows = await database.read({
-    sql: 'SELECT kind, name, seen_at FROM known_sign_in WHERE subject = ?',
-    parameters: [subject],
-  });
-  return rows.map((row) => ({
+    subject: String(row.subject),
     kind: row.kind as Known['kind'],
     name: String(row.name),
     seenAt: Number(row.seen_at),
-  }));
+    times: Number(row.times),
+  };
 }
 
 /** Learns what was not known. Where somebody else has meanwhile, the unit is refused with `record_changed`. */
-function learn(subject: string, kind: Known['kind'], name: string, at: number): Statement {
+export function learn({ subject, kind, name, seenAt, times }: Known): Statement {
   return {
-    sql: `INSERT INTO known_sign_in (subject, kind, name, seen_at) VALUES (?, ?, ?, ?)
+    sql: `INSERT INTO known_sign_in (subject, kind, name, seen_at, times) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (subject, kind, name) DO NOTHING`,
-    parameters: [subject, kind, name, at],
+    parameters: [subject, kind, name, seenAt, times],
     refusal: 'record_changed',
   };
 }
 
-/** Where somebody else has seen it later, the unit is refused with `record_changed`. */
-function remember(subject: string, kind: Known['kind'], name: string, at: number): Statement {
+/** Notes that something was seen again; where somebody else has seen it later, refused with `record_changed`. */
+export function remember({ subject, kind, name, seenAt }: Known): Statement {
   return {
-    sql: `INSERT INTO known_sign_in (subject, kind, name, seen_at) VALUES (?, ?, ?, ?)
+    sql: `INSERT INTO known_sign_in (subject, kind, name, seen_at, times) VALUES (?, ?, ?, ?, 1)
           ON CONFLICT (subject, kind, name) DO UPDATE SET seen_at = excluded.seen_at
           WHERE known_sign_in.seen_at < excluded.seen_at`,
-    parameters: [subject, kind, name, at],
+    parameters: [subject, kind, name, seenAt],
     refusal: 'record_changed',
   };
 }
 
-function keepNewest(subject: string, kind: Known['kind']): Statement {
+/** Adds to what was counted. */
+export function count({ subject, kind, name, seenAt, times }: Known): Statement {
+  return {
+    sql: `INSERT INTO known_sign_in (subject, kind, name, seen_at, times) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (subject, kind, name) DO UPDATE SET times = known_sign_in.times + excluded.times`,
+    parameters: [subject, kind, name, seenAt, times],
+  };
+}
+
+/** Keeps the newest two hundred of a kind. */
+export function keepNewest({ subject, kind }: Pick<Known, 'subject' | 'kind'>): Statement {
   return {
     sql: `DELETE FROM known_sign_in WHERE subject = ? AND kind = ? AND name NOT IN (
             SELECT name FROM known_sign_in WHERE subject = ? AND kind = ?
@@ -183,7 +90,34 @@ function keepNewest(subject: string, kind: Known['kind']): Statement {
   };
 }
 
-async function noticesOfDay(database: Database, subject: string, at: number): Promise<number> {
+/** How far sign-ins were looked at, as identifiers of sessions. */
+export interface LookedAt {
+  /** Everything before was written by then, and is not looked at again. */
+  readonly session: string;
+  /** The last one that was counted. */
+  readonly counted: string;
+}
+
+/** How far sign-ins were looked at; undefined where they never were. */
+export async function lookedAt(database: Database): Promise<LookedAt | undefined> {
+  const [row] = await database.read({
+    sql: 'SELECT session, counted FROM known_sign_in_progress WHERE id = 1',
+    parameters: [],
+  });
+  return row && { session: String(row.session), counted: String(row.counted) };
+}
+
+/** Notes how far sign-ins were looked at. */
+export function noteLookedAt({ session, counted }: LookedAt): Statement {
+  return {
+    sql: `INSERT INTO known_sign_in_progress (id, session, counted) VALUES (1, ?, ?)
+          ON CONFLICT (id) DO UPDATE SET session = excluded.session, counted = excluded.counted`,
+    parameters: [session, counted],
+  };
+}
+
+/** How many notices of unusual sign-ins an organisation was to be sent within the day before `at` (ms). */
+export async function noticesOfDay(database: Database, subject: string, at: number): Promise<number> {
   const [row] = await database.read({
     sql: 'SELECT count(*) AS told FROM unusual_sign_in WHERE subject = ? AND at > ?',
     parameters: [subject, at - day],
@@ -191,7 +125,8 @@ async function noticesOfDay(database: Database, subject: string, at: number): Pr
   return Number(row?.told);
 }
 
-function layReady(
+/** Lays ready what is to be told of a sign-in by a channel. */
+export function layReady(
   { id, subject, client, certificate }: RecentSession,
   kinds: readonly UnusualKind[],
   channel: string,
@@ -248,7 +183,10 @@ export function settleUnusual({ id, channel }: DueUnusual): Statement {
 /** Forgets, as of `at` (ms), what was long not seen, and notices that are long over. */
 export function forgetKnown(at: number): readonly Statement[] {
   return [
-    { sql: 'DELETE FROM known_sign_in WHERE seen_at < ?', parameters: [at - keptFor] },
+    {
+      sql: `DELETE FROM known_sign_in WHERE seen_at < ? OR (seen_at < ? AND kind IN ('hour', 'rate'))`,
+      parameters: [at - keptFor, at - countedFor],
+    },
     { sql: 'DELETE FROM unusual_sign_in WHERE at < ?', parameters: [at - 2 * day] },
   ];
 }

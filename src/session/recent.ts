@@ -28,17 +28,3 @@ export async function sessionsAfter(
     ...(row.place === null ? {} : { place: String(row.place) }),
   }));
 }
-
-/** How many sessions of an organisation began within the hour, and within the day, before `at` (ms). */
-export async function sessionCounts(
-  database: Database,
-  subject: string,
-  at: number,
-): Promise<{ readonly hour: number; readonly day: number }> {
-  const [row] = await database.read({
-    sql: `SELECT count(*) AS in_day, count(CASE WHEN started_at > ? THEN 1 END) AS in_hour FROM session
-          WHERE client IN (SELECT id FROM client) AND subject = ? AND started_at > ? AND started_at <= ?`,
-    parameters: [at - 3_600_000, subject, at - 24 * 3_600_000, at],
-  });
-  return { hour: Number(row?.in_hour), day: Number(row?.in_day) };
-}

@@ -37,7 +37,7 @@ export class Visitor {
     let stop = await this.follow(new URL(address), init);
     for (let steps = 0; this.isWilling && !stop.isAway && steps < 5; steps += 1) {
       const { pathname } = stop.url;
-      if (/^\/sign-in\/[\w-]{43}$/.test(pathname) && stop.status === 200) stop = await this.sign(stop.url);
+      if (/\/sign-in\/[\w-]{43}$/.test(pathname) && stop.status === 200) stop = await this.sign(stop.url);
       else if (/ action="[^"]*\/consent"/.test(stop.text)) stop = await this.answer(stop, 'agree');
       else return stop;
     }

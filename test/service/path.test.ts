@@ -1,4 +1,7 @@
+import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RelyingParty } from '../oidc/relying-party.ts';
+import { Visitor } from '../oidc/visitor.ts';
 import { Person, returnUri } from '../sign-in/person.ts';
 import { type Portal, startTestService, type TestService } from './portal.ts';
 
@@ -41,6 +44,32 @@ describe('a service below a path', () => {
     expect(discovery.issuer).toBe(`https://sealgate.example${base}/oidc`);
     const { pathname } = new URL(discovery.jwks_uri ?? '');
     expect([pathname.startsWith(base), (await get(pathname)).status]).toEqual([true, 200]);
+  });
+
+  it('signs people in by OpenID Connect, with consent, single sign-on and logout', async () => {
+    const [one, two] = [
+      await RelyingParty.register(service, 'one'),
+      await RelyingParty.register(service, 'two', { consent: 'waived' }),
+    ];
+    const visitor = new Visitor(service);
+    const { access_token: token, claims } = await one.signIn(visitor);
+    expect(claims()?.iss).toBe(`https://sealgate.example${base}/oidc`);
+    expect(visitor.passed.filter((path) => !path.startsWith(`${base}/`))).toEqual([]);
+    expect(visitor.passed.some((path) => path.endsWith('/consent'))).toBe(true);
+    expect(await openid.fetchUserInfo(one.config, token, openid.skipSubjectCheck)).toMatchObject({
+      organisation: { inn: '7707083893' },
+    });
+    visitor.passed.splice(0);
+    await two.signIn(visitor);
+    expect(visitor.passed.filter((path) => path.includes('/sign-in/'))).toEqual([]);
+    const asked = await visitor.open(openid.buildEndSessionUrl(one.config));
+    expect([asked.status, asked.text.includes(`action="https://sealgate.example${base}/oidc/`)]).toEqual([
+      200,
+      true,
+    ]);
+    const paths = [...visitor.cookies].filter(([name]) => name.startsWith('__Host-'));
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.filter(([, { path }]) => path !== '/')).toEqual([]);
   });
 
   it('knows nothing at paths that only begin alike', async () => {

@@ -10,6 +10,7 @@ export const unusualSignIns: Migration = {
         kind TEXT NOT NULL,
         name TEXT NOT NULL,
         seen_at INTEGER NOT NULL,
+        times INTEGER NOT NULL,
         PRIMARY KEY (subject, kind, name)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX known_sign_in_age ON known_sign_in (seen_at);
@@ -30,7 +31,8 @@ export const unusualSignIns: Migration = {
       CREATE INDEX unusual_sign_in_age ON unusual_sign_in (at);
       CREATE TABLE known_sign_in_progress (
         id INTEGER PRIMARY KEY CHECK (id = 1),
-        session TEXT NOT NULL
+        session TEXT NOT NULL,
+        counted TEXT NOT NULL
       ) STRICT;
       ALTER TABLE oidc_reach ADD COLUMN undelivered_at INTEGER;
     `,
