@@ -66,7 +66,8 @@ export class SignIn {
     takeDroppedFiles(byId('panel'), wordsIn(this.data.facts.language));
     if (this.data.view.kind === 'choice') {
       this.screen.show(this.choice, { keepFocus: true });
-      void this.look();
+      // Only once the page is drawn and can be used: a browser takes a while to find that there is no extension.
+      requestAnimationFrame(() => setTimeout(() => void this.look()));
     }
     if (this.data.view.kind === 'offered' || this.data.view.kind === 'confirm') void this.follow();
   }

@@ -1,6 +1,6 @@
 import { isFailure, SealgateError } from '../error.ts';
 import { refusal } from '../markup/refusal.ts';
-import { pageOrigin } from '../sign-in/challenge.ts';
+import { pageBase, pageOrigin } from '../sign-in/challenge.ts';
 import {
   cancelSignIn,
   confirmOther,
@@ -64,7 +64,7 @@ async function start({ service, request, at }: Call): Promise<Answer> {
     },
     at,
   );
-  return seeOther(url);
+  return seeOther(url, { 'cross-origin-opener-policy': 'same-origin-allow-popups' });
 }
 
 async function open(call: Call, mayBind = false): Promise<OpenedSignIn> {
@@ -136,8 +136,8 @@ function cookieOf({ service }: Call, { newBrowser }: OpenedSignIn): Readonly<Rec
   return { 'set-cookie': browserCookie(pageOrigin(service)).set(newBrowser) };
 }
 
-function actionOf({ request }: Call): string {
-  return `/sign-in/${String(request.params.id)}`;
+function actionOf({ service, request }: Call): string {
+  return `${pageBase(service)}/sign-in/${String(request.params.id)}`;
 }
 
 async function text(call: Call): Promise<Answer> {

@@ -1,20 +1,18 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallNode } from '../../src/agent/installation/command.ts';
 import { darwinPlan } from '../../src/agent/installation/darwin.ts';
 import { linuxPlan } from '../../src/agent/installation/linux.ts';
 import { windowsPlan } from '../../src/agent/installation/windows.ts';
 import { noSoftHsm } from '../token/softhsm.ts';
+import { type AgentProcess, ended, processorTicks, program, residentMemory, startAgent } from './program.ts';
 import { ownHeaders, pageKey, send } from './setting.ts';
 import { certifiedToken } from './token.ts';
-
-const program = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 let home: string;
 let environment: NodeJS.ProcessEnv;
@@ -41,28 +39,10 @@ function run(...args: readonly string[]): Promise<{ readonly code: number; reado
   });
 }
 
-/** Starts an agent on a port that the system chooses, and waits until it says where. */
-async function start(
-  node: readonly string[] = [],
-  ...args: readonly string[]
-): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [...node, program, 'agent', '--port', '0', '--json', ...args], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  running.push(child);
-  let text = '';
-  for await (const chunk of child.stdout!) {
-    text += String(chunk);
-    if (text.trimEnd().endsWith('}')) break;
-  }
-  return { child, port: Number(new URL(JSON.parse(text).address).port) };
-}
-
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  const end = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await end;
+async function start(node: readonly string[] = [], ...args: readonly string[]): Promise<AgentProcess> {
+  const agent = await startAgent(environment, node, args);
+  running.push(agent.child);
+  return agent;
 }
 
 const folder = () => join(home, '.local', 'share', 'sealgate', 'agent');
@@ -133,26 +113,19 @@ describe.skipIf(reason)(`an installed agent${reason ? ` (skipped: ${reason})` : 
     environment = { ...environment, ...token.choice.environment };
     await run('install', '--json');
     environment = { ...environment, NODE_COMPILE_CACHE: join(folder(), 'cache') };
-    const { child, port } = await start(smallNode, '--module', token.choice.name);
-    const list = await send(port, {
+    const agent = await start(smallNode, '--module', token.choice.name);
+    const list = await send(agent.port, {
       method: 'POST',
       path: '/v1/home/certificates',
-      headers: ownHeaders(port, await pageKey(port, '/')),
+      headers: ownHeaders(agent.port, await pageKey(agent.port, '/')),
       body: '{}',
     });
     expect(list.text).toContain(token.thumbprint);
     await wait(1000);
-    const resident = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-    expect(Number(resident)).toBeLessThan(80 * 1024);
-    const ticks = async () =>
-      (await readFile(`/proc/${child.pid}/stat`, 'utf8'))
-        .split(' ')
-        .slice(13, 15)
-        .map(Number)
-        .reduce((sum, each) => sum + each);
-    const before = await ticks();
+    expect(await residentMemory(agent)).toBeLessThan(80 * 1024);
+    const before = await processorTicks(agent);
     await wait(5000);
-    expect((await ticks()) - before).toBeLessThanOrEqual(1);
+    expect((await processorTicks(agent)) - before).toBeLessThanOrEqual(1);
     await token.remove();
   });
 });

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadedGost } from '../../src/gost/engine.ts';
-import { alignColumns, paintFor } from '../../src/terminal/table.ts';
+import { paintFor, showLines, table } from '../../src/terminal/table.ts';
 import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
@@ -62,21 +62,26 @@ function report(): string {
   const paint = paintFor(process.stdout);
   const rate = (value: number) =>
     value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-  const rows = figures.map(({ name, peer, ours, theirs, ratio, goal }) => [
+  const shown = (value: number, unit: Figure['unit']) =>
+    unit === undefined ? rate(value) : `${value.toFixed(unit === '%' ? 1 : 0)} ${unit}`;
+  const rows = figures.map(({ name, peer, unit, ours, theirs, ratio, goal }) => [
     name,
     peer,
-    rate(ours),
-    rate(theirs),
+    shown(ours, unit),
+    shown(theirs, unit),
     { text: `${ratio.toFixed(2)}×`, paint: goal === undefined || ratio >= goal ? paint.good : paint.bad },
     goal === undefined ? '' : `goal ${goal}×`,
   ]);
+  const titles = ['what', 'against', 'ours', 'theirs', 'ratio', ''].map((text) => ({
+    text,
+    paint: paint.bold,
+  }));
   const { node, processor, gost } = machine();
   return [
-    paint.dim(`${processor}, Node.js ${node}, GOST ${gost}; operations a second, one core each, medians`),
-    alignColumns([
-      ['what', 'against', 'ours', 'theirs', 'ratio', ''].map((text) => ({ text, paint: paint.bold })),
-      ...rows,
-    ]),
+    paint.dim(
+      `${processor}, Node.js ${node}, GOST ${gost}; operations a second unless a unit stands there, one core each, medians`,
+    ),
+    showLines([table([titles, ...rows])], undefined).text,
     ...skipped.map((reason) => paint.warn(`not measured: ${reason}`)),
   ].join('\n');
 }

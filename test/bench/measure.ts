@@ -2,7 +2,9 @@
 export interface Figure {
   readonly name: string;
   readonly peer: string;
-  /** Operations a second, median of the rounds. */
+  /** What `ours` and `theirs` are in where they are no rates; of such, less is better. */
+  readonly unit?: 'ms' | 'MB' | '%';
+  /** Operations a second, median of the rounds; or a measure in `unit`. */
   readonly ours: number;
   readonly theirs: number;
   /** ours / theirs, median of the rounds' own ratios. */
@@ -68,6 +70,17 @@ export async function compare(
     ratio: median(measured.map((round) => round.ours / round.theirs)),
     ...(goal === undefined ? {} : { goal }),
   };
+}
+
+/** What was measured against the most that was promised, in one unit of which less is better; a hundredth of it counts as all there is to gain. */
+export function promise(
+  name: string,
+  measured: number,
+  promised: number,
+  unit: NonNullable<Figure['unit']>,
+): Figure {
+  const ratio = Math.min(promised / measured, 100);
+  return { name, peer: 'what was promised', unit, ours: measured, theirs: promised, ratio, goal: 1 };
 }
 
 export function median(values: readonly number[]): number {
