@@ -44,6 +44,11 @@ const debianPackages = {
     ['poppler-utils', '/usr/bin/pdfsig'],
     ['libnss3-tools', '/usr/bin/certutil'],
   ],
+  '--portals': [
+    ['libapache2-mod-auth-openidc', '/usr/lib/apache2/modules/mod_auth_openidc.so'],
+    ['python3-authlib', '/usr/lib/python3/dist-packages/authlib'],
+    ['python3-requests', '/usr/lib/python3/dist-packages/requests'],
+  ],
   '--browser': [
     ['chromium', '/usr/bin/chromium'],
     ['fonts-liberation', '/usr/share/fonts/truetype/liberation'],

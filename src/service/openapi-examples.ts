@@ -16,6 +16,7 @@ const requests: Readonly<Record<string, Json>> = {
   login: { challenge, signature: octets, origin, browser },
   introspectAssertion: { token: assertion },
   revokeAssertion: { token: assertion },
+  sessionStatus: { session: '019a3f0a-5c1e-7d22-9b1f-2f6c0a4be771' },
   startSignIn: { returnUri: `${origin}/signed-in`, state: 'af0ifjsldkj', language: 'ru' },
   takeSignIn: { code: 'kD9x2mQvT7bN4sLw' },
   connectCarrier: { challenge, signature: octets, origin, browser, name: 'Second token' },

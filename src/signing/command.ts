@@ -13,7 +13,7 @@ import { type Line, type Paint, paintFor, table } from '../terminal/table.ts';
 import { addSignerOptions, carryOut } from '../token/command-line.ts';
 import { withFiles } from '../validation/options.ts';
 import { type LoginOptions, type LoginOutcome, signIn } from './login.ts';
-import { isContainer, type SignOptions, signFiles, signFormats } from './sign.ts';
+import { isContainer, type SignedFile, type SignOptions, signFiles, signFormats } from './sign.ts';
 
 const signExamples = `
   sealgate sign contract.pdf --detached
@@ -119,15 +119,14 @@ async function sign(files: readonly string[], given: SignCommandOptions): Promis
     },
     (result) => {
       const all = result !== undefined && 'files' in result ? result.files : [result];
-      return all
-        .map(
-          (each) =>
-            each &&
-            `${paint.good(say({ en: 'Signed', ru: 'Подписано' }))}: ${each.out} (${each.form}, ${say({ en: `${each.length} octets`, ru: `${each.length} байт` })})`,
-        )
-        .join('\n');
+      return all.map((each) => each && signedLine(each, paint)).join('\n');
     },
   );
+}
+
+function signedLine({ out, form, length }: SignedFile, paint: Paint): string {
+  const octets = say({ en: `${length} octets`, ru: `${length} байт` });
+  return `${paint.good(say({ en: 'Signed', ru: 'Подписано' }))}: ${out} (${form}, ${octets})`;
 }
 
 /** Throws `command_invalid` for options that do not go together. */

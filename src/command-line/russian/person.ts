@@ -74,33 +74,10 @@ export const person: Readonly<Record<string, string>> = {
     'с --unblock: у карты есть PUK (указывается как PIN-код администратора) и нет администратора',
   'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)':
     'прочитать отсюда новый PIN-код (иначе SEALGATE_NEW_PIN или вопрос)',
-  'sign files with a token or a key file (CAdES, PAdES, XAdES, SMEV 3, ASiC-E)':
-    'подписать файлы носителем или файлом ключа (CAdES, PAdES, XAdES, СМЭВ 3, ASiC-E)',
-  'what to sign; the PIN is asked for once': 'что подписать; PIN-код спрашивается один раз',
-  'what each file becomes; asic takes all files into one container':
-    'чем станет каждый файл; asic складывает все файлы в один контейнер',
-  'FILE is a CMS message: sign it beside those who have':
-    'ФАЙЛ — сообщение CMS: подписать его вместе с теми, кто уже подписал',
-  'FILE is a CMS message: countersign each of its signatures':
-    'ФАЙЛ — сообщение CMS: заверить каждую его подпись',
-  'of PDF: show a stamp, on the last page unless said otherwise':
-    'для PDF: показать штамп, если не указано иное — на последней странице',
-  'its lower left corner in points (otherwise the lower right of the page)':
-    'левый нижний угол штампа в пунктах (иначе справа внизу страницы)',
-  'of PDF: why it is signed': 'для PDF: причина подписания',
-  'of PDF: where it is signed': 'для PDF: место подписания',
-  'of SMEV: identifier of the element that is signed (SIGNED_BY_CALLER)':
-    'для СМЭВ: идентификатор подписываемого элемента (SIGNED_BY_CALLER)',
-  'add time-stamps and evidence at once': 'сразу добавить штампы времени и доказательства',
-  'time-stamp authorities for that, in the order in which they are asked':
-    'службы штампов времени для этого в том порядке, в котором их спрашивать',
   'key or certificate, where there are several': 'ключ или сертификат, если их несколько',
   'sign with a key file (PKCS#8 or PKCS#12) and not with a token':
     'подписать файлом ключа (PKCS#8 или PKCS#12), а не носителем',
   'leave the content out of the message': 'не вкладывать содержимое в сообщение',
-  'of CMS: leave the content out of the message': 'для CMS: не вкладывать содержимое в сообщение',
-  'where to write the document (otherwise beside FILE, by its format)':
-    'куда записать документ (иначе рядом с ФАЙЛОМ, по его формату)',
   'FILE is the answer of /v1/challenges to the request in this file; make the body for /v1/logins':
     'ФАЙЛ — ответ /v1/challenges на запрос из этого файла; составить тело для /v1/logins',
   'sign in to a service the way a portal does, to try it out':
@@ -158,18 +135,6 @@ export const person: Readonly<Record<string, string>> = {
     'проверить каждую подпись и штамп времени документа, их сертификаты и отзыв',
   'what is signed, where the signature is detached': 'что подписано, если подпись отдельно',
   'the file that holds the signature': 'файл с подписью',
-  'write the report as a page for people there': 'записать туда отчёт страницей для людей',
-  'add time-stamps and evidence to a document, so that it can be checked for longer':
-    'добавить к документу штампы времени и доказательства, чтобы его можно было проверять дольше',
-  'how far to extend every signature of it': 'до какого уровня дополнить каждую его подпись',
   'time-stamp authorities, in the order in which they are asked':
     'службы штампов времени в том порядке, в котором их спрашивать',
-  'trusted certificates: with them evidence is fetched, and all has to pass':
-    'доверенные сертификаты: с ними доказательства загружаются, и всё должно пройти проверку',
-  'local networks that evidence may be fetched from': 'локальные сети, откуда можно загружать доказательства',
-  'fetch no evidence: --crl, --ocsp and --untrusted bring it':
-    'не загружать доказательства: их дают --crl, --ocsp и --untrusted',
-  'where to write the extended document': 'куда записать дополненный документ',
-  'CMS, PDF, XML or ASiC document; it is written over unless --out says where':
-    'документ CMS, PDF, XML или ASiC; будет перезаписан, если не указан --out',
 };
