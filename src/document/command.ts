@@ -25,8 +25,8 @@ import { validateDocument } from './validate.ts';
 const examples: Worded = {
   en: `
 Files may be CMS and CAdES messages (DER, BER or PEM), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
-authorities. A validation fetches nothing: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
-which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
+authorities. A validation fetches nothing: where neither the document nor --crl and --ocsp tell of revocation it is not
+checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
@@ -35,8 +35,8 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
   sealgate signature extend contract.pdf --level LTA --anchor root.cer --tsa http://tsa.example/`,
   ru: `
 Файлы — сообщения CMS и CAdES (DER, BER или PEM), документы PDF, XML и ASiC, штампы времени и ответы служб штампов.
-Ничего не загружается: если об отзыве не говорят ни документ, ни --crl и --ocsp, он не проверяется, о чём сказано в
-отчёте. Код завершения: 0 — действительна, 1 — отказ, 2 — не решено, 64 — неверный вызов.
+При проверке ничего не загружается: если об отзыве не говорят ни документ, ни --crl и --ocsp, он не проверяется, о чём
+сказано в отчёте. Код завершения: 0 — действительна, 1 — отказ, 2 — не решено, 64 — неверный вызов.
 
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl

@@ -11,7 +11,7 @@ import { type NamedFile, readNamed } from './file.ts';
 import { makeMessage } from './message.ts';
 import { signPdf } from './pdf.ts';
 import { requireCertificate } from './signer.ts';
-import { drawStamp } from './stamp-picture.ts';
+import type { StampPicture } from './stamp-picture.ts';
 import { signSmev, signXml } from './xml.ts';
 
 /** What a file becomes by being signed. */
@@ -116,7 +116,7 @@ async function documentOf(file: NamedFile, signer: Signer, options: SignOptions)
   switch (options.format) {
     case 'pdf': {
       const { stamp, stampAt, reason, location } = options;
-      const picture = stamp === undefined ? undefined : await drawStamp(requireStamped(signer));
+      const picture = stamp === undefined ? undefined : await pictureFor(signer);
       const placed = picture && { picture, page: stamp ?? -1, corner: stampAt };
       const document = await signPdf(octets, signer, { signingTime, stamp: placed, reason, location });
       return { document, form: 'enveloped', ending: '.signed.pdf' };
@@ -140,9 +140,11 @@ async function documentOf(file: NamedFile, signer: Signer, options: SignOptions)
   }
 }
 
-function requireStamped({ certificate }: Signer): Uint8Array {
+/** What draws it is large, and is loaded for whoever wants a stamp alone. */
+async function pictureFor({ certificate }: Signer): Promise<StampPicture> {
   if (certificate === undefined) throw new Error('the signer has been found to have a certificate');
-  return certificate;
+  const { drawStamp } = await import('./stamp-picture.ts');
+  return drawStamp(certificate);
 }
 
 async function signedAgain(

@@ -68,3 +68,23 @@ describe('a document that is extended', () => {
     },
   );
 });
+
+it('one of a signer whom its maker does not trust is refused; made without asking it proves no time elsewhere', async () => {
+  const archive = archives.get('ecdsa-p256')!;
+  const stranger = await Archive.open('ecdsa-p256', archive.now);
+  try {
+    const signer = await signerOf(await archive.issue(3 * day));
+    const message = await makeMessage(archive.content, signer, { signingTime: archive.now });
+    await expect(stranger.extend(message, 'T')).rejects.toMatchObject({
+      code: 'level_not_reached',
+      details: { level: 'T', reason: 'root_untrusted' },
+    });
+    const stamped = await stranger.extend(message, 'T', false);
+    expect((await archive.validate(stamped, await archive.lists())).signatures[0]).toMatchObject({
+      level: 'T',
+      timestamps: [{ imprint: 'matches', indication: 'INDETERMINATE' }],
+    });
+  } finally {
+    await stranger.close();
+  }
+});

@@ -88,6 +88,25 @@ describe('sealgate sign', () => {
     }
   });
 
+  it('signs many files with one password, each beside its own, or all in one container', async () => {
+    const key = keyFile(name);
+    const files = ['one', 'two', 'three'].map((each) => openssl.path(`${each}.txt`));
+    for (const each of files) writeFileSync(each, each);
+    const sign = (...words: string[]) =>
+      sealgate(['sign', ...files, '--key-file', key, '--json', ...words], { SEALGATE_PIN: 'secret' });
+    const { out } = await sign('--detached');
+    const made = (JSON.parse(out) as { files: { out: string; form: string }[] }).files;
+    expect(made.map((each) => [each.out, each.form])).toEqual(
+      files.map((each) => [`${each}.sig`, 'detached']),
+    );
+    const container = openssl.path('all.asice');
+    expect(JSON.parse((await sign('--format', 'asic', '--out', container)).out)).toMatchObject({
+      out: container,
+      form: 'container',
+    });
+    expect((await sign('--out', container)).out).toContain('command_invalid');
+  });
+
   it('with a wrong password refuses by its code and writes nothing', async () => {
     const out = openssl.path('nothing');
     const { status, told } = await sealgate(['sign', file, '--key-file', keyFile(name), '--out', out], {

@@ -80,7 +80,6 @@ export const person: Readonly<Record<string, string>> = {
   'leave the content out of the message': 'не вкладывать содержимое в сообщение',
   'FILE is the answer of /v1/challenges to the request in this file; make the body for /v1/logins':
     'ФАЙЛ — ответ /v1/challenges на запрос из этого файла; составить тело для /v1/logins',
-  'what to sign': 'что подписать',
   'sign in to a service the way a portal does, to try it out':
     'войти в сервис так, как это делает портал, для пробы',
   'address of the service': 'адрес сервиса',
