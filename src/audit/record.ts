@@ -46,6 +46,8 @@ export interface AuditEvent {
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'sign_in.unusual'
+    | 'esia.key_added'
     | 'esia.allowed'
     | 'esia.denied'
     | 'esia.token_given'

@@ -40,7 +40,7 @@ export const parts: readonly Part[] = [
   },
   {
     commands: {
-      sign: 'sign a file with a token or a key file (CAdES-BES)',
+      sign: 'sign files with a token or a key file (CAdES, PAdES, XAdES, SMEV 3, ASiC-E)',
       login: 'sign in to a service the way a portal does, to try it out',
     },
     load: async () => (await import('../signing/command.ts')).signingCommands,

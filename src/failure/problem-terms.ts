@@ -38,6 +38,7 @@ const problems: readonly (readonly [en: string, ru: string])[] = [
   ['fits none of the forms that are allowed here', 'не подходит ни под один из допустимых здесь видов'],
   // Requests.
   ['given twice', 'указано дважды'],
+  ['is no time-stamp', 'это не штамп времени'],
   ['cut off', 'оборвано'],
   ['not UTF-8', 'не UTF-8'],
   ['not JSON', 'не JSON'],

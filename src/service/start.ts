@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { joinReplicas, type Replicas } from '../database/replicas.ts';
 import { SealgateError } from '../error.ts';
+import type { EsiaState } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
@@ -16,6 +17,7 @@ import { defined } from '../optional.ts';
 import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
+import { wrapping } from '../secret/wrapping.ts';
 import { lockOuts } from '../session/lock-out.ts';
 import { pageBase } from '../sign-in/challenge.ts';
 import type { Signer } from '../token/signer.ts';
@@ -112,7 +114,10 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const shared = { replicas: () => replicas.count() };
   const verifier = await openVerifier(parts, { database, metrics, log, now, replicas });
   opened.defer(() => verifier.close());
-  const front = config.esiaPath === undefined ? undefined : await openFront(config.esiaPath, config, now());
+  const front =
+    config.esiaPath === undefined
+      ? undefined
+      : await openFront(config.esiaPath, { database, wrapping: wrapping(secrets) }, now());
   const fetcher = keySetFetcher(config);
   opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
@@ -183,10 +188,10 @@ export async function startService(config: Config, parts: ServiceParts): Promise
 }
 
 /** The front that speaks ЕСИА's dialect, off by default: what it is made of is loaded only where it is on. */
-async function openFront(path: string, { keys }: Config, at: number) {
+async function openFront(path: string, state: EsiaState, at: number) {
   const { openEsia } = await import('../esia/open.ts');
   const { esiaRoutes } = await import('./esia-routes.ts');
-  const esia = await openEsia(path, keys, at);
+  const esia = await openEsia(path, state, at);
   return { esia, routes: esiaRoutes(esia.base) };
 }
 

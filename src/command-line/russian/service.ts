@@ -91,6 +91,8 @@ export const service: Readonly<Record<string, string>> = {
   'add a key for tokens of ЕСИА’s dialect: it is published now, and signs later':
     'добавить ключ для маркеров диалекта ЕСИА: публикуется сразу, подписывает позже',
   'RS256 or GOST3410_2012_256': 'RS256 или GOST3410_2012_256',
+  'sign with it at once and withdraw the others of its algorithm':
+    'подписывать им сразу и отозвать остальные ключи этого алгоритма',
   'days until it signs, for clients that pin a certificate':
     'через сколько дней подписывает, ради клиентов, закрепляющих сертификат',
   'records that decide who is trusted, and whether this service wrote them':
@@ -116,6 +118,9 @@ export const service: Readonly<Record<string, string>> = {
     'снова открыть вход организации, которой он был закрыт здесь',
   'its open sessions, the newest first': 'её открытые сеансы, новые первыми',
   'end one of its sessions': 'завершить один из её сеансов',
+  'end all of its sessions': 'завершить все её сеансы',
+  'relying parties that are still to be told of logouts, or could not be in the last 30 days':
+    'порталы, которым ещё предстоит узнать о выходах или не удалось сообщить за 30 дней',
   'its sign-ins with outcome and place, the newest first': 'её входы с итогом и местом, новые первыми',
   'at most so many': 'не больше стольких',
   'machine-readable powers of attorney that lie ready for sign-ins':

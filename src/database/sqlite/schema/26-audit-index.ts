@@ -24,7 +24,7 @@ function view(expression: (name: string) => string): string {
  * first member of that name counts, at whatever depth.
  */
 export const auditIndex: Migration = {
-  number: 23,
+  number: 26,
   name: 'the audit found by trace id, session, organisation, code and time',
   sql: `
       ${view(memberOf)}
