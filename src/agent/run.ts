@@ -1,4 +1,5 @@
 import { carryOut } from '../terminal/outcome.ts';
+import { say } from '../terminal/say.ts';
 import { agentPorts } from './bridge-message.ts';
 import type { RunningAgent } from './http/server.ts';
 import type { AgentOptions } from './options.ts';
@@ -23,8 +24,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     },
     ({ address, started }) =>
       started
-        ? `The agent runs at ${address}; its page shows certificates, sites and last signatures.`
-        : `An agent runs already at ${address}.`,
+        ? say({
+            en: `The agent runs at ${address}; its page shows certificates, sites and last signatures.`,
+            ru: `Агент работает по адресу ${address}; там его сертификаты, сайты и последние подписи.`,
+          })
+        : say({
+            en: `An agent runs already at ${address}.`,
+            ru: `Агент уже работает по адресу ${address}.`,
+          }),
   );
 }
 

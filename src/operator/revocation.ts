@@ -111,7 +111,7 @@ export async function statusReport({ database, at }: Operation): Promise<Report>
     exitCode: lists.every(({ state }) => state === 'fresh') ? exitCode.passed : exitCode.refused,
     json: { lists, answers: answers.length },
     lines: [
-      lists.length === 0 ? say(noList) : table([header, ...rows]),
+      lists.length === 0 ? say(noList) : table([header, ...rows], [0, 2]),
       say({
         en: `${answers.length} OCSP answers are held`,
         ru: `Хранится ответов OCSP: ${answers.length}`,

@@ -239,7 +239,7 @@ export async function listReport({ database, at }: Operation): Promise<Report> {
           ]),
       own.length === 0
         ? say({ en: 'no certificates of your own', ru: 'Собственных доверенных сертификатов нет' })
-        : table([say(ownHeader), ...own]),
+        : table([say(ownHeader), ...own], [2]),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type Line, paintFor, showLines } from './table.ts';
-import { widthOf } from './width.ts';
+import { widthOf, wrapText } from './width.ts';
 
 const cutHint = {
   en: 'Cut to the width of the terminal; --wide shows all of it.',
@@ -65,5 +65,6 @@ export function tellAs(
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, title, cause, remedy, ...more } })}\n`);
   const paint = paintFor(process.stderr);
   const lines = [`${paint.bad(title)} ${paint.dim(`[${code}]`)}`, cause, remedy && paint.bold(remedy)];
-  process.stderr.write(lines.map((line) => (line === '' ? '' : `${line}\n`)).join(''));
+  const width = widthOf(process.stderr);
+  process.stderr.write(lines.map((line) => (line === '' ? '' : `${wrapText(line, width)}\n`)).join(''));
 }

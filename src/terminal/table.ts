@@ -74,16 +74,19 @@ function showTable({ rows, indent, overflow, whole }: Table, width: number | und
   for (const row of rows)
     for (const [index, cell] of row.entries())
       natural[index] = Math.max(natural[index] ?? 0, lengthOf(textOf(cell)));
-  const room = width === undefined ? undefined : width - indent.length - gap * (natural.length - 1);
-  const widths = room === undefined || overflow === 'continue' ? natural : widthsWithin(natural, room, whole);
-  let isCut = widths.length < natural.length;
+  const room = width === undefined || overflow === 'continue' ? undefined : width - indent.length;
+  const widths = room === undefined ? new Map(natural.entries()) : widthsWithin(natural, room, whole);
+  let isCut = widths.size < natural.length;
   const text = rows
     .map((row) => {
-      const cells = row.slice(0, widths.length).map((cell, index) => {
-        const most = widths[index] ?? 0;
-        const shown = cutText(textOf(cell), most);
-        isCut ||= shown !== textOf(cell);
-        const filled = index === row.length - 1 ? shown : shown + ' '.repeat(most - lengthOf(shown));
+      const shown = row.flatMap((cell, index) => {
+        const most = widths.get(index);
+        return most === undefined ? [] : [{ cell, most }];
+      });
+      const cells = shown.map(({ cell, most }, index) => {
+        const cut = cutText(textOf(cell), most);
+        isCut ||= cut !== textOf(cell);
+        const filled = index === shown.length - 1 ? cut : cut + ' '.repeat(most - lengthOf(cut));
         return typeof cell === 'string' ? filled : cell.paint(filled);
       });
       const line = `${indent}${cells.join(' '.repeat(gap))}`.trimEnd();
@@ -95,32 +98,43 @@ function showTable({ rows, indent, overflow, whole }: Table, width: number | und
   return { text, isCut };
 }
 
-/** The narrowest that a column is cut to. */
+/** Columns are not cut below this while there are others that can be left out, and never below that. */
+const readable = 16;
 const narrowest = 6;
 
 /**
- * Widths of columns that fit into `room` together: the widest are made narrower until they do, those in `whole` last.
- * Where even that is not enough, the last columns are left out.
+ * Columns with their widths, that fit into `room` together. The widest are made narrower, as long as they can be read;
+ * then the last ones are left out, those in `whole` never; then all are made narrower.
  */
-function widthsWithin(natural: readonly number[], room: number, whole: readonly number[]): number[] {
-  const widths = [...natural];
-  const narrow = (columns: readonly number[]) => {
-    for (;;) {
-      const excess = widths.reduce((sum, width) => sum + width, 0) - room;
-      const [widest, next] = columns.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
-      if (excess <= 0 || widest === undefined) return;
-      const width = widths[widest] ?? 0;
-      if (width <= narrowest) return;
-      const level = next === undefined ? 0 : (widths[next] ?? 0);
-      widths[widest] = Math.max(narrowest, Math.min(width - 1, Math.max(level, width - excess)));
+function widthsWithin(
+  natural: readonly number[],
+  room: number,
+  whole: readonly number[],
+): Map<number, number> {
+  const widths = new Map(natural.entries());
+  const excess = () =>
+    [...widths.values()].reduce((sum, width) => sum + width, 0) + gap * (widths.size - 1) - room;
+  const narrow = (columns: readonly number[], least: number) => {
+    while (excess() > 0) {
+      const [widest = -1] = columns.toSorted((a, b) => (widths.get(b) ?? 0) - (widths.get(a) ?? 0));
+      const width = widths.get(widest) ?? 0;
+      if (width <= least) return;
+      widths.set(widest, width - 1);
     }
   };
-  const all = [...natural.keys()];
-  narrow(all.filter((index) => !whole.includes(index)));
-  narrow(all);
-  while (widths.length > 1 && widths.reduce((sum, width) => sum + width, 0) > room) {
-    widths.pop();
-    room += gap;
+  const others = () => [...widths.keys()].filter((index) => !whole.includes(index));
+  narrow(others(), readable);
+  while (excess() > 0 && widths.size > 2) {
+    const last = others().at(-1);
+    if (last === undefined) break;
+    widths.delete(last);
+    for (const index of others()) widths.set(index, natural[index] ?? 0);
+    narrow(others(), readable);
+  }
+  narrow([...widths.keys()], narrowest);
+  while (excess() > 0 && widths.size > 1) {
+    const last = [...widths.keys()].at(-1);
+    if (last !== undefined) widths.delete(last);
   }
   return widths;
 }

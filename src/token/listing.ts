@@ -110,7 +110,7 @@ function listToken(token: ShownToken, paint: Paint): Line[] {
     en: ['KEY', 'CERTIFICATE', 'UNTIL', 'ALGORITHM', 'FINGERPRINT', 'ID'],
     ru: ['КЛЮЧ', 'СЕРТИФИКАТ', 'ДО', 'АЛГОРИТМ', 'ОТПЕЧАТОК', 'ID'],
   }).map((text) => ({ text, paint: paint.dim }));
-  return [head, table([titles, ...rows], [0, 4], '    ')];
+  return [head, table([titles, ...rows], [0, 2, 4], '    ')];
 }
 
 const pinNames = {

@@ -24,7 +24,19 @@ if (missing !== undefined && process.env.CI === 'true') throw new Error(missing)
 const note = missing === undefined ? '' : ` (skipped: ${missing})`;
 
 const textOf = (name: string) => readFileSync(join(docs, name), 'utf8');
-const codeOf = (text: string) => [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+
+/** What runs an example in another language than the shell's. */
+const interpreters: Readonly<Record<string, string>> = {
+  python: 'python3 -',
+  js: `'${process.execPath}' --input-type=module -`,
+};
+
+/** The examples of a guide as commands of the shell. */
+const codeOf = (text: string) =>
+  [...text.matchAll(/```(sh|python|js)\n([\s\S]*?)```/g)].map(([, language = '', code = '']) => {
+    const interpreter = interpreters[language];
+    return interpreter === undefined ? code : `${interpreter} <<'END'\n${code}END\n`;
+  });
 const headingsOf = (text: string) => [...text.matchAll(/^(#+) /gm)].map(([, marks]) => marks);
 const russian = (name: string) => name.replace(/\.md$/, '.ru.md');
 

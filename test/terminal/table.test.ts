@@ -45,6 +45,8 @@ describe('a table', () => {
     const rows = table([['a long name of somebody that nobody needs whole', fingerprint]], [1]);
     expect(showLines([rows], 60).text).toContain(fingerprint);
     expect(widest([rows], 30)).toBeLessThanOrEqual(30);
+    const many = table([['first', 'a'.repeat(30), 'b'.repeat(30), 'c'.repeat(30), 'last']], [0, 4]);
+    expect(showLines([many], 60).text).toMatch(/^first {2}a+…? {2}b+…? {2}last$/);
   });
 
   it('of facts cuts nothing, and goes on below where its values begin', () => {

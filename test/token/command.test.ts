@@ -80,7 +80,7 @@ describe.skipIf(reason)(`sealgate token${reason ? ` (skipped: ${reason})` : ''}`
     const list = await run(['list']);
     expect(list.status).toBe(0);
     expect(list.output).toMatch(/director .*PIN good/);
-    expect(list.output).toMatch(/login +[0-9a-f]{16} +EC P-256 +ООО "Ромашка"/);
+    expect(list.output).toMatch(/login +ООО "Ромашка" +[\d-]{10} +EC P-256 +[0-9a-f]{16} +[0-9a-f]{16}/);
     expect(list.output).not.toContain('\u001b[');
     const listed = JSON.parse((await run(['list', '--json'])).output);
     expect(listed.modules[0].tokens[0].keys[0].certificates[0].subject).toContain('INNLE=7707083893');

@@ -4,6 +4,7 @@ import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sessionFolders } from '../../environment.ts';
 import { carryOut } from '../../terminal/outcome.ts';
+import { moment, say } from '../../terminal/say.ts';
 import { makeFolder } from '../folder.ts';
 import type { AgentOptions } from '../options.ts';
 import { findRunning, type Presence } from '../presence.ts';
@@ -12,6 +13,9 @@ import { darwinPlan } from './darwin.ts';
 import { linuxPlan } from './linux.ts';
 import type { CommandLine, InstallationContext, InstallationPlan } from './plan.ts';
 import { windowsPlan } from './windows.ts';
+
+const done = { en: 'Done', ru: 'Выполнено' } as const;
+const notDone = { en: 'Not done', ru: 'Не выполнено' } as const;
 
 /** What the agent keeps in its folder: the person's, and its own. */
 const keptData = ['origins.json', 'signatures.json', 'key-files.json'];
@@ -76,17 +80,27 @@ export async function install(options: AgentOptions): Promise<void> {
       const running = await findRunning(options.data);
       return { ...shown(plan, commands), running: running ?? null };
     },
-    ({ files, commands, isTried, running }) =>
-      [
-        `Written: ${files.join(', ')}`,
-        ...commands.map(({ command, isDone }) => `${isDone ? 'Done' : 'Not done'}: ${command}`),
-        ...(isTried
-          ? []
-          : ['This has not been tried on this system: see whether the agent starts with your session.']),
-        running === null
-          ? 'The agent starts with your next session. To start it now: sealgate agent'
-          : `The agent runs at ${addressOf(running)}.`,
-      ].join('\n'),
+    ({ files, commands, isTried, running }) => [
+      `${say({ en: 'Written', ru: 'Записано' })}: ${files.join(', ')}`,
+      ...commands.map(({ command, isDone }) => `${say(isDone ? done : notDone)}: ${command}`),
+      ...(isTried
+        ? []
+        : [
+            say({
+              en: 'This has not been tried on this system: see whether the agent starts with your session.',
+              ru: 'На этой системе это не испытано: проверьте, запускается ли агент с вашим сеансом.',
+            }),
+          ]),
+      running === null
+        ? say({
+            en: 'The agent starts with your next session. To start it now: sealgate agent',
+            ru: 'Агент запустится со следующим сеансом. Чтобы запустить сейчас: sealgate agent',
+          })
+        : say({
+            en: `The agent runs at ${addressOf(running)}.`,
+            ru: `Агент работает по адресу ${addressOf(running)}.`,
+          }),
+    ],
   );
 }
 
@@ -104,12 +118,16 @@ export async function uninstall(options: AgentOptions & { readonly keepData?: bo
       await removeData(options.data, keepData ? ownData : [...keptData, ...ownData]);
       return { ...shown(plan, commands), ended: running !== undefined, keptData: keepData };
     },
-    ({ files, ended, keptData }) =>
-      [
-        `Removed: ${files.join(', ')}`,
-        ...(ended ? ['The agent that ran was ended.'] : []),
-        keptData ? `What it kept is still in ${options.data}.` : 'What it kept was removed too.',
-      ].join('\n'),
+    ({ files, ended, keptData }) => [
+      `${say({ en: 'Removed', ru: 'Удалено' })}: ${files.join(', ')}`,
+      ...(ended ? [say({ en: 'The agent that ran was ended.', ru: 'Работавший агент остановлен.' })] : []),
+      keptData
+        ? say({
+            en: `What it kept is still in ${options.data}.`,
+            ru: `То, что он хранил, осталось в ${options.data}.`,
+          })
+        : say({ en: 'What it kept was removed too.', ru: 'То, что он хранил, тоже удалено.' }),
+    ],
   );
 }
 
@@ -121,13 +139,17 @@ export async function status(options: AgentOptions): Promise<void> {
       const running = await findRunning(options.data);
       return { running: running ?? null, installed: await carrying.installedFiles(planFor(options)) };
     },
-    ({ running, installed }) =>
-      [
-        running === null
-          ? 'The agent does not run.'
-          : `The agent runs at ${addressOf(running)}, version ${running.version}, since ${new Date(running.startedAt).toISOString()}.`,
-        installed.length === 0 ? 'It is not installed.' : `Installed: ${installed.join(', ')}`,
-      ].join('\n'),
+    ({ running, installed }) => [
+      running === null
+        ? say({ en: 'The agent does not run.', ru: 'Агент не работает.' })
+        : say({
+            en: `The agent runs at ${addressOf(running)}, version ${running.version}, since ${moment(running.startedAt)}.`,
+            ru: `Агент работает по адресу ${addressOf(running)}, версия ${running.version}, с ${moment(running.startedAt)}.`,
+          }),
+      installed.length === 0
+        ? say({ en: 'It is not installed.', ru: 'Он не установлен.' })
+        : `${say({ en: 'Installed', ru: 'Установлено' })}: ${installed.join(', ')}`,
+    ],
   );
 }
 

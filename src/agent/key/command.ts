@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { certificatesIn } from '../../encoding/certificates.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { requireSecret } from '../../terminal/command.ts';
+import { say } from '../../terminal/say.ts';
 import { carryOut } from '../../token/command-line.ts';
 import { openKeyFile } from '../../token/key-file.ts';
 import type { Signer } from '../../token/signer.ts';
@@ -29,7 +30,7 @@ export async function addKey(
       await addKeyFile(options.data, { path, isEncrypted, certificate: encoded });
       return { path, isEncrypted };
     },
-    () => `The agent may sign with ${path}.`,
+    () => say({ en: `The agent may sign with ${path}.`, ru: `Агент может подписывать файлом ${path}.` }),
   );
 }
 
@@ -42,7 +43,11 @@ export async function removeKey(file: string, options: AgentOptions): Promise<vo
       await forgetKeyFile(options.data, path);
       return { path };
     },
-    () => `The agent has forgotten ${path}. The file is where it was.`,
+    () =>
+      say({
+        en: `The agent has forgotten ${path}. The file is where it was.`,
+        ru: `Агент забыл ${path}. Сам файл остался на месте.`,
+      }),
   );
 }
 
@@ -55,7 +60,10 @@ async function open(
   } catch (error) {
     if (!isFailure(error, 'key_file_password_incorrect')) throw error;
   }
-  const password = await requireSecret({ variable: 'SEALGATE_PIN', question: `Password of ${path}` });
+  const password = await requireSecret({
+    variable: 'SEALGATE_PIN',
+    question: say({ en: `Password of ${path}`, ru: `Пароль файла ${path}` }),
+  });
   return { signer: await openKeyFile(path, { password, certificates }), isEncrypted: true };
 }
 
