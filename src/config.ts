@@ -125,6 +125,19 @@ export const settingsSchema = z.strictObject({
    * says whose request it is; without any, a request is of the address that it came from.
    */
   trustedProxies: networks.default([]),
+  /**
+   * Header in which a proxy passes on the certificate of a TLS client, for relying parties that prove themselves by one
+   * (RFC 8705): PEM, percent-encoded or on one line, DER in base64, or as `Client-Cert` has it (RFC 9440).
+   */
+  clientCertificateHeader: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,63}$/i, 'must be the name of a header')
+    .toLowerCase()
+    .optional(),
+  /** Addresses or networks of those proxies: from no other does the header say anything. Needed where it is named. */
+  clientCertificateProxies: networks.default([]),
+  /** Local addresses or networks that key sets of relying parties (`jwksUri`) may be fetched from; none by default. */
+  keySetNetworks: networks.default([]),
   /** Most connections at once; beyond it those that keep the service waiting are closed, the oldest first. */
   connections: whole(1, 1_000_000).default(5_000),
   /** Requests a second that one address may make to the addresses that anybody may ask; bursts may be twice that. */
@@ -140,6 +153,8 @@ export const settingsSchema = z.strictObject({
   auditAnchorSeconds: whole(1, 86_400).default(60),
   /** Requests a second that one relying party may make, on all replicas together; bursts may be twice that. */
   requestsPerSecond: whole(1, 1_000_000).default(1_000),
+  /** Processes that answer, at one address; `sealgate serve --workers` says it too. */
+  workers: whole(1, 256).default(1),
   /** Seconds that requests in progress are given when the service stops. */
   shutdownSeconds: whole(0, 600).default(10),
   /** Days that the evidence of a sign-in is kept, so that it can be checked again; 0 keeps none. */
@@ -229,17 +244,24 @@ export const secretSettings: ReadonlySet<string> = new Set<keyof Settings>([
 ]);
 
 /** Reads the settings as `readSettings` does. */
-export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Settings {
-  return readSettings(environment).settings;
+export function readEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+  words: Readonly<Record<string, string | undefined>> = {},
+): Settings {
+  return readSettings(environment, words).settings;
 }
 
 /**
  * Reads the environment and the configuration file: the one that `SEALGATE_CONFIG` names, otherwise `sealgate.json` in
  * the data folder if it is there. The only place that does. Throws `configuration_invalid` with the name of the
  * variable or of the setting. An unknown variable is an error too, since a misspelt one would otherwise leave a default
- * in force unnoticed; an empty one counts as not set.
+ * in force unnoticed; an empty one counts as not set. `words` are settings of the command line, by their names; they
+ * stand above both.
  */
-export function readSettings(environment: NodeJS.ProcessEnv = process.env): GivenSettings {
+export function readSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+  words: Readonly<Record<string, string | undefined>> = {},
+): GivenSettings {
   const file = configurationFile(environment);
   const settings: Record<string, unknown> = file === undefined ? {} : readFile(file);
   if (file !== undefined && !environment.SEALGATE_CONFIG) expectNoFolder(file, settings);
@@ -255,6 +277,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Give
     if (variable === undefined || settings[name] !== undefined) continue;
     settings[name] = environment[variable];
     origins.set(name, variable);
+  }
+  for (const [name, word] of Object.entries(words)) {
+    if (word === undefined) continue;
+    settings[name] = word;
+    origins.set(name, `--${name}`);
   }
   const result = settingsSchema.safeParse(settings);
   if (result.success) return { settings: result.data, origins, ...defined({ file }) };
@@ -284,6 +311,7 @@ function expectNoFolder(file: string, settings: Readonly<Record<string, unknown>
 /** Settles and judges what depends on other settings; paths become absolute. Throws `configuration_invalid`. */
 export function toConfig(settings: Settings): Config {
   if (settings.noticeWebhook !== undefined) expectSet(settings, 'noticeSecret', 'noticeWebhook');
+  expectCertificates(settings);
   const data = resolve(settings.data);
   return {
     ...settings,
@@ -320,7 +348,17 @@ function anchorsOf(settings: Settings): readonly AnchorPlace[] {
   return places;
 }
 
-function expectSet(settings: Settings, field: keyof Settings, where: keyof Settings): void {
+/** A header of certificates is believed from named proxies, and a relying party that needs one can have one. */
+function expectCertificates(settings: Settings): void {
+  const { clientCertificateHeader: header, clientCertificateProxies: proxies, clients } = settings;
+  const isNeeded = clients.some(({ oidc }) => oidc?.authentication === 'self_signed_tls_client_auth');
+  if (isNeeded) expectSet(settings, 'clientCertificateHeader', 'a client with self_signed_tls_client_auth');
+  if (header === undefined || proxies.length > 0) return;
+  const problem = 'must name the proxies that set the header';
+  throw new SealgateError('configuration_invalid', { field: 'clientCertificateProxies', problem });
+}
+
+function expectSet(settings: Settings, field: keyof Settings, where: string): void {
   if (settings[field] !== undefined) return;
   throw new SealgateError('configuration_invalid', { field, problem: `is needed where ${where} is set` });
 }

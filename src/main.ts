@@ -1,9 +1,11 @@
-import { serve } from './operator/serve.ts';
-import { verifierOf } from './service/verifier.ts';
+import { type ServeOptions, serve } from './operator/serve.ts';
 
-/** Runs the service: `npm start` and `sealgate serve`, which may ask for JSON. */
-export function main({ json = false } = {}): Promise<void> {
-  return serve((config) => ({ openVerifier: verifierOf(config) }), json);
+/** Runs the service: `npm start` and `sealgate serve`, which may say more. */
+export function main(options: ServeOptions = {}): Promise<void> {
+  return serve(async (config) => {
+    const { verifierOf } = await import('./service/verifier.ts');
+    return { openVerifier: verifierOf(config) };
+  }, options);
 }
 
 if (import.meta.main) await main();

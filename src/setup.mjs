@@ -330,11 +330,14 @@ const isComplete =
   isDone('binding', bindingDigest()) &&
   isDone('native', nativeDigest()) &&
   isDone('page', pageDigest());
-if (!isComplete) {
-  lock();
-  installPackages();
-  buildNative();
-  buildPage();
+// Packages of Debian alone need root; everything else is the user's own.
+if (!wanted.has('--debian-only')) {
+  if (!isComplete) {
+    lock();
+    installPackages();
+    buildNative();
+    buildPage();
+  }
+  if (wanted.has('--linters')) installLinters();
 }
-if (wanted.has('--linters')) installLinters();
 installDebianPackages();

@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { agentFolder } from '../environment.ts';
 import { invalidValue } from '../terminal/command.ts';
+import { say } from '../terminal/say.ts';
 import { agentPorts } from './bridge-message.ts';
 import type { AgentOptions } from './options.ts';
 
-const examples = `
-The page of the agent, with certificates, sites and last signatures, is at the address that it prints.
+const introduction = {
+  en: '\nThe page of the agent, with certificates, sites and last signatures, is at the address that it prints.\n',
+  ru: '\nСтраница агента с сертификатами, сайтами и последними подписями — по адресу, который он выводит.\n',
+} as const;
 
+const examples = `
   sealgate agent
   sealgate agent --module rutoken --module /opt/vendor/libpkcs11.so
   sealgate agent install
@@ -33,8 +37,7 @@ export function agentCommands(program: Command): void {
     .option('--opener <program>', 'program that opens the agent’s windows (otherwise the system’s browser)')
     .option('--data <folder>', 'folder of what the agent keeps', agentFolder())
     .option('--json', 'print JSON')
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', examples)
+    .addHelpText('after', () => say(introduction) + examples)
     .action(async (options: AgentOptions) => {
       // Compiled code is kept beside the agent's data, which nobody else writes to, and not in a shared folder.
       enableCompileCache(join(options.data, 'cache'));

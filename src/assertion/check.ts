@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import type { ProofTerm } from '../failure/proof-terms.ts';
-import { findSession, type StoredSession } from '../session/session.ts';
+import { endOf, findSession, isSessionOpen, type StoredSession } from '../session/session.ts';
 import type { AssertionClaims } from './claims.ts';
 import { assertionAlgorithms } from './signer.ts';
 
@@ -53,13 +53,7 @@ export async function checkAssertion(token: string, input: CheckInput, at: numbe
   if (!session) throw invalid('assertion-session');
   const revokedAt = await findRevocation(input.database, claims.jti);
   if (revokedAt !== undefined) throw new SealgateError('assertion_revoked', { endedAt: new Date(revokedAt) });
-  const endedAt = session.endedAt ?? (at >= session.expiresAt ? session.expiresAt : undefined);
-  if (endedAt !== undefined) {
-    throw new SealgateError('session_ended', {
-      reason: session.endReason ?? 'expired',
-      endedAt: new Date(endedAt),
-    });
-  }
+  if (!isSessionOpen(session, at)) throw new SealgateError('session_ended', endOf(session));
   const live: Omit<LiveAssertion, typeof proof> = { claims, session };
   return live as LiveAssertion;
 }

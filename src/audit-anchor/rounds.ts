@@ -31,6 +31,7 @@ export function startAnchoring(
     name: 'sealgate_audit_anchored_sequence',
     help: 'Number of the newest audit record whose head was put down outside of the database, by kind of place',
     labelNames: ['place'],
+    aggregator: 'max',
     registers: [registry],
   });
   const failures = new Counter({

@@ -40,6 +40,7 @@ export interface AuditEvent {
     | 'carrier.named'
     | 'carrier.disconnected'
     | 'session.ended'
+    | 'consent.withdrawn'
     | 'logout.delivered'
     | 'logout.undelivered'
     | 'sign_in.confirmed'

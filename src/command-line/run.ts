@@ -3,8 +3,10 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { gostChoice, language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import { showWhole } from '../terminal/width.ts';
 import { parts } from './commands.ts';
 import { completionCommand } from './completion.ts';
+import { helpIn } from './help.ts';
 import { usageProblem } from './usage.ts';
 
 /**
@@ -28,10 +30,13 @@ export async function programFor(words: readonly string[]): Promise<Command> {
   const program = new Command('sealgate')
     .description('Sign-in of legal entities by electronic signature: service, tokens, validation')
     .version(packageJson.version)
+    .option('--wide', 'show tables whole, however wide the terminal is')
+    .configureHelp(helpIn(language()))
     .exitOverride()
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => {} })
-    .hook('preAction', async () => {
+    .hook('preAction', async (root) => {
+      if (root.opts<{ readonly wide?: boolean }>().wide === true) showWhole();
       const choice = gostChoice();
       if (choice !== undefined) (await import('../gost/engine.ts')).chooseGost(choice);
     });

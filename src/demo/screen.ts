@@ -1,4 +1,5 @@
 import { paintFor } from '../terminal/table.ts';
+import { foldText, lengthOf, wrapText } from '../terminal/width.ts';
 
 /** Where the demo writes. */
 export interface Stream {
@@ -36,7 +37,7 @@ export class Screen {
 
   /** The heading of the page. */
   title(text: string, below: string): void {
-    this.lines('', `  ${this.paint.bold(text)}`, `  ${this.paint.dim(below)}`);
+    this.lines('', `  ${this.paint.bold(text)}`, wrapText(`  ${this.paint.dim(below)}`, this.width));
   }
 
   /** Does a piece of work and shows what it was and how long it took. */
@@ -68,23 +69,24 @@ export class Screen {
     const left = `${indent}${this.paint.dim(label.padEnd(labelWidth))} ${value}`;
     const used = indent.length + Math.max(labelWidth, lengthOf(label)) + 1 + lengthOf(value);
     const gap = time === '' ? '' : ' '.repeat(Math.max(2, this.width - used - time.length));
-    this.lines(`${left}${gap}${this.paint.dim(time)}`.trimEnd());
+    const margin = ' '.repeat(indent.length + labelWidth + 1);
+    this.lines(wrapText(`${left}${gap}${this.paint.dim(time)}`.trimEnd(), this.width, margin));
   }
 
   /** Something that went well, below a step. */
   passed(text: string): void {
-    this.lines(`${indent}${this.paint.good('✓')} ${text}`);
+    this.lines(wrapText(`${indent}${this.paint.good('✓')} ${text}`, this.width, `${indent}  `));
   }
 
   /** A remark that changes nothing. */
   note(text: string): void {
-    for (const line of wrap(text, this.width - indent.length)) this.lines(indent + this.paint.warn(line));
+    for (const line of foldText(text, this.width - indent.length)) this.lines(indent + this.paint.warn(line));
   }
 
   /** Text in a frame, such as the text that is signed. */
   box(text: string): void {
     const room = this.width - indent.length - 4;
-    const lines = text.split('\n').flatMap((line) => wrap(line, room));
+    const lines = foldText(text, room);
     const rule = '─'.repeat(room + 2);
     this.lines(indent + this.paint.dim(`┌${rule}┐`));
     for (const line of lines) {
@@ -101,7 +103,7 @@ export class Screen {
     this.lines(`${indent}  ${this.paint.bad(code)}${shownStatus}`);
     const width = Math.max(...told.map(([label]) => lengthOf(label)));
     for (const [label, text] of told) {
-      const [first = '', ...rest] = wrap(text, this.width - indent.length - width - 4);
+      const [first = '', ...rest] = foldText(text, this.width - indent.length - width - 4);
       this.lines(`${indent}  ${this.paint.dim(label.padEnd(width))}  ${first}`);
       for (const line of rest) this.lines(`${indent}  ${' '.repeat(width)}  ${line}`);
     }
@@ -111,7 +113,7 @@ export class Screen {
   closing(title: string, addresses: readonly (readonly [string, string])[], below: string): void {
     this.lines('', `  ${this.paint.bold(title)}`, '');
     for (const [label, address] of addresses) this.row(label, address);
-    this.lines('', `  ${this.paint.dim(below)}`, '');
+    this.lines('', wrapText(`  ${this.paint.dim(below)}`, this.width), '');
   }
 
   /** A time for people: two or three digits that count. */
@@ -125,27 +127,4 @@ export class Screen {
   lines(...lines: readonly string[]): void {
     this.stream.write(`${lines.join('\n')}\n`);
   }
-}
-
-/** Characters that a terminal shows; everything that the demo prints is one column wide. */
-function lengthOf(text: string): number {
-  return [...text].length;
-}
-
-/** Breaks text at spaces; a word longer than the room is broken where it must be. */
-function wrap(text: string, room: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const pieces = [...word].length > room ? (word.match(new RegExp(`.{1,${room}}`, 'gu')) ?? []) : [word];
-    for (const piece of pieces) {
-      if (line !== '' && lengthOf(line) + 1 + lengthOf(piece) > room) {
-        lines.push(line);
-        line = piece;
-      } else {
-        line = line === '' ? piece : `${line} ${piece}`;
-      }
-    }
-  }
-  return [...lines, line];
 }

@@ -6,6 +6,7 @@ import { isFailure } from '../error.ts';
 import { isOrigin } from '../relying-party/origin.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
 import { closeModules } from '../token/token-module.ts';
 import { doctorContext } from './context.ts';
@@ -18,11 +19,18 @@ interface DoctorOptions {
   readonly json?: boolean;
 }
 
-const examples = `
+const examples: Worded = {
+  en: `
 Nothing in the report is secret or names a person: it can be sent to a support line as it is.
 
   sealgate doctor
-  sealgate doctor --service https://sign.example > report.txt`;
+  sealgate doctor --service https://sign.example > report.txt`,
+  ru: `
+В отчёте нет секретов и имён людей: его можно отправить в поддержку как есть.
+
+  sealgate doctor
+  sealgate doctor --service https://sign.example > report.txt`,
+};
 
 /** Adds `sealgate doctor` to a program. */
 export function doctorCommand(program: Command): void {
@@ -37,7 +45,7 @@ export function doctorCommand(program: Command): void {
     )
     .option('--data <folder>', 'folder of the agent', agentFolder())
     .option('--json', 'print JSON')
-    .addHelpText('after', examples)
+    .addHelpText('after', () => say(examples))
     .action(async ({ service, data, json }: DoctorOptions) => {
       try {
         const sites = service.length > 0 ? service : await allowedSites(data);

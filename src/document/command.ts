@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
 import { carryOut } from '../terminal/outcome.ts';
+import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
 import {
@@ -18,7 +19,8 @@ import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
-const examples = `
+const examples: Worded = {
+  en: `
 Files may be CMS and CAdES messages (DER, BER or PEM), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
 authorities. Nothing is fetched: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
 which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
@@ -26,7 +28,17 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
   sealgate signature validate contract.pdf --anchor root.cer --json
-  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`;
+  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`,
+  ru: `
+Файлы — сообщения CMS и CAdES (DER, BER или PEM), документы PDF, XML и ASiC, штампы времени и ответы служб штампов.
+Ничего не загружается: если об отзыве не говорят ни документ, ни --crl и --ocsp, он не проверяется, о чём сказано в
+отчёте. Код завершения: 0 — действительна, 1 — отказ, 2 — не решено, 64 — неверный вызов.
+
+  sealgate signature validate contract.p7s --anchor root.cer
+  sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
+  sealgate signature validate contract.pdf --anchor root.cer --json
+  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`,
+};
 
 interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
@@ -37,7 +49,7 @@ export function signatureCommands(program: Command): void {
   const signature = program
     .command('signature')
     .description('validate and extend signed documents')
-    .addHelpText('after', examples);
+    .addHelpText('after', () => say(examples));
   addTrustOptions(
     signature
       .command('validate')
@@ -71,7 +83,7 @@ function addExtend(signature: Command): void {
         options,
         () => extendFile(file, options),
         ({ out, level, length }) =>
-          `${paintFor(process.stdout).good('Extended')}: ${out} (${level}, ${length} octets)`,
+          `${paintFor(process.stdout).good(say({ en: 'Extended', ru: 'Дополнено' }))}: ${out} (${level}, ${say({ en: `${length} octets`, ru: `${length} байт` })})`,
       ),
     ),
   );

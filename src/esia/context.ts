@@ -1,6 +1,6 @@
 import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
-import { pageOrigin, type SignInService } from '../sign-in/challenge.ts';
+import { pageAddress, type SignInService } from '../sign-in/challenge.ts';
 import type { TokenKeys } from './key/keys.ts';
 
 /** What the front is opened with. */
@@ -21,7 +21,7 @@ export interface EsiaContext extends SignInService {
 
 /** The address of the front as clients know it, without a slash at its end. */
 export function publicBase(context: EsiaContext): string {
-  return `${pageOrigin(context)}${context.esia.base}`;
+  return pageAddress(context, context.esia.base);
 }
 
 /** `iss` of a system's tokens: ЕСИА's own ends in a slash. */

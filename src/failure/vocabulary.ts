@@ -111,6 +111,7 @@ const vocabulary = {
   'power-withdrawn': { en: 'the power of attorney was withdrawn', ru: 'доверенность отозвана' },
   'carrier-disconnected': { en: 'the carrier was disconnected', ru: 'носитель отключён' },
   'not-confirmed': { en: 'the sign-in was not confirmed', ru: 'вход не подтверждён' },
+  'ended-by-operator': { en: 'the operator ended it', ru: 'завершён оператором' },
   'ended-by-organisation': { en: 'the organisation ended it', ru: 'завершён организацией' },
   organisationView: { en: 'the view of the organisation', ru: 'раздел организации' },
   ...authorityTerms,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type AssertionClaims, subjectOf } from '../assertion/claims.ts';
 import { assertionLifetime } from '../assertion/lifetime.ts';
-import { newSessionId, type Session, sessionLifetime } from '../session/session.ts';
+import type { Keyring } from '../secret/keyring.ts';
+import { mac } from '../secret/mac.ts';
+import { newSessionId, type Session } from '../session/session.ts';
 import type { LoginRequest } from './request.ts';
 import type { VerifiedLogin } from './verified-login.ts';
 
@@ -9,7 +11,11 @@ import type { VerifiedLogin } from './verified-login.ts';
 export function sessionOf(
   { client, at }: Pick<LoginRequest, 'client' | 'at'>,
   verified: VerifiedLogin,
+  keys: Keyring,
 ): Session {
+  const { sessionMinutes, sessionIdleMinutes } = client.policy;
+  const end = Math.min(at + sessionMinutes * minute, verified.validUntil ?? Number.POSITIVE_INFINITY);
+  const idleTime = sessionIdleMinutes === undefined ? undefined : sessionIdleMinutes * minute;
   return {
     id: newSessionId(at),
     client: client.id,
@@ -18,9 +24,20 @@ export function sessionOf(
     certificate: verified.certificateThumbprint,
     ...(verified.power ? { power: { giver: verified.power.giver, number: verified.power.number } } : {}),
     ...(verified.watch ? { isQualified: verified.watch.isQualified } : {}),
+    signer: signerName(verified, keys),
     startedAt: at,
-    expiresAt: Math.min(at + sessionLifetime, verified.validUntil ?? Number.POSITIVE_INFINITY),
+    ...(idleTime === undefined
+      ? { expiresAt: end }
+      : { expiresAt: Math.min(at + idleTime, end), idleTime, endsAt: end }),
   };
+}
+
+const minute = 60_000;
+
+/** The same for all certificates of a person, as long as the service's secret is; nobody can tell the numbers from it. */
+function signerName({ signer: { snils, inn }, certificateThumbprint }: VerifiedLogin, keys: Keyring): string {
+  const known = snils ?? inn ?? certificateThumbprint;
+  return mac(keys.current.key, `sealgate signer\n${known}`).toString('base64url');
 }
 
 /** What the assertion says. */

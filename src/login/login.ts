@@ -15,10 +15,11 @@ import { decodeSignature } from '../encoding/message.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { type Recognised, Trail } from '../evidence/trail.ts';
 import { defined } from '../optional.ts';
+import { limitsOf } from '../relying-party/limit.ts';
 import { type LoginVerdict, loginVerdict } from '../report/login-verdict.ts';
 import { LoginRefusal } from '../report/refusal.ts';
 import { stillOpen } from '../session/lock-out.ts';
-import { openSession, type Session } from '../session/session.ts';
+import { openSession, type Session, withinLimits } from '../session/session.ts';
 import { watchPath } from '../watch/watched-path.ts';
 import { claimsOf, sessionOf } from './claims.ts';
 import { checksOf, lockOutKey, passed, prepareEvidence, recordRefusal } from './record.ts';
@@ -83,7 +84,7 @@ export async function prepareLogin(
     const { certificateThumbprint } = verified;
     const recognised = { subject: subjectOf(verified.organisation), certificateThumbprint, isProven: true };
     trail.recognised = recognised;
-    const session = sessionOf(request, verified);
+    const session = sessionOf(request, verified, service.challengeKeys);
     const claims = claimsOf(service.issuer, session, verified, audience);
     const assertion = await signAssertion(await service.assertionKeys.signer(at), claims);
     return { request, trail, challenge, recognised, verified, session, claims, assertion };
@@ -107,7 +108,8 @@ export async function finishLogin(
     await service.database.write({
       statements: [
         takeChallenge(challenge),
-        openSession(session, client.policy.sessionLimit),
+        ...withinLimits(session, client.id, limitsOf(client.policy), at),
+        openSession(session),
         stillOpen(lockOutKey(request, recognised), at),
         ...(verified.watch ? watchPath(session, verified.watch, at) : []),
         ...(verified.conditions ?? []),

@@ -14,7 +14,7 @@ const noSecret = randomBytes(32).toString('base64url');
  */
 export function clientMetadata({ id, name, oidc }: Client, algorithm: string): AdapterPayload | undefined {
   if (oidc === undefined) return undefined;
-  const { authentication, jwks, backchannelLogoutUri, scopes } = oidc;
+  const { authentication, jwks, jwksUri, backchannelLogoutUri, scopes } = oidc;
   const hasSecret = authentication === 'client_secret_basic' || authentication === 'client_secret_post';
   return {
     client_id: id,
@@ -33,6 +33,7 @@ export function clientMetadata({ id, name, oidc }: Client, algorithm: string): A
     require_pushed_authorization_requests: oidc.requirePushedRequest,
     ...(hasSecret ? { client_secret: noSecret } : {}),
     ...(jwks === undefined ? {} : { jwks: jwks as NonNullable<AdapterPayload['jwks']> }),
+    ...(jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
     ...(backchannelLogoutUri === undefined
       ? {}
       : { backchannel_logout_uri: backchannelLogoutUri, backchannel_logout_session_required: true }),

@@ -1,5 +1,5 @@
 import type { AssertionClaims } from '../assertion/claims.ts';
-import type { Database, Statement } from '../database/database.ts';
+import type { Database, Row, Statement } from '../database/database.ts';
 
 /**
  * Who consents, to whom: the person with this certificate, for the organisation. Another person of the organisation, or
@@ -47,9 +47,51 @@ export async function rememberedConsent(
     sql: 'SELECT item FROM oidc_consent WHERE subject = ? AND certificate = ? AND client = ?',
     parameters: [subject, certificate, client],
   });
+  return itemsOf(rows);
+}
+
+function itemsOf(rows: readonly Row[]): ConsentedItems {
   const items = rows.map(({ item }) => String(item).split(' '));
   const ofKind = (kind: string) => items.flatMap(([is, name]) => (is === kind && name ? [name] : []));
   return { scopes: ofKind('scope'), claims: ofKind('claim') };
+}
+
+/** What one person of an organisation has agreed to hand over to a relying party. */
+export interface GivenConsent extends ConsentParties, ConsentedItems {
+  /** When they agreed last, in ms since the epoch. */
+  readonly givenAt: number;
+}
+
+/** Consents that are listed of one organisation. */
+const mostListed = 5_000;
+
+/** What people of an organisation have agreed to, the newest first. */
+export async function listConsents(database: Database, subject: string): Promise<readonly GivenConsent[]> {
+  const rows = await database.read({
+    sql: `SELECT certificate, client, item, given_at FROM oidc_consent WHERE subject = ?
+          ORDER BY certificate, client, item LIMIT ?`,
+    parameters: [subject, mostListed],
+  });
+  const grouped = Map.groupBy(rows, ({ certificate, client }) => JSON.stringify([certificate, client]));
+  const consents = [...grouped.values()].map((group): GivenConsent => {
+    const [first] = group;
+    return {
+      subject,
+      certificate: String(first?.certificate),
+      client: String(first?.client),
+      ...itemsOf(group),
+      givenAt: Math.max(...group.map((row) => Number(row.given_at))),
+    };
+  });
+  return consents.sort((left, right) => right.givenAt - left.givenAt);
+}
+
+/** Forgets what was agreed between the parties. */
+export function forgetConsentOf({ subject, certificate, client }: ConsentParties): Statement {
+  return {
+    sql: 'DELETE FROM oidc_consent WHERE subject = ? AND certificate = ? AND client = ?',
+    parameters: [subject, certificate, client],
+  };
 }
 
 /** Consents are asked for anew after a year: a certificate lasts no longer than fifteen months. */

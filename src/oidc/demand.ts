@@ -5,6 +5,9 @@ import { policySettings, type SettingName, settingOf } from '../relying-party/se
 /** Settings that say nothing of how a signature has to be verified. */
 const otherwise: ReadonlySet<SettingName> = new Set([
   'sessionLimit',
+  'signerSessionLimit',
+  'sessionMinutes',
+  'sessionIdleMinutes',
   'lockOut.refusals',
   'lockOut.addressRefusals',
   'lockOut.organisationRefusals',

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { fault } from '../error.ts';
+import { fault, SealgateError } from '../error.ts';
+import { limitsOf } from '../relying-party/limit.ts';
+import { reachStatements } from '../session/reach.ts';
+import { findSession } from '../session/session.ts';
 import { signInOf } from './account.ts';
 import { type ConsentedItems, consentParties, rememberedConsent } from './consent.ts';
 import type { OidcDependencies } from './dependencies.ts';
@@ -61,7 +64,7 @@ async function allowedItems(
 }
 
 async function reach(
-  { database }: OidcDependencies,
+  { database, clients, now }: OidcDependencies,
   { oidc }: KoaContextWithOIDC,
   { session, expiresAt }: SharedSignIn,
   grant: string,
@@ -74,5 +77,12 @@ async function reach(
   }
   const sid = randomBytes(32).toString('base64url');
   oidc.session?.sidFor(client, sid);
-  await database.write({ statements: [noteReach({ grant, session, client, sid, expiresAt })] });
+  const [at, opened, registered] = [
+    now(),
+    await findSession(database, session),
+    await clients.find(client, now()),
+  ];
+  if (opened === undefined || registered === undefined) throw new SealgateError('session_ended');
+  const together = await reachStatements(database, opened, client, limitsOf(registered.policy), at);
+  await database.write({ statements: [...together, noteReach({ grant, session, client, sid, expiresAt })] });
 }

@@ -5,7 +5,7 @@ import type { AssertionClaims } from '../assertion/claims.ts';
 import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
 import type { Client } from '../relying-party/registry.ts';
-import { findSession } from '../session/session.ts';
+import { findSession, latestEnd } from '../session/session.ts';
 import { clientFor, type SignInRequirements } from '../sign-in/request.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import { takeSignIn } from '../sign-in/take.ts';
@@ -147,7 +147,7 @@ async function sharedSignIn(
     ...{ returnTo: '', language: 'en', requester: { origin: '' } },
     ...defined({ requirements: requirementsOf(interaction) }),
   });
-  return { session: claims.sid, claims, policy, expiresAt: session.expiresAt };
+  return { session: claims.sid, claims, policy, expiresAt: latestEnd(session) };
 }
 
 /** The person has answered what may be handed over. Gives the address at which the portal's request goes on. */

@@ -85,6 +85,7 @@ class LogoutRounds {
     new Gauge({
       name: 'sealgate_logouts_waiting',
       help: 'Relying parties that are still to be told of the end of a session',
+      aggregator: 'max',
       registers: [registry],
       async collect() {
         this.set(await waitingLogouts(database));

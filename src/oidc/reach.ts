@@ -45,6 +45,20 @@ export async function reachesOf(database: Database, session: string): Promise<re
   return rows.map(toReach);
 }
 
+/** What a relying party still has by sign-ins of an organisation (`ogrn:…`). */
+export async function reachesOfOrganisation(
+  database: Database,
+  subject: string,
+  client: string,
+): Promise<readonly Reach[]> {
+  const rows = await database.read({
+    sql: `${select} WHERE client = ? AND ended_at IS NULL
+          AND session IN (SELECT session FROM oidc_sign_in WHERE subject = ?)`,
+    parameters: [client, subject],
+  });
+  return rows.map(toReach);
+}
+
 /** Grants of sessions that ended by themselves before `at` (ms), a thousand at most. */
 export async function expiredReaches(database: Database, at: number): Promise<readonly Reach[]> {
   const rows = await database.read({

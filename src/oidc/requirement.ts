@@ -4,6 +4,7 @@ import { signInOf } from './account.ts';
 import { reachesWanted, wantedClass } from './acr.ts';
 import { isNoStricter } from './demand.ts';
 import type { OidcDependencies } from './dependencies.ts';
+import { subjectFor, wantedSubjects } from './wanted-subject.ts';
 
 const { Check } = interactionPolicy;
 
@@ -44,17 +45,37 @@ interface EssentialAcr {
 
 /**
  * When a person has to sign, beside what the library asks for: where the session has ended, where the relying party
- * asks for more than the last signature was verified for, and where it names another organisation. What cannot be had
- * is an error, and not asked for a second time.
+ * asks for more than the last signature was verified for, where it wants a signature of now (`max_age=0`, which the
+ * library takes for one of this second), and where it names another organisation. What cannot be had is an error, and
+ * not asked for a second time.
  */
-export function signInPolicy({ clients, now }: OidcDependencies) {
+export function signInPolicy({ database, clients, now }: OidcDependencies) {
   const policy = interactionPolicy.base();
   const checks = policy.get('login')?.checks;
   checks?.remove('essential_acr');
   checks?.remove('essential_acrs');
+  checks?.remove('id_token_hint');
+  checks?.remove('claims_id_token_sub_value');
   checks?.add(
     new Check('session_ended', 'the session has ended', 'login_required', ({ oidc }) => {
       return oidc.session?.accountId !== undefined && oidc.account === undefined;
+    }),
+  );
+  checks?.add(
+    new Check('fresh', 'a new signature is required', 'login_required', (context) => {
+      const { max_age: age } = context.oidc.params ?? {};
+      return age !== undefined && Number(age) === 0 && !isSigned(context);
+    }),
+  );
+  checks?.add(
+    new Check('subject', 'another organisation is meant', 'login_required', async (context) => {
+      const wanted = wantedSubjects(context);
+      const signIn = signInOf(context);
+      if (wanted.length === 0 || signIn === undefined) return false;
+      const name = await subjectFor(database, context.oidc, signIn.claims.sub);
+      if (wanted.every((each) => each === name)) return false;
+      if (isSigned(context)) throw new errors.LoginRequired('another organisation has signed');
+      return true;
     }),
   );
   checks?.add(

@@ -1,7 +1,8 @@
 import type { AssertionClaims } from '../assertion/claims.ts';
 import type { Database, Row, Statement } from '../database/database.ts';
 import type { Policy } from '../relying-party/registration.ts';
-import { findSession } from '../session/session.ts';
+import { findSession, isSessionOpen } from '../session/session.ts';
+import { useSession } from '../session/use.ts';
 
 /** A sign-in by signature that a browser's portals share: what was found, and under which policy. */
 export interface SharedSignIn {
@@ -69,10 +70,15 @@ export async function sessionsOfBrowser(database: Database, uid: string): Promis
   return rows.map(({ session }) => String(session));
 }
 
-/** Whether the session is still open at `at` (ms): whatever ends it, ends what its portals have of it. */
+/**
+ * Whether the session is still open at `at` (ms), which counts as its use: whatever ends it, ends what its portals have
+ * of it.
+ */
 export async function isOpen(database: Database, { session }: SharedSignIn, at: number): Promise<boolean> {
   const found = await findSession(database, session);
-  return found !== undefined && found.endedAt === undefined && at < found.expiresAt;
+  if (!isSessionOpen(found, at)) return false;
+  await useSession(database, found, at);
+  return true;
 }
 
 /** Who signed in is forgotten with the session. */

@@ -13,9 +13,11 @@ import { checkName } from '../report/check-name.ts';
 import { detailName } from '../report/detail-name.ts';
 import type { Row, Section } from '../report/login-verdict.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment } from '../terminal/say.ts';
+import { type Line, facts as rowsOfFacts } from '../terminal/table.ts';
 import { eventWord, storyWords } from './audit-words.ts';
 import type { Operation, Report } from './operate.ts';
+import { hexThumbprint } from './thumbprint.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -73,24 +75,24 @@ async function toldOf(database: Database, { sequence, at, record }: StoredRecord
   return { sequence, at, facts, evidence: evidenceSchema.parse(JSON.parse(kept.record)) };
 }
 
-function story({ sequence, at, facts, evidence }: Told, reader: Language): string[] {
+function story({ sequence, at, facts, evidence }: Told, reader: Language): Line[] {
   const words = storyWords[reader];
   const { event, code, client, origin, subject, certificate, session, traceId, warnings } = facts;
   const rows = [
-    [words.time, new Date(at).toISOString()],
+    [words.time, moment(at)],
     [words.record, sequence],
     [words.client, [client, origin].filter(Boolean).join(', ')],
     [words.organisation, evidence?.result?.organisation.name],
     [words.subject, subject],
     [words.signer, evidence?.result?.signer.name],
-    [words.certificate, typeof certificate === 'string' ? fingerprint(certificate) : undefined],
+    [words.certificate, typeof certificate === 'string' ? hexThumbprint(certificate) : undefined],
     [words.session, session],
     [words.trace, traceId],
     [words.warnings, Array.isArray(warnings) ? warnings.join(', ') : undefined],
   ].filter(([, value]) => value !== undefined && value !== '');
   return [
     eventWord(String(event), reader),
-    alignColumns(
+    rowsOfFacts(
       rows.map(([name, value]) => [String(name), safeText(String(value), 300)]),
       '  ',
     ),
@@ -153,11 +155,6 @@ function detailLines(value: unknown, reader: Language, indent: string): string[]
   );
 }
 
-/** SHA-256 as certificates are named elsewhere on the command line; the audit has it in base64url. */
-function fingerprint(thumbprint: string): string {
-  return Buffer.from(thumbprint, 'base64url').toString('hex');
-}
-
 function isCode(code: unknown): code is FailureCode {
   return typeof code === 'string' && Object.hasOwn(failures, code);
 }
@@ -179,7 +176,7 @@ async function logLines(file: string, id: string): Promise<readonly Facts[]> {
   });
 }
 
-function logStory({ time, method, route, status, code }: Facts, reader: Language): string[] {
+function logStory({ time, method, route, status, code }: Facts, reader: Language): Line[] {
   const words = storyWords[reader];
   const rows = [
     [words.time, time],
@@ -188,7 +185,7 @@ function logStory({ time, method, route, status, code }: Facts, reader: Language
   ].filter(([, value]) => value !== undefined && value !== '');
   return [
     words.log,
-    alignColumns(
+    rowsOfFacts(
       rows.map(([name, value]) => [String(name), safeText(String(value), 300)]),
       '  ',
     ),

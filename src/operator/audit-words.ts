@@ -42,6 +42,7 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'carrier.named': { en: 'A carrier was given a name', ru: 'Носитель переименован' },
   'carrier.disconnected': { en: 'A carrier was disconnected', ru: 'Носитель отключён' },
   'session.ended': { en: 'A session ended', ru: 'Сеанс завершён' },
+  'consent.withdrawn': { en: 'A consent was withdrawn', ru: 'Согласие отозвано' },
   'logout.delivered': {
     en: 'A portal was told of a session’s end',
     ru: 'Порталу сообщено о завершении сеанса',

@@ -4,13 +4,17 @@ import { newestRecords, readAudit, type StoredRecord } from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
 import type { JournalHead } from '../database/journal.ts';
+import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { keyring } from '../secret/keyring.ts';
 import { compareWithAudit } from '../service/records.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
+import { moment, say, type Worded } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { type ShowOptions, showReport } from './audit-show.ts';
+import { eventWord } from './audit-words.ts';
 import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
@@ -104,8 +108,8 @@ export async function verifyReport(
       exitCode: exitCode.refused,
       json: { intact: false, code: 'audit_damaged', ...facts },
       lines: [
-        `the audit is damaged: ${describe(damage)}`,
-        `${records} records before it hold`,
+        `${say({ en: 'the audit is damaged', ru: 'Журнал повреждён' })}: ${say(describe(damage))}`,
+        say({ en: `${records} records before it hold`, ru: `Записей до этого места, все верны: ${records}` }),
         ...(found?.lines ?? []),
       ],
     };
@@ -115,18 +119,27 @@ export async function verifyReport(
     exitCode: findings.length > 0 ? exitCode.refused : (found?.exitCode ?? exitCode.passed),
     json: { intact: true, ...facts, ...(findings.length === 0 ? {} : { findings }) },
     lines: [
-      `${records} records, none changed, missing or moved`,
-      `head ${records}:${hash}`,
+      say({
+        en: `${records} records, none changed, missing or moved`,
+        ru: `Записей ${records}: ни одна не изменена, не пропала и не переставлена`,
+      }),
+      `${say({ en: 'head', ru: 'Последняя' })} ${records}:${hash}`,
       ...(found?.lines ?? []),
-      ...findings.map(({ record, kind }) => `${safeText(record)}: ${findingWords[kind]}`),
+      ...findings.map(({ record, kind }) => `${safeText(record)}: ${say(findingWords[kind])}`),
     ],
   };
 }
 
 const findingWords = {
-  older: 'is not what the audit says it became last; it was put back or changed',
-  unrecorded: 'is there, and the audit does not know of it',
-  missing: 'is in the audit, and was taken away',
+  older: {
+    en: 'is not what the audit says it became last; it was put back or changed',
+    ru: 'не такая, какой стала по журналу: возвращена к прежней или изменена',
+  },
+  unrecorded: {
+    en: 'is there, and the audit does not know of it',
+    ru: 'есть, но журнал о ней не знает',
+  },
+  missing: { en: 'is in the audit, and was taken away', ru: 'есть в журнале, но удалена' },
 } as const;
 
 function notedHead({ sequence, hash }: JournalHead): NotedHead {
@@ -150,31 +163,73 @@ function anchorReport({ heads, forged, foreign, unreadable }: Anchor): Report {
     json: { heads: heads.length, newest: newest ?? null, forged, foreign, unreadable },
     lines: [
       newest === undefined
-        ? 'the anchor holds no head of this service: it proves nothing'
-        : `the anchor holds ${heads.length} heads of this service, the newest of record ${newest}`,
-      ...(forged.length > 0 ? [`made up by somebody: line ${forged.join(', ')} of the anchor`] : []),
-      ...(unreadable.length > 0 ? [`cannot be read: line ${unreadable.join(', ')} of the anchor`] : []),
-      ...(foreign > 0 ? [`${foreign} lines are sealed by secrets that are not known here`] : []),
+        ? say({
+            en: 'the anchor holds no head of this service: it proves nothing',
+            ru: 'Отметок этого сервиса там нет: это ничего не доказывает',
+          })
+        : say({
+            en: `the anchor holds ${heads.length} heads of this service, the newest of record ${newest}`,
+            ru: `Отметок этого сервиса: ${heads.length}, последняя — о записи ${newest}`,
+          }),
+      ...(forged.length > 0
+        ? [
+            say({
+              en: `made up by somebody: line ${forged.join(', ')} of the anchor`,
+              ru: `Подделаны отметки в строках: ${forged.join(', ')}`,
+            }),
+          ]
+        : []),
+      ...(unreadable.length > 0
+        ? [
+            say({
+              en: `cannot be read: line ${unreadable.join(', ')} of the anchor`,
+              ru: `Не читаются строки: ${unreadable.join(', ')}`,
+            }),
+          ]
+        : []),
+      ...(foreign > 0
+        ? [
+            say({
+              en: `${foreign} lines are sealed by secrets that are not known here`,
+              ru: `Строк, заверенных неизвестными здесь секретами: ${foreign}`,
+            }),
+          ]
+        : []),
     ],
   };
 }
 
-function describe({ kind, sequence, foundAt, proof }: AuditDamage): string {
+function describe({ kind, sequence, foundAt, proof }: AuditDamage): Worded {
   switch (kind) {
     case 'absent':
-      return `it is not there, though ${proof} holds what is only ever written together with it`;
+      return {
+        en: `it is not there, though ${proof} holds what is only ever written together with it`,
+        ru: `его нет, хотя в ${proof} есть то, что записывается только вместе с ним`,
+      };
     case 'changed':
-      return `record ${sequence} was changed`;
+      return { en: `record ${sequence} was changed`, ru: `запись ${sequence} изменена` };
     case 'missing':
-      return `record ${sequence} is missing`;
+      return { en: `record ${sequence} is missing`, ru: `нет записи ${sequence}` };
     case 'reordered':
-      return `record ${sequence} was moved to place ${foundAt}`;
+      return {
+        en: `record ${sequence} was moved to place ${foundAt}`,
+        ru: `запись ${sequence} переставлена на место ${foundAt}`,
+      };
     case 'inserted':
-      return `record ${sequence} was added behind the end`;
+      return {
+        en: `record ${sequence} was added behind the end`,
+        ru: `запись ${sequence} добавлена после последней`,
+      };
     case 'head-missing':
-      return 'the head, which names the last record, is missing';
+      return {
+        en: 'the head, which names the last record, is missing',
+        ru: 'нет отметки о последней записи',
+      };
     case 'head-forged':
-      return 'the head does not fit the records, or was not sealed with the service’s secrets';
+      return {
+        en: 'the head does not fit the records, or was not sealed with the service’s secrets',
+        ru: 'отметка о последней записи не сходится с записями или заверена не секретами сервиса',
+      };
   }
 }
 
@@ -193,12 +248,26 @@ export async function listReport({ database }: Operation, options: ListOptions):
   return {
     exitCode: exitCode.passed,
     json: found.map(({ sequence, at, facts }) => ({ sequence, time: new Date(at).toISOString(), ...facts })),
-    lines: found.map(({ sequence, at, facts }) => {
-      const { event, code, client, subject, traceId } = facts;
-      const shown = [event, code, client, subject, traceId].filter((part) => part !== undefined);
-      return `${String(sequence).padStart(8)}  ${new Date(at).toISOString()}  ${shown.join('  ')}`;
-    }),
+    lines: [
+      table(
+        [say(listHeader), ...found.map(({ sequence, at, facts }) => listRow(sequence, at, facts))],
+        [0, 1],
+      ),
+    ],
   };
+}
+
+const listHeader: Worded<readonly string[]> = {
+  en: ['RECORD', 'TIME', 'EVENT', 'PORTAL', 'OF', 'TRACE'],
+  ru: ['ЗАПИСЬ', 'ВРЕМЯ', 'СОБЫТИЕ', 'ПОРТАЛ', 'О КОМ', 'ОБРАЩЕНИЕ'],
+};
+
+function listRow(sequence: number, at: number, facts: Readonly<Record<string, unknown>>): string[] {
+  const { event, traceId, code, client, subject } = facts;
+  const shown = [client, subject, traceId].map((value) => (value === undefined ? '' : String(value)));
+  // A refusal is known by its code, which is what people search for.
+  const what = code === undefined ? eventWord(String(event), language()) : String(code);
+  return [String(sequence), moment(at), what, ...shown];
 }
 
 function isAsked(facts: Readonly<Record<string, unknown>>, at: number, options: ListOptions): boolean {

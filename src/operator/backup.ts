@@ -12,7 +12,8 @@ import { writeNew } from '../file/write-new.ts';
 import { keyring } from '../secret/keyring.ts';
 import { parseSecrets } from '../secret/load.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { forOperator, type Operation, operate, type Report, tell } from './operate.ts';
+import { say } from '../terminal/say.ts';
+import { forOperator, type Operation, operate, print, type Report, tell } from './operate.ts';
 
 /** Adds `sealgate backup` and `restore`. */
 export function backupCommands(program: Command): void {
@@ -47,9 +48,14 @@ export async function backupReport({ config }: Operation, file: string): Promise
     exitCode: exitCode.passed,
     json: { file, octets: statSync(file).size, records, files: files.map(({ name }) => name) },
     lines: [
-      `${file}: ${records} records of the audit, all in order`,
-      files.length === 0 ? 'no secrets and keys in it' : `with ${files.map(({ name }) => name).join(', ')}`,
-      'Whoever has this file can sign assertions in the service’s name: keep it as you keep the keys.',
+      verifiedWords(file, records),
+      files.length === 0
+        ? say({ en: 'no secrets and keys in it', ru: 'Секретов и ключей в ней нет' })
+        : `${say({ en: 'with', ru: 'В ней' })} ${files.map(({ name }) => name).join(', ')}`,
+      say({
+        en: 'Whoever has this file can sign assertions in the service’s name: keep it as you keep the keys.',
+        ru: 'Кто владеет этим файлом, может подписывать утверждения от имени сервиса: храните его как ключи.',
+      }),
     ],
   };
 }
@@ -57,8 +63,7 @@ export async function backupReport({ config }: Operation, file: string): Promise
 async function restore(file: string, json: boolean): Promise<void> {
   try {
     const config = toConfig(readEnvironment());
-    const report = await forOperator(config, () => restoreReport(config, file));
-    process.stdout.write(json ? `${JSON.stringify(report.json)}\n` : `${report.lines.join('\n')}\n`);
+    print(await forOperator(config, () => restoreReport(config, file)), json);
   } catch (error) {
     tell(error, json);
   }
@@ -88,11 +93,21 @@ export async function restoreReport(config: Config, file: string): Promise<Repor
     exitCode: exitCode.passed,
     json: { database: config.database, records, files: targets.map(({ target }) => target) },
     lines: [
-      `${config.database}: ${records} records of the audit, all in order`,
+      verifiedWords(config.database, records),
       ...targets.map(({ target }) => target),
-      'What came after the backup is lost. Compare with what was put down outside: sealgate audit verify --anchor FILE',
+      say({
+        en: 'What came after the backup is lost. Compare with what was put down outside: sealgate audit verify --anchor FILE',
+        ru: 'Всё, что было после копии, потеряно. Сверьте с отметками вне базы: sealgate audit verify --anchor FILE',
+      }),
     ],
   };
+}
+
+function verifiedWords(file: string, records: number): string {
+  return say({
+    en: `${file}: ${records} records of the audit, all in order`,
+    ru: `${file}: записей журнала ${records}, все на месте`,
+  });
 }
 
 /** Reads the journal of a backup whole, under the secrets that are in it or that the environment gives. */

@@ -8,9 +8,11 @@ import { shownText } from '../relying-party/registration.ts';
 import { noticesOf } from '../service/notices.ts';
 import { shownCarrier } from '../service/shown.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { reportOf, subjectOf } from './organisation.ts';
+import { hexThumbprint, thumbprintOf } from './thumbprint.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -34,7 +36,11 @@ export function carrierCommands(program: Command): void {
     .action((ogrn: string, certificate: string, name: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
         await nameCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), parseName(name), at);
-        return reportOf({ certificate, name }, [`${certificate} is called ${safeText(name)}`]);
+        const done = say({
+          en: `${certificate} is called ${safeText(name)}`,
+          ru: `${certificate} теперь называется «${safeText(name)}»`,
+        });
+        return reportOf({ certificate, name }, [done]);
       }),
     );
   carrier
@@ -44,8 +50,11 @@ export function carrierCommands(program: Command): void {
     .action((ogrn: string, certificate: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
         await disconnectCarrier(database, subjectOf(ogrn), thumbprintOf(certificate), 'operator', at);
-        const lines = [`${certificate} is disconnected, and its sessions have ended`];
-        return reportOf({ certificate, disconnected: true }, lines);
+        const done = say({
+          en: `${certificate} is disconnected, and its sessions have ended`,
+          ru: `${certificate} отключён, его сеансы завершены`,
+        });
+        return reportOf({ certificate, disconnected: true }, [done]);
       }),
     );
   carrier
@@ -55,26 +64,20 @@ export function carrierCommands(program: Command): void {
     .action((options: JsonOption) => operate(options.json === true, notifyReport));
 }
 
-/**
- * The thumbprint that is meant, hexadecimal as the list prints it or base64url as the service has it. It is printed
- * in hexadecimal, because one in base64url may begin with a hyphen, which would be taken for an option.
- */
-function thumbprintOf(text: string): string {
-  return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex').toString('base64url') : text;
-}
-
 async function listReport({ database }: Operation, subject: string): Promise<Report> {
   const carriers = (await listCarriers(database, subject)).map(shownCarrier);
   const rows = carriers.map(({ certificate, name, holder, expiresAt, lastUsedAt }) => [
-    Buffer.from(certificate, 'base64url').toString('hex'),
     safeText(name, 40),
     safeText(holder, 60),
-    expiresAt.toISOString(),
-    lastUsedAt?.toISOString() ?? 'never',
+    moment(expiresAt),
+    lastUsedAt === undefined ? say({ en: 'never', ru: 'никогда' }) : moment(lastUsedAt),
+    hexThumbprint(certificate),
   ]);
-  return reportOf(carriers, [
-    alignColumns([['CERTIFICATE', 'NAME', 'HOLDER', 'UNTIL', 'LAST USED'], ...rows]),
-  ]);
+  const header = say({
+    en: ['NAME', 'HOLDER', 'UNTIL', 'LAST USED', 'CERTIFICATE'],
+    ru: ['НАЗВАНИЕ', 'ВЛАДЕЛЕЦ', 'ДО', 'ПРИМЕНЯЛСЯ', 'СЕРТИФИКАТ'],
+  });
+  return reportOf(carriers, [table([header, ...rows])]);
 }
 
 /** Exit code 1 where a notice did not go out. */
@@ -88,7 +91,10 @@ async function notifyReport({ database, config, at }: Operation): Promise<Report
   return {
     exitCode: problems.length === 0 ? exitCode.passed : exitCode.refused,
     json: { sent, problems },
-    lines: [`${sent} notices sent`, ...problems.map((problem) => `not sent: ${safeText(problem)}`)],
+    lines: [
+      say({ en: `${sent} notices sent`, ru: `Отправлено извещений: ${sent}` }),
+      ...problems.map((problem) => `${say({ en: 'not sent', ru: 'не отправлено' })}: ${safeText(problem)}`),
+    ],
   };
 }
 

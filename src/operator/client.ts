@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { certificatesOf } from '../relying-party/esia-system.ts';
@@ -7,7 +9,8 @@ import { clientRegistry } from '../relying-party/registry.ts';
 import { changedSettings, policySettings, settingOf } from '../relying-party/setting.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say } from '../terminal/say.ts';
+import { facts, table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import {
   addRegistrationOptions,
@@ -83,7 +86,10 @@ export function clientCommands(program: Command): void {
       .action((id: string, { json }: { json?: boolean }) =>
         operate(json === true, async ({ database, at }) => {
           await clientRegistry(database).disable(id, disabled, at);
-          return { exitCode: exitCode.passed, json: { id, disabled }, lines: [`${id} is ${name}d`] };
+          const done = disabled
+            ? { en: `${id} is disabled`, ru: `${id} отключён` }
+            : { en: `${id} is enabled`, ru: `${id} включён` };
+          return { exitCode: exitCode.passed, json: { id, disabled }, lines: [say(done)] };
         }),
       );
   }
@@ -91,57 +97,79 @@ export function clientCommands(program: Command): void {
 
 /** Registers a relying party. Throws `argument_invalid` for a wrong field and for an id that is taken. */
 async function addClient(
-  { database, at }: Operation,
+  { database, at, config }: Operation,
   options: AddOptions,
   command: Command,
 ): Promise<Report> {
-  const registration = registrationWith({ id: options.id }, options, command);
+  const registration = provable(registrationWith({ id: options.id }, options, command), config);
   const { client, secret } = await clientRegistry(database).add(registration, at);
   return {
     exitCode: exitCode.passed,
     json: { id: client.id, secret },
     lines: [
-      `id      ${client.id}`,
-      `secret  ${secret}`,
-      'The secret is shown this once; only its hash is kept.',
+      facts([
+        ['id', client.id],
+        [say({ en: 'secret', ru: 'секрет' }), secret],
+      ]),
+      say({
+        en: 'The secret is shown this once; only its hash is kept.',
+        ru: 'Секрет показан один раз: хранится только его хэш.',
+      }),
     ],
   };
 }
 
 async function changeClient(
-  { database, at }: Operation,
+  { database, at, config }: Operation,
   id: string,
   options: ChangeOptions,
   command: Command,
 ): Promise<Report> {
   const changed = await clientRegistry(database).change(
     id,
-    (current) => registrationWith(current, options, command, options.default),
+    (current) => provable(registrationWith(current, options, command, options.default), config),
     at,
   );
   return {
     exitCode: exitCode.passed,
     json: changed,
-    lines: [`${id} is changed; a running service takes it over within two seconds`],
+    lines: [
+      say({
+        en: `${id} is changed; a running service takes it over within two seconds`,
+        ru: `${id} изменён; работающий сервис учтёт это в течение двух секунд`,
+      }),
+    ],
   };
+}
+
+/** Refuses a relying party that could not prove itself to a service with this configuration. */
+function provable(registration: Registration, { clientCertificateHeader: header }: Config): Registration {
+  const { authentication } = registration.oidc ?? {};
+  if (authentication !== 'self_signed_tls_client_auth' || header !== undefined) return registration;
+  const problem = 'needs SEALGATE_CLIENT_CERTIFICATE_HEADER, the header in which a proxy passes certificates';
+  throw new SealgateError('argument_invalid', { argument: authentication, problem });
 }
 
 async function listClients({ database }: Operation): Promise<Report> {
   const clients = await clientRegistry(database).list();
   const rows = clients.map(({ id, name, origins, audiences, disabledAt, policy }) => [
     id,
-    name.en,
+    name[language()],
+    say(disabledAt === undefined ? stateWords.active : stateWords.disabled),
     origins.join(' '),
     audiences.join(' '),
-    disabledAt === undefined ? 'active' : 'disabled',
     changedSettings(policy)
       .map(({ setting, value }) => `${setting.name}=${shown(value)}`)
-      .join(' ') || 'default',
+      .join(' ') || say({ en: 'default', ru: 'по умолчанию' }),
   ]);
+  const header = say({
+    en: ['ID', 'NAME', 'STATE', 'ORIGINS', 'AUDIENCES', 'POLICY'],
+    ru: ['ID', 'НАЗВАНИЕ', 'СОСТОЯНИЕ', 'СТРАНИЦЫ', 'ДЛЯ КОГО', 'ПРАВИЛА'],
+  });
   return {
     exitCode: exitCode.passed,
     json: clients,
-    lines: [alignColumns([['ID', 'NAME', 'ORIGINS', 'AUDIENCES', 'STATE', 'POLICY'], ...rows])],
+    lines: [table([header, ...rows], [0])],
   };
 }
 
@@ -150,27 +178,36 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
   if (client === undefined) {
     throw new SealgateError('argument_invalid', { argument: id, problem: 'id-unknown' });
   }
-  const { name, origins, returnUris, audiences, language, networks, createdAt, disabledAt, policy } = client;
+  const { name, origins, returnUris, audiences, networks, createdAt, disabledAt, policy } = client;
+  const { language: spoken } = client;
   const changed = new Set(changedSettings(policy).map(({ setting }) => setting));
   return {
     exitCode: exitCode.passed,
     json: client,
     lines: [
-      alignColumns([
+      facts([
         ['id', id],
-        ['name', `${name.en}, ${name.ru}`],
-        ['origins', origins.join(' ')],
-        ['return addresses', shown(returnUris)],
-        ['audiences', audiences.join(' ')],
-        ['language', language],
-        ['networks', shown(networks)],
+        [say({ en: 'name', ru: 'название' }), `${name.en}, ${name.ru}`],
+        [say({ en: 'origins', ru: 'страницы' }), origins.join(' ')],
+        [say({ en: 'return addresses', ru: 'адреса возврата' }), shown(returnUris)],
+        [say({ en: 'audiences', ru: 'для кого утверждения' }), audiences.join(' ')],
+        [say({ en: 'language', ru: 'язык' }), spoken],
+        [say({ en: 'networks', ru: 'сети' }), shown(networks)],
         ...oidcRows(client.oidc),
         ...esiaRows(client.esia),
-        ['registered', new Date(createdAt).toISOString()],
-        ['state', disabledAt === undefined ? 'active' : `disabled ${new Date(disabledAt).toISOString()}`],
+        [say({ en: 'registered', ru: 'зарегистрирован' }), moment(createdAt)],
+        [
+          say({ en: 'state', ru: 'состояние' }),
+          disabledAt === undefined
+            ? say(stateWords.active)
+            : `${say(stateWords.disabled)} ${moment(disabledAt)}`,
+        ],
       ]),
-      'policy, with * what differs from the default:',
-      alignColumns(
+      say({
+        en: 'policy, with * what differs from the default:',
+        ru: 'Правила; * отмечено то, что отличается от обычного:',
+      }),
+      table(
         policySettings.map((setting) => [
           changed.has(setting) ? '*' : ' ',
           setting.name,
@@ -181,21 +218,35 @@ async function showClient({ database }: Operation, id: string): Promise<Report> 
   };
 }
 
+const stateWords = {
+  active: { en: 'active', ru: 'включён' },
+  disabled: { en: 'disabled', ru: 'отключён' },
+} as const;
+
 function oidcRows(oidc: Registration['oidc']): readonly (readonly [string, string])[] {
-  if (oidc === undefined) return [['openid connect', 'closed']];
+  if (oidc === undefined) return [['OpenID Connect', say({ en: 'closed', ru: 'закрыт' })]];
   const { redirectUris, postLogoutRedirectUris, backchannelLogoutUri, scopes, authentication, jwks } = oidc;
   const only = [oidc.requireSignedRequest && 'signed', oidc.requirePushedRequest && 'pushed'].filter(Boolean);
   return [
-    ['redirect addresses', shown(redirectUris)],
-    ['after the session', shown(postLogoutRedirectUris)],
-    ['told of its end', shown(backchannelLogoutUri)],
-    ['scopes', shown(scopes)],
-    ['authentication', authentication],
-    ['public keys', shown(jwks?.keys.map(({ kid, kty }) => kid ?? kty))],
-    ['subjects', oidc.subject],
-    ['consent', oidc.consent],
-    ['refresh tokens', oidc.refreshTokens ? 'issued' : 'none'],
-    ['requests', only.length === 0 ? 'any' : `${only.join(' and ')} only`],
+    [say({ en: 'redirect addresses', ru: 'адреса перехода' }), shown(redirectUris)],
+    [say({ en: 'after the session', ru: 'после сеанса' }), shown(postLogoutRedirectUris)],
+    [say({ en: 'told of its end', ru: 'сообщать о конце' }), shown(backchannelLogoutUri)],
+    ['scope', shown(scopes)],
+    [say({ en: 'authentication', ru: 'подлинность' }), authentication],
+    [
+      say({ en: 'public keys', ru: 'открытые ключи' }),
+      shown(oidc.jwksUri ?? jwks?.keys.map(({ kid, kty }) => kid ?? kty)),
+    ],
+    [say({ en: 'subjects', ru: 'имена организаций' }), oidc.subject],
+    [say({ en: 'consent', ru: 'согласие' }), oidc.consent],
+    [
+      'refresh token',
+      oidc.refreshTokens ? say({ en: 'issued', ru: 'выдаются' }) : say({ en: 'none', ru: 'нет' }),
+    ],
+    [
+      say({ en: 'requests', ru: 'запросы' }),
+      only.length === 0 ? say({ en: 'any', ru: 'любые' }) : only.join(' + '),
+    ],
   ];
 }
 
@@ -204,12 +255,24 @@ function esiaRows(esia: Registration['esia']): readonly (readonly [string, strin
   if (esia === undefined) return [];
   const { mnemonic, redirects, scopes, tokenAlgorithm, issuer, timestampWindowSeconds } = esia;
   return [
-    ['mnemonic', mnemonic],
-    ['certificates', shown(certificatesOf(esia).map(({ serialNumberHex }) => serialNumberHex))],
-    ['redirects', shown(redirects)],
-    ['scopes of ЕСИА', shown(scopes)],
-    ['tokens of ЕСИА', `${tokenAlgorithm}, iss ${issuer ?? 'of this service'}`],
-    ['timestamp', `within ${timestampWindowSeconds} seconds`],
+    [say({ en: 'mnemonic', ru: 'мнемоника' }), mnemonic],
+    [
+      say({ en: 'certificates', ru: 'сертификаты' }),
+      shown(certificatesOf(esia).map(({ serialNumberHex }) => serialNumberHex)),
+    ],
+    [say({ en: 'redirects', ru: 'возврат' }), shown(redirects)],
+    [say({ en: 'scopes of ЕСИА', ru: 'scope ЕСИА' }), shown(scopes)],
+    [
+      say({ en: 'tokens of ЕСИА', ru: 'маркеры ЕСИА' }),
+      `${tokenAlgorithm}, iss ${issuer ?? say({ en: 'of this service', ru: 'этого сервиса' })}`,
+    ],
+    [
+      'timestamp',
+      say({
+        en: `within ${timestampWindowSeconds} seconds`,
+        ru: `в пределах ${timestampWindowSeconds} секунд`,
+      }),
+    ],
   ];
 }
 
@@ -224,8 +287,11 @@ async function rotateSecret({ database, at }: Operation, id: string, overlap: nu
     exitCode: exitCode.passed,
     json: { id, secret, overlapHours: overlap },
     lines: [
-      `secret  ${secret}`,
-      `The old secret is accepted for ${overlap} hours more. The new one is shown this once.`,
+      facts([[say({ en: 'secret', ru: 'секрет' }), secret]]),
+      say({
+        en: `The old secret is accepted for ${overlap} hours more. The new one is shown this once.`,
+        ru: `Прежний секрет действует ещё столько часов: ${overlap}. Новый показан один раз.`,
+      }),
     ],
   };
 }

@@ -10,9 +10,10 @@ import {
 } from '../config.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { say } from '../terminal/say.ts';
+import { facts, table } from '../terminal/table.ts';
 import { readPins } from '../trust-list/pin.ts';
-import { type Report, tell } from './operate.ts';
+import { print, type Report, tell } from './operate.ts';
 
 /** Adds `sealgate config show` and `check`. */
 export function configCommands(program: Command): void {
@@ -23,18 +24,17 @@ export function configCommands(program: Command): void {
     .command('show')
     .description('every setting with its value, and where it comes from; secrets are left out')
     .option('--json', 'print JSON')
-    .action(({ json }: { json?: boolean }) => print(json === true, showReport));
+    .action(({ json }: { json?: boolean }) => printReport(json === true, showReport));
   config
     .command('check')
     .description('judge every setting as the service does before it starts, and open nothing')
     .option('--json', 'print JSON')
-    .action(({ json }: { json?: boolean }) => print(json === true, checkReport));
+    .action(({ json }: { json?: boolean }) => printReport(json === true, checkReport));
 }
 
-async function print(json: boolean, report: (given: GivenSettings) => Promise<Report>): Promise<void> {
+async function printReport(json: boolean, report: (given: GivenSettings) => Promise<Report>): Promise<void> {
   try {
-    const { json: facts, lines } = await report(readSettings());
-    process.stdout.write(json ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
+    print(await report(readSettings()), json);
   } catch (error) {
     tell(error, json);
   }
@@ -52,8 +52,17 @@ export async function showReport({ settings, file, origins }: GivenSettings): Pr
     exitCode: exitCode.passed,
     json: { file: file ?? null, settings: shown },
     lines: [
-      file === undefined ? 'no configuration file' : `configuration file: ${safeText(file)}`,
-      alignColumns(shown.map(({ name, value, origin }) => [name, safeText(origin), value])),
+      file === undefined
+        ? say({ en: 'no configuration file', ru: 'Файла настроек нет' })
+        : `${say({ en: 'configuration file', ru: 'Файл настроек' })}: ${safeText(file)}`,
+      table(
+        shown.map(({ name, value, origin }) => [
+          name,
+          origin === 'default' ? say({ en: 'default', ru: 'по умолчанию' }) : safeText(origin),
+          value,
+        ]),
+        [0],
+      ),
     ],
   };
 }
@@ -68,10 +77,15 @@ export async function checkReport({ settings, file }: GivenSettings): Promise<Re
     exitCode: exitCode.passed,
     json: { valid: true, file: file ?? null, data, database },
     lines: [
-      file === undefined ? 'the settings hold; there is no configuration file' : `${safeText(file)} holds`,
-      alignColumns([
-        ['data', safeText(data)],
-        ['database', withoutPassword(safeText(database))],
+      file === undefined
+        ? say({
+            en: 'the settings hold; there is no configuration file',
+            ru: 'Настройки верны; файла настроек нет',
+          })
+        : say({ en: `${safeText(file)} holds`, ru: `${safeText(file)}: настройки верны` }),
+      facts([
+        [say({ en: 'data', ru: 'данные' }), safeText(data)],
+        [say({ en: 'database', ru: 'база' }), withoutPassword(safeText(database))],
       ]),
     ],
   };
@@ -79,7 +93,7 @@ export async function checkReport({ settings, file }: GivenSettings): Promise<Re
 
 function shownValue(name: keyof Settings, value: Settings[keyof Settings]): string {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) return '—';
-  if (secretSettings.has(name)) return 'set, not shown';
+  if (secretSettings.has(name)) return say({ en: 'set, not shown', ru: 'задан, не показан' });
   if (name === 'clients') return (value as Settings['clients']).map(({ id }) => id).join(', ');
   return withoutPassword(safeText(Array.isArray(value) ? value.join(',') : String(value), 200));
 }

@@ -8,7 +8,8 @@ import { takenSteps } from '../database/steps.ts';
 import { SealgateError } from '../error.ts';
 import { keyring } from '../secret/keyring.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { say } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
 /** Adds `sealgate database migrate` and `sealgate database copy`. */
@@ -38,7 +39,7 @@ async function migrate({ database, config }: Operation): Promise<Report> {
   return {
     exitCode: exitCode.passed,
     json: { database: databaseOf(config), steps },
-    lines: [`${databaseOf(config)}: ${steps} steps`],
+    lines: [`${databaseOf(config)}: ${say({ en: `${steps} steps`, ru: `шагов схемы: ${steps}` })}`],
   };
 }
 
@@ -60,8 +61,14 @@ async function copy(operation: Operation, from: string | undefined): Promise<Rep
     exitCode: exitCode.passed,
     json: { database: databaseOf(config), tables, audit: { records, hash } },
     lines: [
-      alignColumns([['TABLE', 'ROWS'], ...filled.map(({ table, rows }) => [table, String(rows)])]),
-      `audit verified: ${records} records, ${hash}`,
+      table([
+        say({ en: ['TABLE', 'ROWS'], ru: ['ТАБЛИЦА', 'СТРОК'] }),
+        ...filled.map(({ table: name, rows }) => [name, String(rows)]),
+      ]),
+      say({
+        en: `audit verified: ${records} records, ${hash}`,
+        ru: `Журнал проверен: записей ${records}, ${hash}`,
+      }),
     ],
   };
 }

@@ -18,7 +18,9 @@ import { sectionTitle } from '../report/section-wording.ts';
 import { openKeys } from '../service/keys.ts';
 import { isDatabaseMissing, openState } from '../service/state.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { type Operation, operate, type Report, tell } from './operate.ts';
+import { say, type Worded } from '../terminal/say.ts';
+import { storyWords } from './audit-words.ts';
+import { type Operation, operate, print, type Report, tell } from './operate.ts';
 
 /** Adds `sealgate audit export` and `sealgate audit replay` to the audit's commands. */
 export function evidenceCommands(audit: Command): void {
@@ -49,18 +51,26 @@ export function evidenceCommands(audit: Command): void {
     )
     .option('--unsealed', 'compare the verdicts alone, whoever made the file')
     .option('--json', 'print JSON')
-    .addHelpText('after', replayHelp)
+    .addHelpText('after', () => say(replayHelp))
     .action((file: string, { json, ...options }: ReplayOptions & JsonOption) =>
       replayFile(file, options, json === true),
     );
 }
 
-const replayHelp = `
+const replayHelp: Worded = {
+  en: `
 Where the database of the service is at hand, the seal is checked by its keys and the record by its audit; elsewhere
 give the JWKS of the service from the time of the export (GET /.well-known/jwks.json) as --keys.
 
 Exit code: 0 sealed by the service, and the same verdict; 1 another verdict, changed evidence, or not of this service;
-2 no usable evidence, or nothing shows where it comes from; 64 wrong options or a file that cannot be read.`;
+2 no usable evidence, or nothing shows where it comes from; 64 wrong options or a file that cannot be read.`,
+  ru: `
+Где есть база сервиса, заверение проверяется её ключами, а запись — её журналом; в других местах укажите в --keys
+JWKS сервиса на время выгрузки (GET /.well-known/jwks.json).
+
+Код завершения: 0 — заверено сервисом, решение то же; 1 — решение другое, материалы изменены или не этого сервиса;
+2 — материалы непригодны или ничто не показывает, откуда они; 64 — неверные ключи команды или файл не прочитать.`,
+};
 
 interface JsonOption {
   readonly json?: boolean;
@@ -90,7 +100,17 @@ export async function exportReport(
   return {
     exitCode: exitCode.passed,
     json: { file: out, octets: octets.length, sealed: !unsealed },
-    lines: [`${out}: ${octets.length} bytes, ${unsealed ? 'not sealed' : 'sealed'}`],
+    lines: [
+      unsealed
+        ? say({
+            en: `${out}: ${octets.length} octets, not sealed`,
+            ru: `${out}: ${octets.length} байт, не заверено`,
+          })
+        : say({
+            en: `${out}: ${octets.length} octets, sealed`,
+            ru: `${out}: ${octets.length} байт, заверено`,
+          }),
+    ],
   };
 }
 
@@ -107,10 +127,7 @@ async function exportSealed(operation: Operation, id: string): Promise<Uint8Arra
 async function replayFile(file: string, options: ReplayOptions, json: boolean): Promise<void> {
   try {
     const report = await withSources(options, (sources) => replayReport(readBundle(file), sources));
-    process.stdout.write(
-      json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
-    );
-    process.exitCode = report.exitCode;
+    print(report, json);
   } catch (error) {
     tell(error, json);
   }
@@ -194,30 +211,62 @@ export async function replayReport(octets: Uint8Array, sources: OriginSources | 
     },
     lines: [
       [indication, subIndication, code].filter((part) => part !== undefined).join(', '),
-      `${time}, record ${sequence} of the audit, ${hash}`,
+      say({
+        en: `${time}, record ${sequence} of the audit, ${hash}`,
+        ru: `${time}, запись ${sequence} журнала, ${hash}`,
+      }),
       ...verdict.sections.map(
         ({ section, outcome, [spoken]: { cause } }) =>
-          `${outcome.padEnd(8)}  ${sectionTitle(section, spoken)}: ${cause}`,
+          `${storyWords[spoken].outcomes[outcome]}: ${sectionTitle(section, spoken)}: ${cause}`,
       ),
       ...originLines(origin),
       ...(isSame
-        ? ['The verdict is the same as then.']
-        : ['The verdict is not the same as then:', ...differences]),
+        ? [say({ en: 'The verdict is the same as then.', ru: 'Решение то же, что и тогда.' })]
+        : [
+            say({ en: 'The verdict is not the same as then:', ru: 'Решение не такое, как тогда:' }),
+            ...differences,
+          ]),
     ],
   };
 }
 
 function originLines(origin: Origin | undefined): readonly string[] {
-  if (origin === undefined) return ['Where the file comes from was not checked.'];
+  if (origin === undefined)
+    return [
+      say({
+        en: 'Where the file comes from was not checked.',
+        ru: 'Откуда этот файл, не проверялось.',
+      }),
+    ];
   const { seal, audit } = origin;
-  const record = audit === 'same' ? 'the same in the audit of this service' : 'not compared with the audit';
+  const record = say(
+    audit === 'same'
+      ? { en: 'the same in the audit of this service', ru: 'та же, что в журнале этого сервиса' }
+      : { en: 'not compared with the audit', ru: 'с журналом не сверена' },
+  );
   if (seal.state === 'valid')
-    return [`Sealed by the service, key ${safeText(seal.kid)}; its record is ${record}.`];
+    return [
+      say({
+        en: `Sealed by the service, key ${safeText(seal.kid)}; its record is ${record}.`,
+        ru: `Заверено сервисом, ключ ${safeText(seal.kid)}; запись ${record}.`,
+      }),
+    ];
   const found =
-    seal.state === 'absent' ? 'Not sealed' : `Sealed with ${safeText(seal.kid)}, which is no key at hand`;
+    seal.state === 'absent'
+      ? say({ en: 'Not sealed', ru: 'Не заверено' })
+      : say({
+          en: `Sealed with ${safeText(seal.kid)}, which is no key at hand`,
+          ru: `Заверено ключом ${safeText(seal.kid)}, которого здесь нет`,
+        });
   const doubt =
     audit === 'same'
-      ? 'The evidence is that of the audit; nothing vouches for the reports beside it.'
-      : 'Nothing shows that it is as a service exported it: give --keys, or --unsealed to do without.';
-  return [`${found}; its record is ${record}.`, doubt];
+      ? say({
+          en: 'The evidence is that of the audit; nothing vouches for the reports beside it.',
+          ru: 'Материалы те же, что в журнале; за отчёты рядом с ними не ручается ничто.',
+        })
+      : say({
+          en: 'Nothing shows that it is as a service exported it: give --keys, or --unsealed to do without.',
+          ru: 'Ничто не показывает, что сервис выгрузил именно это: укажите --keys или, чтобы обойтись без этого, --unsealed.',
+        });
+  return [`${found}; ${say({ en: 'its record is', ru: 'запись' })} ${record}.`, doubt];
 }

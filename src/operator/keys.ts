@@ -5,7 +5,8 @@ import { tokenKeyFolder } from '../esia/open.ts';
 import { esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
 import { openKeys } from '../service/keys.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say } from '../terminal/say.ts';
+import { facts, table } from '../terminal/table.ts';
 import type { Signer } from '../token/signer.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
@@ -61,7 +62,13 @@ export async function addTokenKey({ config, at }: Operation, options: TokenKeyOp
   return {
     exitCode: exitCode.passed,
     json: { algorithm, file, signsFrom },
-    lines: [`algorithm   ${algorithm}`, `file        ${file}`, `signs from  ${signsFrom}`],
+    lines: [
+      facts([
+        [say({ en: 'algorithm', ru: 'алгоритм' }), algorithm],
+        [say({ en: 'file', ru: 'файл' }), file],
+        [say({ en: 'signs from', ru: 'подписывает с' }), signsFrom],
+      ]),
+    ],
   };
 }
 
@@ -80,14 +87,18 @@ async function listKeys({ database, secrets, config, at }: Operation): Promise<R
   const rows = listed.map((key) => [
     key.kid,
     String(key.jwk.alg),
-    stateOf(key, listed, at),
-    when(key),
+    say(stateWords[stateOf(key, listed, at)]),
+    moment(key.signsFrom),
     key.location,
   ]);
+  const header = say({
+    en: ['KID', 'ALG', 'STATE', 'SIGNS FROM', 'LOCATION'],
+    ru: ['KID', 'ALG', 'СОСТОЯНИЕ', 'ПОДПИСЫВАЕТ С', 'МЕСТО'],
+  });
   return {
     exitCode: exitCode.passed,
     json: listed.map((key) => ({ ...key, state: stateOf(key, listed, at) })),
-    lines: [alignColumns([['KID', 'ALG', 'STATE', 'SIGNS FROM', 'LOCATION'], ...rows])],
+    lines: [table([header, ...rows])],
   };
 }
 
@@ -104,17 +115,26 @@ async function rotateKeys(
   return {
     exitCode: exitCode.passed,
     json: key,
-    lines: [`kid         ${key.kid}`, `signs from  ${when(key)}`, `location    ${key.location}`],
+    lines: [
+      facts([
+        ['kid', key.kid],
+        [say({ en: 'signs from', ru: 'подписывает с' }), moment(key.signsFrom)],
+        [say({ en: 'location', ru: 'место' }), key.location],
+      ]),
+    ],
   };
 }
 
+const stateWords = {
+  next: { en: 'next', ru: 'следующий' },
+  signing: { en: 'signing', ru: 'подписывает' },
+  fading: { en: 'fading', ru: 'уходит' },
+  withdrawn: { en: 'withdrawn', ru: 'отозван' },
+} as const;
+
 /** `next`, `signing`, `fading` (published so that its last assertions can be verified) or `withdrawn`. */
-function stateOf(key: ListedKey, listed: readonly ListedKey[], at: number): string {
+function stateOf(key: ListedKey, listed: readonly ListedKey[], at: number): keyof typeof stateWords {
   if (key.publishedUntil !== undefined && key.publishedUntil <= at) return 'withdrawn';
   if (signingKey(listed, at)?.kid === key.kid) return 'signing';
   return key.signsFrom > at ? 'next' : 'fading';
-}
-
-function when({ signsFrom }: ListedKey): string {
-  return new Date(signsFrom).toISOString();
 }

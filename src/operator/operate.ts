@@ -4,8 +4,8 @@ import { isFailure, SealgateError } from '../error.ts';
 import { causeText } from '../service/cause.ts';
 import { openState, type State } from '../service/state.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
-import { tellFailure } from '../terminal/outcome.ts';
-import { paintFor } from '../terminal/table.ts';
+import { printLines, tellFailure } from '../terminal/outcome.ts';
+import { type Line, paintFor } from '../terminal/table.ts';
 
 /** What an operator's command works on. */
 export interface Operation extends State {
@@ -18,7 +18,7 @@ export interface Operation extends State {
 export interface Report {
   readonly exitCode: number;
   readonly json: unknown;
-  readonly lines: readonly string[];
+  readonly lines: readonly Line[];
 }
 
 /**
@@ -41,13 +41,17 @@ export async function operate<Input = undefined>(
     const report = await forOperator(config, () =>
       perform(config, (operation) => command(operation, input), access),
     );
-    process.stdout.write(
-      json ? `${JSON.stringify(report.json)}\n` : report.lines.map((line) => `${line}\n`).join(''),
-    );
-    process.exitCode = report.exitCode;
+    print(report, json);
   } catch (error) {
     tell(error, json);
   }
+}
+
+/** Prints a report, as JSON or in lines, and sets the process's exit code. */
+export function print({ json: facts, lines, exitCode }: Report, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify(facts)}\n`);
+  else printLines(lines);
+  process.exitCode = exitCode;
 }
 
 async function perform(

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
+import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { nameOf } from '../failure/vocabulary.ts';
 import { expectReadable } from '../file/readable.ts';
 import { blockedSince, blockOrganisation, unblockOrganisation } from '../register/block.ts';
 import { importRegister } from '../register/import.ts';
@@ -12,9 +14,11 @@ import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say } from '../terminal/say.ts';
+import { facts, type Line, table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { hexThumbprint } from './thumbprint.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -67,7 +71,11 @@ export function organisationCommands(program: Command): void {
     .action((ogrn: string, options: JsonOption & { reason: string }) =>
       operate(options.json === true, async ({ database, at }) => {
         await blockOrganisation(database, subjectOf(ogrn), options.reason, at);
-        return reportOf({ ogrn, blocked: true }, [`${ogrn} is blocked, and its sessions have ended`]);
+        const done = say({
+          en: `${ogrn} is blocked, and its sessions have ended`,
+          ru: `${ogrn}: вход закрыт, сеансы завершены`,
+        });
+        return reportOf({ ogrn, blocked: true }, [done]);
       }),
     );
   organisation
@@ -77,7 +85,8 @@ export function organisationCommands(program: Command): void {
     .action((ogrn: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
         await unblockOrganisation(database, subjectOf(ogrn), at);
-        return reportOf({ ogrn, blocked: false }, [`${ogrn} is not blocked here`]);
+        const done = say({ en: `${ogrn} is not blocked here`, ru: `${ogrn}: вход здесь открыт` });
+        return reportOf({ ogrn, blocked: false }, [done]);
       }),
     );
   organisation
@@ -93,8 +102,9 @@ export function organisationCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, session: string, options: JsonOption) =>
       operate(options.json === true, async ({ database, at }) => {
-        await endOwnSession(database, subjectOf(ogrn), session, at);
-        return reportOf({ session, ended: true }, [`${session} has ended`]);
+        await endOwnSession(database, subjectOf(ogrn), session, at, { reason: 'ended-by-operator' });
+        const done = say({ en: `${session} has ended`, ru: `Сеанс ${session} завершён` });
+        return reportOf({ session, ended: true }, [done]);
       }),
     );
   organisation
@@ -113,7 +123,7 @@ export async function importReport(
   file: string,
   options: ImportCommandOptions,
 ): Promise<Report> {
-  const bar = new ProgressBar('Importing');
+  const bar = new ProgressBar(say({ en: 'Importing', ru: 'Загрузка' }));
   try {
     const result = await importRegister(
       database,
@@ -122,7 +132,8 @@ export async function importReport(
         format: options.format ?? formatOf(file),
         replaces: options.replace === true,
         skipsInvalid: options.skipInvalid === true,
-        onProgress: (share, written) => bar.part(share, `${written} organisations`),
+        onProgress: (share, written) =>
+          bar.part(share, say({ en: `${written} organisations`, ru: `записано организаций: ${written}` })),
       },
       at,
     );
@@ -131,10 +142,20 @@ export async function importReport(
       exitCode: invalid === 0 ? exitCode.passed : exitCode.refused,
       json: result,
       lines: [
-        `${imported} organisations imported, ${barred} of them closed or blocked`,
-        ...(removed === 0 ? [] : [`${removed} have left the register`]),
-        ...(invalid === 0 ? [] : [`${invalid} rows were left out:`]),
-        ...flaws.map(({ line, field, problem }) => `  line ${line}: ${field}, ${problem}`),
+        say({
+          en: `${imported} organisations imported, ${barred} of them closed or blocked`,
+          ru: `Загружено организаций: ${imported}, из них закрытых и заблокированных: ${barred}`,
+        }),
+        ...(removed === 0
+          ? []
+          : [say({ en: `${removed} have left the register`, ru: `Исключено из реестра: ${removed}` })]),
+        ...(invalid === 0
+          ? []
+          : [say({ en: `${invalid} rows were left out:`, ru: `Пропущено строк: ${invalid}:` })]),
+        ...flaws.map(
+          ({ line, field, problem }) =>
+            `  ${say({ en: 'line', ru: 'строка' })} ${line}: ${field}, ${nameOf(problem, language())}`,
+        ),
       ],
     };
   } finally {
@@ -146,15 +167,30 @@ async function showReport({ database }: Operation, ogrn: string): Promise<Report
   const found = await databaseRegister(database).find({ ogrn, inn: '' });
   const blocked = await blockedSince(database, `ogrn:${ogrn}`);
   if (found === undefined) {
-    return { exitCode: exitCode.refused, json: null, lines: [`${ogrn} is not in the register`] };
+    const absent = say({ en: `${ogrn} is not in the register`, ru: `${ogrn}: в реестре нет` });
+    return { exitCode: exitCode.refused, json: null, lines: [absent] };
   }
   const { inn, kpp, name, state, heads } = found;
   const here = blocked === undefined ? {} : { blockedAt: new Date(blocked) };
+  const blockedHere =
+    blocked === undefined
+      ? ''
+      : say({
+          en: `, blocked here since ${moment(blocked)}`,
+          ru: `, вход закрыт здесь с ${moment(blocked)}`,
+        });
   return reportOf({ ...found, ...here }, [
     safeText(name),
-    `OGRN ${ogrn}, INN ${inn}${kpp.length === 0 ? '' : `, KPP ${kpp.join(' ')}`}`,
-    `state ${state}${blocked === undefined ? '' : `, blocked here since ${new Date(blocked).toISOString()}`}`,
-    `heads ${heads.map((head) => head.inn).join(' ') || 'unknown'}`,
+    facts([
+      [say({ en: 'OGRN', ru: 'ОГРН' }), ogrn],
+      [say({ en: 'INN', ru: 'ИНН' }), inn],
+      [say({ en: 'KPP', ru: 'КПП' }), kpp.join(' ') || '—'],
+      [say({ en: 'state', ru: 'состояние' }), `${nameOf(state, language())}${blockedHere}`],
+      [
+        say({ en: 'heads', ru: 'руководители' }),
+        heads.map((head) => head.inn).join(' ') || say({ en: 'unknown', ru: 'неизвестны' }),
+      ],
+    ]),
   ]);
 }
 
@@ -163,28 +199,34 @@ async function sessionsReport({ database, at }: Operation, subject: string): Pro
   const rows = sessions.map(({ id, client, startedAt, certificate, power }) => [
     id,
     client,
-    new Date(startedAt).toISOString(),
-    certificate,
+    moment(startedAt),
+    hexThumbprint(certificate),
     power?.number ?? '',
   ]);
-  return reportOf(sessions, [
-    alignColumns([['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'], ...rows]),
-  ]);
+  const header = say({
+    en: ['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'],
+    ru: ['СЕАНС', 'ПОРТАЛ', 'С', 'СЕРТИФИКАТ', 'ДОВЕРЕННОСТЬ'],
+  });
+  return reportOf(sessions, [table([header, ...rows], [0])]);
 }
 
 async function signInsReport({ database }: Operation, subject: string, limit: number): Promise<Report> {
   await followSignIns(database);
   const found = await listSignIns(database, subject, { limit });
-  const rows = found.map(({ at, client, origin, code = 'passed', certificate, traceId }) => [
-    new Date(at).toISOString(),
-    code,
+  const rows = found.map(({ sequence, at, client, origin, code, certificate, traceId }) => [
+    String(sequence),
+    moment(at),
+    code ?? say({ en: 'passed', ru: 'вход' }),
     client,
     origin,
-    certificate,
     traceId,
+    hexThumbprint(certificate),
   ]);
-  const header = ['TIME', 'OUTCOME', 'PORTAL', 'PLACE', 'CERTIFICATE', 'TRACE'];
-  return reportOf(found, [alignColumns([header, ...rows])]);
+  const header = say({
+    en: ['RECORD', 'TIME', 'OUTCOME', 'PORTAL', 'PLACE', 'TRACE', 'CERTIFICATE'],
+    ru: ['ЗАПИСЬ', 'ВРЕМЯ', 'ИТОГ', 'ПОРТАЛ', 'СТРАНИЦА', 'ОБРАЩЕНИЕ', 'СЕРТИФИКАТ'],
+  });
+  return reportOf(found, [table([header, ...rows], [0, 1])]);
 }
 
 /** The organisation (`ogrn:…`) that a command names. Throws `argument_invalid` for a number that is none. */
@@ -199,7 +241,7 @@ function parseOgrn(text: string): string {
 }
 
 /** A report of something that went well. */
-export function reportOf(json: unknown, lines: readonly string[]): Report {
+export function reportOf(json: unknown, lines: readonly Line[]): Report {
   return { exitCode: exitCode.passed, json, lines };
 }
 

@@ -15,7 +15,8 @@ import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { mostShownCodes, shownPower } from '../service/shown.ts';
 import { authorisationOf } from '../service/verifier.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say } from '../terminal/say.ts';
+import { facts, table } from '../terminal/table.ts';
 import { readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { type Operation, operate, type Report } from './operate.ts';
@@ -73,7 +74,12 @@ export function powerCommands(program: Command): void {
       operatePowers(options, async ({ database, at }) => {
         const power = await meant(database, ogrn, number, options);
         const withdrawn = await withdrawPower(database, power, 'operator', at);
-        return reportOf({ number, withdrawn }, [`${number} is withdrawn, and its sessions have ended`]);
+        return reportOf({ number, withdrawn }, [
+          say({
+            en: `${number} is withdrawn, and its sessions have ended`,
+            ru: `Доверенность ${number} отозвана, её сеансы завершены`,
+          }),
+        ]);
       }),
     );
 }
@@ -113,12 +119,22 @@ export async function addReport(
     const verify = powerVerifier({ trust: () => trust.current, sources, authorisation });
     const { power, principal } = await verify(presented, policySchema.parse({ requireQualified }), at);
     return reportOf({ number: power.number, ogrn: principal.ogrn }, [
-      `${power.number} of ${safeText(principal.name)} (OGRN ${principal.ogrn}) lies ready`,
+      say({
+        en: `${power.number} of ${safeText(principal.name)} (OGRN ${principal.ogrn}) lies ready`,
+        ru: `Доверенность ${power.number} от ${safeText(principal.name)} (ОГРН ${principal.ogrn}) принята`,
+      }),
     ]);
   } finally {
     await sources.fetcher.close();
   }
 }
+
+const stateWords = {
+  'in-force': { en: 'in force', ru: 'действует' },
+  'out-of-term': { en: 'out of its term', ru: 'вне срока' },
+  unreadable: { en: 'unreadable', ru: 'не читается' },
+  withdrawn: { en: 'withdrawn', ru: 'отозвана' },
+} as const;
 
 /** Powers that are read at a time. */
 const onPage = 500;
@@ -133,12 +149,16 @@ async function listReport({ database, at }: Operation, subject: string): Promise
   }
   const rows = powers.map(({ number, state, representative, notAfter, lastUsedAt }) => [
     number,
-    state,
+    say(stateWords[state]),
     safeText(representative.name, 60),
-    notAfter.toISOString(),
-    lastUsedAt?.toISOString() ?? '',
+    moment(notAfter),
+    lastUsedAt === undefined ? '' : moment(lastUsedAt),
   ]);
-  return reportOf(powers, [alignColumns([['NUMBER', 'STATE', 'FOR', 'UNTIL', 'LAST USED'], ...rows])]);
+  const header = say({
+    en: ['NUMBER', 'STATE', 'FOR', 'UNTIL', 'LAST USED'],
+    ru: ['НОМЕР', 'СОСТОЯНИЕ', 'КОМУ', 'ДО', 'ПРИМЕНЯЛАСЬ'],
+  });
+  return reportOf(powers, [table([header, ...rows], [0])]);
 }
 
 async function shown(database: Database, power: KeptPower, at: number) {
@@ -155,12 +175,21 @@ async function showReport(
   const power = await shown(database, found, at);
   const { principalName: principal } = found;
   const first = firstNumber(found);
+  const handedOn =
+    first === undefined
+      ? ''
+      : say({ en: `, handed on from ${first}`, ru: `, в порядке передоверия по ${first}` });
   return reportOf({ principal, ...power }, [
-    `${power.number}: ${power.state}`,
-    `given by  ${safeText(principal)}${first === undefined ? '' : `, handed on from ${first}`}`,
-    `for       ${safeText(power.representative.name)} (${power.representative.number})`,
-    `term      ${power.notBefore.toISOString()} to ${power.notAfter.toISOString()}`,
-    `powers    ${power.powers.map((code) => safeText(code, 100)).join(' ')}`,
+    `${power.number}: ${say(stateWords[power.state])}`,
+    facts([
+      [say({ en: 'given by', ru: 'выдал' }), `${safeText(principal)}${handedOn}`],
+      [
+        say({ en: 'for', ru: 'кому' }),
+        `${safeText(power.representative.name)} (${power.representative.number})`,
+      ],
+      [say({ en: 'term', ru: 'срок' }), `${moment(power.notBefore)} – ${moment(power.notAfter)}`],
+      [say({ en: 'powers', ru: 'полномочия' }), power.powers.map((code) => safeText(code, 100)).join(' ')],
+    ]),
   ]);
 }
 

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { say, type Worded } from '../terminal/say.ts';
 
 const width = 24;
 
@@ -11,11 +12,13 @@ export class ProgressBar {
   constructor(label: string, stream: Pick<WriteStream, 'isTTY' | 'write'> = process.stderr) {
     this.label = label;
     this.stream = stream;
+    // At once: what has to be read or asked first takes its time, and nobody should wonder whether it runs.
+    this.show(0, '');
   }
 
   /** Shows that `done` of `total` octets have come; `total` is undefined where nobody knows. */
   octets(done: number, total: number | undefined): void {
-    const shown = `${mebibytes(done)}${total === undefined ? '' : ` of ${mebibytes(total)}`} MiB`;
+    const shown = say(mebibytes(done, total));
     this.show(total === undefined ? undefined : done / total, shown);
   }
 
@@ -40,6 +43,9 @@ export class ProgressBar {
   }
 }
 
-function mebibytes(octets: number): string {
-  return (octets / 2 ** 20).toFixed(1);
+function mebibytes(done: number, total: number | undefined): Worded {
+  const figures = [done, ...(total === undefined ? [] : [total])].map((octets) =>
+    (octets / 2 ** 20).toFixed(1),
+  );
+  return { en: `${figures.join(' of ')} MiB`, ru: `${figures.join(' из ').replaceAll('.', ',')} МиБ` };
 }

@@ -4,7 +4,8 @@ import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { isUnsealed, readRecords, type SealedRecord, sealRecords } from '../service/records.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { say, type Worded } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
 /** Which records are meant; all that are not sealed where neither is given. */
@@ -42,19 +43,27 @@ async function listReport({ database }: Operation): Promise<Report> {
   return {
     exitCode: isWhole ? exitCode.passed : exitCode.refused,
     json: records.map(shown),
-    lines: [alignColumns([['STATE', 'TABLE', 'KEY', 'WHAT IT SAYS'], ...records.map(line)])],
+    lines: [
+      table([
+        say<readonly string[]>({
+          en: ['STATE', 'TABLE', 'KEY', 'WHAT IT SAYS'],
+          ru: ['СОСТОЯНИЕ', 'ТАБЛИЦА', 'КЛЮЧ', 'СОДЕРЖАНИЕ'],
+        }),
+        ...records.map((record) => line(record)),
+      ]),
+    ],
   };
 }
 
 /** What `records seal` reports: without `confirm` it shows what would be sealed, and seals nothing. */
 export async function sealReport(
   { database, at }: Operation,
-  { table, key, confirm = false }: RecordsOptions & { readonly confirm?: boolean },
+  { table: name, key, confirm = false }: RecordsOptions & { readonly confirm?: boolean },
 ): Promise<Report> {
   const records = (await readRecords(database)).filter(
     (record) =>
       isUnsealed(record) &&
-      (table === undefined || record.table.name === table) &&
+      (name === undefined || record.table.name === name) &&
       (key === undefined || record.key === key),
   );
   if (key !== undefined && records.length === 0) {
@@ -66,28 +75,35 @@ export async function sealReport(
     exitCode: isDone ? exitCode.passed : exitCode.refused,
     json: { sealed: confirm ? records.length : 0, records: records.map(shown) },
     lines: [
-      ...(records.length === 0 ? [] : [alignColumns(records.map(line))]),
-      records.length === 0
-        ? 'every record was written by this service'
-        : confirm
-          ? `${records.length} sealed; the audit says so`
-          : 'nothing was sealed: look at each, and add --confirm if you put it there yourself',
+      ...(records.length === 0 ? [] : [table(records.map(line))]),
+      say(sealedWords(records.length, confirm)),
     ],
   };
 }
 
+function sealedWords(count: number, confirm: boolean): Worded {
+  if (count === 0)
+    return { en: 'every record was written by this service', ru: 'Все записи сделаны этим сервисом' };
+  if (confirm)
+    return { en: `${count} sealed; the audit says so`, ru: `Заверено: ${count}; это отмечено в журнале` };
+  return {
+    en: 'nothing was sealed: look at each, and add --confirm if you put it there yourself',
+    ru: 'Ничего не заверено: просмотрите каждую и добавьте --confirm, если внесли её сами',
+  };
+}
+
 const words = {
-  current: 'sealed',
-  older: 'sealed by an older secret',
-  unknown: 'sealed by an unknown secret',
-  broken: 'not sealed',
+  current: { en: 'sealed', ru: 'заверена' },
+  older: { en: 'sealed by an older secret', ru: 'заверена прежним секретом' },
+  unknown: { en: 'sealed by an unknown secret', ru: 'заверена неизвестным секретом' },
+  broken: { en: 'not sealed', ru: 'не заверена' },
 } as const;
 
 function line({ state, table, key, row }: SealedRecord): string[] {
   const said = table.columns
     .filter((column) => !table.key.includes(column))
     .map((column) => `${column}=${valueText(row[column])}`);
-  return [words[state], table.name, safeText(key, 100), said.join(' ')];
+  return [say(words[state]), table.name, safeText(key, 100), said.join(' ')];
 }
 
 function shown({ state, table, key, row }: SealedRecord): Record<string, unknown> {
@@ -96,6 +112,6 @@ function shown({ state, table, key, row }: SealedRecord): Record<string, unknown
 }
 
 function valueText(value: Value | undefined): string {
-  if (value instanceof Uint8Array) return `${value.length} octets`;
+  if (value instanceof Uint8Array) return say({ en: `${value.length} octets`, ru: `${value.length} байт` });
   return value === null || value === undefined ? '—' : safeText(String(value), 300);
 }

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
+import { defined } from '../optional.ts';
 import { oidcAuthentications, oidcScopes } from '../relying-party/oidc-registration.ts';
 import { type Registration, registrationSchema } from '../relying-party/registration.ts';
 import { policySettings } from '../relying-party/setting.ts';
 import { addEsiaOptions, type EsiaOptions, esiaWith } from './esia-options.ts';
+import { readKeySet } from './key-set.ts';
 import { addPolicyOptions, givenPolicy } from './policy-options.ts';
 
 /** What a command may be given of a registration; lists take the place of those that were. */
@@ -22,6 +23,7 @@ export interface RegistrationOptions extends EsiaOptions {
   readonly scope?: string[];
   readonly authentication?: string;
   readonly jwks?: string;
+  readonly jwksUri?: string;
   readonly subject?: string;
   readonly consent?: string;
   readonly refreshTokens?: boolean;
@@ -47,7 +49,8 @@ export function addRegistrationOptions(command: Command, isNew: boolean): Comman
     .option('--backchannel-uri <address>', 'is told of the end of sessions')
     .option('--scope <scope...>', `what it may ask for: ${oidcScopes.join(', ')}`)
     .option('--authentication <method>', `how it proves itself: ${oidcAuthentications.join(', ')}`)
-    .option('--jwks <file>', 'its public keys, for private_key_jwt and signed requests')
+    .option('--jwks <file>', 'its public keys, a JWKS, or certificates in PEM or DER')
+    .option('--jwks-uri <address>', 'where it publishes them')
     .option('--subject <type>', 'names of organisations: public, or pairwise for one of its own')
     .option('--consent <mode>', 'ask people what may be handed over, or waived for a portal of your own')
     .option('--refresh-tokens', 'issue refresh tokens, which end with the session')
@@ -104,7 +107,8 @@ function oidcWith(current: Registration['oidc'], options: RegistrationOptions): 
       backchannelLogoutUri: options.backchannelUri,
       scopes: options.scope,
       authentication: options.authentication,
-      jwks: options.jwks === undefined ? undefined : readKeys(options.jwks),
+      jwks: options.jwks === undefined ? undefined : readKeySet(options.jwks),
+      jwksUri: options.jwksUri,
       subject: options.subject,
       consent: options.consent,
       refreshTokens: options.refreshTokens,
@@ -112,15 +116,11 @@ function oidcWith(current: Registration['oidc'], options: RegistrationOptions): 
       requirePushedRequest: options.pushedRequests,
     }).filter(([, value]) => value !== undefined),
   );
-  return current === undefined && Object.keys(given).length === 0 ? undefined : { ...current, ...given };
-}
-
-function readKeys(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new SealgateError('argument_invalid', { argument: file, problem: 'is no JSON' }, { cause: error });
-  }
+  if (current === undefined && Object.keys(given).length === 0) return undefined;
+  const { jwks, jwksUri, ...rest } = current ?? {};
+  // Keys that are given take the place of those that were, whichever way they are given.
+  const isRekeyed = 'jwks' in given || 'jwksUri' in given;
+  return { ...rest, ...(isRekeyed ? {} : defined({ jwks, jwksUri })), ...given };
 }
 
 type Settings = Record<string, unknown>;

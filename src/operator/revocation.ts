@@ -6,8 +6,10 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { certificateIn } from '../encoding/certificates.ts';
 import { listsIn } from '../encoding/revocation.ts';
 import { unexpected } from '../encoding/unexpected.ts';
+import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { nameOf } from '../failure/vocabulary.ts';
 import type { CertificateList } from '../revocation/crl/list.ts';
 import { loadCertificateList } from '../revocation/crl/load.ts';
 import { strictFreshness, termAt } from '../revocation/freshness.ts';
@@ -18,7 +20,8 @@ import { renewList } from '../revocation/store/renewal.ts';
 import type { StorageKind, StoredRecord } from '../revocation/store/storage.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say, type Worded } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -89,26 +92,53 @@ export async function statusReport({ database, at }: Operation): Promise<Report>
   const lists: ListStatus[] = [];
   for (const record of records) lists.push(await statusOf(storage, record, at));
   const rows = lists.map(
-    ({ url, state, issuer = '', number = '', thisUpdate = '', nextUpdate = '', entries, octets }) => [
-      state,
-      number,
-      thisUpdate,
-      nextUpdate,
-      entries === undefined ? '' : String(entries),
-      octets === undefined ? '' : `${(octets / 1024).toFixed(1)} KiB`,
-      safeText(issuer, 60),
+    ({ url, state, issuer = '', number = '', thisUpdate, nextUpdate, entries, octets }) => [
+      say(stateWords[state]),
       safeText(url, 120),
+      nextUpdate === undefined ? '' : moment(new Date(nextUpdate)),
+      thisUpdate === undefined ? '' : moment(new Date(thisUpdate)),
+      entries === undefined ? '' : String(entries),
+      octets === undefined ? '' : say(kibibytes(octets)),
+      number,
+      safeText(issuer, 60),
     ],
   );
-  const header = ['STATE', 'NUMBER', 'ISSUED', 'NEXT', 'ENTRIES', 'SIZE', 'ISSUER', 'URL'];
+  const header = say({
+    en: ['STATE', 'URL', 'NEXT', 'ISSUED', 'ENTRIES', 'SIZE', 'NUMBER', 'ISSUER'],
+    ru: ['СОСТОЯНИЕ', 'АДРЕС', 'СЛЕДУЮЩИЙ', 'ВЫПУЩЕН', 'ЗАПИСЕЙ', 'РАЗМЕР', 'НОМЕР', 'ИЗДАТЕЛЬ'],
+  });
   return {
     exitCode: lists.every(({ state }) => state === 'fresh') ? exitCode.passed : exitCode.refused,
     json: { lists, answers: answers.length },
     lines: [
-      lists.length === 0 ? 'no list is held' : alignColumns([header, ...rows]),
-      `${answers.length} OCSP answers are held`,
+      lists.length === 0 ? say(noList) : table([header, ...rows]),
+      say({
+        en: `${answers.length} OCSP answers are held`,
+        ru: `Хранится ответов OCSP: ${answers.length}`,
+      }),
     ],
   };
+}
+
+const noList = { en: 'no list is held', ru: 'Списков нет' } as const;
+
+const stateWords = {
+  fresh: { en: 'fresh', ru: 'свежий' },
+  stale: { en: 'stale', ru: 'устарел' },
+  early: { en: 'not in force yet', ru: 'ещё не действует' },
+  unreadable: { en: 'unreadable', ru: 'не читается' },
+  'signature-wrong': { en: 'signature wrong', ru: 'подпись неверна' },
+} as const;
+
+const outcomeWords = {
+  newer: { en: 'newer', ru: 'обновлён' },
+  unchanged: { en: 'unchanged', ru: 'без изменений' },
+  failed: { en: 'failed', ru: 'не загружен' },
+} as const;
+
+function kibibytes(octets: number): Worded {
+  const shown = (octets / 1024).toFixed(1);
+  return { en: `${shown} KiB`, ru: `${shown.replace('.', ',')} КиБ` };
 }
 
 async function recordsOf(storage: DatabaseStorage, kind: StorageKind): Promise<readonly StoredRecord[]> {
@@ -180,16 +210,17 @@ export async function refreshReport(operation: Operation, urls: readonly string[
     await sources.lists.stored();
     const isDone = unknown.length === 0 && renewed.every(({ outcome }) => outcome !== 'failed');
     const rows = renewed.map(({ url, outcome, problem }) => [
-      outcome,
-      problem?.problem ?? '',
+      say(outcomeWords[outcome]),
+      problem === undefined ? '' : nameOf(problem.problem, language()),
       safeText(url, 120),
     ]);
+    const header = say({ en: ['OUTCOME', 'PROBLEM', 'URL'], ru: ['ИТОГ', 'ПРИЧИНА', 'АДРЕС'] });
     return {
       exitCode: isDone ? exitCode.passed : exitCode.undecided,
       json: { renewed, unknown },
       lines: [
-        rows.length === 0 ? 'no list is held' : alignColumns([['OUTCOME', 'PROBLEM', 'URL'], ...rows]),
-        ...unknown.map((url) => `not held: ${safeText(url, 120)}`),
+        rows.length === 0 ? say(noList) : table([header, ...rows]),
+        ...unknown.map((url) => `${say({ en: 'not held', ru: 'не хранится' })}: ${safeText(url, 120)}`),
       ],
     };
   } finally {
@@ -219,7 +250,12 @@ export async function importReport(
     return {
       exitCode: exitCode.refused,
       json: imported,
-      lines: [`the list is not held: ${problem}${rule === undefined ? '' : `, ${rule}`}`],
+      lines: [
+        `${say({ en: 'the list is not held', ru: 'Список не принят' })}: ${[problem, rule]
+          .filter((part) => part !== undefined)
+          .map((part) => nameOf(part, language()))
+          .join(', ')}`,
+      ],
     };
   }
   const { list } = imported;
@@ -234,8 +270,11 @@ export async function importReport(
     exitCode: exitCode.passed,
     json: { outcome: imported.outcome, ...facts },
     lines: [
-      `held for ${safeText(facts.url, 200)}`,
-      `${facts.entries} entries of ${safeText(facts.issuer, 200)}, issued ${facts.thisUpdate}`,
+      `${say({ en: 'held for', ru: 'Принят для' })} ${safeText(facts.url, 200)}`,
+      say({
+        en: `${facts.entries} entries of ${safeText(facts.issuer, 200)}, issued ${facts.thisUpdate}`,
+        ru: `Записей ${facts.entries}, издатель ${safeText(facts.issuer, 200)}, выпущен ${facts.thisUpdate}`,
+      }),
     ],
   };
 }

@@ -1,29 +1,36 @@
-import { openTokenKey } from '../assertion/token-key.ts';
 import { type Config, readEnvironment, toConfig } from '../config.ts';
 import { gostChoice } from '../environment.ts';
 import { chooseGost } from '../gost/engine.ts';
-import { type ServiceParts, startService } from '../service/start.ts';
+import type { ServiceParts } from '../service/start.ts';
+import { announce, isWorker, leave, shareMeasurements } from '../workers/worker.ts';
 import { forOperator, tell } from './operate.ts';
+import { serveByWorkers } from './serve-workers.ts';
+import { tellAddress } from './tell-address.ts';
+
+/** What `sealgate serve` is told beside its settings. */
+export interface ServeOptions {
+  /** Print the address once the service answers, or the failure, as JSON. */
+  readonly json?: boolean;
+  /** In place of the setting of this name. */
+  readonly workers?: string;
+}
 
 /**
  * `sealgate serve`: runs the service until it is told to stop, and then ends the process. SIGTERM and SIGINT let it
  * finish what it has begun, starting included; a second one ends it at once. What cannot start is told with its code
- * and remedy. With `json`, the address is printed as JSON once the service answers, or the failure.
+ * and remedy. Where several workers are to serve, this process starts them, and each of them comes here again.
  */
-export async function serve(partsOf: (config: Config) => ServiceParts, json = false): Promise<void> {
+export async function serve(
+  partsOf: (config: Config) => ServiceParts | Promise<ServiceParts>,
+  { json = false, workers }: ServeOptions = {},
+): Promise<void> {
   // Listened for from the start: whoever reads the address in the log may stop the service the moment after.
   const signal = firstSignal();
   try {
     chooseGost(gostChoice());
-    const config = toConfig(readEnvironment());
-    const openToken = (uri: string) => openTokenKey(uri);
-    const starting = forOperator(config, () => startService(config, { openToken, ...partsOf(config) }));
-    void signal.then(() => endWithin(config.shutdownSeconds));
-    const running = await starting;
-    if (json) process.stdout.write(`${JSON.stringify({ url: running.url })}\n`);
-    else if (process.stdout.isTTY) process.stdout.write(`Sealgate answers at ${running.url}\n`);
-    await signal;
-    await running.stop();
+    const config = toConfig(readEnvironment(undefined, { workers }));
+    if (config.workers > 1 && !isWorker) await serveByWorkers(config, signal, json);
+    else await serveHere(config, await partsOf(config), signal, json);
     process.exit();
   } catch (error) {
     tell(error, json);
@@ -32,17 +39,41 @@ export async function serve(partsOf: (config: Config) => ServiceParts, json = fa
   }
 }
 
-/** Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. */
+async function serveHere(
+  config: Config,
+  parts: ServiceParts,
+  signal: Promise<void>,
+  json: boolean,
+): Promise<void> {
+  // Loaded by who serves: the process that only starts workers needs a third of the memory without.
+  const { startService } = await import('../service/start.ts');
+  const { openTokenKey } = await import('../assertion/token-key.ts');
+  const openToken = (uri: string) => openTokenKey(uri);
+  const together = isWorker ? { shareMeasurements } : {};
+  const starting = forOperator(config, () => startService(config, { openToken, ...together, ...parts }));
+  void signal.then(() => endWithin(config.shutdownSeconds));
+  const running = await starting;
+  if (isWorker) announce(running.url);
+  else tellAddress(running.url, json);
+  await signal;
+  await running.stop();
+  if (isWorker) await leave();
+}
+
+/**
+ * Resolves with the first SIGTERM or SIGINT; a second one ends the process at once. A terminal sends SIGINT to workers
+ * as well, and a supervisor SIGTERM, beside what the process above them says: to end them at once is left to that.
+ */
 function firstSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = 0;
     const ask = () => {
       asked += 1;
-      if (asked > 1) process.exit(1);
+      if (asked > 1 && !isWorker) process.exit(1);
       resolve();
     };
     process.on('SIGTERM', ask);
-    process.on('SIGINT', ask);
+    process.on('SIGINT', isWorker ? () => {} : ask);
   });
 }
 

@@ -1,21 +1,30 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Config, proxyOf } from '../config.ts';
+import { safeText } from '../failure/value.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { fetchSettingsOf } from '../service/verifier.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { fetchList, type Progress } from '../trust-list/fetch.ts';
+import { say } from '../terminal/say.ts';
+import { fetchList } from '../trust-list/fetch.ts';
 import { readLocal } from '../trust-list/local-store.ts';
 import { noPins, type Pins, readPins } from '../trust-list/pin.ts';
 import { type ImportOutcome, importList } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
 import type { Operation, Report } from './operate.ts';
-import { day, describeCounts, describeSigner } from './trust-text.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { day, describeCounts, describeSigner, oddityCount } from './trust-text.ts';
 
 /** The list from a file or an address, with its progress on standard error. Throws as `fetchList` does. */
-export function fetchDocument(source: string, config: Config): Promise<Uint8Array> {
-  return fetchList(source, { proxy: proxyOf(config), onProgress: progressOn(process.stderr) });
+export async function fetchDocument(source: string, config: Config): Promise<Uint8Array> {
+  const bar = new ProgressBar(safeText(source, 60));
+  try {
+    const onProgress = (done: number, total: number | undefined) => bar.octets(done, total);
+    return await fetchList(source, { proxy: proxyOf(config), onProgress });
+  } finally {
+    bar.end();
+  }
 }
 
 /** What `trust import` reports. */
@@ -40,11 +49,21 @@ function importedReport({ kind, snapshot, signerStatus }: ImportOutcome): Report
   const { version, date, changes, oddities } = snapshot;
   const lines =
     kind === 'unchanged'
-      ? [`version ${version} of ${day(date)} is in force already`]
+      ? [
+          say({
+            en: `version ${version} of ${day(date)} is in force already`,
+            ru: `Версия ${version} от ${day(date)} уже действует`,
+          }),
+        ]
       : [
-          `version ${version} of ${day(date)} is in force`,
+          say({
+            en: `version ${version} of ${day(date)} is in force`,
+            ru: `Действует версия ${version} от ${day(date)}`,
+          }),
           describeCounts(changes),
-          ...(oddities.length === 0 ? [] : [`${oddities.length} oddities, see sealgate trust list`]),
+          ...(oddities.length === 0
+            ? []
+            : [`${oddityCount(oddities.length)}${say({ en: ', see', ru: ', см.' })} sealgate trust list`]),
         ];
   return {
     exitCode: exitCode.passed,
@@ -58,15 +77,4 @@ export async function pinsOf(path: string): Promise<Pins> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return noPins;
   return readPins(found.isDirectory() ? path : dirname(path));
-}
-
-/** A bar that grows as the list comes; nothing where nobody watches. */
-function progressOn(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return () => {};
-  return (received, total) => {
-    const shown = (received / 2 ** 20).toFixed(1);
-    const share =
-      total === undefined ? '' : ` ${'█'.repeat(Math.floor((20 * received) / total)).padEnd(20, '░')}`;
-    stream.write(`\r\u001b[K${shown} MiB${share}${received === total ? '\n' : ''}`);
-  };
 }

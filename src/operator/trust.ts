@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { attributeOids } from '../certificate/attribute-oids.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import type { Config } from '../config.ts';
 import { certificateIn } from '../encoding/certificates.ts';
@@ -9,7 +10,8 @@ import { defined } from '../optional.ts';
 import { isSelfSigned } from '../path/self-signed.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { moment, say, type Worded } from '../terminal/say.ts';
+import { table } from '../terminal/table.ts';
 import { compareLists } from '../trust-list/change.ts';
 import { type LocalRole, localRoles, type Purpose, purposes } from '../trust-list/local.ts';
 import { addLocal, readLocal, removeLocal } from '../trust-list/local-store.ts';
@@ -18,7 +20,7 @@ import { readDocument, readSnapshots } from '../trust-list/snapshot.ts';
 import { listTrustOf } from '../trust-list/store.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { fetchDocument, importReport, pinsOf } from './trust-import.ts';
-import { day, describeAuthority, describeCounts, factsOf } from './trust-text.ts';
+import { changeWords, day, describeAuthority, describeCounts, factsOf, oddityCount } from './trust-text.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -115,6 +117,11 @@ export function trustCommands(program: Command): void {
     );
 }
 
+/** What a certificate calls its subject. */
+function nameIn({ subject }: Certificate): string {
+  return subject.text(attributeOids.commonName) ?? subject.toString();
+}
+
 /** What `trust add` reports. */
 export async function addReport(
   { database, at, config }: Operation,
@@ -141,7 +148,14 @@ export async function addReport(
   return {
     exitCode: exitCode.passed,
     json: { sha256, subject: subject.toString(), roles },
-    lines: [`${safeText(subject.toString())}`, `SHA-256 ${sha256}`, `is trusted as ${roles.join(' and ')}`],
+    lines: [
+      safeText(subject.toString()),
+      `SHA-256 ${sha256}`,
+      say({
+        en: `is trusted as ${roles.join(' and ')}`,
+        ru: `Принят как ${roles.map((role) => roleWords[role].ru).join(' и ')}`,
+      }),
+    ],
   };
 }
 
@@ -156,10 +170,31 @@ export async function removeReport(
     exitCode: removed === 0 ? exitCode.refused : exitCode.passed,
     json: { sha256, removed },
     lines: [
-      removed === 0 ? `no certificate of your own has the fingerprint ${sha256}` : 'is trusted no longer',
+      removed === 0
+        ? say({
+            en: `no certificate of your own has the fingerprint ${sha256}`,
+            ru: `Среди ваших сертификатов нет такого: ${sha256}`,
+          })
+        : say({ en: 'is trusted no longer', ru: 'Больше не доверенный' }),
     ],
   };
 }
+
+const roleWords: Readonly<Record<LocalRole, Worded>> = {
+  anchor: { en: 'anchor', ru: 'корень' },
+  authority: { en: 'authority', ru: 'удостоверяющий центр' },
+  'list-signer': { en: 'list-signer', ru: 'подписывающий перечень' },
+};
+
+const listHeader: Worded<readonly string[]> = {
+  en: ['VERSION', 'DATE', 'IMPORTED', 'CHANGES', '', 'FROM'],
+  ru: ['ВЕРСИЯ', 'ДАТА', 'ЗАГРУЖЕН', 'ИЗМЕНЕНИЯ', '', 'ОТКУДА'],
+};
+
+const ownHeader: Worded<readonly string[]> = {
+  en: ['AS', 'NAME', 'TERM', 'FOR', 'NOTE', 'SHA-256'],
+  ru: ['КАК', 'ИМЯ', 'СРОК', 'ДЛЯ ЧЕГО', 'ЗАМЕТКА', 'SHA-256'],
+};
 
 /** What `trust list` reports. */
 export async function listReport({ database, at }: Operation): Promise<Report> {
@@ -167,18 +202,18 @@ export async function listReport({ database, at }: Operation): Promise<Report> {
   const lists = snapshots.map(({ version, date, importedAt, source, changes, oddities }) => [
     String(version),
     day(date),
-    new Date(importedAt).toISOString(),
+    moment(importedAt),
     describeCounts(changes),
-    oddities.length === 0 ? '' : `${oddities.length} oddities`,
+    oddities.length === 0 ? '' : oddityCount(oddities.length),
     safeText(source, 80),
   ]);
   const own = local.map(({ certificate, role, purposes: allowed, validFrom, validUntil, note }) => [
-    certificate.sha256,
-    role,
+    say(roleWords[role]),
+    safeText(nameIn(certificate), 120),
+    role === 'authority' ? `${day(validFrom)} – ${day(validUntil)}` : '',
     [...allowed].join(' '),
-    role === 'authority' ? `${day(validFrom)} to ${day(validUntil)}` : '',
-    safeText(certificate.subject.toString(), 120),
     safeText(note, 80),
+    certificate.sha256,
   ]);
   const oddities = snapshots[0]?.oddities.map((oddity) => `  ${oddity}`) ?? [];
   return {
@@ -194,12 +229,17 @@ export async function listReport({ database, at }: Operation): Promise<Report> {
     },
     lines: [
       lists.length === 0
-        ? 'no list was imported'
-        : alignColumns([['VERSION', 'DATE', 'IMPORTED', 'CHANGES', '', 'FROM'], ...lists]),
-      ...(oddities.length === 0 ? [] : ['oddities of the list in force:', ...oddities]),
+        ? say({ en: 'no list was imported', ru: 'Перечень не загружался' })
+        : table([say(listHeader), ...lists], [0]),
+      ...(oddities.length === 0
+        ? []
+        : [
+            say({ en: 'oddities of the list in force:', ru: 'Странности действующего перечня:' }),
+            ...oddities,
+          ]),
       own.length === 0
-        ? 'no certificates of your own'
-        : alignColumns([['SHA-256', 'AS', 'FOR', 'TERM', 'SUBJECT', 'NOTE'], ...own]),
+        ? say({ en: 'no certificates of your own', ru: 'Собственных доверенных сертификатов нет' })
+        : table([say(ownHeader), ...own]),
     ],
   };
 }
@@ -216,7 +256,7 @@ export async function showReport(operation: Operation, query: string, version?: 
     json: found.map((authority) => factsOf(authority, operation.at)),
     lines:
       found.length === 0
-        ? ['no authority fits']
+        ? [say({ en: 'no authority fits', ru: 'Такого удостоверяющего центра нет' })]
         : found.flatMap((authority) => describeAuthority(authority, operation.at)),
   };
 }
@@ -230,7 +270,12 @@ export async function diffReport(operation: Operation, from?: string, to?: strin
     return {
       exitCode: exitCode.refused,
       json: null,
-      lines: ['two lists have to be imported to compare them'],
+      lines: [
+        say({
+          en: 'two lists have to be imported to compare them',
+          ru: 'Чтобы сравнивать, нужны два загруженных перечня',
+        }),
+      ],
     };
   }
   const changes = compareLists(
@@ -238,17 +283,17 @@ export async function diffReport(operation: Operation, from?: string, to?: strin
     (await openKept(operation, newer)).list,
   );
   const rows = changes.authorities.map(({ kind, ogrn, name, keysAdded, keysRemoved }) => [
-    kind,
+    say(changeWords[kind] ?? { en: kind, ru: kind }),
     ogrn,
-    `+${keysAdded} -${keysRemoved} keys`,
+    say({ en: `+${keysAdded} -${keysRemoved} keys`, ru: `ключи +${keysAdded} −${keysRemoved}` }),
     safeText(name, 120),
   ]);
   return {
     exitCode: exitCode.passed,
     json: changes,
     lines: [
-      `${older} to ${newer}: ${describeCounts(changes)}`,
-      ...(rows.length === 0 ? [] : [alignColumns(rows)]),
+      `${older} → ${newer}: ${describeCounts(changes)}`,
+      ...(rows.length === 0 ? [] : [table(rows, [1])]),
     ],
   };
 }

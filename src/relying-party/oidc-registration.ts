@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keySetAddressSchema, keySetSchema } from './key-set.ts';
 import { isOrigin } from './origin.ts';
 
 /** Scopes of OpenID Connect that a relying party may ask for; each stands for fields that a person consents to. */
@@ -14,11 +15,12 @@ export const oidcScopes = [
 /** A scope of OpenID Connect. */
 export type OidcScope = (typeof oidcScopes)[number];
 
-/** How a relying party proves itself at the token endpoint (OpenID Connect Core, section 9). */
+/** How a relying party proves itself at the token endpoint (OpenID Connect Core, section 9; RFC 8705, section 2.2). */
 export const oidcAuthentications = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',
+  'self_signed_tls_client_auth',
   'none',
 ] as const;
 
@@ -40,16 +42,6 @@ function isRedirectUri(text: string): boolean {
   return isPlain && !ownParameters.some((name) => searchParams.has(name));
 }
 
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-
-/** A public key (RFC 7517): whoever hands in a private one is told at once. */
-const publicKeySchema = z
-  .looseObject({ kty: z.enum(['EC', 'RSA', 'OKP']), kid: z.string().max(200).optional() })
-  .refine(
-    (key) => !privateMembers.some((name) => name in key),
-    'must be a public key: this one has private members',
-  );
-
 /** What a relying party registers for OpenID Connect. */
 export const oidcRegistrationSchema = z
   .strictObject({
@@ -66,7 +58,9 @@ export const oidcRegistrationSchema = z
       .refine((scopes) => scopes.includes('openid'), 'must name openid'),
     authentication: z.enum(oidcAuthentications).default('client_secret_basic'),
     /** Public keys of `private_key_jwt`, of signed request objects, and certificates (`x5c`) of self-signed TLS. */
-    jwks: z.strictObject({ keys: z.array(publicKeySchema).min(1).max(20) }).optional(),
+    jwks: keySetSchema.optional(),
+    /** Where it publishes them, in place of `jwks`; looked at again every minute at most. */
+    jwksUri: keySetAddressSchema.optional(),
     /** Whether each relying party knows an organisation by a name of its own, or all by its OGRN. */
     subject: z.enum(['public', 'pairwise']).default('public'),
     /** Whether the organisation is asked what is handed over; an operator's own portal need not ask. */
@@ -80,9 +74,13 @@ export const oidcRegistrationSchema = z
   .superRefine((oidc, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
-    const { authentication, jwks, subject, redirectUris, requireSignedRequest } = oidc;
-    if ((authentication === 'private_key_jwt' || requireSignedRequest) && jwks === undefined)
-      refuse('jwks', 'is needed for this');
+    const { authentication, jwks, jwksUri, subject, redirectUris, requireSignedRequest } = oidc;
+    const isTls = authentication === 'self_signed_tls_client_auth';
+    const needsKeys = authentication === 'private_key_jwt' || isTls || requireSignedRequest;
+    if (needsKeys && jwks === undefined && jwksUri === undefined) refuse('jwks', 'is needed for this');
+    if (jwks !== undefined && jwksUri !== undefined) refuse('jwksUri', 'is there in place of jwks only');
+    if (isTls && jwks?.keys.every(({ x5c }) => x5c === undefined))
+      refuse('jwks', 'must have a key with its certificate (x5c)');
     const hosts = new Set(redirectUris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
     if (subject === 'pairwise' && hosts.size > 1)
       refuse('redirectUris', 'must lie on one host where subjects are pairwise');

@@ -3,6 +3,7 @@ import { safeText } from '../failure/value.ts';
 import { isNetwork } from '../fetch/address.ts';
 import { revocationSettings } from '../revocation/policy-settings.ts';
 import { longestLockOut } from '../session/lock-out.ts';
+import { sessionLifetime as longestSession } from '../session/session.ts';
 import { esiaSystemSchema } from './esia-system.ts';
 import { oidcRegistrationSchema, redirectUriSchema } from './oidc-registration.ts';
 import { isOrigin } from './origin.ts';
@@ -46,6 +47,20 @@ export const policySchema = z.strictObject({
   revocation: revocationSettings.prefault({}),
   /** How many sessions one organisation may have at once; no limit if absent. */
   sessionLimit: z.int().min(1).max(100_000).optional(),
+  /** How many of them one person may have; no limit if absent. */
+  signerSessionLimit: z.int().min(1).max(100_000).optional(),
+  /** How long a session lasts at most. */
+  sessionMinutes: z
+    .int()
+    .min(5)
+    .max(longestSession / 60_000)
+    .default(longestSession / 60_000),
+  /** How long after its last use a session ends; it does not end for that if absent. */
+  sessionIdleMinutes: z
+    .int()
+    .min(5)
+    .max(longestSession / 60_000)
+    .optional(),
   /**
    * When sign-ins are locked out: after so many refusals that a signer causes, by one certificate, from one address
    * (where the portal tells it) or of one organisation, within so many minutes, and then for as long.

@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import { disconnectCarrier, listCarriers, nameCarrier } from '../carrier/carrier.ts';
-import { confirmCarrier } from '../carrier/connection.ts';
+import { confirm, connect, connectionChallenge, disconnect, rename } from '../account/carriers.ts';
+import { listCarriers } from '../carrier/carrier.ts';
 import { carrierChangeRefusals, carrierConnectionRefusals } from '../carrier/refusals.ts';
-import { challengeLifetime, issueChallenge } from '../challenge/challenge.ts';
-import { SealgateError } from '../error.ts';
 import { verificationRefusals } from '../login/refusals.ts';
-import { defined } from '../optional.ts';
 import { shownText } from '../relying-party/registration.ts';
-import { connect, connectionProof } from './carrier-connection.ts';
-import { expectHead, organisationPath } from './organisation-call.ts';
+import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
-import { type OrganisationCall, organisationRoute, type Route } from './route.ts';
+import { organisationRoute, type Route } from './route.ts';
 import { challengeAnswer } from './schema.ts';
 import { shownCarrier } from './shown.ts';
 
@@ -31,8 +27,8 @@ export const carrierRoutes: readonly Route[] = [
     summary: 'The organisation’s connected carriers, those that end first first',
     answer: { description: 'Its carriers.', schema: view.carriersAnswer },
     failures: [],
-    async handle({ service, subject }) {
-      const found = await listCarriers(service.database, subject);
+    async handle({ service, insider }) {
+      const found = await listCarriers(service.database, insider.subject);
       return { body: { carriers: found.map(shownCarrier) } };
     },
   }),
@@ -44,25 +40,10 @@ export const carrierRoutes: readonly Route[] = [
     schema: challengeRequest,
     answer: { description: 'A challenge, good for five minutes.', schema: challengeAnswer },
     failures: [],
-    async handle({ service, client, assertion, body, at }) {
-      const { origin, browser } = body;
-      if (!client.origins.includes(origin)) {
-        throw new SealgateError('client_forbidden', { field: 'origin', value: origin });
-      }
-      const { name, inn } = assertion.claims.organisation;
-      const { language } = client;
-      const { challenge, text, expiresAt } = issueChallenge(
-        service.challengeKeys,
-        {
-          relyingParty: client.id,
-          portal: client.name[language],
-          purpose: 'carrier',
-          organisation: { name, ...defined({ inn }) },
-          lifetime: challengeLifetime,
-          ...{ origin, browser, language },
-        },
-        at,
-      );
+    async handle({ service, insider, body, at }) {
+      const { language } = insider.client;
+      const issued = connectionChallenge(service, insider, body, language, at);
+      const { challenge, text, expiresAt } = issued;
       const content = Buffer.from(text).toString('base64');
       return { body: { challenge, text, content, expiresAt: new Date(expiresAt) } };
     },
@@ -77,8 +58,8 @@ export const carrierRoutes: readonly Route[] = [
     schema: view.connectRequest,
     answer: { description: 'It is connected.', schema: view.carrierAnswer },
     failures: [...verificationRefusals, ...carrierConnectionRefusals],
-    async handle(call) {
-      return { body: shownCarrier(await connect(call)) };
+    async handle({ service, insider, body, at, traceId }) {
+      return { body: shownCarrier(await connect(service, insider, body, { at, traceId })) };
     },
   }),
   organisationRoute({
@@ -89,11 +70,8 @@ export const carrierRoutes: readonly Route[] = [
     schema: view.nothing,
     answer: { description: 'It is confirmed.' },
     failures: carrierChangeRefusals,
-    async handle(call) {
-      expectHead(call);
-      const { service, subject, request, at, traceId } = call;
-      const certificate = String(request.params.certificate);
-      await confirmCarrier(service.database, subject, certificate, connectionProof(call), at, traceId);
+    async handle({ service, insider, request, at, traceId }) {
+      await confirm(service, insider, String(request.params.certificate), { at, traceId });
       return { body: {} };
     },
   }),
@@ -105,9 +83,8 @@ export const carrierRoutes: readonly Route[] = [
     schema: nameRequest,
     answer: { description: 'It has that name.' },
     failures: carrierChangeRefusals,
-    async handle(call) {
-      const certificate = ownOrHead(call);
-      await nameCarrier(call.service.database, call.subject, certificate, call.body.name, call.at);
+    async handle({ service, insider, request, body, at }) {
+      await rename(service, insider, String(request.params.certificate), body.name, { at });
       return { body: {} };
     },
   }),
@@ -119,17 +96,9 @@ export const carrierRoutes: readonly Route[] = [
     schema: view.nothing,
     answer: { description: 'It is disconnected.' },
     failures: carrierChangeRefusals,
-    async handle(call) {
-      const { basis } = connectionProof(call);
-      await disconnectCarrier(call.service.database, call.subject, ownOrHead(call), basis, call.at);
+    async handle({ service, insider, request, at }) {
+      await disconnect(service, insider, String(request.params.certificate), { at });
       return { body: {} };
     },
   }),
 ];
-
-/** The certificate of the address; representatives may only touch the one that they signed in with. */
-function ownOrHead(call: OrganisationCall<unknown>): string {
-  const certificate = String(call.request.params.certificate);
-  if (call.assertion.claims['x5t#S256'] !== certificate) expectHead(call);
-  return certificate;
-}

@@ -1,5 +1,6 @@
-import { findContact, setContact } from '../notice/contact.ts';
-import { expectHead, organisationPath } from './organisation-call.ts';
+import { changeContact } from '../account/contact.ts';
+import { findContact } from '../notice/contact.ts';
+import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
 
@@ -12,8 +13,8 @@ export const contactRoutes: readonly Route[] = [
     summary: 'Where the organisation wants to be told of things',
     answer: { description: 'Its contact; empty where it has named none.', schema: view.contactAnswer },
     failures: [],
-    async handle({ service, subject }) {
-      return { body: (await findContact(service.database, subject)) ?? {} };
+    async handle({ service, insider }) {
+      return { body: (await findContact(service.database, insider.subject)) ?? {} };
     },
   }),
   organisationRoute({
@@ -24,9 +25,8 @@ export const contactRoutes: readonly Route[] = [
     schema: view.contactRequest,
     answer: { description: 'It is set.' },
     failures: [],
-    async handle(call) {
-      expectHead(call);
-      await setContact(call.service.database, call.subject, call.body, call.at);
+    async handle({ service, insider, body, at }) {
+      await changeContact(service.database, insider, body, at);
       return { body: {} };
     },
   }),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { SealgateError } from '../error.ts';
 import { documentHtml } from '../markup/document.ts';
 import { element } from '../markup/element.ts';
+import { pageBase } from '../sign-in/challenge.ts';
 import { viewerHeaders } from './headers.ts';
 import { askedLanguage, pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -28,18 +29,19 @@ export const contractPageRoutes: readonly PageRoute[] = [
 async function show(call: Call): Promise<Answer> {
   const language = askedLanguage(call);
   const { title, file: link } = words[language];
+  const base = pageBase(call.service);
   const body = documentHtml({
     ...{ language, title },
-    style: '/docs/viewer.css',
+    style: `${base}/docs/viewer.css`,
     icon: call.service.pages.icon.path,
-    script: '/docs/viewer.js',
+    script: `${base}/docs/viewer.js`,
     // The viewer takes the place of what stands here for browsers without it.
     body: [
       element(
         'main',
         { id: 'contract' },
         element('h1', {}, title),
-        element('p', {}, element('a', { href: '/openapi.json' }, link)),
+        element('p', {}, element('a', { href: `${base}/openapi.json`, id: 'contract-file' }, link)),
       ),
     ],
   });

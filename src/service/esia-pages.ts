@@ -9,7 +9,7 @@ import { developerView } from '../esia/view/developer.ts';
 import { esiaWords } from '../esia/view/words.ts';
 import type { Language } from '../failure/failure.ts';
 import { type Element, element } from '../markup/element.ts';
-import { pageOrigin } from '../sign-in/challenge.ts';
+import { pageBase, pageOrigin } from '../sign-in/challenge.ts';
 import { masthead } from '../sign-in/view/frame.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
 import { basicCredentials } from './credentials.ts';
@@ -41,7 +41,7 @@ async function returned(call: EsiaCall): Promise<Answer> {
   const code = parameter(request, 'code', 64);
   if (code === undefined && parameter(request, 'error', 64) === undefined) return consent(call, id);
   const address = await takeReturn(service, id, { code, browser: browserOf(call) }, call);
-  return seeOther(address ?? request.path);
+  return seeOther(address ?? `${pageBase(service)}${request.path}`);
 }
 
 async function consent(call: EsiaCall, id: string): Promise<Answer> {
@@ -49,7 +49,7 @@ async function consent(call: EsiaCall, id: string): Promise<Answer> {
   const question = await consentQuestion(service, id, browserOf(call), at);
   const { language } = question.authorization.request;
   const title = esiaWords[language].consentTitle(question.client.name[language]);
-  return page(call, language, title, consentView(question, language, request.path));
+  return page(call, language, title, consentView(question, language, `${pageBase(service)}${request.path}`));
 }
 
 async function decided(call: EsiaCall): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { isFailure, SealgateError } from '../error.ts';
 import { refusal } from '../markup/refusal.ts';
-import { pageOrigin } from '../sign-in/challenge.ts';
+import { pageBase, pageOrigin } from '../sign-in/challenge.ts';
 import {
   cancelSignIn,
   confirmOther,
@@ -136,8 +136,8 @@ function cookieOf({ service }: Call, { newBrowser }: OpenedSignIn): Readonly<Rec
   return { 'set-cookie': browserCookie(pageOrigin(service)).set(newBrowser) };
 }
 
-function actionOf({ request }: Call): string {
-  return `/sign-in/${String(request.params.id)}`;
+function actionOf({ service, request }: Call): string {
+  return `${pageBase(service)}/sign-in/${String(request.params.id)}`;
 }
 
 async function text(call: Call): Promise<Answer> {

@@ -5,6 +5,7 @@ import { type Cause, causesOf } from './cause.ts';
 /** What the service does beside answering; a failure of it is logged, and it is tried again. */
 export type Work =
   | 'anchoring the audit'
+  | 'ending idle sessions'
   | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
   | 'keeping up with other replicas'
@@ -27,6 +28,10 @@ export interface LogLines {
   /** The sign-in page runs no script, because it is not built; `npm run setup` builds it. */
   readonly 'page without script': Record<never, never>;
   readonly stopped: Record<never, never>;
+  /** A worker process ended that nobody had told to; another is started. */
+  readonly 'worker ended': { readonly ended: string };
+  /** The new worker of a restart did not come to serve; the old one goes on. */
+  readonly 'worker not replaced': { readonly ended: string };
   readonly answered: {
     readonly traceId: string;
     readonly method: string;
@@ -75,6 +80,8 @@ const rules: Readonly<Record<FieldName, (value: unknown) => boolean>> = {
   // The operator's own, from the configuration.
   url: isText(/^https?:\/\/\S+$/),
   issuer: isText(/^https?:\/\/\S+$/),
+  // An exit code, or the name of a signal.
+  ended: isText(/^[A-Z0-9]{1,12}$/),
   work: isText(/^[a-z -]{1,60}$/),
   // Made by `causesOf` alone.
   causes: Array.isArray,

@@ -19,8 +19,11 @@ export interface Metrics {
 /** Measurements are this old at most, in ms. */
 const freshFor = 1_000;
 
-/** Makes a registry of its own, so that two services in one process do not mix. */
-export function makeMetrics(exposed: boolean): Metrics {
+/** Gives how to ask for the measurements of all processes that serve together, those of `registry` among them. */
+export type ShareMeasurements = (registry: Registry) => () => Promise<string>;
+
+/** Makes a registry of its own, so that two services in one process do not mix. `share` is for workers. */
+export function makeMetrics(exposed: boolean, share?: ShareMeasurements): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -46,19 +49,21 @@ export function makeMetrics(exposed: boolean): Metrics {
     name: 'sealgate_gost_engine',
     help: 'The engine that computes GOST: 1 for the one that runs',
     labelNames: ['engine', 'detail'],
+    aggregator: 'max',
     registers: [registry],
   });
   const { engine, detail } = loadedGost();
   engines.set({ engine: engine.name, detail }, 1);
   // Looking a label set up costs more than observing on it.
   const observers = new Map<string, Histogram.Internal<string>>();
+  const text = share?.(registry) ?? (() => registry.metrics());
   let taken: { readonly text: Promise<string>; readonly at: number } | undefined;
   return {
     registry,
     exposed,
     text() {
       const at = performance.now();
-      if (taken === undefined || at - taken.at >= freshFor) taken = { text: registry.metrics(), at };
+      if (taken === undefined || at - taken.at >= freshFor) taken = { text: text(), at };
       return taken.text;
     },
     answered(route, status, seconds) {

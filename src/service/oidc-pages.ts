@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { SealgateError } from '../error.ts';
+import { oidcIssuer } from '../oidc/dependencies.ts';
 import type { InteractionCall } from '../oidc/interaction.ts';
 import { consentPage } from '../oidc/view.ts';
-import { bodyLimit, conform, readBody } from './body.ts';
+import { bodyLimit, conform, readBody, readOctets } from './body.ts';
 import { callerOf } from './caller.ts';
 import { pageRoute, seeOther } from './page-handler.ts';
 import { parameter } from './page-request.ts';
@@ -12,7 +14,30 @@ export const oidcPageRoutes: readonly PageRoute[] = [
   pageRoute('get', '/oidc/interaction/:uid', interaction),
   pageRoute('get', '/oidc/interaction/:uid/signed', signed),
   pageRoute('post', '/oidc/interaction/:uid/consent', consent),
+  postedAs('/oidc/auth'),
+  postedAs('/oidc/session/end'),
 ];
+
+/**
+ * A request that a portal's page posts (OpenID Connect Core, section 3.1.2.1; RP-Initiated Logout 1.0, section 2). A
+ * browser sends no cookies with a form of another site, so that it is sent on to where it might have come to at once.
+ */
+function postedAs(path: string): PageRoute {
+  return { ...pageRoute('get', path, byAddress), method: 'post' };
+}
+
+async function byAddress({ service, request }: Call): Promise<Answer> {
+  const { reading, patience } = service;
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded')
+    throw new SealgateError('request_malformed', { field: 'body', problem: 'not a form' });
+  const octets = await reading.read(`address ${callerOf(request)}`, bodyLimit(request), () =>
+    readOctets(request, patience.body),
+  );
+  const parameters = new URL(request.originalUrl, 'http://localhost').searchParams;
+  for (const [name, value] of new URLSearchParams(octets.toString())) parameters.append(name, value);
+  return seeOther(`${oidcIssuer(service)}${request.path.slice('/oidc'.length)}?${parameters}`);
+}
 
 async function interaction(call: Call): Promise<Answer> {
   const { oidc, pages } = call.service;

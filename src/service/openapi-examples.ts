@@ -26,6 +26,7 @@ const requests: Readonly<Record<string, Json>> = {
   addPower: { document: octets, signature: octets },
   withdrawPower: {},
   endSession: {},
+  endOtherSessions: {},
   setContact: { email: 'director@romashka.example', language: 'ru' },
   validateCertificate: { certificate: octets, profile: 'qualified-gost' },
   validateSignature: { message: octets, content: octets },

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { checkAssertion, longestAssertion } from '../assertion/check.ts';
 import { SealgateError } from '../error.ts';
+import { useSession } from '../session/use.ts';
 import type { Call, OrganisationCall } from './route.ts';
 
 /** Where an organisation's view of itself begins. */
@@ -42,7 +43,9 @@ export async function organisationCall(call: Call): Promise<Omit<OrganisationCal
   if (typeof ogrn !== 'string' || sub !== `ogrn:${ogrn}`) {
     throw new SealgateError('organisation_view_forbidden', { organisation: String(ogrn) });
   }
-  return { ...call, assertion, subject: sub, client };
+  await useSession(database, assertion.session, at);
+  const { claims, session } = assertion;
+  return { ...call, insider: { subject: sub, claims, session, client } };
 }
 
 function bearerToken(header: string | undefined): string {
@@ -63,14 +66,4 @@ function clientNamedIn(token: string): string {
     // Whatever is wrong with it, the check of the assertion names it.
   }
   return ownAudience;
-}
-
-/**
- * Refuses what only the organisation's head may do, with `organisation_view_forbidden`: a power to sign in is no
- * power over carriers and powers of attorney, and a system is nobody who could decide.
- */
-export function expectHead({ assertion, subject }: OrganisationCall<unknown>): void {
-  const basis = assertion.claims.authority?.basis;
-  if (basis !== 'power-of-attorney' && basis !== 'system') return;
-  throw new SealgateError('organisation_view_forbidden', { organisation: subject.slice('ogrn:'.length) });
 }

@@ -77,13 +77,17 @@ const session = z
   .strictObject({
     id: z.string(),
     client: z.string(),
+    clients: z.array(z.string()).meta({ description: 'Every relying party that it has reached.' }),
     certificate: thumbprint,
     power: z.string().optional(),
     startedAt: moment,
-    expiresAt: moment,
+    usedAt: moment.optional().meta({ description: 'Its last use after the opening, to the minute.' }),
+    expiresAt: moment.meta({ description: 'When it ends by itself; uses may move that on.' }),
     isCurrent: z.boolean(),
   })
   .meta({ id: 'Session' });
+
+export const endedAnswer = z.strictObject({ ended: z.int() }).meta({ id: 'EndedSessions' });
 
 export const sessionsAnswer = z.strictObject({ sessions: z.array(session) }).meta({ id: 'Sessions' });
 

@@ -1,7 +1,7 @@
 import { isFailure } from '../error.ts';
 import { refusal } from '../markup/refusal.ts';
 import { defined } from '../optional.ts';
-import { pageOrigin } from '../sign-in/challenge.ts';
+import { pageBase, pageOrigin } from '../sign-in/challenge.ts';
 import { takeLink } from '../sign-in/hand-over.ts';
 import { currentOtherChallenge, findOther, type OpenedOther, openOther } from '../sign-in/open.ts';
 import { signThere } from '../sign-in/sign.ts';
@@ -26,7 +26,7 @@ function tokenOf({ request }: Call): string {
 }
 
 function actionOf(call: Call): string {
-  return `/sign-in/other/${tokenOf(call)}`;
+  return `${pageBase(call.service)}/sign-in/other/${tokenOf(call)}`;
 }
 
 function browserOf({ service, request }: Call): string | undefined {

@@ -1,4 +1,5 @@
 import { SealgateError } from '../error.ts';
+import { pageBase } from '../sign-in/challenge.ts';
 import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
 import { oidcPageRoutes } from './oidc-pages.ts';
@@ -17,7 +18,7 @@ export const pageRoutes: readonly PageRoute[] = [
 
 async function asset({ service, request }: Call): Promise<Answer> {
   const { style, icon, script } = service.pages;
-  const found = [style, icon, script].find((each) => each?.path === request.path);
+  const found = [style, icon, script].find((each) => each?.path === `${pageBase(service)}${request.path}`);
   if (found === undefined) throw new SealgateError('resource_unknown', { path: request.path });
   const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
   return { body: found.text, type: found.type, headers };

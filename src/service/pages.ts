@@ -26,20 +26,25 @@ const scriptFile = fileURLToPath(new URL('../../build/page/sign-in.js', import.m
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5cad"/><path d="M9 21.5c4.5-1 3.5-11 8-11s1 8 6 7" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/><path d="M9 25h14" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>`;
 
-/** Reads what pages are made with; the script is what the set-up built. */
-export function openPages(agentPorts: readonly number[]): Pages {
+/** Reads what pages below the path `base` are made with; the script is what the set-up built. */
+export function openPages(agentPorts: readonly number[], base = ''): Pages {
   const script = existsSync(scriptFile) ? readFileSync(scriptFile, 'utf8') : undefined;
   return {
-    style: asset('style', 'css', 'text/css; charset=utf-8', stylesheet('tokens', 'base', 'sign-in')),
-    icon: asset('icon', 'svg', 'image/svg+xml', icon),
+    style: asset(
+      `${base}/assets/style`,
+      'css',
+      'text/css; charset=utf-8',
+      stylesheet('tokens', 'base', 'sign-in'),
+    ),
+    icon: asset(`${base}/assets/icon`, 'svg', 'image/svg+xml', icon),
     ...(script === undefined
       ? {}
-      : { script: asset('sign-in', 'js', 'text/javascript; charset=utf-8', script) }),
+      : { script: asset(`${base}/assets/sign-in`, 'js', 'text/javascript; charset=utf-8', script) }),
     headers: pageHeaders(agentPorts),
     agentPorts,
   };
 }
 
-function asset(name: string, extension: string, type: string, text: string): Asset {
-  return { path: `/assets/${name}.${hash('sha256', text, 'hex').slice(0, 16)}.${extension}`, type, text };
+function asset(path: string, extension: string, type: string, text: string): Asset {
+  return { path: `${path}.${hash('sha256', text, 'hex').slice(0, 16)}.${extension}`, type, text };
 }

@@ -1,16 +1,11 @@
+import { expectHead } from '../account/insider.ts';
+import { withdraw } from '../account/powers.ts';
 import { addedPowerRefusals } from '../authorisation/refusals.ts';
 import { SealgateError } from '../error.ts';
 import { firstNumber, handingOn } from '../power-of-attorney/name.ts';
 import { powerWithdrawalRefusals } from '../power-of-attorney/refusals.ts';
-import {
-  type KeptPower,
-  listPowers,
-  meantPower,
-  type PowerCursor,
-  scopeOf,
-} from '../power-of-attorney/store.ts';
-import { withdrawPower } from '../power-of-attorney/withdraw.ts';
-import { expectHead, organisationPath } from './organisation-call.ts';
+import { type KeptPower, listPowers, type PowerCursor, scopeOf } from '../power-of-attorney/store.ts';
+import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
 import { powerOfAttorney } from './schema.ts';
@@ -30,7 +25,7 @@ export const powerRoutes: readonly Route[] = [
       'Fifty at a time, each with its first hundred codes; `?after=NEXT` goes on where the last answer ended.',
     answer: { description: 'Its powers.', schema: view.powersAnswer },
     failures: [],
-    async handle({ service: { database }, subject, request, at }) {
+    async handle({ service: { database }, insider: { subject }, request, at }) {
       const found = await listPowers(database, subject, onPage, cursorIn(request.query.after, subject));
       const powers = await Promise.all(
         found.map(async (power) => shownPower(power, await scopeOf(database, power, mostShownCodes), at)),
@@ -49,11 +44,16 @@ export const powerRoutes: readonly Route[] = [
     answer: { description: 'It lies ready.', schema: view.addedPowerAnswer },
     failures: [...addedPowerRefusals, 'encoding_unexpected', 'resource_unknown'],
     async handle(call) {
-      expectHead(call);
-      const { service, client, subject, body, at, request } = call;
+      const { service, insider, body, at, request } = call;
+      expectHead(insider);
       if (service.verifyPower === undefined)
         throw new SealgateError('resource_unknown', { path: request.path });
-      const { power } = await service.verifyPower(presentedPower(body), client.policy, at, subject);
+      const { power } = await service.verifyPower(
+        presentedPower(body),
+        insider.client.policy,
+        at,
+        insider.subject,
+      );
       return { body: { number: power.number } };
     },
   }),
@@ -66,12 +66,9 @@ export const powerRoutes: readonly Route[] = [
     schema: view.withdrawRequest,
     answer: { description: 'It is withdrawn.' },
     failures: powerWithdrawalRefusals,
-    async handle(call) {
-      expectHead(call);
-      const { service, subject, request, body, at } = call;
-      const number = String(request.params.number).toLowerCase();
-      const power = await meantPower(service.database, subject, number, body.first);
-      await withdrawPower(service.database, power, 'organisation', at);
+    async handle({ service, insider, request, body, at }) {
+      const number = String(request.params.number);
+      await withdraw(service.database, insider, { number, first: body.first }, at);
       return { body: {} };
     },
   }),

@@ -156,6 +156,7 @@ export function watchRecords(
   const gauge = new Gauge({
     name: 'sealgate_unsealed_records',
     help: 'Records of trust, relying parties and keys that this service did not write',
+    aggregator: 'max',
     registers: [registry],
   });
   return {

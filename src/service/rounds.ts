@@ -16,7 +16,9 @@ import { forgetReaches } from '../oidc/reach.ts';
 import { forgetSharedSignIns } from '../oidc/sign-in.ts';
 import { forgetRepresentations } from '../power-of-attorney/representation.ts';
 import { forgetPowers } from '../power-of-attorney/withdraw.ts';
+import { endIdleSessions } from '../session/idle.ts';
 import { forgetLockOuts } from '../session/lock-out.ts';
+import { forgetSessionReaches } from '../session/reach.ts';
 import { forgetSessions } from '../session/session.ts';
 import { endUnconfirmed } from '../sign-in/hand-over.ts';
 import { forgetSignIns } from '../sign-in/storage.ts';
@@ -45,6 +47,7 @@ export function startRounds(
   opened.defer(() => notices.close());
   anchorAudit(opened, service, config);
   forgetInTime(opened, service, replicas);
+  endIdle(opened, service, replicas);
   watchSeals(opened, service);
 }
 
@@ -94,6 +97,18 @@ function forgetInTime(opened: AsyncDisposableStack, service: Service, replicas: 
   opened.defer(() => round.close());
 }
 
+/** Ends sessions that nobody uses any more; one replica does for all. */
+function endIdle(opened: AsyncDisposableStack, { database, now, log }: Service, replicas: Replicas): void {
+  const round = every(
+    5_000,
+    async () => {
+      if (replicas.isFirst()) await endIdleSessions(database, now());
+    },
+    (error) => log.failed('ending idle sessions', error),
+  );
+  opened.defer(() => round.close());
+}
+
 /** Looks every minute whether somebody has written records behind the service's back, and tells. */
 function watchSeals(opened: AsyncDisposableStack, { database, metrics, log }: Service): void {
   const records = watchRecords(database, metrics.registry);
@@ -138,6 +153,7 @@ async function forget({
     statements: [
       forgetTakenChallenges(at),
       forgetSessions(at),
+      forgetSessionReaches(at),
       forgetRevocations(at),
       forgetLockOuts(at),
       ...forgetPowers(at),

@@ -1,13 +1,13 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { LiveAssertion } from '../assertion/check.ts';
+import type { Insider } from '../account/insider.ts';
 import type { RefusedAssertions } from '../assertion/refused.ts';
 import type { FailureCode } from '../error.ts';
 import type { Esia } from '../esia/context.ts';
 import type { LoginDependencies } from '../login/request.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import type { Oidc } from '../oidc/oidc.ts';
-import type { AuthenticatedClient, Client, ClientRegistry } from '../relying-party/registry.ts';
+import type { AuthenticatedClient, ClientRegistry } from '../relying-party/registry.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import type { BodyType } from './body.ts';
 import type { Patience } from './connections.ts';
@@ -64,11 +64,8 @@ export interface ClientCall<Body> extends Call {
 
 /** A call of an organisation about itself, opened by an assertion of its own. */
 export interface OrganisationCall<Body> extends Call {
-  readonly assertion: LiveAssertion;
-  /** The organisation, `ogrn:…`: that of the address and of the assertion. */
-  readonly subject: string;
-  /** The relying party through which the organisation signed in. */
-  readonly client: Client;
+  /** Who asks, as the assertion proves: of the organisation of the address. */
+  readonly insider: Insider;
   readonly body: Body;
 }
 

@@ -7,6 +7,7 @@ import { isFailure, SealgateError } from '../error.ts';
 import { login } from '../login/login.ts';
 import { loginRefusals } from '../login/refusals.ts';
 import { defined } from '../optional.ts';
+import { useSession } from '../session/use.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
@@ -88,7 +89,8 @@ const introspect = clientRoute({
     try {
       const keys = await service.assertionKeys.published(at);
       const input = { database: service.database, keys, issuer: service.issuer, audiences: client.audiences };
-      const { claims } = await checkAssertion(body.token, input, at);
+      const { claims, session } = await checkAssertion(body.token, input, at);
+      await useSession(service.database, session, at);
       return { body: { active: true, ...claims } };
     } catch (error) {
       await recordInactive(call, error);

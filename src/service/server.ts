@@ -28,6 +28,8 @@ export interface ServerSettings {
   readonly trustedProxies: readonly string[];
   /** Most connections that are open at once. */
   readonly connections: number;
+  /** Path of the issuer, empty where it has none: proxies may leave it in the addresses of requests or take it out. */
+  readonly base?: string;
 }
 
 /** The HTTP side of the service: every route of the list, and problems for everything else. */
@@ -38,6 +40,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   app.set('trust proxy', [...settings.trustedProxies]);
   // An entity tag costs a hash of every answer, and no answer here is ever asked for again.
   app.disable('etag').disable('x-powered-by');
+  if (settings.base) app.use(withoutBase(settings.base));
   for (const route of routes) app[route.method](route.path, handler(respond, route));
   const fronts = service.esia === undefined ? [] : esiaRoutes(service.esia.base);
   for (const route of [...pageRoutes, ...fronts]) app[route.method](route.path, pageHandler(respond, route));
@@ -77,6 +80,15 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
     app,
     listen: (port, host) => listen(server, port, host),
     close: (patience) => close(server, respond, patience),
+  };
+}
+
+/** Takes the issuer's path out of a request's address, so that routes are found below it. */
+function withoutBase(base: string): (request: Request, response: Response, next: NextFunction) => void {
+  return (request, _response, next) => {
+    const { url } = request;
+    if (url.startsWith(`${base}/`)) request.url = url.slice(base.length);
+    next();
   };
 }
 
@@ -160,7 +172,8 @@ async function perform(route: Route, call: Call): Promise<Answer> {
   if (route.openedBy === 'assertion') {
     const opened = await proven(call, () => organisationCall(call));
     const { schema } = route;
-    const body = schema && conform(schema, await bodyOf(call, opened.client.id, ['application/json']));
+    const body =
+      schema && conform(schema, await bodyOf(call, opened.insider.client.id, ['application/json']));
     return route.handle({ ...opened, body });
   }
   const { service, request, at, traceId } = call;

@@ -1,13 +1,15 @@
+import { endOne, endOthers, openSessions } from '../account/sessions.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
-import { endOwnSession } from '../session/own-session.ts';
 import { sessionEndRefusals } from '../session/refusals.ts';
-import { liveSessions } from '../session/session.ts';
-import { expectHead, organisationPath } from './organisation-call.ts';
+import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
 import { shownSession } from './shown.ts';
+
+/** Sessions of one answer. */
+const mostSessions = 1_000;
 
 /** The organisation's sessions and sign-ins. */
 export const sessionRoutes: readonly Route[] = [
@@ -18,9 +20,9 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'The organisation’s open sessions',
     answer: { description: 'Its sessions, the newest first.', schema: view.sessionsAnswer },
     failures: [],
-    async handle({ service, subject, assertion, at }) {
-      const found = await liveSessions(service.database, subject, at);
-      return { body: { sessions: found.map((session) => shownSession(session, assertion.session.id)) } };
+    async handle({ service, insider, at }) {
+      const found = await openSessions(service.database, insider.subject, at, mostSessions);
+      return { body: { sessions: found.map((session) => shownSession(session, insider.session.id)) } };
     },
   }),
   organisationRoute({
@@ -31,12 +33,21 @@ export const sessionRoutes: readonly Route[] = [
     schema: view.nothing,
     answer: { description: 'It is over.' },
     failures: sessionEndRefusals,
-    async handle(call) {
-      const { service, subject, request, assertion, at, traceId } = call;
-      const id = String(request.params.session);
-      if (assertion.session.id !== id) expectHead(call);
-      await endOwnSession(service.database, subject, id, at, traceId);
+    async handle({ service, insider, request, at, traceId }) {
+      await endOne(service.database, insider, String(request.params.session), { at, traceId });
       return { body: {} };
+    },
+  }),
+  organisationRoute({
+    method: 'post',
+    path: `${organisationPath}/sessions/end-others`,
+    id: 'endOtherSessions',
+    summary: 'End every session but the one that asks',
+    schema: view.nothing,
+    answer: { description: 'They are over.', schema: view.endedAnswer },
+    failures: [],
+    async handle({ service, insider, at, traceId }) {
+      return { body: { ended: await endOthers(service.database, insider, { at, traceId }) } };
     },
   }),
   organisationRoute({
@@ -48,7 +59,7 @@ export const sessionRoutes: readonly Route[] = [
     query: { before: view.before },
     answer: { description: 'Its sign-ins.', schema: view.signInsAnswer },
     failures: [],
-    async handle({ service, subject, request }) {
+    async handle({ service, insider: { subject }, request }) {
       const { before } = request.query;
       const given = view.before.optional().safeParse(before);
       if (!given.success)

@@ -1,3 +1,4 @@
+import type { ReachingSession } from '../account/sessions.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { messageIn } from '../encoding/message.ts';
 import { SealgateError } from '../error.ts';
@@ -6,7 +7,6 @@ import { largestPower } from '../power-of-attorney/element.ts';
 import { firstNumber } from '../power-of-attorney/name.ts';
 import type { KeptPower } from '../power-of-attorney/store.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
-import type { StoredSession } from '../session/session.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 
 /**
@@ -59,21 +59,23 @@ export function shownPower(power: KeptPower, codes: readonly string[], at: numbe
   };
 }
 
-function stateOf({ withdrawnAt, isReadable, notBefore, notAfter }: KeptPower, at: number) {
+function stateOf(
+  { withdrawnAt, isReadable, notBefore, notAfter }: KeptPower,
+  at: number,
+): 'withdrawn' | 'unreadable' | 'in-force' | 'out-of-term' {
   if (withdrawnAt !== undefined) return 'withdrawn';
   if (!isReadable) return 'unreadable';
   return at >= notBefore && at < notAfter ? 'in-force' : 'out-of-term';
 }
 
 /** A session as the organisation sees it; `current` is that of the assertion that asks. */
-export function shownSession(session: StoredSession, current?: string) {
-  const { id, client, certificate, power, startedAt, expiresAt } = session;
+export function shownSession(session: ReachingSession, current?: string) {
+  const { id, client, clients, certificate, power, startedAt, usedAt, expiresAt } = session;
   return {
-    id,
-    client,
-    certificate,
+    ...{ id, client, clients, certificate },
     ...(power === undefined ? {} : { power: power.number }),
     startedAt: new Date(startedAt),
+    ...(usedAt === undefined ? {} : { usedAt: new Date(usedAt) }),
     expiresAt: new Date(expiresAt),
     isCurrent: id === current,
   };

@@ -18,6 +18,7 @@ import { moveAllEarlierPowers } from '../power-of-attorney/earlier.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
 import { keyring } from '../secret/keyring.ts';
 import { lockOuts } from '../session/lock-out.ts';
+import { pageBase } from '../sign-in/challenge.ts';
 import type { Signer } from '../token/signer.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { causesOf } from './cause.ts';
@@ -26,7 +27,8 @@ import { openKeys, privateKeysOf } from './keys.ts';
 import { organisationRequestsPerSecond, rateLimit } from './limit.ts';
 import { type ServiceLog, serviceLog } from './log.ts';
 import { logOutput } from './log-output.ts';
-import { type Metrics, makeMetrics } from './metrics.ts';
+import { type Metrics, makeMetrics, type ShareMeasurements } from './metrics.ts';
+import { certificateHeaderOf, keySetFetcher } from './oidc-keys.ts';
 import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
@@ -66,6 +68,8 @@ export interface ServiceParts {
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly patience?: Patience;
+  /** How the measurements of all workers are had; absent where one process serves. */
+  readonly shareMeasurements?: ShareMeasurements;
   /** Where the log goes; standard output by default. */
   readonly logTo?: DestinationStream;
 }
@@ -100,7 +104,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   await privateKeysOf({ database, secrets }).renew();
   const keys = openKeys({ database, secrets }, config, parts.openToken);
   opened.defer(() => keys.close());
-  const metrics = makeMetrics(config.metrics);
+  const metrics = makeMetrics(config.metrics, parts.shareMeasurements);
   await movePowers({ database, log });
   const replicas = await joinReplicas(database, (error) =>
     log.failed('keeping up with other replicas', error),
@@ -111,7 +115,10 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => verifier.close());
   const esia =
     config.esiaPath === undefined ? undefined : await openEsia(config.esiaPath, config.keys, now());
+  const fetcher = keySetFetcher(config);
+  opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
+  const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
   const service: Service = {
@@ -131,7 +138,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     limit: rateLimit(config.requestsPerSecond, shared),
     organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
-    pages: openPages(config.agentPorts),
+    pages: openPages(config.agentPorts, base),
     get oidc() {
       oidc ??= openOidc({
         database,
@@ -142,6 +149,8 @@ export async function startService(config: Config, parts: ServiceParts): Promise
         pages: service.pages,
         now,
         idleTime: config.singleSignOnMinutes * minute,
+        fetcher,
+        ...defined({ certificates: certificateHeaderOf(config) }),
         failed: (error) => log.failed('answering by OpenID Connect', error),
       });
       return oidc;
@@ -159,7 +168,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   };
   await provide(service, config);
   startRounds(opened, service, config, replicas);
-  const server = createServer(service, config);
+  const server = createServer(service, { ...config, base });
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -84,7 +84,7 @@ async function openVerifier(
   );
   opened.defer(() => watch.close());
   // Begun after what follows it, and ended before that.
-  const renewal = new Renewal(sources, rounds.renewal, now);
+  const renewal = new Renewal(sources, rounds.renewal, now, () => replicas.isFirst());
   renewal.start();
   opened.defer(() => renewal.stop());
   const refreshing = every(

@@ -2,21 +2,30 @@ import { auditEntry } from '../audit/record.ts';
 import type { Database } from '../database/database.ts';
 import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
-import { endSession, findSession } from './session.ts';
+import { endSession, findSession, isSessionOpen } from './session.ts';
 
-/** Ends an open session of an organisation at its own wish. Throws `session_unknown` where it is not its own, or over. */
+/** Who ends it, and the trace of the request by which they do. */
+export interface EndedBy {
+  readonly reason?: 'ended-by-organisation' | 'ended-by-operator';
+  readonly traceId?: string;
+}
+
+/**
+ * Ends an open session of an organisation, at its own wish or the operator's. Throws `session_unknown` where it is not
+ * its own, or over.
+ */
 export async function endOwnSession(
   database: Database,
   subject: string,
   id: string,
   at: number,
-  traceId?: string,
+  { reason = 'ended-by-organisation', traceId }: EndedBy = {},
 ): Promise<void> {
   const session = await findSession(database, id);
-  const isOpen = session?.subject === subject && session.endedAt === undefined && at < session.expiresAt;
-  if (!isOpen) throw new SealgateError('session_unknown', { session: id });
+  if (!isSessionOpen(session, at) || session.subject !== subject)
+    throw new SealgateError('session_unknown', { session: id });
   await database.write({
-    statements: [endSession(id, 'ended-by-organisation', at)],
+    statements: [endSession(id, reason, at)],
     journal: [
       auditEntry({
         event: 'session.ended',
@@ -24,6 +33,7 @@ export async function endOwnSession(
         subject,
         session: id,
         ...defined({ traceId }),
+        details: { reason },
       }),
     ],
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, Row, Statement } from '../database/database.ts';
+import { type Condition, condition, type Database, type Row, type Statement } from '../database/database.ts';
 
 /** Why a session ended before its time. */
 export type SessionEnd =
@@ -10,7 +10,9 @@ export type SessionEnd =
   | 'power-withdrawn'
   | 'carrier-disconnected'
   | 'not-confirmed'
-  | 'ended-by-organisation';
+  | 'ended-by-organisation'
+  | 'ended-by-operator'
+  | 'idle-end';
 
 /** A power of attorney of the session's organisation: by whom it was given, and its number. */
 export interface SessionPower {
@@ -33,14 +35,43 @@ export interface Session {
   readonly power?: SessionPower;
   /** Whether its certificates were found qualified, because the relying party asks for that. */
   readonly isQualified?: boolean;
+  /** Names the person who signed, and tells nothing of them: a keyed hash. Absent where nobody asked for it. */
+  readonly signer?: string;
   readonly startedAt: number;
+  /** When it ends by itself, as things stand: each use moves that on where `idleTime` is set. */
   readonly expiresAt: number;
+  /** It ends when it was not used for so long, in ms; absent where it does not end for that. */
+  readonly idleTime?: number;
+  /** The last moment to which uses can move its end; `expiresAt` where absent. */
+  readonly endsAt?: number;
+}
+
+/** When a session ends at the latest, however much it is used. */
+export function latestEnd({ endsAt, expiresAt }: Pick<Session, 'endsAt' | 'expiresAt'>): number {
+  return endsAt ?? expiresAt;
 }
 
 /** A session as it stands: ended ones say when and why. */
 export interface StoredSession extends Session {
   readonly endedAt?: number;
   readonly endReason?: SessionEnd;
+  /** When it was used last after its opening, to the minute. */
+  readonly usedAt?: number;
+}
+
+/** Whether a session is open at `at` (ms). */
+export function isSessionOpen(session: StoredSession | undefined, at: number): session is StoredSession {
+  return session !== undefined && session.endedAt === undefined && at < session.expiresAt;
+}
+
+/** How a session ended that is not open at `at`, for whoever is told of it. */
+export function endOf(session: StoredSession): {
+  readonly reason: SessionEnd | 'expired';
+  readonly endedAt: Date;
+} {
+  const { endedAt, endReason, expiresAt } = session;
+  const byItself = expiresAt < latestEnd(session) ? 'idle-end' : 'expired';
+  return { reason: endReason ?? byItself, endedAt: new Date(endedAt ?? expiresAt) };
 }
 
 /** A session lasts a working day at most; the portal may end it earlier. */
@@ -59,28 +90,68 @@ export function newSessionId(at: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/**
- * Opens a session. With `limit`, the unit is refused with `session_limit` if the organisation already has that many
- * open with this relying party; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
- */
-export function openSession(session: Session, limit?: number): Statement {
+/** How many sessions may be open at once with a relying party; no limit where absent. */
+export interface SessionLimits {
+  /** Of one organisation. */
+  readonly organisation?: number | undefined;
+  /** Of one person who signs for it. */
+  readonly signer?: number | undefined;
+}
+
+/** Opens a session; whether one more is allowed is for `withinLimits` to say, before it in the same unit. */
+export function openSession(session: Session): Statement {
   const { id, client, subject, certificate, startedAt, expiresAt } = session;
-  const { inn = null, power, isQualified = false } = session;
-  const values = [
-    ...[id, client, subject, inn, certificate, startedAt, expiresAt],
-    ...[power?.giver ?? null, power?.number ?? null, isQualified ? 1 : 0],
-  ];
-  const columns = `INSERT INTO session
-    (id, client, subject, inn, certificate, started_at, expires_at, power_giver, power, qualified)`;
-  if (limit === undefined)
-    return { sql: `${columns} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, parameters: values };
+  const { inn = null, power, isQualified = false, signer = null, idleTime = null, endsAt = null } = session;
   return {
-    sql: `${columns} SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE (
-            SELECT count(*) FROM session
-            WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL) < ?`,
-    parameters: [...values, client, subject, startedAt, limit],
-    refusal: { code: 'session_limit', details: { limit } },
+    sql: `INSERT INTO session
+            (id, client, subject, inn, certificate, started_at, expires_at, power_giver, power, qualified, signer,
+             idle_time, ends_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    parameters: [
+      ...[id, client, subject, inn, certificate, startedAt, expiresAt],
+      ...[power?.giver ?? null, power?.number ?? null, isQualified ? 1 : 0, signer, idleTime, endsAt],
+    ],
   };
+}
+
+/**
+ * Refuses a unit with `session_limit` where one more session of the organisation, or of the person, is too many for a
+ * relying party. What counts are the organisation's open sessions that have reached it, whether they were opened for it
+ * or came to it by single sign-on; the count is made inside the transaction, so concurrent sign-ins cannot slip past.
+ */
+export function withinLimits(
+  { subject, signer }: Pick<Session, 'subject' | 'signer'>,
+  client: string,
+  { organisation, signer: ofSigner }: SessionLimits,
+  at: number,
+): readonly Condition[] {
+  const refusal = (limit: number) => ({ code: 'session_limit', details: { limit } }) as const;
+  const opened = [client, subject, at];
+  const reached = [client, subject, at, at];
+  return [
+    ...(organisation === undefined
+      ? []
+      : [condition(countedOf(''), [...opened, ...reached, organisation], refusal(organisation))]),
+    ...(ofSigner === undefined || signer === undefined
+      ? []
+      : [
+          condition(
+            countedOf('AND signer = ?'),
+            [...opened, signer, ...reached, signer, ofSigner],
+            refusal(ofSigner),
+          ),
+        ]),
+  ];
+}
+
+/** Gives a row where fewer sessions than the last parameter are open: those opened for it, and those that reached it. */
+function countedOf(and: string): string {
+  return `SELECT 1 WHERE
+    (SELECT count(*) FROM session
+     WHERE client = ? AND subject = ? AND expires_at > ? AND ended_at IS NULL ${and})
+    + (SELECT count(*) FROM session WHERE id IN (
+         SELECT session FROM session_reach WHERE client = ? AND subject = ? AND expires_at > ?)
+       AND expires_at > ? AND ended_at IS NULL ${and}) < ?`;
 }
 
 /** Ends a session; one that has ended already keeps its first end. */
@@ -167,7 +238,7 @@ export function endSessions(
 }
 
 const select = `SELECT id, client, subject, certificate, started_at, expires_at, ended_at, end_reason, power_giver,
-  power FROM session`;
+  power, used_at, idle_time, ends_at, signer FROM session`;
 
 function toSession(row: Row): StoredSession {
   return {
@@ -179,6 +250,10 @@ function toSession(row: Row): StoredSession {
     expiresAt: Number(row.expires_at),
     ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
     ...(row.end_reason === null ? {} : { endReason: row.end_reason as SessionEnd }),
+    ...(row.used_at === null ? {} : { usedAt: Number(row.used_at) }),
+    ...(row.idle_time === null ? {} : { idleTime: Number(row.idle_time) }),
+    ...(row.ends_at === null ? {} : { endsAt: Number(row.ends_at) }),
+    ...(row.signer === null ? {} : { signer: String(row.signer) }),
     ...(row.power === null ? {} : { power: { giver: String(row.power_giver), number: String(row.power) } }),
   };
 }

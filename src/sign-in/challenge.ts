@@ -13,6 +13,16 @@ export function pageOrigin({ issuer }: Pick<SignInService, 'issuer'>): string {
   return new URL(issuer).origin;
 }
 
+/** Path below which the service's pages stand: that of its issuer, without a slash at its end; usually empty. */
+export function pageBase({ issuer }: Pick<SignInService, 'issuer'>): string {
+  return new URL(issuer).pathname.replace(/\/$/, '');
+}
+
+/** Absolute address of one of the service's pages. */
+export function pageAddress(service: Pick<SignInService, 'issuer'>, path: string): string {
+  return `${pageOrigin(service)}${pageBase(service)}${path}`;
+}
+
 /** What a challenge of a page's sign-in is bound to, beside its relying party. */
 export interface PageBinding {
   readonly origin: string;

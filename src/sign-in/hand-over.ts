@@ -3,7 +3,7 @@ import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import { mac } from '../secret/mac.ts';
 import { endSession } from '../session/session.ts';
-import { otherBinding, pageChallenge, pageOrigin, type SignInService } from './challenge.ts';
+import { otherBinding, pageAddress, pageChallenge, type SignInService } from './challenge.ts';
 import { findOther, type OpenedSignIn } from './open.ts';
 import { type CompletedSignIn, returnAddress } from './sign.ts';
 import {
@@ -69,7 +69,7 @@ function linkToken(
 }
 
 function linkAddress(service: SignInService, token: string): string {
-  return `${pageOrigin(service)}/sign-in/other/${token}`;
+  return pageAddress(service, `/sign-in/other/${token}`);
 }
 
 /** Takes the link back. Rejects with `sign_in_completed`. */

@@ -1,5 +1,5 @@
 import { SealgateError } from '../error.ts';
-import { ownBinding, pageChallenge, pageOrigin, type SignInService } from './challenge.ts';
+import { ownBinding, pageAddress, pageChallenge, type SignInService } from './challenge.ts';
 import type { SignInRequest } from './request.ts';
 import { insertSignIn, signInLifetime } from './storage.ts';
 import { newToken, tokenHash } from './token.ts';
@@ -40,7 +40,7 @@ export async function startSignIn(
     version: 1,
   } as const;
   await service.database.write({ statements: [insertSignIn(signIn, at)] });
-  return { id, url: `${pageOrigin(service)}/sign-in/${id}`, expiresAt };
+  return { id, url: pageAddress(service, `/sign-in/${id}`), expiresAt };
 }
 
 function forbidden(field: 'origin' | 'audience', value: string): SealgateError {

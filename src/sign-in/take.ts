@@ -5,7 +5,7 @@ import { assertionLifetime } from '../assertion/lifetime.ts';
 import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import type { Client } from '../relying-party/registry.ts';
-import { findSession } from '../session/session.ts';
+import { endOf, findSession, isSessionOpen } from '../session/session.ts';
 import type { SignInService } from './challenge.ts';
 import { findSignIn, takeCode } from './storage.ts';
 import { isToken, tokenHash } from './token.ts';
@@ -42,12 +42,7 @@ export async function takeSignIn(
     throw new SealgateError('sign_in_code_expired', { expiredAt: new Date(codeExpiresAt), at: new Date(at) });
   }
   const session = await findSession(database, outcome.claims.sid);
-  if (session === undefined || session.endedAt !== undefined || at >= session.expiresAt) {
-    throw new SealgateError('session_ended', {
-      reason: session?.endReason,
-      endedAt: session?.endedAt === undefined ? undefined : new Date(session.endedAt),
-    });
-  }
+  if (!isSessionOpen(session, at)) throw new SealgateError('session_ended', session && endOf(session));
   const now = Math.floor(at / 1000);
   const claims = { ...outcome.claims, iat: now, exp: now + assertionLifetime / 1000, jti: randomUUID() };
   const assertion = await signAssertion(await assertionKeys.signer(at), claims);

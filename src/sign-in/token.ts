@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 
 /** What a token opens; one for the one never opens the other. */
-export type TokenKind = 'sign-in' | 'browser' | 'other-screen' | 'code';
+export type TokenKind = 'sign-in' | 'browser' | 'other-screen' | 'code' | 'account' | 'account-start';
 
 const form = /^[A-Za-z0-9_-]{43}$/;
 

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { language } from '../environment.ts';
 import { PortalError } from '../portal/index.ts';
+import { checkName } from '../report/check-name.ts';
 import { parseDescriptor } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { tellAs } from '../terminal/outcome.ts';
-import { alignColumns, type Paint, paintFor } from '../terminal/table.ts';
+import { moment, say, type Worded } from '../terminal/say.ts';
+import { type Line, type Paint, paintFor, table } from '../terminal/table.ts';
 import { addSignerOptions, carryOut } from '../token/command-line.ts';
 import { type LoginOptions, type LoginOutcome, signIn } from './login.ts';
 import { type SignOptions, signFile } from './sign.ts';
@@ -13,10 +15,16 @@ const signExamples = `
   sealgate sign contract.pdf --detached
   sealgate sign contract.pdf --module rutoken --key director`;
 
-const loginExamples = `
+const loginExamples: Worded = {
+  en: `
 The secret of the client comes from SEALGATE_CLIENT_SECRET, from a file descriptor, or from a prompt.
 
-  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`;
+  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`,
+  ru: `
+Секрет портала берётся из SEALGATE_CLIENT_SECRET, из дескриптора файла или спрашивается.
+
+  sealgate login --service https://sealgate.example --client portal --origin https://portal.example`,
+};
 
 /** Adds `sealgate sign` and `sealgate login` to a program. */
 export function signingCommands(program: Command): void {
@@ -36,7 +44,7 @@ export function signingCommands(program: Command): void {
         options,
         () => signFile(file, options),
         ({ out, form, length }) =>
-          `${paintFor(process.stdout).good('Signed')}: ${out} (${form}, ${length} octets)`,
+          `${paintFor(process.stdout).good(say({ en: 'Signed', ru: 'Подписано' }))}: ${out} (${form}, ${say({ en: `${length} octets`, ru: `${length} байт` })})`,
       ),
     );
   addSignerOptions(program.command('login'))
@@ -53,7 +61,7 @@ export function signingCommands(program: Command): void {
       parseDescriptor,
     )
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', loginExamples)
+    .addHelpText('after', () => say(loginExamples))
     .action((options: LoginOptions & { json?: boolean }) => login(options));
 }
 
@@ -71,26 +79,41 @@ async function login(options: LoginOptions & { json?: boolean }): Promise<void> 
   }
 }
 
-function outcomeLines({ organisation, signer, checks, expiresAt }: LoginOutcome, paint: Paint): string {
-  const rows = checks.map(({ stage, name, outcome, subject }) => [
-    { text: outcome, paint: outcome === 'passed' ? paint.good : paint.warn },
-    stage,
-    subject === undefined ? name : `${name}: ${subject}`,
+const outcomeWords: Readonly<Record<string, Worded>> = {
+  passed: { en: 'passed', ru: 'пройдено' },
+  warning: { en: 'warning', ru: 'замечание' },
+  failed: { en: 'failed', ru: 'не пройдено' },
+  skipped: { en: 'not asked', ru: 'не проверялось' },
+};
+
+function outcomeLines({ organisation, signer, checks, expiresAt }: LoginOutcome, paint: Paint): Line[] {
+  const rows = checks.map(({ name, outcome, subject }) => [
+    {
+      text: say(outcomeWords[outcome] ?? { en: outcome, ru: outcome }),
+      paint: outcome === 'passed' ? paint.good : paint.warn,
+    },
+    subject === undefined ? checkName(name, language()) : `${checkName(name, language())}: ${subject}`,
   ]);
   const numbers = [
-    organisation.inn && `INN ${organisation.inn}`,
-    organisation.ogrn && `OGRN ${organisation.ogrn}`,
+    organisation.inn && say({ en: `INN ${organisation.inn}`, ru: `ИНН ${organisation.inn}` }),
+    organisation.ogrn && say({ en: `OGRN ${organisation.ogrn}`, ru: `ОГРН ${organisation.ogrn}` }),
   ];
   return [
-    `${paint.good('Signed in')}: ${paint.bold(organisation.name)} (${numbers.filter(Boolean).join(', ')})`,
-    `by ${signer.name}, until ${expiresAt.toISOString()}`,
-    alignColumns(rows, '  '),
-  ].join('\n');
+    `${paint.good(say({ en: 'Signed in', ru: 'Вход выполнен' }))}: ${paint.bold(organisation.name)} (${numbers.filter(Boolean).join(', ')})`,
+    say({
+      en: `by ${signer.name}, until ${moment(expiresAt)}`,
+      ru: `подписал ${signer.name}, действует до ${moment(expiresAt)}`,
+    }),
+    table(rows, [], '  '),
+  ];
 }
 
 function tellRefusal(error: PortalError, isJson: boolean): void {
   const { code, status, title, detail, remedy, stage, traceId } = error;
   tellAs({ code, title, cause: detail, remedy }, isJson, { status, stage, traceId });
-  if (traceId !== undefined) process.stderr.write(`${paintFor(process.stderr).dim(`trace ${traceId}`)}\n`);
+  if (traceId !== undefined)
+    process.stderr.write(
+      `${paintFor(process.stderr).dim(`${say({ en: 'trace', ru: 'номер обращения' })} ${traceId}`)}\n`,
+    );
   process.exitCode = status >= 500 || status === 429 ? exitCode.undecided : exitCode.refused;
 }

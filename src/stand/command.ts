@@ -9,7 +9,8 @@ import { SealgateError } from '../error.ts';
 import { makeFolder } from '../file/folder.ts';
 import { tell } from '../operator/operate.ts';
 import { defined } from '../optional.ts';
-import { alignColumns } from '../terminal/table.ts';
+import { printLines } from '../terminal/outcome.ts';
+import { facts as factsTable, type Line, table } from '../terminal/table.ts';
 import { firstRequest } from './files.ts';
 import { type StandFacts, StandFolder } from './folder.ts';
 import { runStand } from './run.ts';
@@ -172,12 +173,12 @@ function shownFacts(facts: StandFacts, running: boolean): object {
   return { running, made: true, ...facts };
 }
 
-function lines(folder: StandFolder, facts: StandFacts): string[] {
+function lines(folder: StandFolder, facts: StandFacts): Line[] {
   const words = standWords[language()];
   const { service, portal, client, secret, pin, certificates, library, algorithm } = facts;
   return [
     words.title,
-    alignColumns(
+    factsTable(
       [
         [words.service, service],
         [words.contract, `${service}/docs`],
@@ -191,8 +192,9 @@ function lines(folder: StandFolder, facts: StandFacts): string[] {
       '  ',
     ),
     words.certificates,
-    alignColumns(
+    table(
       certificates.map(({ label, name }) => [label, words.kinds[label as keyof typeof words.kinds], name]),
+      [0],
       '  ',
     ),
     words.next,
@@ -200,6 +202,7 @@ function lines(folder: StandFolder, facts: StandFacts): string[] {
   ];
 }
 
-function print(options: Options, json: object, text: readonly string[]): void {
-  process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : `${text.join('\n')}\n`);
+function print(options: Options, json: object, text: readonly Line[]): void {
+  if (options.json === true) process.stdout.write(`${JSON.stringify(json)}\n`);
+  else printLines(text);
 }

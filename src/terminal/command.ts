@@ -1,11 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
-import type { Language } from '../failure/failure.ts';
 import { readSecret, type SecretSource } from './prompt.ts';
-
-/** The same in each language. */
-export type Worded = Readonly<Record<Language, string>>;
+import { say, type Worded } from './say.ts';
 
 /** A number of a file descriptor. */
 export function parseDescriptor(text: string): number {
@@ -16,12 +12,12 @@ export function parseDescriptor(text: string): number {
 
 /** What the parser of an option or argument throws at a value that does not fit; told with the option's name. */
 export function invalidValue(problem: Worded): InvalidArgumentError {
-  return new InvalidArgumentError(problem[language()]);
+  return new InvalidArgumentError(say(problem));
 }
 
 /** `command_invalid`: a command whose options do not go together, or leave out what nobody can be asked for. */
 export function usageError(problem: Worded): SealgateError<'command_invalid'> {
-  return new SealgateError('command_invalid', { problem: problem[language()] });
+  return new SealgateError('command_invalid', { problem: say(problem) });
 }
 
 /** Reads a secret that the command cannot do without. Throws `command_invalid` where nobody can be asked. */

@@ -2,7 +2,21 @@ import { language } from '../environment.ts';
 import { isFailure, type SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { paintFor } from './table.ts';
+import { type Line, paintFor, showLines } from './table.ts';
+import { widthOf } from './width.ts';
+
+const cutHint = {
+  en: 'Cut to the width of the terminal; --wide shows all of it.',
+  ru: 'Обрезано по ширине терминала; целиком покажет --wide.',
+} as const;
+
+/** Prints lines on standard output: as wide as the terminal, or whole where there is none. */
+export function printLines(lines: readonly Line[]): void {
+  if (lines.length === 0) return;
+  const { text, isCut } = showLines(lines, widthOf(process.stdout));
+  const hint = isCut ? `${paintFor(process.stdout).dim(cutHint[language()])}\n` : '';
+  process.stdout.write(`${text}\n${hint}`);
+}
 
 /**
  * Carries out a command: prints its result as text or, with `json`, as one JSON document, or the failure with its
@@ -11,11 +25,15 @@ import { paintFor } from './table.ts';
 export async function carryOut<T>(
   options: { readonly json?: boolean },
   act: () => Promise<T>,
-  show: (result: T) => string,
+  show: (result: T) => Line | readonly Line[],
 ): Promise<void> {
   try {
     const result = await act();
-    process.stdout.write(`${options.json === true ? JSON.stringify(result, null, 2) : show(result)}\n`);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    else {
+      const shown = show(result);
+      printLines(Array.isArray(shown) ? shown : [shown]);
+    }
   } catch (error) {
     if (!isFailure(error)) throw error;
     tellFailure(error, options.json === true);

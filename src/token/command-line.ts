@@ -6,7 +6,8 @@ import { safeText } from '../failure/safe-text.ts';
 import { parseDescriptor, requireSecret, usageError } from '../terminal/command.ts';
 import { carryOut as carryOutCommand } from '../terminal/outcome.ts';
 import type { SecretSource } from '../terminal/prompt.ts';
-import { paintFor } from '../terminal/table.ts';
+import { say } from '../terminal/say.ts';
+import { type Line, paintFor } from '../terminal/table.ts';
 import { findModule } from './inventory.ts';
 import { openKeyFile } from './key-file.ts';
 import { isFactoryPin, isPinText, type PinRequest, type PinSource } from './pin.ts';
@@ -63,7 +64,11 @@ export function addSignerOptions(command: Command): Command {
 /** The user's PIN from descriptor, environment or prompt; a PIN that everybody knows is remarked upon. */
 export function pinSource({ pinFd }: TokenOptions): PinSource {
   return orAtPad(({ token }) =>
-    requireUserPin({ fd: pinFd, variable: 'SEALGATE_PIN', question: `PIN of ${token}` }),
+    requireUserPin({
+      fd: pinFd,
+      variable: 'SEALGATE_PIN',
+      question: say({ en: `PIN of ${token}`, ru: `PIN-код носителя ${token}` }),
+    }),
   );
 }
 
@@ -131,7 +136,11 @@ async function openFile(path: string, fd: number | undefined): Promise<Signer> {
   } catch (error) {
     if (!isFailure(error, 'key_file_password_incorrect')) throw error;
   }
-  const password = await requireSecret({ fd, variable: 'SEALGATE_PIN', question: `Password of ${path}` });
+  const password = await requireSecret({
+    fd,
+    variable: 'SEALGATE_PIN',
+    question: say({ en: `Password of ${path}`, ru: `Пароль файла ${path}` }),
+  });
   return openKeyFile(path, { password });
 }
 
@@ -139,7 +148,7 @@ async function openFile(path: string, fd: number | undefined): Promise<Signer> {
 export async function carryOut<T>(
   options: { readonly json?: boolean },
   act: () => Promise<T>,
-  show: (result: T) => string,
+  show: (result: T) => Line | readonly Line[],
 ): Promise<void> {
   try {
     await carryOutCommand(options, act, show);

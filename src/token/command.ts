@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { toolClasses } from '../qualified/tool-class.ts';
 import { parseDescriptor } from '../terminal/command.ts';
-import { paintFor } from '../terminal/table.ts';
+import { say, type Worded } from '../terminal/say.ts';
+import { type Line, paintFor } from '../terminal/table.ts';
 import { gostParameterSets } from '../webcrypto/gost-algorithm.ts';
 import {
   changePin,
@@ -16,7 +17,8 @@ import { type Renewed, renewCertificate, requestCertificate } from './enrolment.
 import { keyAlgorithms } from './key-pair.ts';
 import { listModules } from './listing.ts';
 
-const examples = `
+const examples: Worded = {
+  en: `
 PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never from an argument.
 
   sealgate token list
@@ -26,14 +28,26 @@ PINs come from SEALGATE_PIN, from a file descriptor, or from a prompt; never fro
   sealgate token import login.crt
   sealgate token renew --out next.csr
   sealgate token remove login
-  sealgate token pin`;
+  sealgate token pin`,
+  ru: `
+PIN-коды берутся из SEALGATE_PIN, из дескриптора файла или спрашиваются, но не передаются в аргументах.
+
+  sealgate token list
+  sealgate token init --label director
+  sealgate token generate --algorithm gost2012-256 --label login
+  sealgate token request --subject 'C=RU, O=ООО Ромашка, CN=ООО Ромашка, INNLE=7707083893' --out login.csr
+  sealgate token import login.crt
+  sealgate token renew --out next.csr
+  sealgate token remove login
+  sealgate token pin`,
+};
 
 /** Adds `sealgate token list|init|generate|request|import|renew|remove|pin` to a program. */
 export function tokenCommands(program: Command): void {
   const token = program
     .command('token')
     .description('tokens, smart cards and the keys on them')
-    .addHelpText('after', examples);
+    .addHelpText('after', () => say(examples));
   addList(token);
   addInit(token);
   addGenerate(token);
@@ -42,6 +56,13 @@ export function tokenCommands(program: Command): void {
   addRenew(token);
   addRemove(token);
   addPin(token);
+}
+
+const written = { en: 'Written', ru: 'Записано' } as const;
+
+/** What was done, in the colour of what went well. */
+function done(what: Worded): string {
+  return paintFor(process.stdout).good(say(what));
 }
 
 function withJson(command: Command): Command {
@@ -75,7 +96,8 @@ function addInit(token: Command): void {
       carryOut(
         options,
         () => initialiseToken(options),
-        ({ label, serial }) => `${paintFor(process.stdout).good('Ready')}: token ${label}, serial ${serial}`,
+        ({ label, serial }) =>
+          `${done({ en: 'Ready', ru: 'Готово' })}: ${say({ en: `token ${label}, serial ${serial}`, ru: `носитель ${label}, номер ${serial}` })}`,
       ),
     );
 }
@@ -93,7 +115,7 @@ function addGenerate(token: Command): void {
         options,
         () => generateKey(options),
         ({ label, id, algorithm }) =>
-          `${paintFor(process.stdout).good('Generated')}: ${algorithm}, label ${label}, id ${id}`,
+          `${done({ en: 'Generated', ru: 'Создан ключ' })}: ${algorithm}, ${say({ en: 'label', ru: 'метка' })} ${label}, id ${id}`,
       ),
     );
 }
@@ -122,7 +144,7 @@ function addRequest(token: Command): void {
         ({ out, pem, key }) =>
           out === null
             ? pem.trimEnd()
-            : `${paintFor(process.stdout).good('Written')}: ${out}, signed with ${key.label} (${key.algorithm})`,
+            : `${done(written)}: ${out}, ${say({ en: 'signed with', ru: 'подписан ключом' })} ${key.label} (${key.algorithm})`,
       ),
     );
 }
@@ -137,7 +159,7 @@ function addImport(token: Command): void {
         options,
         () => importCertificate(file, options),
         ({ isNew, subject, key }) =>
-          `${paintFor(process.stdout).good(isNew ? 'Written' : 'Already there')}: ${subject}, beside key ${key.label} [${key.id}]`,
+          `${done(isNew ? written : { en: 'Already there', ru: 'Уже есть' })}: ${subject}, ${say({ en: 'beside key', ru: 'рядом с ключом' })} ${key.label} [${key.id}]`,
       ),
     );
 }
@@ -152,15 +174,21 @@ function addRenew(token: Command): void {
     .action((options) => carryOut(options, () => renewCertificate(options), renewalLines));
 }
 
-function renewalLines({ out, pem, key, present, isInTerm }: Renewed): string {
-  if (out === null) return pem.trimEnd();
+function renewalLines({ out, pem, key, present, isInTerm }: Renewed): Line[] {
+  if (out === null) return [pem.trimEnd()];
   const end = present.notAfter.slice(0, 10);
   return [
-    `${paintFor(process.stdout).good('Written')}: ${out}, signed with the new key ${key.label} (${key.algorithm})`,
+    `${done(written)}: ${out}, ${say({ en: 'signed with the new key', ru: 'подписан новым ключом' })} ${key.label} (${key.algorithm})`,
     isInTerm
-      ? `The present certificate ends on ${end}. Authorities that renew without a visit want the request signed with it before then: sealgate sign ${out} --key ${present.fingerprint.slice(0, 16)}`
-      : `The present certificate ended on ${end}, so that the authority will want to identify you anew.`,
-  ].join('\n');
+      ? say({
+          en: `The present certificate ends on ${end}. Authorities that renew without a visit want the request signed with it before then: sealgate sign ${out} --key ${present.fingerprint.slice(0, 16)}`,
+          ru: `Нынешний сертификат действует до ${end}. Удостоверяющим центрам, которые продлевают без визита, нужен до этого дня запрос, подписанный им: sealgate sign ${out} --key ${present.fingerprint.slice(0, 16)}`,
+        })
+      : say({
+          en: `The present certificate ended on ${end}, so that the authority will want to identify you anew.`,
+          ru: `Срок нынешнего сертификата истёк ${end}, поэтому удостоверяющий центр снова установит вашу личность.`,
+        }),
+  ];
 }
 
 function addRemove(token: Command): void {
@@ -174,7 +202,7 @@ function addRemove(token: Command): void {
         options,
         () => removeFromToken(name, options),
         ({ key, certificates }) =>
-          `${paintFor(process.stdout).good('Removed')}: ${[...(key === null ? [] : [`key ${key.label} [${key.id}]`]), ...certificates.map(({ subject }) => subject)].join(', ')}`,
+          `${done({ en: 'Removed', ru: 'Удалено' })}: ${[...(key === null ? [] : [`${say({ en: 'key', ru: 'ключ' })} ${key.label} [${key.id}]`]), ...certificates.map(({ subject }) => subject)].join(', ')}`,
       ),
     );
 }
@@ -202,8 +230,10 @@ function addPin(token: Command): void {
         options,
         () => changePin(options),
         ({ changed }) =>
-          paintFor(process.stdout).good(
-            changed === 'unblocked' ? 'The PIN is unblocked and set' : 'The PIN is changed',
+          done(
+            changed === 'unblocked'
+              ? { en: 'The PIN is unblocked and set', ru: 'PIN-код разблокирован и задан' }
+              : { en: 'The PIN is changed', ru: 'PIN-код изменён' },
           ),
       ),
     );

@@ -2,7 +2,8 @@ import type { SealgateError } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText } from '../failure/value.ts';
-import { alignColumns, type Cell, type Paint } from '../terminal/table.ts';
+import { say } from '../terminal/say.ts';
+import { type Cell, type Line, type Paint, table } from '../terminal/table.ts';
 import type { ModuleInventory } from './inventory.ts';
 import {
   type ShownCertificate,
@@ -46,27 +47,29 @@ function showError({ code, details }: SealgateError, language: Language): ShownE
 }
 
 /** Drivers with their tokens, keys and certificates, for a terminal. Texts from tokens are made safe to show. */
-export function listModules(modules: readonly ShownModule[], paint: Paint): string {
-  return modules.map((module) => listModule(module, paint)).join('\n\n');
+export function listModules(modules: readonly ShownModule[], paint: Paint): Line[] {
+  return modules.flatMap((module, index) => [...(index === 0 ? [] : ['']), ...listModule(module, paint)]);
 }
 
-function listModule(module: ShownModule, paint: Paint): string {
+function listModule(module: ShownModule, paint: Paint): Line[] {
   const version = module.version === null ? '' : ` ${module.version}`;
   const head = `${paint.bold(`${safeText(module.title)}${version}`)}  ${paint.dim(module.path)}`;
-  if (module.error !== null) return `${head}\n${errorLines(module.error, '  ', paint)}`;
-  if (module.tokens.length === 0) return `${head}\n  ${paint.dim('no token')}`;
-  return [head, ...module.tokens.map((token) => listToken(token, paint))].join('\n');
+  if (module.error !== null) return [head, ...errorLines(module.error, '  ', paint)];
+  if (module.tokens.length === 0)
+    return [head, `  ${paint.dim(say({ en: 'no token', ru: 'носителя нет' }))}`];
+  return [head, ...module.tokens.flatMap((token) => listToken(token, paint))];
 }
 
-function errorLines({ title, code, cause, remedy }: ShownError, indent: string, paint: Paint): string {
-  return [`${paint.bad(title)} ${paint.dim(`[${code}]`)}`, cause, paint.bold(remedy)]
-    .map((line) => indent + line)
-    .join('\n');
+function errorLines({ title, code, cause, remedy }: ShownError, indent: string, paint: Paint): string[] {
+  return [`${paint.bad(title)} ${paint.dim(`[${code}]`)}`, cause, paint.bold(remedy)].map(
+    (line) => indent + line,
+  );
 }
 
-function listToken(token: ShownToken, paint: Paint): string {
+function listToken(token: ShownToken, paint: Paint): Line[] {
   if (token.state === 'uninitialized') {
-    return `  ${paint.dim(`${safeText(token.slot)}: ${safeText(token.model)}, not initialised`)}`;
+    const state = say({ en: 'not initialised', ru: 'не подготовлен' });
+    return [`  ${paint.dim(`${safeText(token.slot)}: ${safeText(token.model)}, ${state}`)}`];
   }
   const pin = {
     unneeded: paint.good,
@@ -77,48 +80,56 @@ function listToken(token: ShownToken, paint: Paint): string {
     locked: paint.bad,
   }[token.pin];
   const marks = [
-    `PIN ${pin(pinNames[token.pin])}`,
+    `PIN ${pin(say(pinNames[token.pin]))}`,
     ...(token.administratorPin === 'good'
       ? []
-      : [paint.warn(`administrator’s PIN ${pinNames[token.administratorPin]}`)]),
-    ...(token.mustChangePin ? [paint.warn('PIN must be changed')] : []),
-    ...(token.hasPinPad ? ['PIN pad'] : []),
-    ...(token.state === 'write-protected' ? [paint.warn('write-protected')] : []),
+      : [
+          paint.warn(
+            `${say({ en: 'administrator’s PIN', ru: 'PIN администратора' })} ${say(pinNames[token.administratorPin])}`,
+          ),
+        ]),
+    ...(token.mustChangePin ? [paint.warn(say({ en: 'PIN must be changed', ru: 'PIN нужно сменить' }))] : []),
+    ...(token.hasPinPad ? [say({ en: 'PIN pad', ru: 'клавиатура для PIN' })] : []),
+    ...(token.state === 'write-protected'
+      ? [paint.warn(say({ en: 'write-protected', ru: 'защищён от записи' }))]
+      : []),
   ];
-  const head = `  ${paint.bold(safeText(token.label))}  ${safeText(token.model)}  ${paint.dim(`serial ${safeText(token.serial)}`)}  ${marks.join(', ')}`;
+  const head = `  ${paint.bold(safeText(token.label))}  ${safeText(token.model)}  ${paint.dim(`${say({ en: 'serial', ru: 'номер' })} ${safeText(token.serial)}`)}  ${marks.join(', ')}`;
   const rows = [
     ...token.keys.flatMap((key) => keyRows(key, paint)),
-    ...token.otherCertificates.map((certificate) => certificateRow('', 'no key here', certificate, paint)),
+    ...token.otherCertificates.map((certificate) =>
+      certificateRow('', say({ en: 'no key here', ru: 'ключа здесь нет' }), certificate, paint),
+    ),
   ];
-  if (token.error !== undefined) return `${head}\n${errorLines(token.error, '    ', paint)}`;
-  if (rows.length === 0) return `${head}\n    ${paint.dim('nothing to be seen without the PIN')}`;
-  const titles = ['KEY', 'ID', 'ALGORITHM', 'CERTIFICATE', 'UNTIL', 'FINGERPRINT'].map((text) => ({
-    text,
-    paint: paint.dim,
-  }));
-  return `${head}\n${alignColumns([titles, ...rows], '    ')}`;
+  if (token.error !== undefined) return [head, ...errorLines(token.error, '    ', paint)];
+  if (rows.length === 0) {
+    const nothing = { en: 'nothing to be seen without the PIN', ru: 'без PIN-кода ничего не видно' };
+    return [head, `    ${paint.dim(say(nothing))}`];
+  }
+  const titles = say({
+    en: ['KEY', 'CERTIFICATE', 'UNTIL', 'ALGORITHM', 'FINGERPRINT', 'ID'],
+    ru: ['КЛЮЧ', 'СЕРТИФИКАТ', 'ДО', 'АЛГОРИТМ', 'ОТПЕЧАТОК', 'ID'],
+  }).map((text) => ({ text, paint: paint.dim }));
+  return [head, table([titles, ...rows], [0, 4], '    ')];
 }
 
 const pinNames = {
-  unneeded: 'not asked for',
-  unset: 'not set',
-  good: 'good',
-  'few-tries': 'entered wrongly before',
-  'final-try': 'one try left',
-  locked: 'blocked',
+  unneeded: { en: 'not asked for', ru: 'не нужен' },
+  unset: { en: 'not set', ru: 'не задан' },
+  good: { en: 'good', ru: 'в порядке' },
+  'few-tries': { en: 'entered wrongly before', ru: 'ранее введён неверно' },
+  'final-try': { en: 'one try left', ru: 'осталась одна попытка' },
+  locked: { en: 'blocked', ru: 'заблокирован' },
 } as const;
 
 function keyRows(key: ShownKey, paint: Paint): Cell[][] {
-  const algorithm = key.algorithm ?? 'unknown';
+  const algorithm = key.algorithm ?? say({ en: 'unknown', ru: 'неизвестен' });
   const label = safeText(key.label);
   if (key.certificates.length === 0)
-    return [[label, key.id, algorithm, { text: 'none yet', paint: paint.dim }, '', '']];
-  return key.certificates.map((certificate) => [
-    label,
-    key.id,
-    algorithm,
-    ...certificateCells(certificate, paint),
-  ]);
+    return [
+      [label, { text: say({ en: 'none yet', ru: 'ещё нет' }), paint: paint.dim }, '', algorithm, '', key.id],
+    ];
+  return key.certificates.map((certificate) => certificateRow(label, algorithm, certificate, paint, key.id));
 }
 
 function certificateRow(
@@ -126,20 +137,20 @@ function certificateRow(
   algorithm: string,
   certificate: ShownCertificate,
   paint: Paint,
+  id = certificate.id,
 ): Cell[] {
-  return [
-    label,
-    certificate.id,
-    { text: algorithm, paint: paint.dim },
-    ...certificateCells(certificate, paint),
-  ];
+  const [name, end, fingerprint] = certificateCells(certificate, paint);
+  return [label, name, end, { text: algorithm, paint: paint.dim }, fingerprint, id];
 }
 
 const longestSubject = 48;
 /** From so long before its end on (ms), a certificate is marked: authorities take weeks for another one. */
 const timeToRenew = 30 * 86_400_000;
 
-function certificateCells({ subject, notAfter, fingerprint }: ShownCertificate, paint: Paint): Cell[] {
+function certificateCells(
+  { subject, notAfter, fingerprint }: ShownCertificate,
+  paint: Paint,
+): readonly [Cell, Cell, Cell] {
   const name = /(?:^|, )CN=((?:\\.|[^,\\])*)/.exec(subject)?.[1]?.replace(/\\(.)/g, '$1') ?? subject;
   const left = Date.parse(notAfter) - Date.now();
   const end = {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { language } from '../environment.ts';
+import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
 import { validateCertificate } from './certificate.ts';
 import { readFrom } from './file.ts';
@@ -15,12 +16,20 @@ import {
 import { certificateLines, showCertificate } from './show.ts';
 import { verdictTree } from './tree.ts';
 
-const common = `
-Files may be DER, PEM in any armour, or base64, may hold several, and may be collections (.p7b). Nothing is fetched: without --crl and --ocsp revocation is not
-checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
-`;
+const common: Worded = {
+  en: `
+Files may be DER, PEM in any armour, or base64, may hold several, and may be collections (.p7b). Nothing is fetched:
+without --crl and --ocsp revocation is not checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided,
+64 wrong usage.
+`,
+  ru: `
+Файлы — DER, PEM в любой обёртке или base64, в них может быть несколько сертификатов, в том числе набор (.p7b). Ничего
+не загружается: без --crl и --ocsp отзыв не проверяется, о чём сказано в отчёте. Код завершения: 0 — действителен,
+1 — отказ, 2 — не решено, 64 — неверный вызов.
+`,
+};
 
-const certificateExamples = `${common}
+const certificateExamples = `
   sealgate certificate show signer.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer
   sealgate certificate validate signer.cer --anchor root.cer --untrusted authority.cer --crl *.crl --at 2026-07-23T00:00:00Z --json`;
@@ -30,7 +39,7 @@ export function certificateCommands(program: Command): void {
   const certificate = program
     .command('certificate')
     .description('look at certificates and validate them')
-    .addHelpText('after', certificateExamples);
+    .addHelpText('after', () => say(common) + certificateExamples);
   certificate
     .command('show')
     .description('print the fields of a certificate; nothing in it is verified')

@@ -20,7 +20,7 @@ const stores = [
   ),
   ...['block', 'import', 'lookup'].map((name) => `register/${name}`),
   'revocation/store/database',
-  ...['lock-out', 'of-many', 'session'].map((name) => `session/${name}`),
+  ...['idle', 'lock-out', 'of-many', 'reach', 'session', 'use'].map((name) => `session/${name}`),
   'sign-in/storage',
   'trust-list/snapshot',
   ...['kept-powers', 'organisations', 'power-status', 'watched-chain', 'watched-path'].map(

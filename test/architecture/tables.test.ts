@@ -49,6 +49,7 @@ const owners: Readonly<Record<string, string>> = {
   revocation_record: 'revocation',
   revoked_assertion: 'assertion',
   session: 'session',
+  session_reach: 'session',
   sign_in: 'audit',
   sign_in_progress: 'audit',
   taken_challenge: 'challenge',

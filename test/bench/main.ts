@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadedGost } from '../../src/gost/engine.ts';
-import { alignColumns, paintFor } from '../../src/terminal/table.ts';
+import { paintFor, showLines, table } from '../../src/terminal/table.ts';
 import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
 import { gostBenchmarks } from './gost.ts';
@@ -72,15 +72,16 @@ function report(): string {
     { text: `${ratio.toFixed(2)}×`, paint: goal === undefined || ratio >= goal ? paint.good : paint.bad },
     goal === undefined ? '' : `goal ${goal}×`,
   ]);
+  const titles = ['what', 'against', 'ours', 'theirs', 'ratio', ''].map((text) => ({
+    text,
+    paint: paint.bold,
+  }));
   const { node, processor, gost } = machine();
   return [
     paint.dim(
       `${processor}, Node.js ${node}, GOST ${gost}; operations a second unless a unit stands there, one core each, medians`,
     ),
-    alignColumns([
-      ['what', 'against', 'ours', 'theirs', 'ratio', ''].map((text) => ({ text, paint: paint.bold })),
-      ...rows,
-    ]),
+    showLines([table([titles, ...rows])], undefined).text,
     ...skipped.map((reason) => paint.warn(`not measured: ${reason}`)),
   ].join('\n');
 }

@@ -98,3 +98,36 @@ describe('the configuration', () => {
     );
   });
 });
+
+describe('certificates of TLS clients', () => {
+  const header = { SEALGATE_CLIENT_CERTIFICATE_HEADER: 'X-Client-Cert' };
+
+  it('are taken from a header of named proxies', () => {
+    const config = toConfig(readEnvironment({ ...header, SEALGATE_CLIENT_CERTIFICATE_PROXIES: '10.0.0.1' }));
+    expect(config).toMatchObject({
+      clientCertificateHeader: 'x-client-cert',
+      clientCertificateProxies: ['10.0.0.1'],
+    });
+  });
+
+  it('are taken from no header that anybody could set', () => {
+    expect(() => toConfig(readEnvironment(header))).toThrow(invalid('clientCertificateProxies'));
+  });
+
+  it('need the header where a relying party in the file proves itself by one', () => {
+    const client = {
+      ...{ id: 'portal', name: { en: 'P', ru: 'П' }, origins: ['https://portal.example'] },
+      oidc: {
+        redirectUris: ['https://portal.example/back'],
+        authentication: 'self_signed_tls_client_auth',
+        jwksUri: 'https://portal.example/keys',
+      },
+    };
+    const SEALGATE_CONFIG = file({ clients: [client] });
+    expect(() => toConfig(readEnvironment({ SEALGATE_CONFIG }))).toThrow(invalid('clientCertificateHeader'));
+    const SEALGATE_CLIENT_CERTIFICATE_PROXIES = '10.0.0.1';
+    expect(
+      toConfig(readEnvironment({ ...header, SEALGATE_CONFIG, SEALGATE_CLIENT_CERTIFICATE_PROXIES })).clients,
+    ).toHaveLength(1);
+  });
+});

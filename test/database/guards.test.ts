@@ -5,7 +5,8 @@ import { condition, type Database, type Statement, type Unit } from '../../src/d
 import { insertSealed, type SealedTable, updateSealed } from '../../src/database/sealed-table.ts';
 import { wrapping } from '../../src/secret/wrapping.ts';
 import { countRefusal, type LockOutKey, stillOpen } from '../../src/session/lock-out.ts';
-import { newSessionId, openSession, type Session } from '../../src/session/session.ts';
+import { newSessionId, type Session } from '../../src/session/session.ts';
+import { limited } from '../session/limited.ts';
 import { engines, type Site } from './engine.ts';
 
 /** How often each pair of units is set against each other. */
@@ -76,7 +77,7 @@ describe.each(engines)('guards of units in two connections to $name', (engine) =
   it('phantom: a session limit of one holds against two that open a session at the same moment', async () => {
     for (let round = 0; round < rounds; round++) {
       const subject = `ogrn:${round}`;
-      const open = (): Unit => ({ statements: [openSession(session(subject), 1)] });
+      const open = (): Unit => ({ statements: limited(session(subject), 1) });
       expect(await both(open(), open())).toEqual(['session_limit', undefined]);
       expect(await count('SELECT count(*) AS n FROM session WHERE subject = ?', [subject])).toBe(1);
     }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { alignColumns, paintFor } from '../../src/terminal/table.ts';
+import { paintFor, showLines, table } from '../../src/terminal/table.ts';
 import { forgetMaterial, keepFinding, materialOf, usualFolder } from './corpus.ts';
 import { kinds } from './kinds.ts';
 import { Random, seedFor } from './random.ts';
@@ -52,7 +52,7 @@ for (const kind of chosen) {
   tallies.push(tally);
 }
 
-process.stdout.write(values.json ? `${JSON.stringify(asJson(), null, 2)}\n` : `${table()}\n`);
+process.stdout.write(values.json ? `${JSON.stringify(asJson(), null, 2)}\n` : `${tallyText()}\n`);
 process.exitCode = tallies.some(({ findings }) => findings.length > 0) ? 1 : 0;
 
 function asJson() {
@@ -64,19 +64,24 @@ function asJson() {
   return { seed, kinds: told, files };
 }
 
-function table(): string {
+function tallyText(): string {
   const paint = paintFor(process.stdout);
   const number = (value: number) => value.toLocaleString('en');
   const none = (value: number) => ({ text: number(value), paint: value === 0 ? paint.good : paint.bad });
   const head = ['kind', 'tried', 'refused', 'reasons', 'same meaning', 'other meaning', 'crashes', 'longest'];
   return [
-    alignColumns([
-      head.map((text) => ({ text, paint: paint.bold })),
-      ...tallies.map(({ kind, tried, refused, reasons, unchanged, changed, crashes, longest }) => [
-        ...[kind, number(tried), number(refused), number(reasons.size), number(unchanged)],
-        ...[none(changed), none(crashes), `${longest.toFixed(1)} ms`],
-      ]),
-    ]),
+    showLines(
+      [
+        table([
+          head.map((text) => ({ text, paint: paint.bold })),
+          ...tallies.map(({ kind, tried, refused, reasons, unchanged, changed, crashes, longest }) => [
+            ...[kind, number(tried), number(refused), number(reasons.size), number(unchanged)],
+            ...[none(changed), none(crashes), `${longest.toFixed(1)} ms`],
+          ]),
+        ]),
+      ],
+      undefined,
+    ).text,
     ...files.map((file) => paint.bad(`found: ${file}`)),
     paint.dim(`seed ${seed}`),
   ].join('\n');

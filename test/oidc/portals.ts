@@ -5,6 +5,8 @@ import expressOpenIdConnect from 'express-openid-connect';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { requireSignIn, type SealgateRequest, sealgate } from '../../src/portal/index.ts';
+import { passportPortal } from './passport-portal.ts';
+import { shown } from './shown.ts';
 
 /** What a portal is given to sign people in with. */
 export interface PortalSettings {
@@ -23,11 +25,6 @@ export interface PortalKind {
   readonly logout?: string;
   app(settings: PortalSettings): RequestListener;
 }
-
-const shown = (
-  name: unknown,
-) => `<!doctype html><title>Portal</title><p id="who">${String(name ?? 'nobody')}</p>
-<form method="post" action="/sign-in/out"><button id="out">Out</button></form>`;
 
 /** The package that this project publishes. */
 const own: PortalKind = {
@@ -94,8 +91,9 @@ const auth0: PortalKind = {
   },
 };
 
-const certified: PortalKind = {
-  name: 'openid-client',
+/** openid-client, with the answer in the address, or posted. */
+const certified = (mode: 'query' | 'form_post'): PortalKind => ({
+  name: mode === 'query' ? 'openid-client' : 'openid-client/form_post',
   back: '/back',
   app({ issuer, clientId, clientSecret, origin }) {
     const app = express();
@@ -114,6 +112,7 @@ const certified: PortalKind = {
       const url = openid.buildAuthorizationUrl(await configured, {
         redirect_uri: `${origin}/back`,
         scope: 'openid organisation',
+        response_mode: mode,
         code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
         code_challenge_method: 'S256',
         state: String(pending.expectedState),
@@ -121,13 +120,13 @@ const certified: PortalKind = {
       });
       response.redirect(url.href);
     });
-    app.get('/back', async (request, response) => {
+    app.use('/back', express.text({ type: 'application/x-www-form-urlencoded' }));
+    app.all('/back', async (request, response) => {
       const config = await configured;
-      const tokens = await openid.authorizationCodeGrant(
-        config,
-        new URL(request.originalUrl, origin),
-        pending,
-      );
+      const address = new URL(request.originalUrl, origin);
+      const posted = () => new Request(address, { method: 'POST', body: new URLSearchParams(request.body) });
+      const answer = mode === 'query' ? address : posted();
+      const tokens = await openid.authorizationCodeGrant(config, answer, pending);
       const info = await openid.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '');
       who = (info.organisation as { name?: string }).name;
       response.redirect('/');
@@ -135,7 +134,7 @@ const certified: PortalKind = {
     app.get('/', (_request, response) => void response.type('html').send(shown(who)));
     return app;
   },
-};
+});
 
 const bare: PortalKind = {
   name: 'oauth4webapi',
@@ -205,7 +204,14 @@ const bare: PortalKind = {
 };
 
 /** Every client that is tried, each as a portal of its own. */
-export const portalKinds: readonly PortalKind[] = [own, auth0, certified, bare];
+export const portalKinds: readonly PortalKind[] = [
+  own,
+  auth0,
+  certified('query'),
+  certified('form_post'),
+  passportPortal,
+  bare,
+];
 
 /** A portal that answers on a free port. */
 export interface RunningPortal {

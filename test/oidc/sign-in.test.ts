@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { policySchema } from '../../src/relying-party/registration.ts';
@@ -300,29 +300,4 @@ describe('what a request asks for', () => {
     expect(text).toContain('7707083893');
     expect(text).toContain('Portal portal');
   });
-});
-
-it('signed statements of a relying party are taken once', async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kty: 'EC' as const, kid: 'k' }] };
-  await RelyingParty.register(service, 'portal', { authentication: 'private_key_jwt', jwks });
-  const assertion = await new SignJWT({ jti: 'once' })
-    .setProtectedHeader({ alg: 'ES256', kid: 'k' })
-    .setIssuer('portal')
-    .setSubject('portal')
-    .setAudience('https://sign.example/oidc')
-    .setIssuedAt()
-    .setExpirationTime('1m')
-    .sign(privateKey);
-  const send = () =>
-    fetch(`${service.url}/oidc/token/introspection`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        token: 'x',
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: assertion,
-      }),
-    });
-  expect((await send()).status).toBe(200);
-  expect((await send()).status).toBe(401);
 });

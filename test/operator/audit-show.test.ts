@@ -7,6 +7,7 @@ import { showReport } from '../../src/operator/audit-show.ts';
 import type { Operation } from '../../src/operator/operate.ts';
 import type { Problem } from '../../src/service/problem.ts';
 import { openState } from '../../src/service/state.ts';
+import { showLines } from '../../src/terminal/table.ts';
 import { browser, type Portal, startTestService, type TestService } from '../service/portal.ts';
 
 let service: TestService;
@@ -26,7 +27,8 @@ afterAll(async () => {
   await service.dispose();
 });
 
-const shown = async (id: string, options = {}) => (await showReport(operation, id, options)).lines.join('\n');
+const shown = async (id: string, options = {}) =>
+  showLines((await showReport(operation, id, options)).lines, undefined).text;
 
 describe('audit show', () => {
   it('tells under the trace id of a refusal who asked, why it was refused, and what to do', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSettings, secretSettings, settingsSchema } from '../../src/config.ts';
 import { checkReport, showReport } from '../../src/operator/configuration.ts';
+import { showLines } from '../../src/terminal/table.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -48,7 +49,7 @@ describe('config show', () => {
   it('tells each setting with its value and origin, and no secret nor password', async () => {
     write({ port: 9_000, registerToken: 'token-of-the-register', smtp: 'smtp://mail:word@mail.example' });
     const { lines, json } = await showReport(read({ SEALGATE_LOG_LEVEL: 'warn' }));
-    const text = lines.join('\n');
+    const { text } = showLines(lines, undefined);
     expect(text).toMatch(/\nport +\S+sealgate\.json +9000\n/);
     expect(text).toMatch(/\nlogLevel +SEALGATE_LOG_LEVEL +warn\n/);
     expect(text).toMatch(/\nhost +default +127\.0\.0\.1\n/);

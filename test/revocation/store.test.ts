@@ -362,6 +362,18 @@ describe('renewal', () => {
     expect(setting.host.asked).toHaveLength(asked);
     await expect(check(setting, two)).rejects.toMatchObject({ code: 'certificate_revoked' });
   });
+
+  it('is left to the first replica, and done by another where that has not come to it within a minute', async () => {
+    const sources = makeSources();
+    await check(setting, sources);
+    setting.publish(2, [personSerial]);
+    const other = new Renewal(sources, usualRenewal, undefined, () => false);
+    const due = setting.at + usualRenewal.interval;
+    expect(await other.renewDue(due)).toEqual([]);
+    expect(await other.renewDue(due + 59_999)).toEqual([]);
+    const renewed = await other.renewDue(due + 60_000);
+    expect(renewed.map(({ outcome }) => outcome).sort()).toEqual(['newer', 'unchanged']);
+  });
 });
 
 describe('an import', () => {

@@ -9,6 +9,7 @@ import {
   sessionLifetime,
 } from '../../src/session/session.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
+import { limited } from './limited.ts';
 
 const at = 1_800_000_000_000;
 const day = 24 * 3_600_000;
@@ -49,7 +50,7 @@ describe('a session', () => {
   });
 
   it('beyond the limit is refused with session_limit, however many come at once', async () => {
-    const attempts = Array.from({ length: 20 }, () => write(openSession(session(), 3)));
+    const attempts = Array.from({ length: 20 }, () => write(...limited(session(), 3)));
     const results = await Promise.allSettled(attempts);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
     for (const result of results) {
@@ -59,12 +60,12 @@ describe('a session', () => {
 
   it('of another organisation, an ended one and an expired one do not count towards the limit', async () => {
     const first = session();
-    await write(openSession(first, 1));
-    await write(openSession(session(at, 'inn:7707083893'), 1));
-    await expect(write(openSession(session(), 1))).rejects.toMatchObject({ code: 'session_limit' });
+    await write(...limited(first, 1));
+    await write(...limited(session(at, 'inn:7707083893'), 1));
+    await expect(write(...limited(session(), 1))).rejects.toMatchObject({ code: 'session_limit' });
     await write(endSession(first.id, 'logged-out', at));
-    await write(openSession(session(), 1));
-    await write(openSession(session(at + sessionLifetime), 1));
+    await write(...limited(session(), 1));
+    await write(...limited(session(at + sessionLifetime), 1));
   });
 
   it('is forgotten a day after it expired, and not before', async () => {

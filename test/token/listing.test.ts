@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { SealgateError } from '../../src/error.ts';
+import { showLines } from '../../src/terminal/table.ts';
 import type { ModuleInventory } from '../../src/token/inventory.ts';
 import { listModules, showModule } from '../../src/token/listing.ts';
 import { tokenFlag } from '../../src/token/pin-state.ts';
@@ -21,7 +22,8 @@ function inventory(flags: number, failure?: SealgateError): ModuleInventory {
   return { library, tokens: [failure === undefined ? { token, contents } : { token, failure }] };
 }
 
-const list = (module: ModuleInventory) => listModules([showModule(module, 'en')], paint);
+const list = (module: ModuleInventory) =>
+  showLines(listModules([showModule(module, 'en')], paint), undefined).text;
 const ready = tokenFlag.tokenInitialized | tokenFlag.loginRequired | tokenFlag.userPinInitialized;
 
 it('a token is listed with the tries that its PINs have, as far as it tells', () => {

@@ -10,7 +10,13 @@ import { explain } from '../../src/failure/explain.ts';
 import { planKeyPair } from '../../src/token/key-pair.ts';
 import { Driver } from '../../src/token/worker/driver.ts';
 import { failureOf } from '../../src/token/worker/failure.ts';
-import { type Call, calls, nameOfValue, returnValues, failureOfValue } from '../../src/token/worker/return-value.ts';
+import {
+  type Call,
+  calls,
+  failureOfValue,
+  nameOfValue,
+  returnValues,
+} from '../../src/token/worker/return-value.ts';
 import { officerPin, userPin } from './softhsm.ts';
 import { noTestToken } from './test-token.ts';
 

@@ -21,6 +21,7 @@ import {
   showReport,
 } from '../../src/operator/trust.ts';
 import { fetchDocument, importReport } from '../../src/operator/trust-import.ts';
+import { type Line, showLines } from '../../src/terminal/table.ts';
 import { purposes } from '../../src/trust-list/local.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../database/temporary.ts';
 import { createMinistry, day, entryOf, type Ministry, makeList, ministryEntry } from './authority.ts';
@@ -34,6 +35,8 @@ const served = new Map<string, Uint8Array>();
 let temporary: TemporaryDatabase;
 
 /** What a command would say: its report's lines, or the code of its failure. */
+const textOf = (lines: readonly Line[]) => showLines(lines, undefined).text;
+
 async function say(work: (operation: Operation) => Promise<Report>): Promise<Report> {
   const { database, secrets } = temporary;
   const settings = { anchors: join(folder, 'pins'), revocationNetworks: '127.0.0.0/8' };
@@ -167,13 +170,15 @@ describe('sealgate trust', () => {
     const { lists, own } = json as { lists: { version: number }[]; own: { role: string }[] };
     expect(lists.map(({ version }) => version)).toEqual([8, 7]);
     expect(own.map(({ role }) => role).toSorted()).toEqual(['anchor', 'list-signer']);
-    expect(lines.join('\n')).toContain('by hand');
+    expect(textOf(lines)).toContain('by hand');
   });
 
   it('show describes an authority by OGRN or a part of its name, also of an older list', async () => {
     const { lines } = await say((operation) => showReport(operation, '1259900000029'));
-    expect(lines[1]).toContain('OGRN 1259900000029, INN 9900000024, Действует');
-    expect(lines.join()).toContain(parseCertificate(ministry.authority.accredited.certificate).sha256);
+    const text = textOf(lines);
+    for (const part of [/OGRN +1259900000029/, /INN +9900000024/, /standing +Действует/])
+      expect(text).toMatch(part);
+    expect(text).toContain(parseCertificate(ministry.authority.accredited.certificate).sha256);
     expect((await say((operation) => showReport(operation, 'министерство'))).exitCode).toBe(0);
     expect((await say((operation) => showReport(operation, 'nobody'))).exitCode).toBe(1);
     const older = await say((operation) => showReport(operation, '1259900000029', 7));
@@ -183,7 +188,7 @@ describe('sealgate trust', () => {
 
   it('diff compares the last two lists', async () => {
     const { lines } = await say((operation) => diffReport(operation));
-    expect(lines[0]).toBe('7 to 8: 1 with other keys, 1 keys added');
+    expect(lines[0]).toBe('7 → 8: 1 with other keys, 1 keys added');
   });
 
   it('remove ends the trust in a certificate', async () => {

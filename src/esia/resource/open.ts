@@ -1,6 +1,7 @@
 import { SealgateError } from '../../error.ts';
 import type { ClientSystem } from '../../relying-party/registry.ts';
-import { findSession } from '../../session/session.ts';
+import { findSession, isSessionOpen } from '../../session/session.ts';
+import { useSession } from '../../session/use.ts';
 import { type EsiaContext, issuerFor } from '../context.ts';
 import { findGrant, type Grant } from '../storage/grant.ts';
 import { verifyAccessToken } from '../token/jwt.ts';
@@ -29,7 +30,7 @@ export async function openToken(
     throw new SealgateError('esia_token_invalid');
   if (issuer !== issuerFor(context, client)) throw new SealgateError('esia_token_invalid');
   const session = await findSession(context.database, grant.session);
-  if (session === undefined || session.endedAt !== undefined || at >= session.expiresAt)
-    throw new SealgateError('esia_token_invalid');
+  if (!isSessionOpen(session, at)) throw new SealgateError('esia_token_invalid');
+  await useSession(context.database, session, at);
   return { grant, client };
 }

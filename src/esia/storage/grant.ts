@@ -133,6 +133,14 @@ export function endGrantsOf(authorizationHash: Uint8Array, at: number): Statemen
   };
 }
 
+/** Ends what a system has by a session. */
+export function endGrantsOfSession(client: string, session: string, at: number): Statement {
+  return {
+    sql: 'UPDATE esia_grant SET ended_at = ? WHERE client = ? AND session = ? AND ended_at IS NULL',
+    parameters: [at, client, session],
+  };
+}
+
 /** Forgets, as of `at` (ms), grants that are over, and with them what they told of people. */
 export function forgetGrants(at: number): Statement {
   return {

@@ -3,7 +3,7 @@ import { auditEntry } from '../../audit/record.ts';
 import { SealgateError } from '../../error.ts';
 import type { EsiaTerm } from '../../failure/esia-terms.ts';
 import type { ClientSystem } from '../../relying-party/registry.ts';
-import { findSession } from '../../session/session.ts';
+import { findSession, isSessionOpen, latestEnd } from '../../session/session.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
 import type { ProvenSystem } from '../client-secret/verify.ts';
 import type { Moment } from '../consent.ts';
@@ -215,8 +215,8 @@ async function vouchingGrant(
 /** Until when a session is open; undefined where it is not. */
 async function openUntil({ database }: EsiaContext, id: string, at: number): Promise<number | undefined> {
   const session = await findSession(database, id);
-  const isOpen = session !== undefined && session.endedAt === undefined && at < session.expiresAt;
-  return isOpen ? session.expiresAt : undefined;
+  if (!isSessionOpen(session, at)) return undefined;
+  return latestEnd(session);
 }
 
 /** A request may name fewer scopes than were granted, and gets all of them; never more. */

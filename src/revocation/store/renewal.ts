@@ -40,6 +40,11 @@ const branchesAtOnce = 8;
 /** A list of a short term is asked for again after this part of what is left of it, but not within a minute. */
 const partOfTerm = 4;
 const leastInterval = 60_000;
+/**
+ * Of several replicas the first one renews for all, and the others take the lists from the storage; where it has not
+ * done so this long after their turn, ms, any other does.
+ */
+const standInAfter = 60_000;
 /** A list that nobody has asked for, nor renewed, for so long is let go from the storage, ms. */
 const keepUnused = 90 * day;
 
@@ -91,6 +96,7 @@ export class Renewal {
   private readonly sources: RevocationSources;
   private readonly settings: RenewalSettings;
   private readonly now: () => number;
+  private readonly isFirst: () => boolean;
   private round: Round | undefined;
   private prunedAt = 0;
   private readonly failedAt = new Map<string, number>();
@@ -99,10 +105,12 @@ export class Renewal {
     sources: RevocationSources,
     settings: RenewalSettings = usualRenewal,
     now: () => number = Date.now,
+    isFirst: () => boolean = () => true,
   ) {
     this.sources = sources;
     this.settings = settings;
     this.now = now;
+    this.isFirst = isFirst;
   }
 
   /**
@@ -179,7 +187,7 @@ export class Renewal {
     const lastUse = this.sources.lists.lastUse(held) ?? held.fetchedAt;
     const failedAt = this.failedAt.get(nameOf(held)) ?? Number.NEGATIVE_INFINITY;
     return (
-      at >= dueAt(held, this.settings) &&
+      at >= dueAt(held, this.settings) + (this.isFirst() ? 0 : standInAfter) &&
       at >= failedAt + Math.min(leastInterval, this.settings.interval) &&
       at < lastUse + this.settings.forgetAfter
     );

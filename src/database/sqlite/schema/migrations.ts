@@ -20,6 +20,7 @@ import { openidConnect } from './18-openid-connect.ts';
 import { esia } from './19-esia.ts';
 import { storedKeys } from './20-stored-keys.ts';
 import { replicas } from './21-replicas.ts';
+import { sessionUse } from './22-session-use.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   esia,
   storedKeys,
   replicas,
+  sessionUse,
 ];

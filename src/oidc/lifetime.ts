@@ -1,0 +1,27 @@
+import type { Configuration } from 'oidc-provider';
+import { sessionLifetime } from '../session/session.ts';
+import type { OidcDependencies } from './dependencies.ts';
+
+/** Lifetimes in seconds. What is issued ends with the session in any case. */
+const lifetimes = {
+  AccessToken: 600,
+  AuthorizationCode: 60,
+  IdToken: 300,
+  Interaction: 900,
+  RefreshToken: sessionLifetime / 1000,
+  Grant: sessionLifetime / 1000,
+} as const;
+
+/** How long what the library makes is good for; a browser's sign-in, for so long after its last use. */
+export function lifetimesOf({
+  now,
+  idleTime,
+}: Pick<OidcDependencies, 'now' | 'idleTime'>): NonNullable<Configuration['ttl']> {
+  return {
+    ...lifetimes,
+    Session: (_context, session) => {
+      const left = (session.loginTs ?? now() / 1000) + sessionLifetime / 1000 - now() / 1000;
+      return Math.max(1, Math.floor(Math.min(idleTime / 1000, left)));
+    },
+  };
+}
