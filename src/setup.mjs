@@ -41,6 +41,13 @@ const debianPackages = {
     ['libp11-kit-dev', '/usr/include/p11-kit-1/p11-kit/pkcs11.h'],
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
+    ['poppler-utils', '/usr/bin/pdfsig'],
+    ['libnss3-tools', '/usr/bin/certutil'],
+  ],
+  '--portals': [
+    ['libapache2-mod-auth-openidc', '/usr/lib/apache2/modules/mod_auth_openidc.so'],
+    ['python3-authlib', '/usr/lib/python3/dist-packages/authlib'],
+    ['python3-requests', '/usr/lib/python3/dist-packages/requests'],
   ],
   '--browser': [
     ['chromium', '/usr/bin/chromium'],

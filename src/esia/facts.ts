@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import { defined } from '../optional.ts';
 import { isHead } from '../organisation/basis.ts';
 import { ownerNumber } from './storage/owner.ts';
+import { maySubstitute } from './substitution.ts';
 
 /** What a sign-in tells of the person; numbers as registers write them, digits alone. */
 export interface PersonFacts {
@@ -23,6 +24,8 @@ export interface OrganisationFacts {
   readonly position?: string;
   /** The person is its head by the register, or is the entrepreneur. */
   readonly isChief: boolean;
+  /** The person may hand on what they may do for it. */
+  readonly maySubstitute: boolean;
 }
 
 /** What a sign-in tells, as far as it may be handed over. */
@@ -44,10 +47,8 @@ export async function factsOf(database: Database, claims: AssertionClaims): Prom
   return { person, organisation: await organisationFacts(database, claims), authTime };
 }
 
-async function organisationFacts(
-  database: Database,
-  { organisation, signer, authority, sub }: AssertionClaims,
-): Promise<OrganisationFacts> {
+async function organisationFacts(database: Database, claims: AssertionClaims): Promise<OrganisationFacts> {
+  const { organisation, signer, authority, sub } = claims;
   const { name, inn, ogrn } = organisation;
   const { position } = signer;
   return {
@@ -55,6 +56,7 @@ async function organisationFacts(
     name,
     ...defined({ inn, ogrn, position }),
     isChief: authority !== undefined && isHead(authority.basis),
+    maySubstitute: await maySubstitute(database, claims),
   };
 }
 

@@ -337,12 +337,13 @@ export const esiaFailures = {
       title: 'The service cannot sign tokens right now',
       cause: 'A key that signs tokens cannot be read, or none is in force. Its algorithm: {algorithm}.',
       remedy:
-        'To the service’s operator: look into the folder esia of the keys; sealgate keys esia adds one.',
+        'To the service’s operator: look whether the secrets are those that the keys were made with; sealgate keys esia --days 0 adds a key.',
     },
     ru: {
       title: 'Сервис сейчас не может подписывать маркеры',
       cause: 'Ключ подписи маркеров не читается, или действующего ключа нет. Алгоритм: {algorithm}.',
-      remedy: 'Оператору сервиса: проверьте папку esia среди ключей; sealgate keys esia добавляет ключ.',
+      remedy:
+        'Оператору сервиса: проверьте, те ли секреты у сервиса, с которыми создавались ключи; новый ключ добавляет sealgate keys esia --days 0.',
     },
   },
 } as const satisfies Record<string, Failure>;

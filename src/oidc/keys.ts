@@ -13,14 +13,16 @@ export interface OidcKeys {
   readonly keys: readonly ExternalSigningKey[];
 }
 
-/** The keys as of now. Throws `assertion_key_unavailable`. */
-export async function oidcKeys(keys: AssertionKeys, now: () => number): Promise<OidcKeys> {
+/** The keys as of now: `before`, where they are still the same. Throws `assertion_key_unavailable`. */
+export async function oidcKeys(keys: AssertionKeys, now: () => number, before?: OidcKeys): Promise<OidcKeys> {
   const at = now();
   const signer = await keys.signer(at);
   const others = (await keys.published(at)).filter(({ kid }) => kid !== signer.kid);
   const all = [signer.jwk, ...others];
+  const state = all.map(({ kid }) => kid).join(' ');
+  if (before?.state === state) return before;
   return {
-    state: all.map(({ kid }) => kid).join(' '),
+    state,
     algorithm: signer.algorithm,
     keys: all.map((jwk) => new ServiceKey(jwk, keys, now)),
   };

@@ -30,8 +30,8 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
   let opened: { readonly keys: OidcKeys; readonly provider: Provider } | undefined;
 
   const provider = async (): Promise<Provider> => {
-    const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now);
-    if (opened?.keys.state !== keys.state) opened = { keys, provider: openLibrary(dependencies, keys) };
+    const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now, opened?.keys);
+    if (opened?.keys !== keys) opened = { keys, provider: openLibrary(dependencies, keys) };
     return opened.provider;
   };
 

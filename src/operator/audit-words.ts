@@ -42,6 +42,7 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'carrier.named': { en: 'A carrier was given a name', ru: 'Носитель переименован' },
   'carrier.disconnected': { en: 'A carrier was disconnected', ru: 'Носитель отключён' },
   'session.ended': { en: 'A session ended', ru: 'Сеанс завершён' },
+  'sign_in.unusual': { en: 'A sign-in was unusual', ru: 'Необычный вход' },
   'consent.withdrawn': { en: 'A consent was withdrawn', ru: 'Согласие отозвано' },
   'logout.delivered': {
     en: 'A portal was told of a session’s end',
@@ -50,6 +51,10 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'logout.undelivered': {
     en: 'A portal could not be told of a session’s end',
     ru: 'Порталу не удалось сообщить о завершении сеанса',
+  },
+  'esia.key_added': {
+    en: 'A key for tokens of ЕСИА’s dialect was added',
+    ru: 'Добавлен ключ маркеров для клиентов ЕСИА',
   },
   'esia.allowed': {
     en: 'By the dialect of ЕСИА: access was allowed',
@@ -88,6 +93,7 @@ export function eventWord(event: string, language: Language): string {
 export const storyWords = {
   en: {
     time: 'time',
+    operator: 'operator',
     record: 'record',
     client: 'portal',
     organisation: 'organisation',
@@ -107,6 +113,7 @@ export const storyWords = {
   },
   ru: {
     time: 'время',
+    operator: 'оператор',
     record: 'запись',
     client: 'портал',
     organisation: 'организация',

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { type ListedKey, signingKey } from '../assertion/keys.ts';
+import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
-import { tokenKeyFolder } from '../esia/open.ts';
+import { freshFor } from '../esia/key/keys.ts';
+import { forgetOtherTokenKeys, keepTokenKey } from '../esia/storage/token-key.ts';
 import { esiaTokenAlgorithms } from '../relying-party/esia-system.ts';
+import { wrapping } from '../secret/wrapping.ts';
 import { openKeys } from '../service/keys.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import { moment, say } from '../terminal/say.ts';
@@ -37,6 +40,7 @@ export function keysCommands(program: Command, openToken?: OpenToken): void {
     .description('add a key for tokens of ЕСИА’s dialect: it is published now, and signs later')
     .option('--algorithm <algorithm>', esiaTokenAlgorithms.join(' or '), 'RS256')
     .option('--days <days>', 'days until it signs, for clients that pin a certificate', '14')
+    .option('--compromised', 'sign with it at once and withdraw the others of its algorithm')
     .option('--json', 'print JSON')
     .action(({ json, ...options }: TokenKeyOptions & { json?: boolean }) =>
       operate(json === true, (operation) => addTokenKey(operation, options), 'create'),
@@ -46,26 +50,41 @@ export function keysCommands(program: Command, openToken?: OpenToken): void {
 interface TokenKeyOptions {
   readonly algorithm: string;
   readonly days: string;
+  readonly compromised?: boolean;
 }
 
 /** Adds a key that signs tokens of ЕСИА's dialect. Throws `configuration_invalid`. */
-export async function addTokenKey({ config, at }: Operation, options: TokenKeyOptions): Promise<Report> {
+export async function addTokenKey(
+  { database, secrets, at }: Operation,
+  { compromised = false, ...options }: TokenKeyOptions,
+): Promise<Report> {
   const algorithm = esiaTokenAlgorithms.find((each) => each === options.algorithm);
   const days = Number(options.days);
   if (algorithm === undefined) throw invalid('--algorithm', `must be ${esiaTokenAlgorithms.join(' or ')}`);
   if (!Number.isInteger(days) || days < 0 || days > 365) throw invalid('--days', 'must be 0 to 365');
-  const from = at + days * 86_400_000;
   // Loaded only here: what writes certificates is large.
   const { makeTokenKey } = await import('../esia/key/make.ts');
-  const file = await makeTokenKey(tokenKeyFolder(config.keys), algorithm, from);
-  const signsFrom = new Date(from).toISOString();
+  // Every process that verifies tokens has to know the key before one of them signs with it.
+  const key = await makeTokenKey(
+    algorithm,
+    compromised ? at : at + Math.max(days * 86_400_000, 2 * freshFor),
+  );
+  const { certificateHash } = key;
+  const statements = [
+    keepTokenKey(key, wrapping(secrets)),
+    ...(compromised ? [forgetOtherTokenKeys(algorithm, certificateHash)] : []),
+  ];
+  const details = { algorithm, compromised };
+  const entry = auditEntry({ event: 'esia.key_added', at, key: certificateHash, details });
+  await database.write({ statements, journal: [entry] });
+  const signsFrom = new Date(key.notBefore).toISOString();
   return {
     exitCode: exitCode.passed,
-    json: { algorithm, file, signsFrom },
+    json: { algorithm, certificateHash, signsFrom },
     lines: [
       facts([
         [say({ en: 'algorithm', ru: 'алгоритм' }), algorithm],
-        [say({ en: 'file', ru: 'файл' }), file],
+        [say({ en: 'certificate', ru: 'сертификат' }), certificateHash],
         [say({ en: 'signs from', ru: 'подписывает с' }), signsFrom],
       ]),
     ],

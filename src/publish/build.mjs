@@ -19,7 +19,10 @@ function copy(path) {
 }
 
 rmSync(target, { recursive: true, force: true });
-run(process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', 'src/publish');
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+run(process.execPath, compiler, '--project', 'src/publish');
+// Types of what a portal imports, and of nothing else.
+run(process.execPath, compiler, '--project', 'src/portal', '--outDir', join(target, 'types'));
 for (const path of ['certs', 'src/markup/style', 'build/page', 'build/agent', 'build/contract']) copy(path);
 for (const name of readdirSync(join(root, 'src', 'publish', 'files')))
   copyFileSync(join(root, 'src', 'publish', 'files', name), join(target, name));

@@ -30,12 +30,12 @@ export function esiaRoutes(base: string): readonly PageRoute[] {
     dataRoute(`${base}/rs/*path`),
     ...esiaPageRoutes(base),
     published(`${base}/public/esia.zip`, async ({ service, at }) => ({
-      body: certificateBundle(service.esia.keys.published(at)),
+      body: certificateBundle(await service.esia.keys.published(at)),
       type: 'application/zip',
       headers: { 'content-disposition': 'attachment; filename="esia.zip"' },
     })),
     published(`${base}/public/jwks.json`, async ({ service, at }) => ({
-      body: await tokenKeySet(service.esia.keys.published(at)),
+      body: await tokenKeySet(await service.esia.keys.published(at)),
       type: 'application/jwk-set+json',
     })),
   ];

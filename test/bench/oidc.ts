@@ -6,7 +6,7 @@ import { oidcRegistrationSchema } from '../../src/relying-party/oidc-registratio
 import { registrationSchema } from '../../src/relying-party/registration.ts';
 import { Visitor } from '../oidc/visitor.ts';
 import { startTestService } from '../service/portal.ts';
-import { type Contender, compare, type Figure } from './measure.ts';
+import { type Contender, compare, type Figure, repeatAsync } from './measure.ts';
 
 const redirectUri = 'https://portal.example/back';
 const verifier = 'v'.repeat(43);
@@ -52,6 +52,18 @@ export async function oidcBenchmarks(): Promise<readonly Figure[]> {
         signIns(theirs),
         0.5,
       ),
+      await compare(
+        'OpenID Connect, introspection, a second',
+        'oidc-provider in memory',
+        await introspections(ours),
+        await introspections(theirs),
+      ),
+      await compare(
+        'OpenID Connect, key set, a second',
+        'oidc-provider in memory',
+        keySets(ours),
+        keySets(theirs),
+      ),
     ];
   } finally {
     await ours.close();
@@ -74,20 +86,50 @@ function signIns(place: Place): Contender {
   };
 }
 
-async function signIn({ base, secret, authorize }: Place): Promise<void> {
-  const code = (await authorize()).searchParams.get('code') ?? '';
-  const authorization = `Basic ${Buffer.from(`portal:${secret}`).toString('base64')}`;
-  const reply = await fetch(`${base}/token`, {
+/** A relying party asks whether a token is good, one after the other. */
+async function introspections(place: Place): Promise<Contender> {
+  const token = await tokenOf(place);
+  return repeatAsync(async () => {
+    const reply = await fetch(`${place.base}/token/introspection`, {
+      method: 'POST',
+      headers: { authorization: basic(place) },
+      body: new URLSearchParams({ token }),
+    });
+    const { active } = (await reply.json()) as { active?: boolean };
+    if (active !== true) throw new Error('the token is none');
+  });
+}
+
+function keySets({ base }: Place): Contender {
+  return repeatAsync(async () => {
+    const { keys } = (await (await fetch(`${base}/jwks`)).json()) as { keys: unknown[] };
+    if (keys.length === 0) throw new Error('there are no keys');
+  });
+}
+
+function basic({ secret }: Place): string {
+  return `Basic ${Buffer.from(`portal:${secret}`).toString('base64')}`;
+}
+
+async function signIn(place: Place): Promise<void> {
+  const info = await fetch(`${place.base}/me`, {
+    headers: { authorization: `Bearer ${await tokenOf(place)}` },
+  });
+  const { sub } = (await info.json()) as { sub?: string };
+  if (sub === undefined) throw new Error('nobody was signed in');
+}
+
+async function tokenOf(place: Place): Promise<string> {
+  const code = (await place.authorize()).searchParams.get('code') ?? '';
+  const reply = await fetch(`${place.base}/token`, {
     method: 'POST',
-    headers: { authorization },
+    headers: { authorization: basic(place) },
     body: new URLSearchParams({
       ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
     }),
   });
   const { access_token: token } = (await reply.json()) as { access_token: string };
-  const info = await fetch(`${base}/me`, { headers: { authorization: `Bearer ${token}` } });
-  const { sub } = (await info.json()) as { sub?: string };
-  if (sub === undefined) throw new Error('nobody was signed in');
+  return token;
 }
 
 async function ourPlace(): Promise<Place> {
@@ -134,7 +176,7 @@ async function theirPlace(): Promise<Place> {
     jwks: { keys: [privateKey.export({ format: 'jwk' })] },
     claims: { openid: ['sub'], organisation: ['organisation'] },
     scopes: ['openid', 'organisation'],
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, introspection: { enabled: true } },
     findAccount: async (_context, id) => ({
       accountId: id,
       claims: async () => ({ sub: id, organisation: { name: 'ПАО «Ромашка»' } }),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,8 @@ import { answerTo, scopes, startFront, type TestFront } from './flow.ts';
 /**
  * Clients of other people, from their own repositories and unchanged: `ESIA_CLIENTS` names a folder with
  * checkouts of ilimurzin/esia and fr05t1k/esia (Debian's php8.2-cli, php8.2-curl, php-guzzlehttp-guzzle and the gost
- * engine) and netcitylife/omniauth-esia (ruby-omniauth-oauth2), each under the name below.
+ * engine), netcitylife/omniauth-esia (ruby-omniauth-oauth2), pyrolynx/esia-client (python3-openssl, python3-furl,
+ * python3-requests, python3-aiohttp, python3-tz) and ofstudio/go-api-epgu (golang-go), each under the name below.
  */
 const folder = process.env.ESIA_CLIENTS ?? '';
 const here = fileURLToPath(new URL('clients', import.meta.url));
@@ -31,7 +32,8 @@ function reasonFor(name: string): string {
 let front: TestFront;
 let keys: string;
 let browser: Server;
-const isAny = ['ilimurzin-esia', 'fr05t1k-esia', 'omniauth-esia'].some((name) => reasonFor(name) === '');
+const checkouts = ['ilimurzin-esia', 'fr05t1k-esia', 'omniauth-esia', 'esia-client', 'go-api-epgu'];
+const isAny = checkouts.some((name) => reasonFor(name) === '');
 beforeAll(async () => {
   if (!isAny) return;
   front = await startFront('/', { redirects: [origin, gem] }, [origin, gem]);
@@ -72,15 +74,40 @@ afterAll(async () => {
   await front.service.dispose();
 });
 
-async function drive(program: string, script: string, client: string): Promise<Record<string, unknown>> {
-  const env = {
+function environmentOf(client: string): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     ...{ BASE: front.base, KEYS: keys, CLIENT: join(folder, client) },
     ISSUER: `${front.base.replace('127.0.0.1', 'localhost')}/`,
     BROWSER: `http://127.0.0.1:${(browser.address() as AddressInfo).port}`,
-    ...(program === 'php' ? { OPENSSL_CONF: join(here, 'openssl.cnf') } : {}),
   };
+}
+
+/** PHP and OpenSSL's own program find the gost engine by this. */
+const withGost = { OPENSSL_CONF: join(here, 'openssl.cnf') };
+
+async function drive(program: string, script: string, client: string): Promise<Record<string, unknown>> {
+  const env = { ...environmentOf(client), ...(program === 'php' ? withGost : {}) };
   const { stdout } = await promisify(execFile)(program, [join(here, script)], { env });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** Go builds the client from its checkout, and asks no network. */
+async function driveGo(client: string): Promise<Record<string, unknown>> {
+  const module = 'github.com/ofstudio/go-api-epgu';
+  const made = join(keys, 'go');
+  mkdirSync(made);
+  copyFileSync(join(here, 'epgu', 'main.go'), join(made, 'main.go'));
+  const lines = [
+    'module driver',
+    'go 1.19',
+    `require ${module} v0.0.0`,
+    `replace ${module} => ${join(folder, client)}`,
+  ];
+  writeFileSync(join(made, 'go.mod'), lines.join('\n'));
+  const go = { GOFLAGS: '-mod=mod', GOPROXY: 'off', GOCACHE: join(keys, 'cache') };
+  const env = { ...environmentOf(client), ...withGost, ...go };
+  const { stdout } = await promisify(execFile)('/usr/bin/go', ['run', '.'], { env, cwd: made });
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
@@ -126,5 +153,26 @@ describe('clients that were built for ЕСИА, unchanged', () => {
         extra: { organizations: [{ fullName: 'ПАО «Ромашка»' }], contacts: [] },
       });
     },
+  );
+
+  it.skipIf(reasonFor('esia-client') !== '')(
+    `pyrolynx/esia-client: v1 in RSA, the ID token and the person${reasonFor('esia-client')}`,
+    async () => {
+      expect(await drive('/usr/bin/python3', 'pyrolynx.py', 'esia-client')).toMatchObject({
+        ...{ oid: expect.stringMatching(/^\d+$/), lastName: 'Иванова' },
+      });
+    },
+  );
+
+  it.skipIf(reasonFor('go-api-epgu') !== '')(
+    `go-api-epgu: v2 and v3 in GOST, a code twice, a scope that is not registered${reasonFor('go-api-epgu')}`,
+    async () => {
+      expect(await driveGo('go-api-epgu')).toEqual({
+        token: true,
+        again: expect.stringContaining('ESIA-007011'),
+        profile: expect.stringContaining('ESIA-007006'),
+      });
+    },
+    120_000,
   );
 });

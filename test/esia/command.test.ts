@@ -67,3 +67,11 @@ it('a key of tokens is added, and signs in a fortnight', () => {
   expect(Math.round((Date.parse(signsFrom) - Date.now()) / 86_400_000)).toBe(14);
   expect(run('keys', 'esia', '--algorithm', 'ES256').status).toBe(64);
 });
+
+it('a key of tokens takes the place of compromised ones at once', () => {
+  const words = ['keys', 'esia', '--algorithm', 'RS256', '--compromised', '--json'];
+  const { status, out } = run(...words);
+  expect(status).toBe(0);
+  const { signsFrom } = JSON.parse(out) as { signsFrom: string };
+  expect(Date.parse(signsFrom)).toBeLessThanOrEqual(Date.now());
+});

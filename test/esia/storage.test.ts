@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssertionClaims } from '../../src/assertion/claims.ts';
 import type { Database } from '../../src/database/database.ts';
-import { forgetEsia } from '../../src/esia/open.ts';
 import {
   type Authorization,
   findAuthorization,
@@ -11,6 +10,7 @@ import {
   noteSignIn,
   takeAuthorizationCode,
 } from '../../src/esia/storage/authorization.ts';
+import { forgetEsia } from '../../src/esia/storage/forget.ts';
 import {
   findGrant,
   findRefresh,
@@ -88,7 +88,7 @@ describe.each(engines)('the tables of ЕСИА’s dialect on $name', (engine) =
 
   it('keep grants until their time, by token, refresh token, organisation and browser', async () => {
     const [refreshHash, browserHash] = [hash(), hash()];
-    const organisation = { oid: 2_000_000_000, name: 'Ромашка', isChief: true };
+    const organisation = { oid: 2_000_000_000, name: 'Ромашка', isChief: true, maySubstitute: true };
     const person = { oid: 1_000_000_001, lastName: 'Иванова', firstName: 'Анна' };
     const facts = { person, organisation, scopes: [], authTime: 1 };
     const grant: Grant = { sid: 'a', client: 'portal', session: 's', facts, expiresAt: at + 1_000 };

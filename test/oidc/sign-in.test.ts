@@ -217,18 +217,33 @@ describe('one signature for several portals', () => {
     expect(second.access_token).not.toBe(first.access_token);
   });
 
-  it('is not enough for a portal that asks for more than was verified: the same organisation signs again', async () => {
+  it.each([
+    ['a class of tool', { minimumClass: 'KC2' }],
+    ['a connected carrier', { requireConnectedCarrier: true }],
+    ['the register', { requireRegistered: true }],
+    ['a power', { acceptedPowers: ['sign-in'] }],
+    ['a fresh revocation answer', { revocation: { requireNonce: true } }],
+  ])('is not enough for a portal that asks for %s: the same organisation signs again', async (_, policy) => {
     const one = await RelyingParty.register(service, 'one');
-    const two = await RelyingParty.register(
-      service,
-      'two',
-      {},
-      { policy: policySchema.parse({ minimumClass: 'KC2' }) },
-    );
+    const two = await RelyingParty.register(service, 'two', {}, { policy: policySchema.parse(policy) });
     const first = await one.signIn(visitor);
     const second = await two.signIn(visitor);
     expect(signatures).toBe(2);
     expect(second.claims()?.sub).toBe(first.claims()?.sub);
+    await two.signIn(visitor);
+    expect(signatures).toBe(2);
+  });
+
+  it('that is renewed for one portal leaves what the other was given, under the same name', async () => {
+    const policy = policySchema.parse({ minimumClass: 'KC2' });
+    const one = await RelyingParty.register(service, 'one', { consent: 'waived' });
+    const two = await RelyingParty.register(service, 'two', { consent: 'waived' }, { policy });
+    const first = await one.signIn(visitor);
+    const second = await two.signIn(visitor);
+    const info = (portal: RelyingParty, token: string) =>
+      openid.fetchUserInfo(portal.config, token, first.claims()?.sub ?? '');
+    await expect(info(one, first.access_token)).resolves.toHaveProperty('organisation');
+    await expect(info(two, second.access_token)).resolves.toHaveProperty('organisation');
     await one.signIn(visitor);
     expect(signatures).toBe(2);
   });

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +18,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // network is asked.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Each Node.js that this machine has: the one of these tests, and that of the system. */
+const programs = [...new Set([process.execPath, '/usr/bin/node'])].filter((program) => existsSync(program));
+
 let folder: string;
 let installed: string;
 beforeAll(() => {
@@ -56,6 +68,35 @@ describe('the package', () => {
     expect(sealgate('doctor').stdout).toMatch(/GOST: (native|TypeScript)/);
     for (const file of ['build/page/sign-in.js', 'build/contract/viewer.js', 'build/agent/home.js'])
       expect(existsSync(join(installed, 'build', 'publish', file)), file).toBe(true);
+  });
+
+  it.each(programs)('is what a portal’s backend imports by name, on %s', (program) => {
+    const portal = join(installed, '..', '..', 'portal.mjs');
+    writeFileSync(
+      portal,
+      `import { sealgate, verifyAssertion } from 'sealgate/portal';
+       const check = verifyAssertion({ service: 'http://127.0.0.1:9', clientId: 'portal' });
+       console.log(typeof sealgate, (await check('a.b.c').catch((error) => error)).code);`,
+    );
+    expect(run(program, [portal], folder)).toMatchObject({
+      stdout: 'function assertion_invalid\n',
+      stderr: '',
+    });
+  });
+
+  it('is typed where a portal’s backend imports it', () => {
+    const portal = join(installed, '..', '..', 'portal.ts');
+    writeFileSync(
+      portal,
+      `import { type Claims, verifyAssertion } from 'sealgate/portal';
+       export const check: (assertion: string) => Promise<Claims> = verifyAssertion({ service: 'https://s.example', clientId: 'p' });
+       // @ts-expect-error the identifier is missing
+       export const wrong = verifyAssertion({ service: 'https://s.example' });`,
+    );
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
+    const types = ['--typeRoots', join(root, 'node_modules', '@types')];
+    expect(run(tsc, [...options, ...types, portal], folder)).toMatchObject({ status: 0, stdout: '' });
   });
 
   it('makes a stand, whose service signs in', () => {

@@ -1,48 +1,90 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Database } from '../../database/database.ts';
 import { SealgateError } from '../../error.ts';
 import { type EsiaTokenAlgorithm, esiaTokenAlgorithms } from '../../relying-party/esia-system.ts';
-import { readTokenKey, type TokenKey } from './signer.ts';
+import type { Wrapping } from '../../secret/wrapping.ts';
+import { type KeptTokenKey, keepFirstTokenKey, keptTokenKeys, renewTokenKeys } from '../storage/token-key.ts';
+import { openTokenKey, type TokenKey } from './signer.ts';
 
 /** The keys that sign tokens of ЕСИА's dialect. */
 export interface TokenKeys {
-  /** The key that signs at `at` (ms): the newest that has begun to. Throws `esia_key_unavailable`. */
-  signer(algorithm: EsiaTokenAlgorithm, at: number): TokenKey;
-  /** Every key whose term is not over at `at`, those that will soon sign among them, the newest first. */
-  published(at: number): readonly TokenKey[];
+  /**
+   * The key that signs at `at` (ms): the newest that has begun to. Rejects with `esia_key_unavailable`, and
+   * `storage_unavailable`.
+   */
+  signer(algorithm: EsiaTokenAlgorithm, at: number): Promise<TokenKey>;
+  /**
+   * Every key whose term is not over at `at`, those that will soon sign among them, the newest first. Rejects with
+   * `storage_unavailable`.
+   */
+  published(at: number): Promise<readonly TokenKey[]>;
 }
 
-/** What another process added is seen this much later at most, ms. */
-const freshFor = 60_000;
+/** What another process added or withdrew is seen this much later at most, ms. */
+export const freshFor = 60_000;
 
 /**
- * Opens the keys in `folder`, each a file of its own; makes one of each algorithm that has none in force. A key signs
- * while its certificate is in force: one that was compromised is taken away with its file. Throws `esia_key_unavailable`.
+ * Opens the keys in `database`, and makes one of each algorithm that has none in force. A key signs while its
+ * certificate is in force and it was not withdrawn. Rejects with `storage_unavailable`.
  */
-export async function openTokenKeys(folder: string, at: number): Promise<TokenKeys> {
-  let keys = load(folder);
-  let readAt = performance.now();
+export async function openTokenKeys(database: Database, wrapping: Wrapping, at: number): Promise<TokenKeys> {
+  await renewTokenKeys(database, wrapping);
+  const keys = new KeptKeys(database, wrapping);
   for (const algorithm of esiaTokenAlgorithms) {
-    if (signing(keys, algorithm, at) !== undefined) continue;
+    if (signing(await keys.read(), algorithm, at) !== undefined) continue;
     // Loaded only here: what writes certificates is large, and a service makes a key once in two years.
-    await (await import('./make.ts')).makeTokenKey(folder, algorithm, at);
+    const { makeTokenKey } = await import('./make.ts');
+    const made = await makeTokenKey(algorithm, at);
+    await database.write({ statements: [keepFirstTokenKey(made, wrapping, at)] });
   }
-  keys = load(folder);
-  const current = () => {
-    if (performance.now() - readAt >= freshFor) {
-      keys = load(folder);
-      readAt = performance.now();
-    }
-    return keys;
-  };
+  await keys.read();
   return {
-    signer(algorithm, now) {
-      const key = signing(current(), algorithm, now);
+    async signer(algorithm, now) {
+      const key = signing(await keys.current(), algorithm, now);
       if (key === undefined) throw new SealgateError('esia_key_unavailable', { algorithm });
       return key;
     },
-    published: (now) => current().filter(({ certificate }) => now <= certificate.notAfter),
+    published: async (now) => (await keys.current()).filter(({ certificate }) => now <= certificate.notAfter),
   };
+}
+
+/** The keys as they were last read; one that stayed is not opened again. */
+class KeptKeys {
+  private readonly database: Database;
+  private readonly wrapping: Wrapping;
+  private opened: ReadonlyMap<string, TokenKey> = new Map();
+  private readAt = Number.NEGATIVE_INFINITY;
+  private reading: Promise<readonly TokenKey[]> | undefined;
+
+  constructor(database: Database, wrapping: Wrapping) {
+    this.database = database;
+    this.wrapping = wrapping;
+  }
+
+  async current(): Promise<readonly TokenKey[]> {
+    if (performance.now() - this.readAt < freshFor) return [...this.opened.values()];
+    this.reading ??= this.read().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  async read(): Promise<readonly TokenKey[]> {
+    const kept = await keptTokenKeys(this.database, this.wrapping);
+    const opened = kept.map((key) => [
+      key.certificateHash,
+      this.opened.get(key.certificateHash) ?? open(key),
+    ]);
+    this.opened = new Map(opened.filter((entry): entry is [string, TokenKey] => entry[1] !== undefined));
+    this.readAt = performance.now();
+    return [...this.opened.values()];
+  }
+}
+
+/** The key; undefined where it cannot be used: of secrets that are not known here, or changed by somebody else. */
+function open({ certificate, certificateHash, privateKey }: KeptTokenKey): TokenKey | undefined {
+  if (privateKey === undefined) return undefined;
+  const key = openTokenKey(certificate, privateKey);
+  return key?.certificate.sha256 === certificateHash ? key : undefined;
 }
 
 function signing(keys: readonly TokenKey[], algorithm: EsiaTokenAlgorithm, at: number): TokenKey | undefined {
@@ -50,30 +92,4 @@ function signing(keys: readonly TokenKey[], algorithm: EsiaTokenAlgorithm, at: n
     ({ algorithm: own, certificate: { notBefore, notAfter } }) =>
       own === algorithm && notBefore <= at && at <= notAfter,
   );
-}
-
-/** The newest first. */
-function load(folder: string): readonly TokenKey[] {
-  return keyFiles(folder)
-    .map((file) => {
-      try {
-        return readTokenKey(readFileSync(join(folder, file), 'utf8'));
-      } catch (error) {
-        throw new SealgateError(
-          'esia_key_unavailable',
-          { algorithm: file.split('-')[0] ?? '' },
-          { cause: error },
-        );
-      }
-    })
-    .sort((left, right) => right.certificate.notBefore - left.certificate.notBefore);
-}
-
-function keyFiles(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((file) => /^(RS256|GOST3410_2012_256)-[0-9a-f-]{36}\.pem$/.test(file));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new SealgateError('esia_key_unavailable', { algorithm: '' }, { cause: error });
-  }
 }

@@ -1,42 +1,32 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { hash } from 'node:crypto';
 import { exportPrivateKey, generateKeyPair } from '../../authority/key.ts';
 import { selfSigned } from '../../authority/self-signed.ts';
-import { makeFolder } from '../../file/folder.ts';
 import type { EsiaTokenAlgorithm } from '../../relying-party/esia-system.ts';
-import { pem } from './pem.ts';
+
+/** A new key of tokens, that nobody has yet. */
+export interface MadeTokenKey {
+  readonly algorithm: EsiaTokenAlgorithm;
+  /** DER; signed by the key itself. */
+  readonly certificate: Uint8Array;
+  /** SHA-256 of it, hexadecimal. */
+  readonly certificateHash: string;
+  /** PKCS #8, DER. */
+  readonly privateKey: Uint8Array;
+  /** Milliseconds since the epoch: from when to when it signs. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
 
 /** How long a key of tokens serves: ЕСИА exchanges its own every year, and whoever pins one has to be told in time. */
 const lifetime = 2 * 365 * 86_400_000;
 
 const kinds = { RS256: 'rsa-2048', GOST3410_2012_256: 'gost2012-256' } as const;
 
-/**
- * Makes a key of tokens with a certificate that it signs itself, and writes both into one file of `folder`, readable by
- * its owner only. It signs from `from` (ms), for two years. Gives the file's name.
- */
-export async function makeTokenKey(
-  folder: string,
-  algorithm: EsiaTokenAlgorithm,
-  from: number,
-): Promise<string> {
+/** Makes a key of tokens with a certificate that it signs itself. It signs from `from` (ms), for two years. */
+export async function makeTokenKey(algorithm: EsiaTokenAlgorithm, from: number): Promise<MadeTokenKey> {
   const pair = await generateKeyPair(kinds[algorithm]);
-  const certificate = await selfSigned(pair, `Sealgate tokens ${algorithm}`, {
-    notBefore: from,
-    notAfter: from + lifetime,
-  });
-  const text = pem('PRIVATE KEY', await exportPrivateKey(pair)) + pem('CERTIFICATE', certificate);
-  const file = `${algorithm}-${randomUUID()}.pem`;
-  makeFolder(folder);
-  const draft = join(folder, `.${file}`);
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, join(folder, file));
-  return file;
+  const term = { notBefore: Math.floor(from / 1000) * 1000, notAfter: from + lifetime };
+  const certificate = await selfSigned(pair, `Sealgate tokens ${algorithm}`, term);
+  const certificateHash = hash('sha256', certificate, 'hex');
+  return { algorithm, certificate, certificateHash, privateKey: await exportPrivateKey(pair), ...term };
 }

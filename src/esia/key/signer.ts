@@ -18,16 +18,15 @@ export interface TokenKey {
   verify(data: Uint8Array, signature: Uint8Array): boolean;
 }
 
-/**
- * The key in a file with its private part (PKCS #8) and its certificate, both in PEM. Throws where it is none, or where
- * they do not belong together.
- */
-export function readTokenKey(text: string): TokenKey {
-  const certificate = parseCertificate(block(text, 'CERTIFICATE'));
-  const key = tokenKey(certificate, block(text, 'PRIVATE KEY'));
-  const probe = Buffer.from('sealgate self-check');
-  if (!key.verify(probe, key.sign(probe))) throw fault('the private key is not the one of the certificate');
-  return key;
+/** The key of a certificate; undefined where it is none, or where they do not belong together. */
+export function openTokenKey(certificate: Uint8Array, pkcs8: Uint8Array): TokenKey | undefined {
+  try {
+    const key = tokenKey(parseCertificate(certificate), pkcs8);
+    const probe = Buffer.from('sealgate self-check');
+    return key.verify(probe, key.sign(probe)) ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function tokenKey(certificate: Certificate, pkcs8: Uint8Array): TokenKey {
@@ -51,10 +50,4 @@ function tokenKey(certificate: Certificate, pkcs8: Uint8Array): TokenKey {
     verify: (data, signature) =>
       verifySignatureValue({ family: 'gost2012', digest: 'streebog256' }, publicKey, data, signature),
   };
-}
-
-function block(text: string, label: string): Uint8Array {
-  const found = new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`).exec(text);
-  if (found === null) throw fault('the file lacks its private key or its certificate');
-  return Buffer.from(found[1] ?? '', 'base64');
 }

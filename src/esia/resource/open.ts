@@ -23,7 +23,7 @@ export async function openToken(
 ): Promise<OpenedToken> {
   const token = /^Bearer +([A-Za-z0-9_.-]{1,8192})$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new SealgateError('esia_token_invalid');
-  const { sid, client: mnemonic, issuer } = verifyAccessToken(context.esia.keys, token, at);
+  const { sid, client: mnemonic, issuer } = await verifyAccessToken(context.esia.keys, token, at);
   const client = await context.clients.findSystem(mnemonic, at);
   const grant = await findGrant(context.database, sid, at);
   if (client === undefined || grant === undefined || grant.client !== client.id)

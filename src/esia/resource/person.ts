@@ -116,12 +116,12 @@ function organisations({ facts: { organisation } }: Grant): readonly CollectionE
 /** The person's place in the organisation that they signed in for: what certificate, register and powers say. */
 function roles({ facts: { organisation, person } }: Grant): readonly CollectionElement[] {
   if (organisation === undefined || person === undefined) return [];
-  const { oid, name, ogrn, isChief, position } = organisation;
+  const { oid, name, ogrn, isChief, maySubstitute, position } = organisation;
   const value = {
     ...{ oid, prnOid: person.oid, fullName: name, shortName: name },
     ...defined({ ogrn, position }),
     type: typeOf(organisation),
-    ...{ chief: isChief, admin: false, active: true, hasRightOfSubstitution: isChief },
+    ...{ chief: isChief, admin: false, active: true, hasRightOfSubstitution: maySubstitute },
     ...{ hasApprovalTabAccess: false, isLiquidated: false },
   };
   return [{ id: oid, value }];

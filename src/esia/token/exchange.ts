@@ -94,7 +94,7 @@ async function byCode(context: EsiaContext, request: TokenRequest, moment: Momen
     facts: { ...facts, scopes },
     expiresAt,
   };
-  const answer = answerOf(context, client, grant, parameters, refreshToken, at);
+  const answer = await answerOf(context, client, grant, parameters, refreshToken, at);
   await context.database.write({
     statements: [
       takeAuthorizationCode(authorization),
@@ -146,7 +146,7 @@ async function byRefresh(context: EsiaContext, request: TokenRequest, moment: Mo
   if ((await openUntil(context, grant.session, at)) === undefined) throw invalid('esia-refresh-unknown');
   expectGranted(client, parameters, grant.facts.scopes);
   const refreshToken = randomUUID();
-  const answer = answerOf(context, client, grant, parameters, refreshToken, at);
+  const answer = await answerOf(context, client, grant, parameters, refreshToken, at);
   await context.database.write({
     statements: [
       rotateRefresh(grant, shown, esiaTokenHash('refresh', refreshToken)),
@@ -180,7 +180,7 @@ async function bySystem(context: EsiaContext, request: TokenRequest, moment: Mom
     },
     expiresAt,
   };
-  const answer = answerOf(context, client, grant, parameters, undefined, at);
+  const answer = await answerOf(context, client, grant, parameters, undefined, at);
   await context.database.write({
     statements: [takeSignedString(system, at), insertGrant(grant)],
     journal: [given('client_credentials', grant, undefined, moment)],
@@ -232,15 +232,15 @@ function expectGranted(
   if (extra !== undefined) throw new SealgateError('esia_scope_forbidden', { value: extra.name });
 }
 
-function answerOf(
+async function answerOf(
   context: EsiaContext,
   client: ClientSystem,
   grant: Grant,
   parameters: Parameters,
   refreshToken: string | undefined,
   at: number,
-): TokenAnswer {
-  const key = context.esia.keys.signer(client.esia.tokenAlgorithm, at);
+): Promise<TokenAnswer> {
+  const key = await context.esia.keys.signer(client.esia.tokenAlgorithm, at);
   const state = required(parameters, 'state');
   return tokenAnswer(client, grant, { key, issuer: issuerFor(context, client), at }, { state, refreshToken });
 }

@@ -26,10 +26,10 @@ export interface AccessClaims {
 }
 
 /**
- * Verifies an access token with the published keys. Throws `esia_token_invalid` for what is none of ours, and
- * `esia_token_expired`.
+ * Verifies an access token with the published keys. Rejects with `esia_token_invalid` for what is none of ours,
+ * `esia_token_expired`, `storage_unavailable`.
  */
-export function verifyAccessToken(keys: TokenKeys, token: string, at: number): AccessClaims {
+export async function verifyAccessToken(keys: TokenKeys, token: string, at: number): Promise<AccessClaims> {
   const [header, payload, signature, ...rest] = token.length > longestToken ? [] : token.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
     throw invalid();
@@ -39,9 +39,9 @@ export function verifyAccessToken(keys: TokenKeys, token: string, at: number): A
     sbt === 'access' &&
     ver === versions.access &&
     octets.toString('base64url') === signature &&
-    keys
-      .published(at)
-      .some((key) => key.algorithm === alg && key.verify(Buffer.from(`${header}.${payload}`), octets));
+    (await keys.published(at)).some(
+      (key) => key.algorithm === alg && key.verify(Buffer.from(`${header}.${payload}`), octets),
+    );
   if (!isOurs) throw invalid();
   const { exp, client_id: client, iss: issuer, 'urn:esia:sid': sid } = objectIn(payload);
   if (
