@@ -2,7 +2,7 @@ import { request } from 'undici';
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
 import type { ProxySettings } from '../fetch/proxy.ts';
-import { dispatcherBy } from '../fetch/proxy.ts';
+import { dispatcherBy, proxyFor } from '../fetch/proxy.ts';
 import { isFetched, listUrls, responderUrls } from '../revocation/url.ts';
 import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';
@@ -37,7 +37,7 @@ export async function examineNetwork(
       context,
       answers.flatMap(({ answer }) => ('difference' in answer ? [answer] : [])),
     ),
-    await authorities(context, certificates, ask),
+    await authorities(context, certificates, ask, proxy),
   ];
 }
 
@@ -88,15 +88,17 @@ function problemOf(error: unknown): string {
 
 /** Addresses of proxies without what they may hold of passwords. */
 function proxyFinding({ words }: DoctorContext, proxy: ProxySettings | undefined): Finding {
-  const shown = (address: string | undefined) =>
-    address !== undefined && URL.canParse(address) ? new URL(address).host : '—';
   if (proxy?.http === undefined && proxy?.https === undefined)
     return good('network', words.proxy, words.noProxy);
   return good(
     'network',
     words.proxy,
-    words.proxyFound(shown(proxy.http), shown(proxy.https ?? proxy.http), proxy.exceptFor ?? '—'),
+    words.proxyFound(hostOf(proxy.http), hostOf(proxy.https ?? proxy.http), proxy.exceptFor ?? '—'),
   );
+}
+
+function hostOf(address: string | undefined): string {
+  return address !== undefined && URL.canParse(address) ? new URL(address).host : '—';
 }
 
 function siteFinding(
@@ -140,6 +142,7 @@ async function authorities(
   { language, words }: DoctorContext,
   certificates: readonly Certificate[],
   ask: Ask,
+  proxy: ProxySettings | undefined,
 ): Promise<Finding> {
   const urls = certificates.flatMap((certificate) => [
     ...listUrls(certificate),
@@ -149,17 +152,21 @@ async function authorities(
     ...new Set(urls.filter((url) => isFetched(url) && URL.canParse(url)).map((url) => new URL(url).origin)),
   ];
   if (origins.length === 0) return good('network', words.authorities, words.noAuthorities);
+  const wayTo = (url: URL) => {
+    const by = proxyFor(proxy, url);
+    return words.reached(url.host, by === undefined ? undefined : hostOf(by));
+  };
   const asked = await Promise.all(
     origins
       .slice(0, mostHosts)
-      .map(async (origin) => ({ host: new URL(origin).host, answer: await ask(origin) })),
+      .map(async (origin) => ({ way: wayTo(new URL(origin)), answer: await ask(origin) })),
   );
-  const silent = asked.flatMap(({ host, answer }) => ('status' in answer ? [] : [host]));
+  const silent = asked.flatMap(({ way, answer }) => ('status' in answer ? [] : [way]));
   if (silent.length === 0) {
     return good(
       'network',
       words.authorities,
-      words.authoritiesAnswer(asked.map(({ host }) => host).join(', ')),
+      words.authoritiesAnswer(asked.map(({ way }) => way).join(', ')),
     );
   }
   const unreachable = new SealgateError('authority_unreachable', { hosts: silent });

@@ -1,4 +1,5 @@
 import { ecdsa } from '../algorithm/ecdsa.ts';
+import { gostChoice } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { loadedGost } from '../gost/engine.ts';
 import type { DoctorContext } from './context.ts';
@@ -25,8 +26,8 @@ function gostEngine({ language, words }: DoctorContext): Finding {
   const { engine, detail } = loadedGost();
   const found = words.engine(engine.name, detail);
   if (engine.name === 'native') return good('program', 'GOST', found);
-  const missing = new SealgateError('native_part_missing', { found });
-  return findingOf('program', 'GOST', missing, language, 'warning');
+  const code = gostChoice() === 'typescript' ? 'native_part_unused' : 'native_part_missing';
+  return findingOf('program', 'GOST', new SealgateError(code, { found }), language, 'warning');
 }
 
 function ecdsaEngine({ language }: DoctorContext): Finding {

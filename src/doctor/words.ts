@@ -35,6 +35,8 @@ export interface DoctorWords {
   readonly clock: string;
   readonly clockRight: (seconds: string) => string;
   readonly authorities: string;
+  /** A host, and the one of the proxy by which it is asked. */
+  readonly reached: (host: string, proxy: string | undefined) => string;
   readonly authoritiesAnswer: (hosts: string) => string;
   readonly noAuthorities: string;
   readonly browser: (name: string) => string;
@@ -106,6 +108,7 @@ const english: DoctorWords = {
   clock: 'clock',
   clockRight: (seconds) => `within ${seconds} of the service’s`,
   authorities: 'authorities’ servers',
+  reached: (host, proxy) => (proxy === undefined ? `${host} (directly)` : `${host} (by proxy ${proxy})`),
   authoritiesAnswer: (hosts) => `answer: ${hosts}`,
   noAuthorities: 'no certificate names one',
   browser: (name) => name,
@@ -177,6 +180,7 @@ const russian: DoctorWords = {
   clock: 'часы',
   clockRight: (seconds) => `расходятся с часами сервиса не больше чем на ${seconds}`,
   authorities: 'серверы удостоверяющих центров',
+  reached: (host, proxy) => (proxy === undefined ? `${host} (напрямую)` : `${host} (через прокси ${proxy})`),
   authoritiesAnswer: (hosts) => `отвечают: ${hosts}`,
   noAuthorities: 'ни один сертификат их не называет',
   browser: (name) => name,

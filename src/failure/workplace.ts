@@ -32,6 +32,24 @@ export const workplaceFailures = {
       remedy: 'Установите g++, make и python3, затем выполните: npm run setup.',
     },
   },
+  native_part_unused: {
+    stage: 'workplace',
+    indication: 'INDETERMINATE',
+    details: { found: 'text' },
+    en: {
+      title: 'The fast part is not used',
+      cause: 'SEALGATE_GOST asks for TypeScript, which is many times slower. What runs: {found}.',
+      remedy:
+        'Unset SEALGATE_GOST, unless the slow part is wanted; the fast one is then taken where it is built.',
+    },
+    ru: {
+      title: 'Быстрая часть не используется',
+      cause:
+        'SEALGATE_GOST велит считать на TypeScript, а это во много раз медленнее. Что работает: {found}.',
+      remedy:
+        'Уберите SEALGATE_GOST, если медленный вариант не нужен: тогда берётся быстрая часть, если она собрана.',
+    },
+  },
   card_service_stopped: {
     stage: 'workplace',
     indication: 'INDETERMINATE',

@@ -11,6 +11,30 @@ export interface ProxySettings {
 }
 
 /**
+ * The proxy by which `url` is asked for, as `dispatcherBy` chooses it; undefined where it is asked directly. Entries of
+ * `exceptFor` hold for their subdomains too, and for one port where they name it; `*` alone holds for every host.
+ */
+export function proxyFor(
+  proxy: ProxySettings | undefined,
+  { protocol, host, port }: URL,
+): string | undefined {
+  const { http, https = http, exceptFor = '' } = proxy ?? {};
+  const by = protocol === 'https:' ? https : http;
+  // With the brackets of an IPv6 address, as the exceptions have it.
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  const asked = port === '' ? defaultPorts[protocol] : port;
+  const isExcepted = exceptFor.split(/[,\s]/).some((entry) => {
+    const [, known = entry, only] = /^(.+):(\d+)$/.exec(entry) ?? [];
+    const domain = known.replace(/^\*?\./, '').toLowerCase();
+    if (domain === '' || (only !== undefined && only !== asked)) return false;
+    return name === domain || name.endsWith(`.${domain}`);
+  });
+  return exceptFor === '*' || isExcepted ? undefined : by;
+}
+
+const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
+/**
  * What carries every request that leaves the machine: by the operator's proxies and no others, so that a variable of
  * the environment counts only where the configuration has taken it over. Names are then resolved by the proxy. https
  * goes through a tunnel, which keeps its contents to the two ends; http is asked of the proxy, which sees all of it.

@@ -2,13 +2,27 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TokensView, TokenView } from '../../src/agent/view/model.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
+import type { Person } from '../../src/authority/subscriber.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { blocksIn } from '../../src/encoding/textual.ts';
+import { readSubject } from '../../src/subject/subject.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
 import { noSoftHsm, officerPin } from '../token/softhsm.ts';
 import { expectAccessible, languages, personContext, picture } from './browser.ts';
 import { type Answer, ownHeaders, pageKey, send, type TestAgent, testAgent } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
+
+/** Invented holders as the page's form names them. */
+const holders = {
+  'legal-entity': withoutEmail(sampleSubscriber('legal-entity')),
+  entrepreneur: withoutEmail(sampleSubscriber('entrepreneur')),
+  'natural-person': withoutEmail(sampleSubscriber('natural-person')),
+};
+
+function withoutEmail<T extends { readonly person: Person }>(subscriber: T) {
+  const { email: _, ...person } = subscriber.person;
+  return { ...subscriber, person };
+}
 
 const note = noSoftHsm ? ` (skipped: ${noSoftHsm})` : '';
 
@@ -114,27 +128,62 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
     expect(codeOf(unknown)).toBe('key_not_found');
   });
 
+  /** Orders a certificate for a holder, with a new key. */
+  const order = async (holder: object, change: object = {}) =>
+    ask(
+      'order',
+      parts(
+        token.pin,
+        JSON.stringify({
+          language: 'ru',
+          order: { algorithm: 'ec-p256', label: 'second', holder, ...change },
+        }),
+      ),
+      { 'sealgate-token': (await own()).id },
+    );
+
   it('generate a first key, with a request whose subject keeps to the profile, and no key where it does not', async () => {
     const { id, algorithms } = await own();
     expect(algorithms).toContain('ec-p256');
-    const { organisation, person } = sampleSubscriber('legal-entity');
-    const { email: _, ...named } = person;
-    const order = { algorithm: 'ec-p256', label: 'second', organisation, person: named };
-    const asked = (change: object) =>
-      ask('order', parts(token.pin, JSON.stringify({ language: 'ru', order: { ...order, ...change } })), {
-        'sealgate-token': id,
-      });
-    const wrong = await asked({ organisation: { ...organisation, inn: '9901001014' } });
-    expect(JSON.parse(wrong.text).breaches).toContainEqual(expect.stringMatching(/^правильные ИНН/));
-    expect(codeOf(await asked({ algorithm: 'dsa' }))).toBe('request_malformed');
+    const head = holders['legal-entity'];
+    const foreign = { ...head, organisation: { ...head.organisation, inn: '9901001014' } };
+    expect(JSON.parse((await order(foreign)).text).breaches).toContainEqual(
+      expect.stringMatching(/^правильные ИНН/),
+    );
+    expect(codeOf(await order(head, { algorithm: 'dsa' }))).toBe('request_malformed');
     expect((await own()).keys).toHaveLength(1);
-    const { request: pem } = JSON.parse((await asked({})).text);
+    const { request: pem } = JSON.parse((await order(head)).text);
     const request = blocksIn(pem)[0]?.octets ?? new Uint8Array();
     const issued = await token.authority.issue({ request, subscriber: sampleSubscriber('legal-entity') });
     const imported = await ask('import', parts(token.pin, issued.certificate), { 'sealgate-token': id });
     expect(JSON.parse(imported.text)).toEqual({ isNew: true });
     expect((await own()).keys.map(({ label }) => label).toSorted()).toEqual(['director', 'second']);
   });
+
+  it.each([
+    ['entrepreneur', 'ogrnip', '304500116000158'],
+    ['natural-person', 'snils', '11223344500'],
+  ] as const)(
+    'request a certificate of the kind %s, and none with a wrong %s',
+    async (kind, field, wrong) => {
+      const holder = holders[kind];
+      const flawed =
+        field === 'ogrnip'
+          ? { ...holder, ogrnip: wrong }
+          : { ...holder, person: { ...holder.person, snils: wrong } };
+      expect(JSON.parse((await order(flawed)).text).breaches).not.toHaveLength(0);
+      expect(codeOf(await order({ ...holder, person: { ...holder.person, title: 'Head' } }))).toBe(
+        'request_malformed',
+      );
+      expect((await own()).keys).toHaveLength(1);
+      const answer = await order(holder);
+      const request = blocksIn(JSON.parse(answer.text).request)[0]?.octets ?? new Uint8Array();
+      const issued = await token.authority.issue({ request, subscriber: sampleSubscriber(kind) });
+      const subject = readSubject(parseCertificate(issued.certificate).subject);
+      expect(subject).toMatchObject({ kind: kind === 'entrepreneur' ? kind : 'person', flaws: [] });
+      expect(subject.organisation).toBeUndefined();
+    },
+  );
 
   it('lose a certificate, or a key with its certificates, that was named, and nothing by a wrong PIN', async () => {
     const { id, keys } = await own();
@@ -177,18 +226,18 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
       const context = await personContext(browser, { language, theme: 'light' });
       const page = await context.newPage();
       await page.goto(agent.agent.base);
-      const form = await opened(page, 'change');
+      const changing = await opened(page, 'change');
       const enter = async (present: string, wanted: string, again = wanted) => {
         for (const [name, value] of Object.entries({ present, wanted, again })) {
-          await form.locator(`[name=${name}]`).fill(value);
+          await changing.locator(`[name=${name}]`).fill(value);
         }
-        await form.locator('button').click();
+        await changing.locator('button').click();
       };
       await enter('000000', '271828', '271829');
-      await form.locator('.outcome .bad').waitFor();
+      await changing.locator('.outcome .bad').waitFor();
       await enter('000000', '271828');
-      expect(await form.locator('#failure-code').textContent()).toBe('pin_incorrect');
-      expect(await form.locator('[name=present]').inputValue()).toBe('');
+      expect(await changing.locator('#failure-code').textContent()).toBe('pin_incorrect');
+      expect(await changing.locator('[name=present]').inputValue()).toBe('');
       await picture(page, `care-wrong-pin-${language}`);
       await expectAccessible(page);
       await enter(token.pin, '271828');
@@ -206,6 +255,23 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
       await expectAccessible(page);
       for (const care of ['order', 'remove', 'unblock']) await opened(page, care);
       await picture(page, `care-forms-${language}`);
+      await expectAccessible(page);
+      const form = page.locator('li.token', { hasText: 'Бухгалтерия' }).locator('[data-care=order]');
+      const shown = () =>
+        form
+          .locator('input[type=text]')
+          .evaluateAll((fields) =>
+            (fields as unknown as { name: string; disabled: boolean; offsetParent: unknown }[])
+              .filter(({ disabled, offsetParent }) => !disabled && offsetParent !== null)
+              .map(({ name }) => name),
+          );
+      const person = ['surname', 'givenName', 'snils', 'personInn'];
+      expect(await shown()).toEqual(expect.arrayContaining([...person, 'ogrn', 'title']));
+      await form.locator('[value=entrepreneur]').check();
+      expect(await shown()).toEqual(['key', 'ogrnip', 'state', ...person]);
+      await form.locator('[value=natural-person]').check();
+      expect(await shown()).toEqual(['key', ...person]);
+      await picture(page, `care-order-person-${language}`);
       await expectAccessible(page);
       await context.close();
     });

@@ -17,6 +17,9 @@ const usableScript = fileURLToPath(new URL('usable.js', import.meta.url));
 /** Sign-ins that are measured; one before them warms everything up. */
 const rounds = 9;
 
+/** How long the portal's page is there before its link is followed, in milliseconds. */
+const portalRead = 500;
+
 type Times = Readonly<Record<keyof typeof promised, number>>;
 
 /**
@@ -91,6 +94,8 @@ async function signIn({ site, agent, token, browser }: Place): Promise<Times> {
     const page = await context.newPage();
     await page.addInitScript({ path: usableScript });
     await page.goto(site.portal);
+    // Nobody follows the link while the browser is still starting what the portal's page runs in.
+    await page.waitForTimeout(portalRead);
     await page.goto(site.link());
     const ready = await usableAfter(page);
     await page.click('#way-agent');

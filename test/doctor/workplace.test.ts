@@ -7,12 +7,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createAuthority } from '../../src/authority/authority.ts';
+import { sampleSubscriber } from '../../src/authority/configuration.ts';
+import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { examineBrowsers } from '../../src/doctor/browser.ts';
 import { type DoctorContext, doctorContext } from '../../src/doctor/context.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { examineNetwork } from '../../src/doctor/network.ts';
 import { examinePlugin } from '../../src/doctor/plugin.ts';
 import { examineReaders } from '../../src/doctor/reader.ts';
+import type { ProxySettings } from '../../src/fetch/proxy.ts';
+import { listUrls } from '../../src/revocation/url.ts';
 import { testAgent } from '../agent/setting.ts';
 import { type CertifiedToken, certifiedToken } from '../agent/token.ts';
 import { noOpenssl } from '../token/openssl.ts';
@@ -236,6 +241,24 @@ describe('the network', () => {
         found: expect.stringContaining('ECONNREFUSED'),
       }),
     );
+  });
+
+  it('tells by which proxy each server of an authority is asked, and which are asked directly', async () => {
+    const port = await listening(server(0));
+    const [own, other] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+    const authority = await createAuthority({ algorithm: 'ecdsa-p256', serve: {} });
+    const { certificate } = await authority.issue({ subscriber: sampleSubscriber('legal-entity') });
+    const parsed = parseCertificate(certificate);
+    const host = new URL(listUrls(parsed)[0] ?? other).host;
+    const asked = async (proxy: ProxySettings) =>
+      (await examineNetwork(context(), [parsed], proxy)).find(({ name }) => name === 'authorities’ servers');
+    expect((await asked({ http: own }))?.found).toBe(`answer: ${host} (by proxy 127.0.0.1:${port})`);
+    expect((await asked({ http: own, exceptFor: host }))?.found).toBe(`answer: ${host} (directly)`);
+    expect(await asked({ http: 'http://127.0.0.1:1' })).toMatchObject({
+      code: 'authority_unreachable',
+      found: expect.stringContaining(`${host} (by proxy 127.0.0.1:1)`),
+    });
+    await authority.close();
   });
 
   it('shows proxies without their passwords', async () => {

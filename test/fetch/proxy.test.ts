@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import { Fetcher } from '../../src/fetch/fetcher.ts';
+import { dispatcherBy, proxyFor } from '../../src/fetch/proxy.ts';
 import { fetchSettingsOf } from '../../src/service/verifier.ts';
 
 let proxy: Server;
@@ -76,4 +78,24 @@ it('a proxy that is no address is refused by the name of its variable', () => {
   expect(() => readEnvironment({ HTTPS_PROXY: 'proxy:3128' })).toThrow(
     expect.objectContaining({ details: expect.objectContaining({ field: 'HTTPS_PROXY' }) }),
   );
+});
+
+it.each([
+  ['http://lists.invalid/a.crl', '', true],
+  ['http://lists.invalid/a.crl', 'lists.invalid', false],
+  ['http://LISTS.invalid/a.crl', 'other.invalid,.invalid', false],
+  ['http://lists.invalid/a.crl', 'notlists.invalid ists.invalid', true],
+  ['http://lists.invalid:8080/a.crl', 'lists.invalid:80', true],
+  ['http://lists.invalid/a.crl', 'lists.invalid:80', false],
+  ['http://lists.invalid/a.crl', '*', false],
+  ['http://[::1]:9/a.crl', '[::1]', false],
+])('what is told of %s with exceptions for "%s" is what is done', async (url, exceptFor, isByProxy) => {
+  const by = proxyFor({ http: own(), exceptFor }, new URL(url));
+  expect(by).toBe(isByProxy ? own() : undefined);
+  const dispatcher = dispatcherBy({ http: own(), exceptFor }, { connect: { timeout: 500 } });
+  const answer = await request(url, { dispatcher, signal: AbortSignal.timeout(2_000) }).catch(
+    () => undefined,
+  );
+  expect(answer?.statusCode).toBe(isByProxy ? 200 : undefined);
+  await dispatcher.close();
 });

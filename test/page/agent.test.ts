@@ -83,7 +83,9 @@ describe.skipIf(browserMissing)(
     it('signs the very text with the certificate that was chosen, and the person is signed in', async () => {
       bridge.script = honest();
       await list();
-      expect(await page.locator('label.certificate').textContent()).toContain('токен «Рутокен ЭЦП · 3A2F»');
+      expect(await page.locator('label.certificate').textContent()).toContain(
+        'носитель «Рутокен ЭЦП · 3A2F»',
+      );
       const text = await page.locator('#text').textContent();
       await page.locator('#sign').click();
       await expect.poll(() => site.arrivals.length, patience).toBe(1);

@@ -15,26 +15,34 @@ import type { FoundToken } from './found-token.ts';
 const text = z.string().trim().min(1).max(200);
 const digits = (count: number) => z.string().regex(new RegExp(`^\\d{${count}}$`));
 
-/** A first certificate as the person orders it: the key, and the subject of a legal entity's qualified certificate. */
-const orderSchema = z.strictObject({
-  algorithm: z.enum(keyAlgorithms),
-  label: text,
-  organisation: z.strictObject({
-    name: text,
-    inn: digits(10),
-    ogrn: digits(13),
+const named = { surname: text, givenName: text, snils: digits(11), inn: digits(12) };
+
+/** Whom a certificate is ordered for, by the kinds that the qualified profile knows of people who sign in. */
+const holderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('legal-entity'),
+    organisation: z.strictObject({
+      name: text,
+      inn: digits(10),
+      ogrn: digits(13),
+      state: text,
+      locality: text,
+      street: text,
+    }),
+    person: z.strictObject({ ...named, title: text }),
+  }),
+  z.strictObject({
+    kind: z.literal('entrepreneur'),
+    ogrnip: digits(15),
     state: text,
-    locality: text,
-    street: text,
+    person: z.strictObject(named),
   }),
-  person: z.strictObject({
-    surname: text,
-    givenName: text,
-    title: text,
-    snils: digits(11),
-    inn: digits(12),
-  }),
-});
+  // An employee is one: the organisation is not named, and their power of attorney says for whom they sign.
+  z.strictObject({ kind: z.literal('natural-person'), person: z.strictObject(named) }),
+]);
+
+/** A first certificate as the person orders it: the key, and whom the certificate names. */
+const orderSchema = z.strictObject({ algorithm: z.enum(keyAlgorithms), label: text, holder: holderSchema });
 
 /** What became of an order: the request (PKCS #10, DER), or what its subject breaks of the profile, in words. */
 export type Ordered =
@@ -57,8 +65,8 @@ export async function orderCertificate(
     const field = parsed.error.issues[0]?.path.join('.') ?? 'order';
     throw new SealgateError('request_malformed', { field, problem: 'it is missing or has another form' });
   }
-  const { algorithm, label, organisation, person } = parsed.data;
-  const subject = attributesOf({ kind: 'legal-entity', organisation, person });
+  const { algorithm, label, holder } = parsed.data;
+  const subject = attributesOf(holder);
   const breaches = examineName(readName(Reader.der(encodeName(subject))))
     .filter(({ severity }) => severity === 'error')
     .map(({ rule, evidence }) => `${nameOf(rule, language)} (${evidence})`);

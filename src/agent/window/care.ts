@@ -6,7 +6,8 @@ import { refusal } from '../../markup/refusal.ts';
 import type { TokensView } from '../view/model.ts';
 import { ask, Refused } from './ask.ts';
 import { fill } from './fill.ts';
-import { type CareName, type OrderField, tokenRows } from './view/token.ts';
+import { orderOf, showHolder } from './order.ts';
+import { type CareName, tokenRows } from './view/token.ts';
 import { words as allWords } from './words.ts';
 
 /** What `POST /v1/home/renew` and `order` answer. */
@@ -43,6 +44,9 @@ export class TokenCare {
     byId('tokens').addEventListener('submit', (event) => {
       event.preventDefault();
       void this.carryOut(event.target as HTMLFormElement);
+    });
+    byId('tokens').addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLInputElement && target.name === 'holder') showHolder(target);
     });
     byId('look').addEventListener('click', () => void this.show());
   }
@@ -159,28 +163,6 @@ async function secondOf(name: CareName, data: FormData, language: Language): Pro
     default:
       return new TextEncoder().encode(text('wanted'));
   }
-}
-
-function orderOf(text: (part: OrderField | 'algorithm' | 'key') => string) {
-  return {
-    algorithm: text('algorithm'),
-    label: text('key'),
-    organisation: {
-      name: text('name'),
-      inn: text('inn'),
-      ogrn: text('ogrn'),
-      state: text('state'),
-      locality: text('locality'),
-      street: text('street'),
-    },
-    person: {
-      surname: text('surname'),
-      givenName: text('givenName'),
-      title: text('title'),
-      snils: text('snils'),
-      inn: text('personInn'),
-    },
-  };
 }
 
 function headersOf(form: HTMLFormElement, name: CareName, data: FormData): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { RefusalWords } from '../../markup/refusal.ts';
+import type { holderKinds, OrderField } from './holder.ts';
 
 /** What the agent's windows say, in one language. */
 export interface WindowWords {
@@ -148,22 +149,9 @@ export interface CareWords {
   readonly algorithm: string;
   readonly kindOfKey: (algorithm: string) => string;
   readonly keyName: string;
-  readonly order: Readonly<
-    Record<
-      | 'name'
-      | 'inn'
-      | 'ogrn'
-      | 'state'
-      | 'locality'
-      | 'street'
-      | 'surname'
-      | 'givenName'
-      | 'title'
-      | 'snils'
-      | 'personInn',
-      string
-    >
-  >;
+  readonly holder: string;
+  readonly holders: Readonly<Record<(typeof holderKinds)[number], string>>;
+  readonly order: Readonly<Record<OrderField, string>>;
   readonly breaches: string;
   readonly requestFirst: string;
   readonly whatToRemove: string;

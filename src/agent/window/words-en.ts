@@ -149,8 +149,7 @@ export const english: WindowWords = {
       },
       order: {
         title: 'Order a first certificate',
-        about:
-          'A key is generated on the token, and a request with the subject of a legal entity’s qualified certificate.',
+        about: 'A key is generated on the token, and a request with the subject of a qualified certificate.',
         button: 'Generate key and request',
       },
       remove: {
@@ -177,14 +176,21 @@ export const english: WindowWords = {
         ? algorithm.replace(/^gost2012-(\d+)$/, 'GOST R 34.10-2012, $1 bits')
         : algorithm.toUpperCase().replace(/^(RSA|EC)-/, '$1 '),
     keyName: 'Name of the key',
+    holder: 'Whom the certificate names',
+    holders: {
+      'legal-entity': 'a legal entity and its head',
+      entrepreneur: 'an individual entrepreneur',
+      'natural-person': 'a person, also an employee who signs by a power of attorney',
+    },
     order: {
       name: 'Organisation',
       inn: 'INN of the organisation, 10 digits',
       ogrn: 'OGRN, 13 digits',
+      ogrnip: 'OGRNIP, 15 digits',
       state: 'Region, such as “77 Москва”',
       locality: 'Town',
       street: 'Street and house',
-      surname: 'Surname of the head',
+      surname: 'Surname',
       givenName: 'Given name and patronymic',
       title: 'Position',
       snils: 'SNILS, 11 digits',

@@ -15,32 +15,39 @@ export class Reader {
   private socket: Socket | undefined;
   private card: Card | undefined;
   private isSilent = false;
+  /** Counts what was done to the slot, so that a card on its way into it gives way to what was done since. */
+  private turn = 0;
 
   constructor(port: number) {
     this.port = port;
   }
 
-  /** Puts a card in, as soon as the reader is there. */
+  /** Puts a card in, as soon as the reader is there; one that is on its way in or there already comes out. */
   async insert(card: Card): Promise<void> {
-    if (this.socket !== undefined) {
-      this.remove();
-      await wait(timeOut);
-    }
-    this.card = card;
-    card.reset();
-    for (let tries = 200; ; tries--) {
+    const wasThere = this.socket !== undefined;
+    this.remove();
+    const { turn } = this;
+    if (wasThere) await wait(timeOut);
+    for (let tries = 200; turn === this.turn; tries--) {
       const socket = await this.tryConnect();
-      if (socket !== undefined) {
+      if (turn !== this.turn) {
+        socket?.destroy();
+      } else if (socket !== undefined) {
+        card.reset();
+        this.card = card;
         this.serve(socket);
         return;
+      } else if (tries === 0) {
+        throw new Error('the virtual reader is not there');
+      } else {
+        await wait(50);
       }
-      if (tries === 0) throw new Error('the virtual reader is not there');
-      await wait(50);
     }
   }
 
   /** Pulls the card out. */
   remove(): void {
+    this.turn++;
     this.socket?.destroy();
     this.socket = undefined;
     this.card = undefined;

@@ -5,27 +5,11 @@ import { type SignName, status } from '../../../markup/icon.ts';
 import type { TokensView, TokenView } from '../../view/model.ts';
 import type { WindowWords } from '../wording.ts';
 import { words as allWords } from '../words.ts';
+import { choice, field, radio } from './field.ts';
+import { holderFields } from './order.ts';
 
 /** What can be done to a token; the names of its forms. */
 export type CareName = 'change' | 'unblock' | 'set-up' | 'import' | 'renew' | 'order' | 'remove';
-
-/** What an order names, in the form that the qualified profile wants it in. */
-const orderFields = [
-  ['name', { maxlength: '200' }],
-  ['inn', { pattern: '\\d{10}', inputmode: 'numeric' }],
-  ['ogrn', { pattern: '\\d{13}', inputmode: 'numeric' }],
-  ['state', { maxlength: '120' }],
-  ['locality', { maxlength: '120' }],
-  ['street', { maxlength: '30' }],
-  ['surname', { maxlength: '40' }],
-  ['givenName', { maxlength: '64' }],
-  ['title', { maxlength: '64' }],
-  ['snils', { pattern: '\\d{11}', inputmode: 'numeric' }],
-  ['personInn', { pattern: '\\d{12}', inputmode: 'numeric' }],
-] as const;
-
-/** The names of an order's fields. */
-export type OrderField = (typeof orderFields)[number][0];
 
 /** The tokens with what they hold and what can be done to them, and the drivers that could not be asked. */
 export function tokenRows({ tokens, troubles }: TokensView, language: Language): readonly Element[] {
@@ -169,9 +153,7 @@ function fieldsOf(
       return [
         choice(at('algorithm'), 'algorithm', care.algorithm, token.algorithms, care.kindOfKey),
         field(at('key'), 'key', care.keyName, { type: 'text', maxlength: '32' }),
-        ...orderFields.map(([part, form]) =>
-          field(at(part), part, care.order[part], { type: 'text', ...form }),
-        ),
+        ...holderFields(care, at),
         secret('present', care.presentPin),
       ];
     case 'remove':
@@ -215,41 +197,4 @@ function fieldsOf(
         secret('present', care.presentPin),
       ];
   }
-}
-
-function field(id: string, name: string, label: string, more: Readonly<Record<string, string>>): Element {
-  return element(
-    'div',
-    { class: 'field' },
-    element('label', { for: id }, label),
-    element('input', { id, name, required: true, autocomplete: 'off', spellcheck: 'false', ...more }),
-  );
-}
-
-function choice(
-  id: string,
-  name: string,
-  label: string,
-  values: readonly string[],
-  shown: (value: string) => string,
-): Element {
-  return element(
-    'div',
-    { class: 'field' },
-    element('label', { for: id }, label),
-    element(
-      'select',
-      { id, name, required: true },
-      ...values.map((value) => element('option', { value }, shown(value))),
-    ),
-  );
-}
-
-function radio(name: string, value: string, label: string, checked: boolean): Element {
-  return element(
-    'label',
-    { class: 'check' },
-    element('input', { type: 'radio', name, value, checked, required: true }),
-    element('span', {}, label),
-  );
 }
