@@ -30,7 +30,8 @@ async function usedPower(
   try {
     return await meantPower(database, principal, number);
   } catch (error) {
-    if (isFailure(error, 'power_of_attorney_ambiguous') || isFailure(error, 'power_of_attorney_unknown')) return undefined;
+    if (isFailure(error, 'power_of_attorney_ambiguous') || isFailure(error, 'power_of_attorney_unknown'))
+      return undefined;
     throw error;
   }
 }
