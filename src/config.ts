@@ -6,6 +6,7 @@ import { type AnchorPlace, parsePlace } from './audit-anchor/place.ts';
 import { type PostgresqlPlace, parsePlace as parsePostgresql } from './database/postgresql/place.ts';
 import { otherVariables } from './environment.ts';
 import { SealgateError } from './error.ts';
+import { schemaProblem } from './failure/schema-problem.ts';
 import { isNetwork } from './fetch/address.ts';
 import type { ProxySettings } from './fetch/proxy.ts';
 import { defined } from './optional.ts';
@@ -52,6 +53,9 @@ const webhookSecret = z
 
 const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
 
+/** Paths of the service's own. */
+const ownPaths = /^\/(v1|sign-in|assets|oidc|account|docs)(\/|$)/;
+
 /**
  * Every setting, by its name in the configuration file. In the environment the name is in capitals after
  * `SEALGATE_` (`logLevel` is `SEALGATE_LOG_LEVEL`), and wins over the file. The defaults let a service start on one
@@ -62,8 +66,17 @@ export const settingsSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** Port to listen on; 0 lets the system choose. */
   port: whole(0, 65_535).default(8080),
-  /** The service's own address as relying parties know it: `iss` of assertions. `http://localhost:PORT` by default. */
-  issuer: z.url({ protocol: /^https?$/ }).optional(),
+  /**
+   * The service's own address as relying parties know it: `iss` of assertions. It may have a path, below which pages and
+   * API stand then. `http://localhost:PORT` by default.
+   */
+  issuer: z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (issuer) => !URL.canParse(issuer) || !ownPaths.test(new URL(issuer).pathname),
+      'has a path that is taken by the service itself',
+    )
+    .optional(),
   /** Folder of everything that the service keeps; made if it is missing. */
   data: z.string().min(1).default('.sealgate'),
   /** Database file; `sealgate.sqlite` in the data folder by default. */
@@ -91,6 +104,8 @@ export const settingsSchema = z.strictObject({
   uncheckedListSigner: z.enum(['refuse', 'warn']).default('refuse'),
   /** Hosts that missing certificates of issuers are fetched from, `host` or `host:port`; none by default. */
   issuerHosts: list.default([]),
+  /** Time-stamp authorities for `/v1/signatures/extend`, in the order in which they are asked; without any it is off. */
+  timestampAuthorities: list.pipe(z.array(address)).default([]),
   /** Proxies for everything that is fetched; by default those of `HTTP_PROXY` and `HTTPS_PROXY`. */
   httpProxy: address.optional(),
   httpsProxy: address.optional(),
@@ -184,10 +199,7 @@ export const settingsSchema = z.strictObject({
   esiaPath: z
     .string()
     .regex(/^(\/|(\/[a-z0-9][a-z0-9-]{0,30}){1,3})$/, 'must be a path such as /esia')
-    .refine(
-      (path) => !/^\/(v1|sign-in|assets|oidc|account)(\/|$)/.test(path),
-      'is taken by the service itself',
-    )
+    .refine((path) => !ownPaths.test(path), 'is taken by the service itself')
     .optional(),
   /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
   singleSignOnMinutes: whole(1, 720).default(60),
@@ -283,7 +295,7 @@ export function readSettings(
     settings[name] = word;
     origins.set(name, `--${name}`);
   }
-  const result = settingsSchema.safeParse(settings);
+  const result = settingsSchema.safeParse(settings, { error: schemaProblem });
   if (result.success) return { settings: result.data, origins, ...defined({ file }) };
   const [issue] = result.error.issues;
   const [name = ''] = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path.map(String) ?? []);

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { homedir, platform } from 'node:os';
+import { homedir, platform, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Language } from './failure/failure.ts';
@@ -135,6 +135,17 @@ export const otherVariables: ReadonlySet<string> = new Set([
   'SEALGATE_SO_PIN',
   'SEALGATE_TOKEN_DIR',
 ]);
+
+/** Who types a command: the user of the system, and behind `sudo` the one who called it. */
+export function operatorName(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.SUDO_USER) return environment.SUDO_USER;
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a number that has no name.
+    return `uid ${process.getuid?.()}`;
+  }
+}
 
 /** Whether somebody has set up a service here: a setting of it, or its file of settings, is in the environment. */
 export function namesService(environment: NodeJS.ProcessEnv = process.env): boolean {

@@ -41,6 +41,8 @@ const debianPackages = {
     ['libp11-kit-dev', '/usr/include/p11-kit-1/p11-kit/pkcs11.h'],
     ['libxml2-utils', '/usr/bin/xmllint'],
     ['xmlsec1', '/usr/bin/xmlsec1'],
+    ['poppler-utils', '/usr/bin/pdfsig'],
+    ['libnss3-tools', '/usr/bin/certutil'],
   ],
   '--portals': [
     ['libapache2-mod-auth-openidc', '/usr/lib/apache2/modules/mod_auth_openidc.so'],

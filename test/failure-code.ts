@@ -34,6 +34,7 @@ const samples: Readonly<Record<DetailKind, unknown>> = {
   'term[]': ['inn'],
   label: '1.2.3',
   'label[]': ['1.2.3'],
+  problem: 'is missing',
   code: 'chain_invalid',
   date: new Date(0),
   seconds: 1,

@@ -37,7 +37,8 @@ interface Addon {
 }
 
 const numberOfCurve: Readonly<Record<EcCurve, number>> = { 'P-256': 0, 'P-384': 1, 'P-521': 2 };
-const fieldOctets: Readonly<Record<EcCurve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
+/** Octets of a coordinate of a point, and of each half of a signature of fixed length. */
+export const fieldOctets: Readonly<Record<EcCurve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 };
 const numberOfDigest: Readonly<Partial<Record<DigestAlgorithm, number>>> = {
   sha1: 0,
   sha224: 1,

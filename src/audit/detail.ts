@@ -30,6 +30,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'key',
     'kind',
     'kpp',
+    'level',
     'limit',
     'line',
     'maximum',
@@ -40,6 +41,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
   ...['missing', 'more', 'needed', 'nextUpdate', 'notAfter', 'notBefore', 'number', 'offset', 'ogrn'],
   ...['organisations', 'paths', 'problem', 'problems', 'reason', 'reasons', 'refusal', 'required'],
   ...[
+    'reached',
     'retryAfter',
     'revokedAt',
     'rootSerialNumber',
@@ -47,6 +49,7 @@ export const keptDetails: ReadonlySet<string> = new Set([
     'sequence',
     'serialNumber',
     'sha256',
+    'signature',
     'signedAt',
     'source',
   ],

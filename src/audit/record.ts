@@ -46,6 +46,7 @@ export interface AuditEvent {
     | 'sign_in.confirmed'
     | 'sign_in.declined'
     | 'sign_in.taken'
+    | 'sign_in.unusual'
     | 'esia.key_added'
     | 'esia.allowed'
     | 'esia.denied'
@@ -55,6 +56,8 @@ export interface AuditEvent {
   /** When, in milliseconds since the epoch. */
   readonly at: number;
   readonly traceId?: string;
+  /** Who typed the command that did it: a user of the operator's system. */
+  readonly operator?: string;
   /** Identifier of the relying party. */
   readonly client?: string;
   readonly origin?: string;

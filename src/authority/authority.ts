@@ -146,7 +146,13 @@ export class Authority {
   }
 
   private attach(listener: AuthorityListener, options?: ListenOptions): AuthorityListener {
-    listener.attach(authorityApp(this, options?.before));
+    listener.attach(
+      authorityApp(this, (request, response, next) => {
+        this.hierarchy.refresh();
+        if (options?.before === undefined) next();
+        else void options.before(request, response, next);
+      }),
+    );
     this.listeners.push(listener);
     return listener;
   }

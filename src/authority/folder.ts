@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { blocksIn, toPem } from '../encoding/textual.ts';
@@ -18,9 +26,16 @@ const description = z.strictObject({
 /** What an authority's folder says of it; `issuers` has parents before their children. */
 export type FolderDescription = z.output<typeof description>;
 
+/** Whether a folder keeps an authority; makes none. */
+export function isAuthority(folder: string): boolean {
+  return existsSync(path.join(folder, 'authority.json'));
+}
+
 /** An authority kept in a folder: `authority.json`, for each issuer `NAME.cer` and `NAME.key` (PEM), `register.jsonl`. */
 export class AuthorityFolder {
   readonly path: string;
+  /** How far the register has been read, in octets. */
+  private readUntil = 0;
 
   constructor(folder: string) {
     this.path = folder;
@@ -30,7 +45,7 @@ export class AuthorityFolder {
 
   /** Whether an authority is kept here already. */
   get isInUse(): boolean {
-    return existsSync(this.file('authority.json'));
+    return isAuthority(this.path);
   }
 
   writeDescription(value: FolderDescription): void {
@@ -65,6 +80,17 @@ export class AuthorityFolder {
     appendEvent(this.file('register.jsonl'), change);
   }
 
+  /** What was written since it was asked last, by this process or another one, but for a line that is not whole yet. */
+  readNewEvents(): RegisterEvent[] {
+    const file = this.file('register.jsonl');
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= this.readUntil) return [];
+    const octets = readFileSync(file).subarray(this.readUntil);
+    const end = octets.lastIndexOf('\n') + 1;
+    this.readUntil += end;
+    return readEvents(octets.toString('utf8', 0, end));
+  }
+
   /** Everything that happened; a last line that a crash cut off is removed. */
   readEvents(): RegisterEvent[] {
     const file = this.file('register.jsonl');
@@ -72,6 +98,7 @@ export class AuthorityFolder {
     const octets = readFileSync(file);
     const end = octets.lastIndexOf('\n') + 1;
     if (end < octets.length) truncateSync(file, end);
+    this.readUntil = end;
     return readEvents(octets.toString('utf8', 0, end));
   }
 

@@ -106,6 +106,14 @@ export class Hierarchy {
     for (const event of folder.readEvents()) this.register(event.issuer).apply(event);
   }
 
+  /** Takes over what another process has written into the folder, such as a revocation. */
+  refresh(): void {
+    for (const event of this.folder?.readNewEvents() ?? []) {
+      this.register(event.issuer).apply(event);
+      if (event.event !== 'list') this.issuers.get(event.issuer)?.forgetList();
+    }
+  }
+
   private describe(): FolderDescription {
     const { url, keyKind } = this.surroundings;
     const issuers = [...this.issuers.values()].map(({ slug, key, parent }) => ({

@@ -213,6 +213,11 @@ export class Issuer {
     this.list = undefined;
   }
 
+  /** Has the next list made anew. */
+  forgetList(): void {
+    this.list = undefined;
+  }
+
   /** The list of everything that is revoked, as it is published: made anew after each revocation and each minute. */
   async currentCrl(): Promise<Uint8Array> {
     const at = this.surroundings.now();

@@ -142,3 +142,11 @@ export function extensionsOf(
   ];
   return found.filter((extension) => extension !== false && extension !== undefined);
 }
+
+/** What a certificate lacks that is not a qualified one. */
+export const unqualifiedProfile = {
+  policies: false,
+  subjectSignTool: false,
+  issuerSignTool: false,
+  identificationKind: false,
+} as const satisfies ProfileOverrides;

@@ -23,6 +23,10 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../stand/command.ts')).standCommands,
   },
   {
+    commands: { authority: 'a certificate authority for tests: its keys lie in files' },
+    load: async () => (await import('../authority/command.ts')).authorityCommands,
+  },
+  {
     commands: { config: 'settings of the service: what they are, and whether they hold' },
     load: async () => (await import('../operator/configuration.ts')).configCommands,
   },
@@ -36,7 +40,7 @@ export const parts: readonly Part[] = [
   },
   {
     commands: {
-      sign: 'sign a file with a token or a key file (CAdES-BES)',
+      sign: 'sign files with a token or a key file (CAdES, PAdES, XAdES, SMEV 3, ASiC-E)',
       login: 'sign in to a service the way a portal does, to try it out',
     },
     load: async () => (await import('../signing/command.ts')).signingCommands,

@@ -1,10 +1,11 @@
 import { type Command, Help, type Option } from 'commander';
 import type { Language } from '../failure/failure.ts';
+import { document } from './russian/document.ts';
 import { person } from './russian/person.ts';
 import { registration } from './russian/registration.ts';
 import { service } from './russian/service.ts';
 
-const texts: Readonly<Record<string, string>> = { ...person, ...service, ...registration };
+const texts: Readonly<Record<string, string>> = { ...person, ...service, ...registration, ...document };
 
 const usual = new Help();
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +9,14 @@ import { explain } from '../failure/explain.ts';
 import { makeFolder } from '../file/folder.ts';
 import { whyNoToken } from './choice.ts';
 import { type DemoOptions, readOptions } from './options.ts';
+import { postgresqlPrograms } from './private-postgresql.ts';
 import { runDemo } from './run.ts';
 import { Screen } from './screen.ts';
 import { wordings } from './wording.ts';
 
 const exitFailed = 1;
 const exitUsage = 64;
+const setup = fileURLToPath(new URL('../setup.mjs', import.meta.url));
 const defaultFolder = fileURLToPath(new URL('../../.sealgate/demo', import.meta.url));
 
 const options = readOptions(process.argv.slice(2), language(), defaultFolder);
@@ -30,6 +33,7 @@ async function demonstrate(demo: DemoOptions): Promise<number> {
   const screen = new Screen(process.stdout, words.units);
   const missing = await whyNoToken(demo.algorithm);
   if (missing !== undefined) return fail(words.noToken(missing));
+  if (demo.replicas > 1 && !havePostgresql()) return fail(words.noPostgresql);
   if (!claim(demo.folder)) return fail(words.inUse(demo.folder));
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
@@ -58,6 +62,13 @@ async function demonstrate(demo: DemoOptions): Promise<number> {
   } finally {
     rmSync(join(demo.folder, 'pid'), { force: true });
   }
+}
+
+/** Whether PostgreSQL is there; where it is not, the set-up tries to install it. */
+function havePostgresql(): boolean {
+  if (postgresqlPrograms() !== undefined) return true;
+  spawnSync(process.execPath, [setup, '--quiet', '--postgresql'], { stdio: 'inherit' });
+  return postgresqlPrograms() !== undefined;
 }
 
 /** One demo a folder: two would end each other’s service. */

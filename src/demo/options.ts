@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly language: Language;
   /** Show a portal that was built for ЕСИА as well. */
   readonly isEsia: boolean;
+  /** Processes of the service; several run on PostgreSQL, and one of them is killed. */
+  readonly replicas: number;
   /** Folder of all the demo's state; its former contents are removed. */
   readonly folder: string;
 }
@@ -31,11 +33,19 @@ export function readOptions(
   language: Language,
   defaultFolder: string,
 ): DemoOptions | string {
-  let values: { once?: boolean; esia?: boolean; algorithm?: string; language?: string; folder?: string };
+  let values: {
+    once?: boolean;
+    esia?: boolean;
+    replicas?: string;
+    algorithm?: string;
+    language?: string;
+    folder?: string;
+  };
   try {
     const options = {
       once: { type: 'boolean' },
       esia: { type: 'boolean' },
+      replicas: { type: 'string' },
       algorithm: { type: 'string' },
       language: { type: 'string' },
       folder: { type: 'string' },
@@ -48,11 +58,13 @@ export function readOptions(
     return values.algorithm;
   if (values.language !== undefined && values.language !== 'en' && values.language !== 'ru')
     return values.language;
+  if (values.replicas !== undefined && !/^[1-9]$/.test(values.replicas)) return values.replicas;
   return {
     isOnce: values.once ?? false,
     algorithm: values.algorithm as DemoAlgorithm | undefined,
     language: (values.language as Language | undefined) ?? language,
     isEsia: values.esia ?? false,
+    replicas: Number(values.replicas ?? 1),
     folder: values.folder ?? defaultFolder,
   };
 }

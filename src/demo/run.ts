@@ -15,6 +15,7 @@ import { chooseAlgorithm } from './choice.ts';
 import { type EsiaPortal, openEsiaPortal } from './esia-portal.ts';
 import { signInByEsia } from './esia-sign-in.ts';
 import { noOpener } from './headless.ts';
+import { killOneAmidst } from './kill.ts';
 import { type DemoAlgorithm, type DemoOptions, demoAlgorithms } from './options.ts';
 import { freePort } from './port.ts';
 import { type DemoPortal, startPortal } from './portal.ts';
@@ -96,6 +97,7 @@ class Demo {
     const stage = { screen, words, language: this.options.language, portal: portal.url, token, certificates };
     if (this.options.isOnce) await signInOnce({ ...stage, portal, agent });
     if (esia !== undefined) await signInByEsia(stage, esia);
+    if (service.replicas !== undefined) await killOneAmidst({ ...stage, portal, agent }, service.replicas);
     await showRefusals(stage);
     return {
       portal: portal.url,
@@ -216,6 +218,7 @@ class Demo {
           language,
           port,
           ...own,
+          replicas: this.options.replicas,
           ...defined({ esia: beside }),
         });
         const { clientId, clientSecret, centre } = service;
@@ -230,7 +233,9 @@ class Demo {
     screen.row(words.address, started.service.url);
     screen.row(words.portal, started.portal.url);
     screen.row(words.agent, started.agent.agent.base);
-    screen.row(words.store, shorter(started.service.database));
+    const { database, replicas } = started.service;
+    screen.row(words.store, replicas === undefined ? shorter(database) : `PostgreSQL, ${database}`);
+    if (replicas !== undefined) screen.row(words.processes, words.processesOf(replicas.count));
     return started;
   }
 

@@ -2,9 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Authority } from '../authority/authority.ts';
-import { parseCertificate } from '../certificate/certificate.ts';
 import { settingsSchema, toConfig } from '../config.ts';
-import type { Database } from '../database/database.ts';
 import type { Language } from '../failure/failure.ts';
 import { makeFolder } from '../file/folder.ts';
 import type { registrationSchema } from '../relying-party/registration.ts';
@@ -12,10 +10,10 @@ import { makeSecret } from '../relying-party/secret.ts';
 import { logOutput } from '../service/log-output.ts';
 import { startService } from '../service/start.ts';
 import { verifierOf } from '../service/verifier.ts';
-import { addLocal } from '../trust-list/local-store.ts';
-import { noPins } from '../trust-list/pin.ts';
 import { type DemoSystem, demoMnemonic } from './esia-portal.ts';
 import { centrePath } from './portal.ts';
+import { type DemoReplicas, startReplicas } from './replicas.ts';
+import { trustAuthority } from './trust.ts';
 
 const clientId = 'demo-portal';
 const centreId = 'demo-centre';
@@ -28,8 +26,10 @@ export interface DemoService {
   readonly clientSecret: string;
   /** The system behind the portal. */
   readonly centre: { readonly clientId: string; readonly clientSecret: string };
-  /** Database file. */
+  /** Database file, or the server that keeps it. */
   readonly database: string;
+  /** The processes that serve together, where there are several. */
+  readonly replicas?: DemoReplicas;
   stop(): Promise<void>;
 }
 
@@ -46,17 +46,19 @@ export interface DemoServiceOptions {
   readonly esia?: { readonly portal: string; readonly system: DemoSystem };
   /** 0 takes any free port. */
   readonly port: number;
+  /** Processes that serve; several run on PostgreSQL. */
+  readonly replicas: number;
 }
 
 /**
- * Starts the service on SQLite in the demo's folder. It trusts the test authority as an operator would trust their
+ * Starts the service in the demo's folder: on SQLite in this process, or on PostgreSQL in several. It trusts the test authority as an operator would trust their
  * own, and may fetch lists from the machine itself, which it otherwise refuses.
  */
 export async function startDemoService(options: DemoServiceOptions): Promise<DemoService> {
-  const { folder, authority, portal, agentPort, language, port, esia } = options;
+  const { folder, authority, portal, agentPort, language, port, esia, replicas: count } = options;
   const [own, ofCentre] = [makeSecret(), makeSecret()];
   const data = join(folder, 'service');
-  const settings = settingsSchema.parse({
+  const settings = {
     data,
     port,
     revocationNetworks: ['127.0.0.0/8'],
@@ -85,9 +87,24 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
       },
       ...(esia === undefined ? [] : [esiaRegistration(esia, language)]),
     ],
-  });
-  const config = toConfig(settings);
+  } satisfies z.input<typeof settingsSchema>;
+  const known = {
+    clientId,
+    clientSecret: own.secret,
+    centre: { clientId: centreId, clientSecret: ofCentre.secret },
+  };
   makeFolder(data);
+  if (count > 1) {
+    const replicas = await startReplicas({ settings, count, authority });
+    return {
+      ...known,
+      url: replicas.url,
+      database: replicas.database,
+      replicas,
+      stop: () => replicas.stop(),
+    };
+  }
+  const config = toConfig(settingsSchema.parse(settings));
   const file = openSync(join(data, 'service.log'), 'a', 0o600);
   const log = logOutput(file);
   const verify = verifierOf(config);
@@ -99,10 +116,8 @@ export async function startDemoService(options: DemoServiceOptions): Promise<Dem
     logTo: log,
   });
   return {
+    ...known,
     url: running.service.issuer,
-    clientId,
-    clientSecret: own.secret,
-    centre: { clientId: centreId, clientSecret: ofCentre.secret },
     database: config.database,
     async stop() {
       await running.stop();
@@ -138,25 +153,4 @@ function esiaRegistration(
       scopes: ['openid', 'fullname', 'snils', 'usr_org'],
     },
   };
-}
-
-/** As `sealgate trust add` does it for an operator who has compared the fingerprints. */
-export async function trustAuthority(
-  database: Database,
-  { root, accredited }: Authority,
-  at: number,
-): Promise<void> {
-  const note = 'a test authority';
-  const anchor = {
-    certificate: parseCertificate(root.certificate),
-    role: 'anchor',
-    purposes: new Set<never>(),
-  } as const;
-  const issuer = {
-    certificate: parseCertificate(accredited.certificate),
-    role: 'authority',
-    purposes: new Set(['sign-in', 'documents'] as const),
-  } as const;
-  for (const addition of [anchor, issuer])
-    await addLocal(database, noPins, { ...addition, isConfirmed: true, note }, at);
 }

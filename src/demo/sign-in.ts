@@ -68,7 +68,8 @@ interface Sent {
   readonly times: readonly [number, number, number];
 }
 
-async function signAndSend({ portal, token, certificates }: SignInStage): Promise<Sent> {
+/** Signs a challenge with the token and hands it in by the portal's own page. Throws a RefusedError, and what breaks down. */
+export async function signAndSend({ portal, token, certificates }: SignInStage): Promise<Sent> {
   const browser = new Browser(portal.url);
   const start = performance.now();
   const { challenge, text } = await browser.challenge();

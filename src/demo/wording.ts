@@ -59,6 +59,17 @@ const english = {
   wayOther: 'by the service’s page, another way than the agent',
   noBrowser:
     'There is no Chromium here that could sign in by the service’s page; on Debian or Ubuntu: apt-get install chromium',
+  processes: 'processes',
+  processesOf: (count: number) => `${count} that share nothing but the database`,
+  amidst: (signIns: number) => `${signIns} sign-ins, and one of the processes is killed in their midst`,
+  killed: (pid: number, passed: number) => `process ${pid} killed, after ${passed} sign-ins had passed`,
+  tried: (passed: number, again: number) =>
+    `${passed} people are in; ${again} were cut off and signed once more`,
+  wentOn: (milliseconds: string) => `the next one passed ${milliseconds} after that`,
+  audit: 'audit',
+  auditWhole: (records: number) => `${records} records in one unbroken chain`,
+  twice: 'a second time',
+  onceOnly: (count: number) => `each of the ${count} signatures that had passed was refused: challenge_used`,
   again: 'Once more by a page of the portal’s own, now that everything is warm',
   esia: 'A portal that was built for ЕСИА, on the npm client esia',
   esiaAsked: 'the service asks what may be handed over',
@@ -86,9 +97,11 @@ const english = {
   ended: 'Ended.',
   noToken: (reason: string) => `The demo needs a token: ${reason}`,
   noGostToken: (reason: string) => `SoftHSM has no GOST, so ECDSA P-256 is used instead: ${reason}.`,
+  noPostgresql: 'Several replicas need PostgreSQL: install it (Debian: apt install postgresql).',
   inUse: (folder: string) => `Another demo is running in ${folder}.`,
   badOption: (option: string) => `Unknown option or value: ${option}`,
-  usage: 'npm run demo -- [--once] [--esia] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder DIR]',
+  usage:
+    'npm run demo -- [--once] [--esia] [--replicas N] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder DIR]',
 };
 
 /** Everything that the demo says, in one language. */
@@ -152,6 +165,16 @@ const russian: Wording = {
   wayOther: 'страница сервиса, без агента',
   noBrowser:
     'Здесь нет Chromium, который вошёл бы через страницу сервиса; в Debian и Ubuntu: apt-get install chromium',
+  processes: 'процессы',
+  processesOf: (count) => `${count}, общего у них только база`,
+  amidst: (signIns) => `Входов: ${signIns}, и посреди них один из процессов убит`,
+  killed: (pid, passed) => `процесс ${pid} убит, когда вошедших было ${passed}`,
+  tried: (passed, again) => `вошли: ${passed}; связь оборвалась и подписано ещё раз: ${again}`,
+  wentOn: (milliseconds) => `следующий вход прошёл через ${milliseconds}`,
+  audit: 'журнал',
+  auditWhole: (records) => `записей: ${records}, цепочка не нарушена`,
+  twice: 'повторно',
+  onceOnly: (count) => `каждая из ${count} принятых подписей отклонена: challenge_used`,
   again: 'Ещё раз через страницу самого портала, когда всё прогрето',
   esia: 'Портал, написанный для ЕСИА, на клиенте esia из npm',
   esiaAsked: 'сервис спрашивает, что можно передать',
@@ -179,9 +202,11 @@ const russian: Wording = {
   ended: 'Завершено.',
   noToken: (reason) => `Для демонстрации нужен токен: ${reason}`,
   noGostToken: (reason) => `SoftHSM не знает ГОСТ, поэтому вместо него ECDSA P-256: ${reason}.`,
+  noPostgresql: 'Нескольким репликам нужен PostgreSQL: установите его (Debian: apt install postgresql).',
   inUse: (folder) => `В папке ${folder} уже работает другая демонстрация.`,
   badOption: (option) => `Неизвестный параметр или значение: ${option}`,
-  usage: 'npm run demo -- [--once] [--esia] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder ПАПКА]',
+  usage:
+    'npm run demo -- [--once] [--esia] [--replicas N] [--algorithm rsa|ecdsa|gost] [--language en|ru] [--folder ПАПКА]',
 };
 
 /** The demo's words in a language. */

@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
+import { writeOver } from '../file/write-new.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
 import { readFrom, readWhole } from '../validation/file.ts';
 import {
-  addEncodedOptions,
   addTrustOptions,
   exitCodes,
   readAnchors,
@@ -16,19 +16,23 @@ import {
   withFiles,
 } from '../validation/options.ts';
 import { type ExtendOptions, extendFile } from './extend-file.ts';
+import { extensionLevels } from './extender.ts';
+import { addExtensionOptions } from './extension-options.ts';
+import { documentPage } from './page.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
 const examples: Worded = {
   en: `
 Files may be CMS and CAdES messages (DER, BER or PEM), PDF, XML and ASiC documents, time-stamps and answers of time-stamp
-authorities. Nothing is fetched: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
+authorities. A validation fetches nothing: where neither the document nor --crl and --ocsp tell of revocation it is not checked,
 which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usage.
 
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
   sealgate signature validate contract.pdf --anchor root.cer --json
-  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`,
+  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/
+  sealgate signature extend contract.pdf --level LTA --anchor root.cer --tsa http://tsa.example/`,
   ru: `
 Файлы — сообщения CMS и CAdES (DER, BER или PEM), документы PDF, XML и ASiC, штампы времени и ответы служб штампов.
 Ничего не загружается: если об отзыве не говорят ни документ, ни --crl и --ocsp, он не проверяется, о чём сказано в
@@ -37,11 +41,13 @@ which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 wrong usa
   sealgate signature validate contract.p7s --anchor root.cer
   sealgate signature validate contract.pdf.sig --content contract.pdf --anchor root.cer --crl *.crl
   sealgate signature validate contract.pdf --anchor root.cer --json
-  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/`,
+  sealgate signature extend contract.pdf.sig --content contract.pdf --level T --tsa http://tsa.example/
+  sealgate signature extend contract.pdf --level LTA --anchor root.cer --tsa http://tsa.example/`,
 };
 
 interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
+  readonly html?: string;
 }
 
 /** Adds `sealgate signature validate` and `sealgate signature extend` to a program. */
@@ -55,7 +61,8 @@ export function signatureCommands(program: Command): void {
       .command('validate')
       .description('check every signature and time-stamp of a document, their certificates and revocation')
       .argument('<file>', 'the file that holds the signature')
-      .option('--content <file...>', 'what is signed, where the signature is detached', []),
+      .option('--content <file...>', 'what is signed, where the signature is detached', [])
+      .option('--html <file>', 'write the report as a page for people there'),
   ).action((file: string, options: SignatureOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
@@ -63,30 +70,29 @@ export function signatureCommands(program: Command): void {
 }
 
 function addExtend(signature: Command): void {
-  addEncodedOptions(
-    signature
-      .command('extend')
-      .description('add time-stamps and evidence to a CMS message, so that it can be checked for longer')
-      .argument('<file>', 'CMS message, PEM or DER; it is written over unless --out says where')
-      .addOption(
-        new Option('--level <level>', 'how far to extend it (EN 319 122-1)')
-          .choices(['T', 'LT', 'LTA'])
-          .makeOptionMandatory(),
-      )
-      .requiredOption('--tsa <url...>', 'time-stamp authorities, in the order in which they are asked')
-      .option('--content <file>', 'what is signed, where the signature is detached')
-      .option('--out <file>', 'where to write the extended message')
-      .option('--json', 'print the result as JSON'),
-  ).action((file: string, options: ExtendOptions & { json?: boolean }, command: Command) =>
-    withFiles(command, () =>
-      carryOut(
-        options,
-        () => extendFile(file, options),
-        ({ out, level, length }) =>
-          `${paintFor(process.stdout).good(say({ en: 'Extended', ru: 'Дополнено' }))}: ${out} (${level}, ${say({ en: `${length} octets`, ru: `${length} байт` })})`,
+  const command = signature
+    .command('extend')
+    .description('add time-stamps and evidence to a document, so that it can be checked for longer')
+    .argument('<file>', 'CMS, PDF, XML or ASiC document; it is written over unless --out says where')
+    .addOption(
+      new Option('--level <level>', 'how far to extend every signature of it')
+        .choices([...extensionLevels])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--tsa <url...>', 'time-stamp authorities, in the order in which they are asked');
+  addExtensionOptions(command)
+    .option('--out <file>', 'where to write the extended document')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, options: ExtendOptions & { json?: boolean }, own: Command) =>
+      withFiles(own, () =>
+        carryOut(
+          options,
+          () => extendFile(file, options),
+          ({ out, level, length }) =>
+            `${paintFor(process.stdout).good(say({ en: 'Extended', ru: 'Дополнено' }))}: ${out} (${level}, ${say({ en: `${length} octets`, ru: `${length} байт` })})`,
+        ),
       ),
-    ),
-  );
+    );
 }
 
 async function validate(file: string, options: SignatureOptions): Promise<void> {
@@ -97,6 +103,7 @@ async function validate(file: string, options: SignatureOptions): Promise<void> 
     },
     { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },
   );
+  if (options.html !== undefined) await writeOver(options.html, documentPage(report, language()).html);
   const text =
     options.json === true
       ? JSON.stringify(report, null, 2)

@@ -43,6 +43,7 @@ export async function judgeSignature(
   try {
     if (intact === undefined) throw failure ?? new Error('a signature that is not intact has a failure');
     const path = await signerPath(intact, provenAt, checks, judgement);
+    judgement.used.add(path.status);
     if (failure !== undefined) throw failure;
     const judgedAt = new Date(path.at).toISOString();
     return { ...verdictOf(checks.list, undefined, language), ...facts, judgedAt, ...path.facts };

@@ -14,11 +14,14 @@ import type { ExaminedTimestamp } from './examined.ts';
 import type { ProofsOfExistence } from './proofs.ts';
 import type { TimestampReport } from './report.ts';
 import { pathAt, revocationOf, revokedLater, type SignerPath } from './signer-path.ts';
+import type { UsedEvidence } from './used-evidence.ts';
 
 /** What a time-stamp is judged by. */
 export interface Judgement {
   readonly context: ValidationContext;
   readonly proofs: ProofsOfExistence;
+  /** Takes in what paths that hold rest on. */
+  readonly used: UsedEvidence;
   readonly language: Language;
 }
 
@@ -31,8 +34,9 @@ const tolerance = 5 * 60_000;
  */
 export async function judgeTimestamp(
   examined: ExaminedTimestamp,
-  { context, proofs, language }: Judgement,
+  judgement: Judgement,
 ): Promise<TimestampReport> {
+  const { context, proofs, language } = judgement;
   const { kind, checks, time, imprint, token, covers, coverage } = examined;
   const facts = {
     kind,
@@ -42,8 +46,9 @@ export async function judgeTimestamp(
   try {
     if (examined.failure !== undefined) throw examined.failure;
     if (token === undefined) throw new Error('a time-stamp without failure has a token');
-    const path = await authorityPath(token, examined, { context, proofs, language });
+    const path = await authorityPath(token, examined, judgement);
     proofs.add(covers, token.info.time);
+    judgement.used.add(path.status);
     return { ...verdictOf(checks.list, undefined, language), ...facts, ...path.facts };
   } catch (error) {
     if (!isFailure(error)) throw error;

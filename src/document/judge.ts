@@ -12,11 +12,12 @@ import {
   readGiven,
   type ValidationContext,
 } from '../validation/context.ts';
-import type { ExaminedDocument, ExaminedSignature, ExaminedTimestamp } from './examined.ts';
+import type { ExaminedDocument, ExaminedSignature, ExaminedTimestamp, Material } from './examined.ts';
 import { judgeSignature } from './judge-signature.ts';
 import { judgeTimestamp } from './judge-timestamp.ts';
 import { ProofsOfExistence } from './proofs.ts';
 import type { DocumentReport, SignatureReport, TimestampReport } from './report.ts';
+import { UsedEvidence } from './used-evidence.ts';
 
 /** Makes the context of a validation from what the document and the question bring. */
 export type ContextOf = (given: Given, checks: Checks) => ValidationContext;
@@ -24,6 +25,13 @@ export type ContextOf = (given: Given, checks: Checks) => ValidationContext;
 /** By what a document is judged, beside its context. */
 export interface DocumentQuestion extends Circumstances, EncodedEvidence {
   readonly language: Language;
+}
+
+/** The report on a document, with what its verdicts rest on. */
+export interface JudgedDocument {
+  readonly report: DocumentReport;
+  /** Certificates of every path that holds, and the lists and answers that told of their revocation. */
+  readonly used: Material;
 }
 
 /**
@@ -35,7 +43,7 @@ export async function judgeDocument(
   question: DocumentQuestion,
   budget: Budget,
   contextOf: ContextOf,
-): Promise<DocumentReport> {
+): Promise<JudgedDocument> {
   const { at, profile, language } = question;
   const { certificates, lists, answers } = document.material;
   const evidence = {
@@ -44,7 +52,8 @@ export async function judgeDocument(
     answers: distinct([...answers, ...question.answers]),
   };
   const context = contextOf(await readGiven(evidence, budget), new Checks());
-  const judgement = { context, proofs: new ProofsOfExistence(at), language };
+  const used = new UsedEvidence();
+  const judgement = { context, proofs: new ProofsOfExistence(at), used, language };
   const reports = new Map<ExaminedTimestamp, TimestampReport>();
   const all = newestFirst(allTimestamps(document));
   for (const each of all) {
@@ -55,12 +64,13 @@ export async function judgeDocument(
   for (const each of document.signatures) signatures.push(await judgeSignature(each, judgement, reports));
   const timestamps = document.timestamps.flatMap((each) => reports.get(each) ?? []);
   const { indication, subIndication, failure } = worstOf(signatures.length > 0 ? signatures : timestamps);
-  return {
+  const report = {
     indication,
     ...defined({ subIndication, failure, form: document.form }),
     ...{ at: new Date(at).toISOString(), profile, format: document.format },
     ...{ signatures, timestamps, checks: [] },
   };
+  return { report, used: used.material };
 }
 
 /** The report on what is no document, or one that cannot be read. */

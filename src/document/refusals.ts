@@ -12,6 +12,7 @@ export const documentRefusals = [
   'document_malformed',
   'document_unrecognised',
   'existence_unproven',
+  'level_not_reached',
   'pdf_changed',
   'pdf_range_invalid',
   'revocation_data_missing',
@@ -19,4 +20,11 @@ export const documentRefusals = [
   'signature_signer_count',
   'signed_data_missing',
   'timestamp_order',
+] as const satisfies readonly FailureCode[];
+
+/** What a service refuses to extend a document with; everything about the document is one of them. */
+export const extensionRefusals = [
+  ...budgetRefusals,
+  'level_not_reached',
+  'timestamp_unavailable',
 ] as const satisfies readonly FailureCode[];

@@ -23,6 +23,8 @@ export interface SignerPath {
   readonly at: number;
   /** A revocation of the signer's own certificate that came after that time. */
   readonly later: LaterRevocation | undefined;
+  /** The path with what told of its revocation; undefined where the signer is himself an anchor. */
+  readonly status: PathStatus | undefined;
 }
 
 /** A time gone by at which a signer is judged. */
@@ -45,9 +47,10 @@ function isSame(one: Certificate, other: Certificate): boolean {
   return compareOctets(one.der, other.der) === 0;
 }
 
-/** What is told of the path of a signer who is himself an anchor. */
-export function factsOfAnchor(target: Certificate): PathFacts {
-  return { path: [], anchor: target.subject.toString(), revocation: 'unchecked' };
+/** The path of a signer who is himself an anchor. */
+function pathOfAnchor(signer: Certificate, at: number): SignerPath {
+  const facts = { path: [], anchor: signer.subject.toString(), revocation: 'unchecked' as const };
+  return { facts, at, later: undefined, status: undefined };
 }
 
 /** The path of a signer at the time of the validation. Throws as `firstCurrentPath` does, and `revocation_data_missing`. */
@@ -57,9 +60,9 @@ export async function pathNow(
   checks: Checks,
 ): Promise<SignerPath> {
   const { at } = context;
-  if (isAnchor(context, signer)) return { facts: factsOfAnchor(signer), at, later: undefined };
+  if (isAnchor(context, signer)) return pathOfAnchor(signer, at);
   const status = await pathOf(context, signer, checks);
-  return { facts: factsOfPath(context, status), at, later: undefined };
+  return { facts: factsOfPath(context, status), at, later: undefined, status };
 }
 
 /**
@@ -73,7 +76,7 @@ export async function pathAt(
   { at, existedAt, proofs, rules }: PastQuestion,
   checks: Checks,
 ): Promise<SignerPath> {
-  if (isAnchor(context, signer)) return { facts: factsOfAnchor(signer), at, later: undefined };
+  if (isAnchor(context, signer)) return pathOfAnchor(signer, at);
   const past = {
     validationTime: proofs.validationTime,
     existedAt: (octets: Uint8Array) => proofs.of(octets),
@@ -88,7 +91,7 @@ export async function pathAt(
     const issued = proofs.of(certificates[index]!.der);
     requireBeforeEnd(issuer, issued, later.get(issuer));
   }
-  return { facts: factsOfPath(then, status), at, later: later.get(signer) };
+  return { facts: factsOfPath(then, status), at, later: later.get(signer), status };
 }
 
 async function pathOf(context: ValidationContext, signer: Certificate, checks: Checks): Promise<PathStatus> {

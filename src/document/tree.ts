@@ -11,56 +11,8 @@ import {
   pathBranches,
   revocationBranch,
 } from '../validation/tree.ts';
-import type {
-  Coverage,
-  DocumentReport,
-  Modification,
-  SignatureReport,
-  TimestampKind,
-  TimestampReport,
-} from './report.ts';
-
-type Words = Readonly<Record<Language, string>>;
-
-const words = {
-  signature: { en: 'signature', ru: 'подпись' },
-  counterSignature: { en: 'countersignature', ru: 'заверяющая подпись' },
-  timestamp: { en: 'time-stamp', ru: 'штамп времени' },
-  level: { en: 'level', ru: 'уровень' },
-  claimed: { en: 'signed, as the signer says', ru: 'подписано, по словам подписавшего' },
-  proven: { en: 'proven to have existed', ru: 'существование доказано' },
-  judged: { en: 'judged as of', ru: 'проверено на момент' },
-  unnamed: { en: 'does not name its certificate', ru: 'не указывает свой сертификат' },
-  whole: { en: 'covers the whole document', ru: 'охватывает документ целиком' },
-  part: { en: 'covers a part of the document', ru: 'охватывает часть документа' },
-  covered: { en: 'covered', ru: 'охвачено' },
-  uncovered: { en: 'not covered', ru: 'не охвачено' },
-  revision: { en: 'revision', ru: 'редакция' },
-  anchor: { en: 'the certificate is itself trusted', ru: 'сам сертификат — доверенный' },
-  passed: { en: 'every signature holds', ru: 'все подписи действительны' },
-} as const satisfies Record<string, Words>;
-
-const kinds: Readonly<Record<TimestampKind, Words>> = {
-  content: { en: 'over the document', ru: 'на документ' },
-  signature: { en: 'over the signature', ru: 'на подпись' },
-  'signature-and-references': {
-    en: 'over the signature and references to its evidence',
-    ru: 'на подпись и ссылки на доказательства',
-  },
-  references: { en: 'over references to the evidence', ru: 'на ссылки на доказательства' },
-  archive: { en: 'for the archive', ru: 'архивный' },
-  document: { en: 'over the document with its signatures', ru: 'на документ вместе с подписями' },
-};
-
-const modifications: Readonly<Record<Modification, Words>> = {
-  none: { en: 'nothing was changed after it', ru: 'после неё ничего не менялось' },
-  allowed: {
-    en: 'after it only what may be added was added',
-    ru: 'после неё добавлено только то, что можно добавлять',
-  },
-  annotations: { en: 'after it notes were added to pages', ru: 'после неё на страницы добавлены пометки' },
-  forbidden: { en: 'after it the document was changed', ru: 'после неё документ изменён' },
-};
+import type { Coverage, DocumentReport, Modification, SignatureReport, TimestampReport } from './report.ts';
+import { kinds, modifications, type Words, words } from './wording.ts';
 
 /** The report on a document as a tree for a terminal: every signature with its time-stamps and paths. */
 export function documentTree(report: DocumentReport, language: Language, paint: Paint): string {

@@ -44,7 +44,8 @@ export async function validateOn(
   try {
     const known = parseCertificates(question.untrusted, budget, parseCertificate).certificates;
     const examined = await examineDocument(document, { contents, known, budget });
-    return await judgeDocument(examined, question, budget, contextOf);
+    const { report } = await judgeDocument(examined, question, budget, contextOf);
+    return report;
   } catch (error) {
     if (!isFailure(error)) throw error;
     return reportOfFailure(error, question);

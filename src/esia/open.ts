@@ -1,12 +1,8 @@
 import { RefusedAssertions } from '../assertion/refused.ts';
-import type { Database, Statement } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { Wrapping } from '../secret/wrapping.ts';
 import type { Esia } from './context.ts';
 import { openTokenKeys } from './key/keys.ts';
-import { forgetAuthorizations } from './storage/authorization.ts';
-import { forgetGrants } from './storage/grant.ts';
-import { forgetRequests } from './storage/request.ts';
-import { forgetSignedStrings } from './storage/signed-string.ts';
 
 /** What the front is opened on. */
 export interface EsiaState {
@@ -22,9 +18,4 @@ export async function openEsia(path: string, { database, wrapping }: EsiaState, 
     keys: await openTokenKeys(database, wrapping, at),
     refused: new RefusedAssertions('esia.refused'),
   };
-}
-
-/** Forgets, as of `at` (ms), what the front needs no more. */
-export function forgetEsia(at: number): readonly Statement[] {
-  return [...forgetAuthorizations(at), forgetGrants(at), forgetSignedStrings(at), forgetRequests(at)];
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { findRecord, type StoredRecord, signInsNaming } from '../audit/read.ts';
+import { findRecord, recordsNaming, type StoredRecord } from '../audit/read.ts';
 import { parseCertificate } from '../certificate/certificate.ts';
 import type { Database } from '../database/database.ts';
 import { journalStart } from '../database/journal.ts';
@@ -78,7 +78,7 @@ async function findSignIn(database: Database, id: string): Promise<Manifest['aud
 }
 
 async function candidates(database: Database, id: string): Promise<readonly StoredRecord[]> {
-  if (shape.id.test(id)) return signInsNaming(database, id);
+  if (shape.id.test(id)) return recordsNaming(database, id);
   const found = shape.number.test(id) ? await findRecord(database, Number(id)) : undefined;
   return found === undefined ? [] : [found];
 }

@@ -23,9 +23,19 @@ export const commandTerms = {
     en: 'is neither a challenge nor the request for one',
     ru: 'это не запрос и не ответ /v1/challenges',
   },
+  'container-name': {
+    en: 'cannot be the name of a file in a container, or another one has it',
+    ru: 'файл с таким именем нельзя положить в контейнер, или имя уже занято',
+  },
   'postgresql-backup': {
     en: 'the database is PostgreSQL: copy it with pg_dump, and keep secrets and assertion keys with the copy',
     ru: 'база — PostgreSQL: копируйте её pg_dump и храните с копией секреты и ключи утверждений',
+  },
+  'authority-there': { en: 'holds an authority already', ru: 'удостоверяющий центр там уже есть' },
+  'authority-missing': { en: 'holds no authority', ru: 'удостоверяющего центра там нет' },
+  'certificate-foreign': {
+    en: 'this authority has not issued it',
+    ru: 'этот удостоверяющий центр его не выпускал',
   },
   'key-set-form': {
     en: 'is no set of public keys (JWKS)',

@@ -20,7 +20,7 @@ export const commandFailures = {
   argument_invalid: {
     stage: 'service',
     indication: 'INDETERMINATE',
-    details: { argument: 'label', problem: 'label' },
+    details: { argument: 'label', problem: 'problem' },
     en: {
       title: 'The command was given something it cannot use',
       cause: 'Nothing was done. The argument: {argument}. What is wrong: {problem}.',

@@ -21,6 +21,7 @@ interface DetailValues {
   readonly 'term[]': readonly Term[];
   readonly label: string;
   readonly 'label[]': readonly string[];
+  readonly problem: string;
   readonly code: FailureCode;
   readonly date: Date;
   readonly seconds: number;
@@ -99,6 +100,7 @@ function isOfKind(value: unknown, kind: DetailKind): boolean {
   switch (kind) {
     case 'text':
     case 'label':
+    case 'problem':
       return typeof value === 'string';
     case 'term':
       return typeof value === 'string' && isTerm(value);

@@ -176,6 +176,45 @@ export const documentFailures = {
         'Передайте список отзыва или ответ OCSP, выпущенный после этого момента (--crl, --ocsp; поля lists и answers запроса), либо дополните документ до уровня LT, чтобы он содержал их сам.',
     },
   },
+  level_not_reached: {
+    status: 422,
+    stage: 'signature',
+    indication: 'INDETERMINATE',
+    details: { level: 'text', reached: 'text?', reason: 'code?' },
+    en: {
+      title: 'The document cannot be extended that far',
+      cause:
+        'A signature of the document does not reach the level that was asked for, and the document is left as it was. Asked for: {level}. Reached: {reached}. What stands in the way: {reason}.',
+      remedy:
+        'Validate the document first and mend what the verdict names. For LT and LTA its certificates have to lead to a trusted root, and lists or OCSP answers have to be at hand.',
+    },
+    ru: {
+      title: 'Документ нельзя дополнить до этого уровня',
+      cause:
+        'Подпись документа не достигает нужного уровня, и документ оставлен прежним. Нужный уровень: {level}. Достигнутый: {reached}. Что мешает: {reason}.',
+      remedy:
+        'Сначала проверьте документ и устраните то, что назовёт проверка. Для LT и LTA сертификаты должны вести к доверенному корню, а списки отзыва или ответы OCSP — быть доступны.',
+    },
+  },
+  signing_breaks_signature: {
+    stage: 'signature',
+    indication: 'INDETERMINATE',
+    details: { signature: 'number', reason: 'code' },
+    en: {
+      title: 'A signature that is there would not hold any more',
+      cause:
+        'The document is signed already, and one more signature would change what an earlier one covers or permits. Nothing was written. The signature, counted from the first: {signature}. What would become of it: {reason}.',
+      remedy:
+        'Sign the document as a whole in another way: a detached signature (--detached), or a container (--format asic).',
+    },
+    ru: {
+      title: 'Уже имеющаяся подпись перестала бы быть действительной',
+      cause:
+        'Документ уже подписан, и ещё одна подпись изменила бы то, что охватывает или допускает прежняя. Ничего не записано. Номер подписи: {signature}. Что стало бы с ней: {reason}.',
+      remedy:
+        'Подпишите документ целиком иначе: отдельной подписью (--detached) или в контейнере (--format asic).',
+    },
+  },
   timestamp_malformed: {
     stage: 'signature',
     indication: 'TOTAL-FAILED',
@@ -233,6 +272,7 @@ export const documentFailures = {
     },
   },
   timestamp_unavailable: {
+    status: 503,
     stage: 'service',
     indication: 'INDETERMINATE',
     subIndication: 'TRY_LATER',

@@ -25,6 +25,7 @@ export type Stage =
  * - `term` is a name of the vocabulary and shown in the reader's language;
  * - `label` is shown by the vocabulary where that knows it, and as it is otherwise: for what strangers choose, such
  *   as an OID or the name of a column;
+ * - `problem` says what is wrong with something that was handed in (see `problem-terms.ts`), or is of the vocabulary;
  * - `code` is the code of another failure, shown with its title;
  * - `date` is a moment, `seconds` a duration, `octets` a size;
  * - `differences` and `powerDifferences` are fields in which a certificate and the register, or a power of attorney,
@@ -40,6 +41,7 @@ export type DetailKind =
   | 'term[]'
   | 'label'
   | 'label[]'
+  | 'problem'
   | 'code'
   | 'date'
   | 'seconds'

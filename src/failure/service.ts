@@ -154,7 +154,7 @@ export const serviceFailures = {
     status: 400,
     stage: 'request',
     indication: 'INDETERMINATE',
-    details: { field: 'text', problem: 'text' },
+    details: { field: 'text', problem: 'problem' },
     en: {
       title: 'The request cannot be read',
       cause:
@@ -504,7 +504,7 @@ export const serviceFailures = {
   configuration_invalid: {
     stage: 'service',
     indication: 'INDETERMINATE',
-    details: { field: 'text', problem: 'text' },
+    details: { field: 'text', problem: 'problem' },
     en: {
       title: 'The configuration is wrong',
       cause:

@@ -1,5 +1,6 @@
 import { showSeconds } from './duration.ts';
 import type { DetailKind, Language } from './failure.ts';
+import { problemIn } from './problem-terms.ts';
 import { safeText } from './safe-text.ts';
 import { nameOf, type Term } from './vocabulary.ts';
 
@@ -24,6 +25,8 @@ export function showValue(value: unknown, kind: DetailKind, language: Language):
   if (value instanceof Date) return showDate(value, language);
   if (typeof value === 'number' && kind === 'seconds') return showSeconds(value, language);
   if (typeof value === 'number' && kind === 'octets') return showOctets(value, language);
+  if (typeof value === 'string' && kind === 'problem')
+    return safeText(problemIn(nameOf(value, language), language));
   if (typeof value === 'string') return safeText(isNamed(kind) ? nameOf(value, language) : value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);

@@ -1,8 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Language } from '../failure/failure.ts';
 import { type WebhookOptions, webhook } from '../fetch/webhook.ts';
-import type { ExpiryNotice } from './expiry.ts';
-import { noticeText } from './text.ts';
+import type { Notice } from './notice.ts';
 
 /** Whom a notice is for. */
 export interface Recipient {
@@ -17,7 +16,7 @@ export interface NoticeChannel {
   /** Whether a notice can go to this recipient at all. */
   reaches(recipient: Recipient): boolean;
   /** Rejects where it did not go out. */
-  send(notice: ExpiryNotice, recipient: Recipient, at: number): Promise<void>;
+  send(notice: Notice, recipient: Recipient, at: number): Promise<void>;
   close(): void;
 }
 
@@ -37,7 +36,7 @@ export function mailChannel({ url, from }: MailOptions): NoticeChannel {
     name: 'mail',
     reaches: ({ email }) => email !== '',
     async send(notice, { email, language }) {
-      const { subject, text } = noticeText(notice, language);
+      const { subject, text } = notice.text(language);
       const messageId = `<${notice.id}@${host}>`;
       await transport.sendMail({ from, to: { name: '', address: email }, subject, text, messageId });
     },
@@ -45,19 +44,14 @@ export function mailChannel({ url, from }: MailOptions): NoticeChannel {
   };
 }
 
-/**
- * Notices to an address of the operator's choice. The body names the organisation, the certificate and its end, and
- * nobody's numbers.
- */
+/** Notices to an address of the operator's choice: what of it is for programs. */
 export function webhookChannel(options: WebhookOptions): NoticeChannel {
   const { send, close } = webhook(options);
   return {
     name: 'webhook',
     reaches: () => true,
-    async send({ id, carrier, days }, _recipient, at) {
-      const { subject, certificate, name, serialNumber, expiresAt } = carrier;
-      const data = { subject, certificate, name, serialNumber, days, expiresAt: new Date(expiresAt) };
-      await send(id, { type: 'certificate.expires', timestamp: new Date(at), data }, at);
+    async send({ id, type, data }, _recipient, at) {
+      await send(id, { type, timestamp: new Date(at), data }, at);
     },
     close: () => void close(),
   };

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Carrier } from '../carrier/carrier.ts';
+import type { Notice } from './notice.ts';
+import { expiryText } from './text.ts';
 
 /** So many days before its certificate ends a carrier's organisation is told, once each. */
 export const noticeDays = [30, 14, 7, 1] as const;
@@ -12,18 +14,14 @@ export function dueNotice({ expiresAt }: Pick<Carrier, 'expiresAt'>, at: number)
   return noticeDays.findLast((days) => at >= expiresAt - days * day);
 }
 
-/** A notice that a certificate ends soon. */
-export interface ExpiryNotice {
-  /** The same however often it is tried, so that whoever gets it twice can tell. */
-  readonly id: string;
-  readonly carrier: Carrier;
-  /** The threshold that was passed: 30, 14, 7 or 1. */
-  readonly days: number;
-}
-
-/** The notice about a carrier at one of the thresholds. */
-export function expiryNotice(carrier: Carrier, days: number): ExpiryNotice {
-  const { subject, certificate } = carrier;
+/** The notice that a carrier's certificate ends soon, at one of the thresholds: 30, 14, 7 or 1 days. */
+export function expiryNotice(carrier: Carrier, days: number): Notice {
+  const { subject, certificate, name, serialNumber, expiresAt } = carrier;
   const id = hash('sha256', `sealgate expiry notice\n${subject}\n${certificate}\n${days}`, 'base64url');
-  return { id, carrier, days };
+  return {
+    id,
+    type: 'certificate.expires',
+    data: { subject, certificate, name, serialNumber, days, expiresAt: new Date(expiresAt) },
+    text: (language) => expiryText(carrier, days, language),
+  };
 }

@@ -1,15 +1,10 @@
+import type { Carrier } from '../carrier/carrier.ts';
 import type { Language } from '../failure/failure.ts';
 import { safeText, showDate } from '../failure/value.ts';
-import type { ExpiryNotice } from './expiry.ts';
+import type { NoticeText } from './notice.ts';
 
-/** A notice in words. */
-export interface NoticeText {
-  readonly subject: string;
-  readonly text: string;
-}
-
-/** What a notice says, in plain text: which certificate, whose, when it ends, what to do. */
-export function noticeText({ carrier, days }: ExpiryNotice, language: Language): NoticeText {
+/** What a notice of expiry says: which certificate, whose, when it ends, what to do. */
+export function expiryText(carrier: Carrier, days: number, language: Language): NoticeText {
   const { serialNumber, expiresAt } = carrier;
   const [name, holder, issuer] = [carrier.name, carrier.holder, carrier.issuer].map((text) => safeText(text));
   const ends = showDate(new Date(expiresAt), language) ?? '';

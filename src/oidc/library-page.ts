@@ -25,7 +25,14 @@ export function showError(
   error: unknown,
 ): void {
   const traceId = context.response.get('x-trace-id') || undefined;
+  // The library knows the status of its own errors alone.
+  if (isRefusal(error)) context.status = error.failure.status ?? 500;
   show(context, failurePage(pages, languageOf(context), shownError(out, error), traceId));
+}
+
+/** Whether the service has refused something, in words of its own, rather than failed. */
+export function isRefusal(error: unknown): error is SealgateError {
+  return isFailure(error) && (error.failure.status ?? 500) < 500;
 }
 
 /** What the library gives up with, as a failure that people are told of. */

@@ -3,7 +3,7 @@ import { isFailure } from '../error.ts';
 import { configurationOf } from './configuration.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import type { OidcKeys } from './keys.ts';
-import { allowForms } from './library-page.ts';
+import { allowForms, isRefusal } from './library-page.ts';
 import { endBrowserSessions, endReachOfClient } from './logout.ts';
 
 /**
@@ -43,6 +43,8 @@ export function openLibrary(dependencies: OidcDependencies, keys: OidcKeys): Pro
       await endBrowserSessions(dependencies, oidc.session?.uid ?? '');
     allowForms(context as KoaContextWithOIDC);
   });
-  provider.on('server_error', (_context, error) => dependencies.failed(error));
+  provider.on('server_error', (_context, error) => {
+    if (!isRefusal(error)) dependencies.failed(error);
+  });
   return provider;
 }

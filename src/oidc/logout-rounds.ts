@@ -16,6 +16,7 @@ import {
   dueLogouts,
   endReach,
   expiredReaches,
+  giveLogoutUp,
   type Reach,
   reachesOf,
   settleLogout,
@@ -163,7 +164,7 @@ class LogoutRounds {
       session,
       details: { tries: tries + 1 },
     });
-    await database.write({ statements: [settleLogout(grant)], journal: [entry] });
+    await database.write({ statements: [giveLogoutUp(grant, at)], journal: [entry] });
   }
 
   private async send(

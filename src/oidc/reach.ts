@@ -123,14 +123,54 @@ export function settleLogout(grant: string): Statement {
   return { sql: 'UPDATE oidc_reach SET due_at = NULL WHERE grant_id = ?', parameters: [grant] };
 }
 
+/** A relying party was not told for a whole day, and is not tried any more. */
+export function giveLogoutUp(grant: string, at: number): Statement {
+  return {
+    sql: 'UPDATE oidc_reach SET due_at = NULL, undelivered_at = ? WHERE grant_id = ?',
+    parameters: [at, grant],
+  };
+}
+
+/** How one relying party is told of logouts. */
+export interface LogoutCounts {
+  /** Identifier of the relying party. */
+  readonly client: string;
+  /** Logouts that it is still to be told of. */
+  readonly waiting: number;
+  /** How often the one was tried that was tried most. */
+  readonly tries: number;
+  /** Logouts of the last thirty days that it was not told of. */
+  readonly undelivered: number;
+}
+
+/** Relying parties that are to be told of logouts, or were not, by their identifiers. */
+export async function logoutCounts(database: Database): Promise<readonly LogoutCounts[]> {
+  const rows = await database.read({
+    sql: `SELECT client, count(due_at) AS waiting, max(CASE WHEN due_at IS NOT NULL THEN tries ELSE 0 END) AS tries,
+            count(undelivered_at) AS undelivered
+          FROM oidc_reach WHERE due_at IS NOT NULL OR undelivered_at IS NOT NULL GROUP BY client ORDER BY client`,
+    parameters: [],
+  });
+  return rows.map((row) => ({
+    client: String(row.client),
+    waiting: Number(row.waiting),
+    tries: Number(row.tries),
+    undelivered: Number(row.undelivered),
+  }));
+}
+
+/** Those that were not told of are counted for so long. */
+const countedFor = 30 * 24 * 3_600_000;
+
 /** Reaches are kept a day after their end. */
 const keptFor = 24 * 3_600_000;
 
 /** Forgets, as of `at` (ms), reaches that are long over and settled. */
 export function forgetReaches(at: number): Statement {
   return {
-    sql: 'DELETE FROM oidc_reach WHERE expires_at < ? AND ended_at IS NOT NULL AND due_at IS NULL',
-    parameters: [at - keptFor],
+    sql: `DELETE FROM oidc_reach WHERE expires_at < ? AND ended_at IS NOT NULL AND due_at IS NULL
+            AND (undelivered_at IS NULL OR undelivered_at < ?)`,
+    parameters: [at - keptFor, at - countedFor],
   };
 }
 

@@ -77,10 +77,11 @@ async function toldOf(database: Database, { sequence, at, record }: StoredRecord
 
 function story({ sequence, at, facts, evidence }: Told, reader: Language): Line[] {
   const words = storyWords[reader];
-  const { event, code, client, origin, subject, certificate, session, traceId, warnings } = facts;
+  const { event, code, client, operator, origin, subject, certificate, session, traceId, warnings } = facts;
   const rows = [
     [words.time, moment(at)],
     [words.record, sequence],
+    [words.operator, operator],
     [words.client, [client, origin].filter(Boolean).join(', ')],
     [words.organisation, evidence?.result?.organisation.name],
     [words.subject, subject],

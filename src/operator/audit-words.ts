@@ -42,6 +42,7 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
   'carrier.named': { en: 'A carrier was given a name', ru: 'Носитель переименован' },
   'carrier.disconnected': { en: 'A carrier was disconnected', ru: 'Носитель отключён' },
   'session.ended': { en: 'A session ended', ru: 'Сеанс завершён' },
+  'sign_in.unusual': { en: 'A sign-in was unusual', ru: 'Необычный вход' },
   'consent.withdrawn': { en: 'A consent was withdrawn', ru: 'Согласие отозвано' },
   'logout.delivered': {
     en: 'A portal was told of a session’s end',
@@ -92,6 +93,7 @@ export function eventWord(event: string, language: Language): string {
 export const storyWords = {
   en: {
     time: 'time',
+    operator: 'operator',
     record: 'record',
     client: 'portal',
     organisation: 'organisation',
@@ -111,6 +113,7 @@ export const storyWords = {
   },
   ru: {
     time: 'время',
+    operator: 'оператор',
     record: 'запись',
     client: 'портал',
     organisation: 'организация',

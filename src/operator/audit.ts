@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { newestRecords, readAudit, type StoredRecord } from '../audit/read.ts';
+import {
+  type AuditKey,
+  newestRecords,
+  readAudit,
+  recordsWith,
+  type StoredRecord,
+  sequenceBefore,
+} from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
 import type { JournalHead } from '../database/journal.ts';
@@ -235,16 +242,26 @@ function describe({ kind, sequence, foundAt, proof }: AuditDamage): Worded {
 
 /** What `audit list` reports. */
 export async function listReport({ database }: Operation, options: ListOptions): Promise<Report> {
-  const { last, limit } = options;
-  const source = last === undefined ? readAudit(database, options.after) : backwards(database, options.after);
-  const found: (StoredRecord & { readonly facts: Readonly<Record<string, unknown>> })[] = [];
+  const { last, limit, after, since } = options;
+  const found: Found[] = [];
+  const isNewestFirst = last !== undefined;
+  const most = last ?? limit;
+  const key = keyOf(options);
+  const first = since === undefined ? after : Math.max(after, await sequenceBefore(database, since));
+  const source =
+    key !== undefined
+      ? recordsOf(database, key, first)
+      : isNewestFirst
+        ? backwards(database, first)
+        : readAudit(database, first);
   for await (const entry of source) {
-    if (found.length >= (last ?? limit)) break;
-    if (last !== undefined && options.since !== undefined && entry.at < options.since) break;
     const facts = JSON.parse(entry.record) as Record<string, unknown>;
     if (isAsked(facts, entry.at, options)) found.push({ ...entry, facts });
+    // Those of a key come newest first too, and the oldest are asked for where nothing else is said.
+    if (found.length > most && key !== undefined && !isNewestFirst) found.shift();
+    else if (found.length >= most && (key === undefined || isNewestFirst)) break;
   }
-  if (last !== undefined) found.reverse();
+  if (isNewestFirst || key !== undefined) found.reverse();
   return {
     exitCode: exitCode.passed,
     json: found.map(({ sequence, at, facts }) => ({ sequence, time: new Date(at).toISOString(), ...facts })),
@@ -268,6 +285,28 @@ function listRow(sequence: number, at: number, facts: Readonly<Record<string, un
   // A refusal is known by its code, which is what people search for.
   const what = code === undefined ? eventWord(String(event), language()) : String(code);
   return [String(sequence), moment(at), what, ...shown];
+}
+
+type Found = StoredRecord & { readonly facts: Readonly<Record<string, unknown>> };
+
+/** What of the options the audit has an index for; the rest is looked at entry by entry. */
+function keyOf({ trace, code, organisation }: ListOptions): readonly [AuditKey, string] | undefined {
+  if (trace !== undefined) return ['trace', trace];
+  if (organisation !== undefined)
+    return ['subject', `${organisation.length < 13 ? 'inn' : 'ogrn'}:${organisation}`];
+  return code === undefined ? undefined : ['code', code];
+}
+
+/** The entries after `after` with that key, the newest first. */
+async function* recordsOf(
+  database: Operation['database'],
+  [key, value]: readonly [AuditKey, string],
+  after: number,
+): AsyncGenerator<StoredRecord> {
+  for await (const record of recordsWith(database, key, value)) {
+    if (record.sequence <= after) return;
+    yield record;
+  }
 }
 
 function isAsked(facts: Readonly<Record<string, unknown>>, at: number, options: ListOptions): boolean {

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
+import { logoutCounts } from '../oidc/reach.ts';
 import { certificatesOf } from '../relying-party/esia-system.ts';
 import type { Registration } from '../relying-party/registration.ts';
 import { clientRegistry } from '../relying-party/registry.ts';
@@ -28,7 +29,7 @@ interface ChangeOptions extends RegistrationOptions {
   readonly json?: boolean;
 }
 
-/** Adds `sealgate client add`, `change`, `list`, `show`, `rotate-secret`, `disable` and `enable`. */
+/** Adds `sealgate client add`, `change`, `list`, `show`, `logouts`, `rotate-secret`, `disable` and `enable`. */
 export function clientCommands(program: Command): void {
   const client = program.command('client').description('relying parties: the portals that sign people in');
   addRegistrationOptions(
@@ -66,6 +67,11 @@ export function clientCommands(program: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       operate(json === true, (operation) => showClient(operation, id)),
     );
+  client
+    .command('logouts')
+    .description('relying parties that are still to be told of logouts, or could not be in the last 30 days')
+    .option('--json', 'print JSON')
+    .action(({ json }: { json?: boolean }) => operate(json === true, logoutsReport));
   client
     .command('rotate-secret <id>')
     .alias('rotate')
@@ -140,6 +146,19 @@ async function changeClient(
       }),
     ],
   };
+}
+
+async function logoutsReport({ database }: Operation): Promise<Report> {
+  const counts = await logoutCounts(database);
+  const rows = counts.map(({ client, waiting, tries, undelivered }) => [
+    client,
+    ...[waiting, tries, undelivered].map(String),
+  ]);
+  const header = say({
+    en: ['ID', 'WAITING', 'TRIES', 'NOT DELIVERED'],
+    ru: ['ИМЯ', 'ЖДУТ', 'ПОПЫТОК', 'НЕ ДОСТАВЛЕНО'],
+  });
+  return { exitCode: exitCode.passed, json: counts, lines: [table([header, ...rows], [0])] };
 }
 
 /** Refuses a relying party that could not prove itself to a service with this configuration. */

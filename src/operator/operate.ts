@@ -1,11 +1,14 @@
 import { type Config, databaseOf, readEnvironment, toConfig } from '../config.ts';
 import type { Access } from '../database/access.ts';
+import { operatorName } from '../environment.ts';
 import { isFailure, SealgateError } from '../error.ts';
+import { safeText } from '../failure/safe-text.ts';
 import { causeText } from '../service/cause.ts';
 import { openState, type State } from '../service/state.ts';
 import { exitCodeOf } from '../terminal/exit-code.ts';
 import { printLines, tellFailure } from '../terminal/outcome.ts';
 import { type Line, paintFor } from '../terminal/table.ts';
+import { signedBy } from './signed.ts';
 
 /** What an operator's command works on. */
 export interface Operation extends State {
@@ -62,7 +65,8 @@ async function perform(
   const at = Date.now();
   const state = await openState(config, at, access);
   try {
-    return await command({ ...state, config, at });
+    const database = signedBy(state.database, safeText(operatorName(), 64));
+    return await command({ ...state, database, config, at });
   } finally {
     await state.database.close();
   }

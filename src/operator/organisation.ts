@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { openSessions } from '../account/sessions.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
@@ -9,8 +10,8 @@ import { blockedSince, blockOrganisation, unblockOrganisation } from '../registe
 import { importRegister } from '../register/import.ts';
 import { databaseRegister } from '../register/lookup.ts';
 import { formatOf, type RegisterFormat } from '../register/rows.ts';
+import { endAllSessions } from '../session/end.ts';
 import { endOwnSession } from '../session/own-session.ts';
-import { liveSessions } from '../session/session.ts';
 import { identifierFlaw } from '../subject/identifier.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
@@ -31,7 +32,7 @@ export interface ImportCommandOptions extends JsonOption {
   readonly skipInvalid?: boolean;
 }
 
-/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session` and `sign-ins`. */
+/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session`, `end-sessions` and `sign-ins`. */
 export function organisationCommands(program: Command): void {
   const organisation = program
     .command('organisation')
@@ -105,6 +106,19 @@ export function organisationCommands(program: Command): void {
         await endOwnSession(database, subjectOf(ogrn), session, at, { reason: 'ended-by-operator' });
         const done = say({ en: `${session} has ended`, ru: `Сеанс ${session} завершён` });
         return reportOf({ session, ended: true }, [done]);
+      }),
+    );
+  organisation
+    .command('end-sessions <ogrn>')
+    .description('end all of its sessions')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, async ({ database, at }) => {
+        const ended = await endAllSessions(database, subjectOf(ogrn), 'ended-by-operator', {}, at);
+        const done = ended
+          ? say({ en: 'Its sessions have ended', ru: 'Сеансы завершены' })
+          : say({ en: 'It had no open session', ru: 'Открытых сеансов не было' });
+        return reportOf({ ogrn, ended }, [done]);
       }),
     );
   organisation
@@ -195,17 +209,18 @@ async function showReport({ database }: Operation, ogrn: string): Promise<Report
 }
 
 async function sessionsReport({ database, at }: Operation, subject: string): Promise<Report> {
-  const sessions = await liveSessions(database, subject, at);
-  const rows = sessions.map(({ id, client, startedAt, certificate, power }) => [
+  const sessions = await openSessions(database, subject, at, 1_000);
+  const rows = sessions.map(({ id, clients, startedAt, usedAt, certificate, power }) => [
     id,
-    client,
+    clients.join(' '),
     moment(startedAt),
+    usedAt === undefined ? '' : moment(usedAt),
     hexThumbprint(certificate),
     power?.number ?? '',
   ]);
   const header = say({
-    en: ['SESSION', 'PORTAL', 'SINCE', 'CERTIFICATE', 'POWER'],
-    ru: ['СЕАНС', 'ПОРТАЛ', 'С', 'СЕРТИФИКАТ', 'ДОВЕРЕННОСТЬ'],
+    en: ['SESSION', 'PORTALS', 'SINCE', 'USED', 'CERTIFICATE', 'POWER'],
+    ru: ['СЕАНС', 'ПОРТАЛЫ', 'С', 'ИСПОЛЬЗОВАН', 'СЕРТИФИКАТ', 'ДОВЕРЕННОСТЬ'],
   });
   return reportOf(sessions, [table([header, ...rows], [0])]);
 }

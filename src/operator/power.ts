@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { mostShownCodes } from '../account/powers.ts';
 import type { Database } from '../database/database.ts';
 import { messageIn } from '../encoding/message.ts';
 import { SealgateError } from '../error.ts';
@@ -13,7 +14,7 @@ import { withdrawPower } from '../power-of-attorney/withdraw.ts';
 import { policySchema } from '../relying-party/registration.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
-import { mostShownCodes, shownPower } from '../service/shown.ts';
+import { shownPower } from '../service/shown.ts';
 import { authorisationOf } from '../service/verifier.ts';
 import { moment, say } from '../terminal/say.ts';
 import { facts, table } from '../terminal/table.ts';

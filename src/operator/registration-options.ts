@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SealgateError } from '../error.ts';
+import { schemaProblem } from '../failure/schema-problem.ts';
 import { defined } from '../optional.ts';
 import { oidcAuthentications, oidcScopes } from '../relying-party/oidc-registration.ts';
 import { type Registration, registrationSchema } from '../relying-party/registration.ts';
@@ -93,7 +94,7 @@ export function registrationWith(
     esia: esiaWith(current.esia, options, options.origin ?? current.origins ?? []),
   };
   for (const name of cleared) clear(given, name.split('.'), clearable.includes(name as 'oidc'));
-  const result = registrationSchema.safeParse(given);
+  const result = registrationSchema.safeParse(given, { error: schemaProblem });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   throw invalid(issue?.path.join('.') ?? '', issue?.message ?? '');

@@ -25,6 +25,19 @@ export interface KeptPower extends PowerName {
   readonly isReadable: boolean;
 }
 
+/** How a power stands. */
+export type PowerState = 'in-force' | 'out-of-term' | 'withdrawn' | 'unreadable';
+
+/** How a power stands at `at` (ms). */
+export function powerState(
+  { withdrawnAt, isReadable, notBefore, notAfter }: KeptPower,
+  at: number,
+): PowerState {
+  if (withdrawnAt !== undefined) return 'withdrawn';
+  if (!isReadable) return 'unreadable';
+  return at >= notBefore && at < notAfter ? 'in-force' : 'out-of-term';
+}
+
 /** The columns of a `KeptPower`. */
 export const powerColumns = `principal, giver, number, principal_inn, principal_name, representative_inn,
   representative_snils, representative_name, not_before, not_after, verified_at, withdrawn_at, last_used_at, qualified,

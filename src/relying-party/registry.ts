@@ -84,6 +84,8 @@ export interface ClientRegistry {
    * `record_unsealed` where what is there was not written by this service.
    */
   seed(registration: Registration, secretHashes: readonly string[], at: number): Promise<void>;
+  /** Writes a registration without a secret where there is none of that identifier, not even one that is turned away. */
+  provide(registration: Registration, at: number): Promise<void>;
   /**
    * Puts what `next` makes of a registration in its place; the secrets stay. Throws what `next` does, and as `rotate`
    * does.
@@ -242,6 +244,16 @@ export function clientRegistry(database: Database): ClientRegistry {
           event: { event: 'client.configured', at, client: registration.id, ...conceded(registration) },
         };
       }),
+
+    provide: (registration, at) =>
+      change(registration.id, (row) =>
+        row === undefined
+          ? {
+              change: insertSealed(clientTable, newRow(registration, [], at)),
+              event: { event: 'client.configured', at, client: registration.id, ...conceded(registration) },
+            }
+          : undefined,
+      ),
 
     async change(id, next, at) {
       let changed: Registration | undefined;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { SealgateError } from '../error.ts';
+import { schemaProblem } from '../failure/schema-problem.ts';
 import { parseJson } from './json.ts';
 
 /** Room for a signature of 256 KiB in base64, with a challenge beside it. */
@@ -91,7 +92,7 @@ function parseForm(text: string): unknown {
 
 /** `body` as `schema` has it. Throws `request_malformed` with the first field that is wrong. */
 export function conform<Body>(schema: z.ZodType<Body>, body: unknown): Body {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(body, { error: schemaProblem });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -16,6 +16,7 @@ import type { ChallengeData, SignedData, StateData } from '../sign-in/view/data.
 import type { PageFacts } from '../sign-in/view/model.ts';
 import { firstView, signerOf } from '../sign-in/view/state.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
+import { callerOf } from './caller.ts';
 import { pageRoute, seeOther, textFile } from './page-handler.ts';
 import { browserCookie, languageParameter, parameter, readSignature, wantsData } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -64,7 +65,7 @@ async function start({ service, request, at }: Call): Promise<Answer> {
     },
     at,
   );
-  return seeOther(url, { 'cross-origin-opener-policy': 'same-origin-allow-popups' });
+  return seeOther(url);
 }
 
 async function open(call: Call, mayBind = false): Promise<OpenedSignIn> {
@@ -166,7 +167,11 @@ async function signature(call: Call): Promise<Answer> {
   const opened = await openUnfinished(call);
   try {
     const handedIn = await readSignature(call);
-    return completed(call, opened, await signHere(service, opened, { ...handedIn, at, traceId }));
+    return completed(
+      call,
+      opened,
+      await signHere(service, opened, { ...handedIn, address: callerOf(request), at, traceId }),
+    );
   } catch (error) {
     if (isFailure(error, 'sign_in_completed')) throw error;
     if (!wantsData(request)) return page(call, opened, error);

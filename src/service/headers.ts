@@ -72,6 +72,32 @@ export function pageHeaders(agentPorts: readonly number[]): Readonly<Record<stri
   );
 }
 
+/** The security headers of pages that run no script at all, and that nothing else opens. */
+export function scriptlessHeaders(): Readonly<Record<string, string>> {
+  return headersBy(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+          baseUri: ["'none'"],
+        },
+      },
+      xFrameOptions: { action: 'deny' },
+      crossOriginOpenerPolicy: { policy: 'same-origin' },
+      // Not `no-referrer`: under that browsers send forms of this very site with `Origin: null`.
+      referrerPolicy: { policy: 'same-origin' },
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
+    }),
+  );
+}
+
 /** The security headers of the contract's viewer: its script, style and document are this service's own, its signs inline images. */
 export function viewerHeaders(): Readonly<Record<string, string>> {
   return headersBy(

@@ -13,6 +13,7 @@ export type Work =
   | 'recording refused assertions'
   | 'looking after the seals of records'
   | 'sending a notice'
+  | 'telling of unusual sign-ins'
   | 'telling portals of logouts'
   | 'rechecking powers of attorney for revocation'
   | 'rechecking sessions for revocation'

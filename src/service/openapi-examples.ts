@@ -16,6 +16,7 @@ const requests: Readonly<Record<string, Json>> = {
   login: { challenge, signature: octets, origin, browser },
   introspectAssertion: { token: assertion },
   revokeAssertion: { token: assertion },
+  sessionStatus: { session: '019a3f0a-5c1e-7d22-9b1f-2f6c0a4be771' },
   startSignIn: { returnUri: `${origin}/signed-in`, state: 'af0ifjsldkj', language: 'ru' },
   takeSignIn: { code: 'kD9x2mQvT7bN4sLw' },
   connectCarrier: { challenge, signature: octets, origin, browser, name: 'Second token' },
@@ -30,6 +31,8 @@ const requests: Readonly<Record<string, Json>> = {
   setContact: { email: 'director@romashka.example', language: 'ru' },
   validateCertificate: { certificate: octets, profile: 'qualified-gost' },
   validateSignature: { message: octets, content: octets },
+  validateTimestamp: { timestamp: octets, content: octets },
+  extendSignature: { message: octets, content: octets, level: 'LT' },
 };
 
 /** The example of an operation's request, as a media type object has it; nothing where it has no body. */

@@ -20,6 +20,7 @@ const tags = [
   { name: 'organisation', at: '/v1/organisations/', description: 'An organisation’s own view of itself.' },
   { name: 'validation', at: '/v1/certificates/', description: 'Verdicts on certificates and documents.' },
   { name: 'validation', at: '/v1/signatures/' },
+  { name: 'validation', at: '/v1/timestamps/' },
   { name: 'assertion', at: '/v1/assertions/', description: 'Whether an assertion is in force, and its end.' },
   { name: 'sign-in', at: '/v1/', description: 'Challenge, signature, assertion; or the service’s own page.' },
   { name: 'operation', at: '/', description: 'Keys, health, measurements, and this document.' },
@@ -93,8 +94,10 @@ function operation(route: Route, refer: Refer): Json {
 }
 
 /** An answer without a schema is an empty object, or whatever its type says. */
-function answerContent({ schema, type }: Route['answer'], refer: Refer): Json {
-  if (schema !== undefined) return { [type ?? 'application/json']: { schema: refer(schema, 'output') } };
+function answerContent({ schema, type, isPageToo }: Route['answer'], refer: Refer): Json {
+  const page = isPageToo === true ? { 'text/html': {} } : {};
+  if (schema !== undefined)
+    return { [type ?? 'application/json']: { schema: refer(schema, 'output') }, ...page };
   return type === undefined ? { 'application/json': { schema: refer(nothing, 'output') } } : { [type]: {} };
 }
 

@@ -7,6 +7,7 @@ import { currentOtherChallenge, findOther, type OpenedOther, openOther } from '.
 import { signThere } from '../sign-in/sign.ts';
 import type { ChallengeData, SignedData } from '../sign-in/view/data.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
+import { callerOf } from './caller.ts';
 import { pageRoute, seeOther, textFile } from './page-handler.ts';
 import { browserCookie, languageParameter, readSignature, wantsData } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
@@ -107,7 +108,7 @@ async function signature(call: Call): Promise<Answer> {
   const opened = await open(call);
   try {
     const handedIn = await readSignature(call);
-    await signThere(service, opened, { ...handedIn, at, traceId });
+    await signThere(service, opened, { ...handedIn, address: callerOf(request), at, traceId });
     return wantsData(request) ? { body: { location: null } satisfies SignedData } : seeOther(actionOf(call));
   } catch (error) {
     if (isFailure(error, 'sign_in_completed')) throw error;

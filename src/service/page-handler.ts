@@ -50,7 +50,7 @@ export function seeOther(address: string, headers: Readonly<Record<string, strin
 }
 
 /** A text as a download: exactly the octets that are to be signed. */
-export function textFile(text: string): Answer {
-  const headers = { 'content-disposition': 'attachment; filename="sealgate-sign-in.txt"' };
+export function textFile(text: string, name = 'sealgate-sign-in.txt'): Answer {
+  const headers = { 'content-disposition': `attachment; filename="${name}"` };
   return { body: text, type: 'text/plain; charset=utf-8', headers };
 }

@@ -79,7 +79,7 @@ async function readHanded(request: Request, patience: number): Promise<HandedSig
 }
 
 /**
- * A form that a page posts, without files. Throws `request_malformed`, `request_too_large`, `request_too_slow`,
+ * A form that a page posts. Throws `request_malformed`, `request_too_large`, `request_too_slow`,
  * `rate_limited`.
  */
 export function readForm({ service, request }: Call): Promise<FormData> {
@@ -108,16 +108,19 @@ export interface BrowserCookie {
   read(request: Request): string | undefined;
   /** Value of `Set-Cookie`. */
   set(token: string): string;
+  /** Value of `Set-Cookie` that takes it away. */
+  readonly drop: string;
 }
 
 /**
  * The cookie that binds a sign-in to a browser: out of reach of scripts, of other sites' forms and, by its prefix, of
  * neighbouring hosts and plain http. The prefix is left out where the service itself is reached by http, as it is on
- * the machine itself alone.
+ * the machine itself alone. `kind` is what it opens: a sign-in, or the account.
  */
-export function browserCookie(origin: string): BrowserCookie {
+export function browserCookie(origin: string, kind = 'sign-in'): BrowserCookie {
   const isSecure = origin.startsWith('https:');
-  const name = isSecure ? '__Host-sealgate-sign-in' : 'sealgate-sign-in';
+  const name = `${isSecure ? '__Host-' : ''}sealgate-${kind}`;
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   return {
     read({ headers: { cookie = '' } }) {
       const found = cookie
@@ -127,6 +130,7 @@ export function browserCookie(origin: string): BrowserCookie {
       // Two of one name: neighbours wrote one of them, and nobody can tell which.
       return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
     },
-    set: (token) => `${name}=${token}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
+    set: (token) => `${name}=${token}; ${attributes}`,
+    drop: `${name}=; Max-Age=0; ${attributes}`,
   };
 }

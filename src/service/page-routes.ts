@@ -1,5 +1,6 @@
 import { SealgateError } from '../error.ts';
 import { pageBase } from '../sign-in/challenge.ts';
+import { accountPageRoutes } from './account-pages.ts';
 import { contractPageRoutes } from './contract-page.ts';
 import { firstScreenRoutes } from './first-screen.ts';
 import { oidcPageRoutes } from './oidc-pages.ts';
@@ -13,6 +14,7 @@ export const pageRoutes: readonly PageRoute[] = [
   ...firstScreenRoutes,
   ...contractPageRoutes,
   ...oidcPageRoutes,
+  ...accountPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 

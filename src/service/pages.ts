@@ -34,7 +34,7 @@ export function openPages(agentPorts: readonly number[], base = ''): Pages {
       `${base}/assets/style`,
       'css',
       'text/css; charset=utf-8',
-      stylesheet('tokens', 'base', 'sign-in'),
+      stylesheet('tokens', 'base', 'sign-in', 'account'),
     ),
     icon: asset(`${base}/assets/icon`, 'svg', 'image/svg+xml', icon),
     ...(script === undefined

@@ -1,18 +1,14 @@
 import { expectHead } from '../account/insider.ts';
-import { withdraw } from '../account/powers.ts';
+import { powersPage, withdraw } from '../account/powers.ts';
 import { addedPowerRefusals } from '../authorisation/refusals.ts';
 import { SealgateError } from '../error.ts';
-import { firstNumber, handingOn } from '../power-of-attorney/name.ts';
+import { defined } from '../optional.ts';
 import { powerWithdrawalRefusals } from '../power-of-attorney/refusals.ts';
-import { type KeptPower, listPowers, type PowerCursor, scopeOf } from '../power-of-attorney/store.ts';
 import { organisationPath } from './organisation-call.ts';
 import * as view from './organisation-schema.ts';
 import { organisationRoute, type Route } from './route.ts';
 import { powerOfAttorney } from './schema.ts';
-import { mostShownCodes, presentedPower, shownPower } from './shown.ts';
-
-/** Powers of one answer. */
-const onPage = 50;
+import { presentedPower, shownPower } from './shown.ts';
 
 /** The powers of attorney that the organisation has given: list, lay ready, withdraw. */
 export const powerRoutes: readonly Route[] = [
@@ -26,13 +22,9 @@ export const powerRoutes: readonly Route[] = [
     answer: { description: 'Its powers.', schema: view.powersAnswer },
     failures: [],
     async handle({ service: { database }, insider: { subject }, request, at }) {
-      const found = await listPowers(database, subject, onPage, cursorIn(request.query.after, subject));
-      const powers = await Promise.all(
-        found.map(async (power) => shownPower(power, await scopeOf(database, power, mostShownCodes), at)),
-      );
-      const last = found.at(-1);
-      const isMore = last !== undefined && found.length === onPage;
-      return { body: { powers, ...(isMore ? { next: cursorOf(last) } : {}) } };
+      const { powers, next } = await powersPage(database, subject, request.query.after);
+      const shown = powers.map(({ power, codes }) => shownPower(power, codes, at));
+      return { body: { powers: shown, ...defined({ next }) } };
     },
   }),
   organisationRoute({
@@ -73,21 +65,3 @@ export const powerRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** Where the next answer goes on, as text: end of the term, number, and that of the power it was handed on from. */
-function cursorOf(power: KeptPower): string {
-  const first = firstNumber(power);
-  return [power.notAfter, power.number, ...(first === undefined ? [] : [first])].join('.');
-}
-
-const cursor = /^(\d{1,16})\.([0-9a-f-]{36})(?:\.([0-9a-f-]{36}))?$/;
-
-/** The power that an answer goes on after; undefined for the beginning. Throws `request_malformed`. */
-function cursorIn(after: unknown, principal: string): PowerCursor | undefined {
-  if (after === undefined) return undefined;
-  const [, notAfter, number, first] = (typeof after === 'string' && cursor.exec(after)) || [];
-  if (notAfter === undefined || number === undefined) {
-    throw new SealgateError('request_malformed', { field: 'after', problem: 'must be `next` of an answer' });
-  }
-  return { notAfter: Number(notAfter), number, giver: first === undefined ? principal : handingOn(first) };
-}

@@ -1,7 +1,10 @@
 import { assertionRefusals } from '../assertion/refusals.ts';
+import { carrierChangeRefusals, carrierConnectionRefusals } from '../carrier/refusals.ts';
 import type { FailureCode } from '../failure/catalogue.ts';
 import { loginRefusals } from '../login/refusals.ts';
 import { oidcRefusals } from '../oidc/refusals.ts';
+import { powerWithdrawalRefusals } from '../power-of-attorney/refusals.ts';
+import { sessionEndRefusals } from '../session/refusals.ts';
 import { confirmRefusals, otherScreenRefusals, signRefusals, startRefusals } from '../sign-in/refusals.ts';
 
 /** What any request can meet. */
@@ -45,7 +48,7 @@ export const unroutedRefusals = [
   'resource_unknown',
 ] as const satisfies readonly FailureCode[];
 
-/** What a browser is refused with at a page, which tells it by a page: the sign-in, its forms, and what is signed there. */
+/** What a browser is refused with at a page, which tells it by a page: the sign-in, its forms, what is signed there, and the account. */
 export const pageRefusals = [
   ...openCallRefusals,
   ...bodyRefusals,
@@ -55,6 +58,10 @@ export const pageRefusals = [
   ...confirmRefusals,
   ...oidcRefusals,
   ...loginRefusals,
+  ...carrierChangeRefusals,
+  ...carrierConnectionRefusals,
+  ...powerWithdrawalRefusals,
+  ...sessionEndRefusals,
   'request_foreign',
   'resource_unknown',
   'signature_file_missing',

@@ -1,3 +1,5 @@
+import { accountAddress } from '../account/relying-party.ts';
+import { forgetVisits } from '../account/storage.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
 import { followSignIns } from '../audit/sign-in.ts';
 import { anchorChannel } from '../audit-anchor/channel.ts';
@@ -7,8 +9,10 @@ import { forgetCarriers } from '../carrier/carrier.ts';
 import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Replicas } from '../database/replicas.ts';
-import { forgetEsia } from '../esia/open.ts';
-import { startNotices } from '../notice/rounds.ts';
+import { forgetEsia } from '../esia/storage/forget.ts';
+import { forgetKnown, noteUnusual } from '../notice/known.ts';
+import { channelsOf, startNotices } from '../notice/rounds.ts';
+import { sendUnusual } from '../notice/unusual.ts';
 import { forgetConsents } from '../oidc/consent.ts';
 import { startLogouts } from '../oidc/logout-rounds.ts';
 import { forgetObjects } from '../oidc/object.ts';
@@ -47,6 +51,7 @@ export function startRounds(
   opened.defer(() => notices.close());
   anchorAudit(opened, service, config);
   forgetInTime(opened, service, replicas);
+  watchSignIns(opened, service, config, replicas);
   endIdle(opened, service, replicas);
   watchSeals(opened, service);
 }
@@ -95,6 +100,28 @@ function forgetInTime(opened: AsyncDisposableStack, service: Service, replicas: 
     (error) => log.failed('forgetting what is past its use', error),
   );
   opened.defer(() => round.close());
+}
+
+/** Notes and tells of unusual sign-ins; one replica does for all. */
+function watchSignIns(
+  opened: AsyncDisposableStack,
+  service: Service,
+  config: Config,
+  replicas: Replicas,
+): void {
+  const { database, clients, now, log } = service;
+  const channels = channelsOf(noticesOf(config));
+  const failed = (error: unknown) => log.failed('telling of unusual sign-ins', error);
+  const look = async () => {
+    if (!replicas.isFirst()) return;
+    await noteUnusual(database, channels, now());
+    await sendUnusual({ database, clients, channels, account: accountAddress(service), failed }, now());
+  };
+  const round = every(10_000, look, failed);
+  opened.defer(async () => {
+    await round.close();
+    for (const channel of channels) channel.close();
+  });
 }
 
 /** Ends sessions that nobody uses any more; one replica does for all. */
@@ -165,6 +192,8 @@ async function forget({
       forgetSharedSignIns(at),
       forgetReaches(at),
       forgetConsents(at),
+      forgetVisits(at),
+      ...forgetKnown(at),
       ...(evidence?.forget(at) ?? []),
     ],
   });

@@ -87,7 +87,13 @@ interface Described {
   readonly description?: string;
   /** Parameters of the address after the question mark, each optional. */
   readonly query?: Readonly<Record<string, z.ZodType>>;
-  readonly answer: { readonly description: string; readonly schema?: z.ZodType; readonly type?: string };
+  readonly answer: {
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    readonly type?: string;
+    /** It is told as a page too, to whoever asks for one. */
+    readonly isPageToo?: true;
+  };
   /** Failures of this route's own; those of every route are added. */
   readonly failures: readonly FailureCode[];
 }

@@ -11,6 +11,7 @@ import { useSession } from '../session/use.ts';
 import { organisationRoutes } from './organisation-routes.ts';
 import { type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './schema.ts';
+import { sessionStatusRoutes } from './session-status.ts';
 import { presentedPower, shownOrganisation } from './shown.ts';
 import { signInRoutes } from './sign-in-api.ts';
 import { validationRoutes } from './validation-routes.ts';
@@ -122,6 +123,7 @@ export const routes: readonly Route[] = [
   challenges,
   introspect,
   revoke,
+  ...sessionStatusRoutes,
   ...signInRoutes,
   ...organisationRoutes,
   ...validationRoutes,

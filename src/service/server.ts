@@ -6,7 +6,6 @@ import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf, expectNetwork } from './caller.ts';
 import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
-import { esiaRoutes } from './esia-routes.ts';
 import { organisationCall } from './organisation-call.ts';
 import { pageRoutes } from './page-routes.ts';
 import { type Responder, responder } from './responder.ts';
@@ -30,6 +29,8 @@ export interface ServerSettings {
   readonly connections: number;
   /** Path of the issuer, empty where it has none: proxies may leave it in the addresses of requests or take it out. */
   readonly base?: string;
+  /** Routes of a front that is open. */
+  readonly fronts?: readonly PageRoute[];
 }
 
 /** The HTTP side of the service: every route of the list, and problems for everything else. */
@@ -42,7 +43,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   app.disable('etag').disable('x-powered-by');
   if (settings.base) app.use(withoutBase(settings.base));
   for (const route of routes) app[route.method](route.path, handler(respond, route));
-  const fronts = service.esia === undefined ? [] : esiaRoutes(service.esia.base);
+  const fronts = settings.fronts ?? [];
   for (const route of [...pageRoutes, ...fronts]) app[route.method](route.path, pageHandler(respond, route));
   app.use('/oidc', oidcHandler(respond));
   app.use((request, response) => {

@@ -5,7 +5,7 @@ import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
 import { largestPower } from '../power-of-attorney/element.ts';
 import { firstNumber } from '../power-of-attorney/name.ts';
-import type { KeptPower } from '../power-of-attorney/store.ts';
+import { type KeptPower, powerState } from '../power-of-attorney/store.ts';
 import type { PresentedPower } from '../power-of-attorney/verify.ts';
 import { maskedIdentifier } from '../subject/identifier.ts';
 
@@ -34,12 +34,9 @@ export function shownCarrier({ subject: _, expiresAt, connectedAt, lastUsedAt, .
   };
 }
 
-/** Codes of a power that are shown; its document has all of them. */
-export const mostShownCodes = 100;
-
 /**
  * A power of attorney as the organisation sees it; the representative's numbers are masked. `codes` are those that it
- * gives, up to `mostShownCodes`.
+ * gives, or the first of them.
  */
 export function shownPower(power: KeptPower, codes: readonly string[], at: number) {
   const { number, representative, notBefore, notAfter, verifiedAt, withdrawnAt, lastUsedAt } = power;
@@ -48,7 +45,7 @@ export function shownPower(power: KeptPower, codes: readonly string[], at: numbe
   return {
     number,
     ...defined({ first }),
-    state: stateOf(power, at),
+    state: powerState(power, at),
     representative: { name, number: maskedIdentifier(inn ?? snils ?? '') },
     powers: codes,
     notBefore: new Date(notBefore),
@@ -57,15 +54,6 @@ export function shownPower(power: KeptPower, codes: readonly string[], at: numbe
     ...(withdrawnAt === undefined ? {} : { withdrawnAt: new Date(withdrawnAt) }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt: new Date(lastUsedAt) }),
   };
-}
-
-function stateOf(
-  { withdrawnAt, isReadable, notBefore, notAfter }: KeptPower,
-  at: number,
-): 'withdrawn' | 'unreadable' | 'in-force' | 'out-of-term' {
-  if (withdrawnAt !== undefined) return 'withdrawn';
-  if (!isReadable) return 'unreadable';
-  return at >= notBefore && at < notAfter ? 'in-force' : 'out-of-term';
 }
 
 /** A session as the organisation sees it; `current` is that of the assertion that asks. */

@@ -10,7 +10,7 @@ import type { PageData } from '../sign-in/view/data.ts';
 import { type FrameOptions, frame, masthead } from '../sign-in/view/frame.ts';
 import type { PageFacts, View } from '../sign-in/view/model.ts';
 import { panel } from '../sign-in/view/panel.ts';
-import { wordsIn } from '../sign-in/words/choose.ts';
+import { wordsFor, wordsIn } from '../sign-in/words/choose.ts';
 import { agentTitles, pageWordings } from '../sign-in/words/failure.ts';
 import { toProblem } from './problem.ts';
 import type { Answer, Call } from './route.ts';
@@ -76,7 +76,7 @@ export function signInPage({ service, at }: Call, page: SignInPage): Answer {
     ...defined({ version }),
   };
   const isDone = view.kind === 'done';
-  const words = wordsIn(language);
+  const words = wordsFor(facts);
   const address = `${facts.action}?language=${language === 'ru' ? 'en' : 'ru'}`;
   return htmlAnswer(
     { pages, language, status, code, headers },
@@ -178,8 +178,9 @@ export function plainPage(
   { service }: Call,
   language: Language,
   page: Pick<Parameters<typeof documentHtml>[0], 'title' | 'refresh' | 'body'>,
+  envelope: Pick<Envelope, 'status' | 'code' | 'headers'> = {},
 ): Answer {
-  return htmlAnswer({ pages: service.pages, language }, page);
+  return htmlAnswer({ pages: service.pages, language, ...envelope }, page);
 }
 
 /** A failure as data, for the page's script. */

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { joinReplicas, type Replicas } from '../database/replicas.ts';
 import { SealgateError } from '../error.ts';
-import { openEsia } from '../esia/open.ts';
+import type { EsiaState } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
@@ -114,10 +114,10 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const shared = { replicas: () => replicas.count() };
   const verifier = await openVerifier(parts, { database, metrics, log, now, replicas });
   opened.defer(() => verifier.close());
-  const esia =
+  const front =
     config.esiaPath === undefined
       ? undefined
-      : await openEsia(config.esiaPath, { database, wrapping: wrapping(secrets) }, now());
+      : await openFront(config.esiaPath, { database, wrapping: wrapping(secrets) }, now());
   const fetcher = keySetFetcher(config);
   opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
@@ -135,7 +135,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     verifyLogin: verifier.verifyLogin,
     ...(verifier.verifyPower ? { verifyPower: verifier.verifyPower } : {}),
     ...(verifier.validation ? { validation: verifier.validation } : {}),
-    ...defined({ esia }),
+    ...defined({ esia: front?.esia }),
     ...(config.evidenceDays > 0 ? { evidence: evidenceOf(config, database, metrics) } : {}),
     lockOuts: lockOuts(database),
     limit: rateLimit(config.requestsPerSecond, shared),
@@ -171,7 +171,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   };
   await provide(service, config);
   startRounds(opened, service, config, replicas);
-  const server = createServer(service, { ...config, base });
+  const server = createServer(service, { ...config, base, ...defined({ fronts: front?.routes }) });
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -185,6 +185,14 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const running = opened.move();
   let stopped: Promise<void> | undefined;
   return { url, service, stop: () => (stopped ??= running.disposeAsync()) };
+}
+
+/** The front that speaks ЕСИА's dialect, off by default: what it is made of is loaded only where it is on. */
+async function openFront(path: string, state: EsiaState, at: number) {
+  const { openEsia } = await import('../esia/open.ts');
+  const { esiaRoutes } = await import('./esia-routes.ts');
+  const esia = await openEsia(path, state, at);
+  return { esia, routes: esiaRoutes(esia.base) };
 }
 
 /** Listens, and gives the port. What the system says against it is a matter of the configuration. */

@@ -1,4 +1,12 @@
-import { validateDocumentByService } from '../document/service.ts';
+import { documentPage } from '../document/page.ts';
+import { kindOf } from '../document/recognise.ts';
+import { extensionRefusals } from '../document/refusals.ts';
+import {
+  extendDocumentByService,
+  type ServiceReport,
+  validateDocumentByService,
+} from '../document/service.ts';
+import type { GivenDocument } from '../document/validate.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
@@ -7,7 +15,7 @@ import type { Language } from '../failure/failure.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
-import { type ClientCall, clientRoute, type Route } from './route.ts';
+import { type Answer, type ClientCall, clientRoute, type Route } from './route.ts';
 import * as schema from './validation-schema.ts';
 
 const certificate = clientRoute({
@@ -35,25 +43,98 @@ const signature = clientRoute({
   id: 'validateSignature',
   summary: 'Validate the signatures of a document',
   description:
-    'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for.',
+    'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for. With `Accept: text/html` the answer is a page for people.',
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
-  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict },
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
-    const { body } = call;
-    const { message, content, contentName, contents } = body;
-    const first =
-      content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
-    const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
-    const document = documentIn(Buffer.from(message), 'message');
-    const given = { document, contents: [...first, ...others] };
-    return { body: await validateDocumentByService(given, givenIn(call), contextOf(call)) };
+    const question = givenIn(call);
+    const report = await validateDocumentByService(documentOf(call.body), question, contextOf(call));
+    return answerOf(call, report, question.language);
   },
 });
 
-/** Validation of certificates and of signed documents. */
-export const validationRoutes: readonly Route[] = [certificate, signature];
+/** A report as JSON, or as a page for people where that is what is asked for. */
+function answerOf({ request }: ClientCall<unknown>, report: ServiceReport, language: Language): Answer {
+  const vary = 'Accept, Accept-Language';
+  if (request.accepts(['application/json', 'text/html']) !== 'text/html')
+    return { body: report, headers: { vary } };
+  const { html, policy } = documentPage(report, language);
+  const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
+  return { body: html, type: 'text/html; charset=utf-8', headers };
+}
+
+const timestamp = clientRoute({
+  method: 'post',
+  path: '/v1/timestamps/validate',
+  id: 'validateTimestamp',
+  summary: 'Validate a time-stamp',
+  description:
+    'Judges a time-stamp token or the answer of a time-stamp authority (RFC 3161) over a document: what it is for, its authority, revocation. Anything else is refused.',
+  accepts: ['application/json'],
+  schema: schema.timestampQuestion,
+  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
+  failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
+  async handle(call) {
+    const { timestamp: message, content } = call.body;
+    const given = documentOf({ message, content, contents: [] }, 'timestamp');
+    const kind = kindOf(given.document);
+    if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
+      throw new SealgateError('request_malformed', { field: 'timestamp', problem: 'is no time-stamp' });
+    const question = givenIn(call);
+    return answerOf(
+      call,
+      await validateDocumentByService(given, question, contextOf(call)),
+      question.language,
+    );
+  },
+});
+
+const extension = clientRoute({
+  method: 'post',
+  path: '/v1/signatures/extend',
+  id: 'extendSignature',
+  summary: 'Extend the signatures of a document',
+  description:
+    'Adds time-stamps of the service’s authorities and evidence of revocation to every signature of a CMS, PDF, XML or ASiC document, so that it can be validated for longer. What was signed keeps its octets; the document is validated before and after, and comes back only where it passes. Off unless the service has time-stamp authorities.',
+  accepts: ['application/json'],
+  schema: schema.extensionQuestion,
+  answer: { description: 'The document, and the verdict on it.', schema: schema.extensionAnswer },
+  failures: [...extensionRefusals, 'encoding_unexpected', 'resource_unknown'],
+  async handle(call) {
+    const { body, request } = call;
+    const trust = contextOf(call);
+    const { timestamps } = trust;
+    if (timestamps === undefined) throw new SealgateError('resource_unknown', { path: request.path });
+    const question = givenIn(call);
+    const { document, report } = await extendDocumentByService(documentOf(body), body.level, question, {
+      ...trust,
+      timestamps,
+    });
+    return { body: { document: Buffer.from(document).toString('base64'), report } };
+  },
+});
+
+/** Validation of certificates, of signed documents and of time-stamps, and what keeps documents valid. */
+export const validationRoutes: readonly Route[] = [certificate, signature, timestamp, extension];
+
+/** A document with what stands beside it, as a request brings them. */
+interface BroughtDocument {
+  readonly message: string;
+  readonly content?: string | undefined;
+  readonly contentName?: string | undefined;
+  readonly contents: readonly { readonly name: string; readonly content: string }[];
+}
+
+function documentOf(
+  { message, content, contentName, contents }: BroughtDocument,
+  field = 'message',
+): GivenDocument {
+  const first = content === undefined ? [] : [{ name: contentName, octets: Buffer.from(content, 'base64') }];
+  const others = contents.map((each) => ({ name: each.name, octets: Buffer.from(each.content, 'base64') }));
+  return { document: documentIn(Buffer.from(message), field), contents: [...first, ...others] };
+}
 
 /** Clocks differ; milliseconds. */
 const tolerance = 60_000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { extensionLevels } from '../document/extender.ts';
 import { failureCodes } from '../failure/catalogue.ts';
 import { profiles } from '../path/profile.ts';
 import { largestBody } from './body.ts';
@@ -41,28 +42,50 @@ export const certificateQuestion = z
 
 const contentName = z.string().min(1).max(1024);
 
-export const signatureQuestion = z
+const document = {
+  message: encoding.meta({
+    description:
+      'The file that holds the signature: CMS (DER or BER, also in armour), PDF, XML, ASiC, or a time-stamp, as base64.',
+  }),
+  content: z
+    .base64()
+    .max(largestBody)
+    .optional()
+    .meta({ description: 'The document as base64, where the signature is detached.' }),
+  contentName: contentName
+    .optional()
+    .meta({ description: 'The name by which an XML signature refers to it.' }),
+  contents: z
+    .array(z.strictObject({ name: contentName, content: z.base64().max(largestBody) }))
+    .max(64)
+    .default([])
+    .meta({ description: 'Further documents to which a detached signature refers by name.' }),
+};
+
+export const signatureQuestion = z.strictObject({ ...document, ...common }).meta({ id: 'SignatureQuestion' });
+
+export const timestampQuestion = z
   .strictObject({
-    message: encoding.meta({
-      description:
-        'The file that holds the signature: CMS (DER or BER, also in armour), PDF, XML, ASiC, or a time-stamp, as base64.',
+    timestamp: encoding.meta({
+      description: 'A token or the answer of an authority: DER as base64, or PEM.',
     }),
-    content: z
-      .base64()
-      .max(largestBody)
-      .optional()
-      .meta({ description: 'The document as base64, where the signature is detached.' }),
-    contentName: contentName
-      .optional()
-      .meta({ description: 'The name by which an XML signature refers to it.' }),
-    contents: z
-      .array(z.strictObject({ name: contentName, content: z.base64().max(largestBody) }))
-      .max(64)
-      .default([])
-      .meta({ description: 'Further documents to which a detached signature refers by name.' }),
+    content: document.content.meta({ description: 'What it has to be for, as base64.' }),
     ...common,
   })
-  .meta({ id: 'SignatureQuestion' });
+  .meta({ id: 'TimestampQuestion' });
+
+const { at: _, ...present } = common;
+
+export const extensionQuestion = z
+  .strictObject({
+    ...document,
+    level: z.enum(extensionLevels).meta({
+      description:
+        'T: a time-stamp over each signature. LT: and the evidence that the verdict rests on. LTA: and a time-stamp over all of it, to be renewed before its certificate ends.',
+    }),
+    ...present,
+  })
+  .meta({ id: 'ExtensionQuestion' });
 
 const certificateFacts = z
   .strictObject({
@@ -183,3 +206,10 @@ export const signatureVerdict = z
     id: 'SignatureVerdict',
     description: 'That of the worst signature, and each signature’s and time-stamp’s own.',
   });
+
+export const extensionAnswer = z
+  .strictObject({
+    document: z.base64().meta({ description: 'The extended document.' }),
+    report: signatureVerdict,
+  })
+  .meta({ id: 'ExtendedDocument' });

@@ -3,7 +3,7 @@ import { every } from '../background/round.ts';
 import { CertificateMemory } from '../certificate/memory.ts';
 import { type Config, proxyOf } from '../config.ts';
 import type { Database } from '../database/database.ts';
-import { type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
+import { Fetcher, type FetchSettings, usualFetch } from '../fetch/fetcher.ts';
 import { IssuerStore } from '../issuer/store.ts';
 import { loginVerifier, powerVerifier } from '../login/verify.ts';
 import { defined } from '../optional.ts';
@@ -17,6 +17,7 @@ import { createSources, usualSources } from '../revocation/sources.ts';
 import { Arrivals } from '../revocation/store/arrivals.ts';
 import { DatabaseStorage } from '../revocation/store/database.ts';
 import { Renewal, type RenewalSettings, usualRenewal } from '../revocation/store/renewal.ts';
+import type { TimestampAuthorities } from '../timestamp/ask.ts';
 import { type Pins, readPins } from '../trust-list/pin.ts';
 import { openTrustStore } from '../trust-list/store.ts';
 import { startWatch, usualWatch, type WatchIntervals } from '../watch/watch.ts';
@@ -63,10 +64,12 @@ async function openVerifier(
   const issuers = issuerHosts.length > 0 ? new IssuerStore(issuerHosts, fetch, now, observer) : undefined;
   opened.defer(() => issuers?.close());
   const authorisation = authorisationOf(config, database, now);
+  const timestamps = timestampsOf(config);
+  opened.defer(() => timestamps?.fetcher.close());
   const context = {
     trust: () => trust.current,
     sources,
-    ...defined({ issuers }),
+    ...defined({ issuers, timestamps }),
     links: new LinkCache(),
     certificates: new CertificateMemory(),
     authorisation,
@@ -106,6 +109,14 @@ async function openVerifier(
 export function fetchSettingsOf(config: Config): FetchSettings {
   const { revocationNetworks: allowedNetworks, revocationHosts: allowedHosts } = config;
   return { ...usualFetch, allowedNetworks, allowedHosts, proxy: proxyOf(config) };
+}
+
+/** Who gives time-stamps by this configuration: only the hosts that it names are asked. */
+function timestampsOf(config: Config): TimestampAuthorities | undefined {
+  const { timestampAuthorities: urls } = config;
+  if (urls.length === 0) return undefined;
+  const allowedHosts = urls.map((url) => new URL(url).hostname);
+  return { urls, fetcher: new Fetcher({ ...fetchSettingsOf(config), allowedHosts }) };
 }
 
 /** Register, powers and carriers as the configuration has them. */

@@ -37,6 +37,8 @@ export interface Session {
   readonly isQualified?: boolean;
   /** Names the person who signed, and tells nothing of them: a keyed hash. Absent where nobody asked for it. */
   readonly signer?: string;
+  /** From where the person came, as a keyed hash for this organisation alone; absent where nobody told. */
+  readonly place?: string;
   readonly startedAt: number;
   /** When it ends by itself, as things stand: each use moves that on where `idleTime` is set. */
   readonly expiresAt: number;
@@ -101,15 +103,17 @@ export interface SessionLimits {
 /** Opens a session; whether one more is allowed is for `withinLimits` to say, before it in the same unit. */
 export function openSession(session: Session): Statement {
   const { id, client, subject, certificate, startedAt, expiresAt } = session;
-  const { inn = null, power, isQualified = false, signer = null, idleTime = null, endsAt = null } = session;
+  const { inn = null, power, isQualified = false, signer = null } = session;
+  const { place = null, idleTime = null, endsAt = null } = session;
   return {
     sql: `INSERT INTO session
             (id, client, subject, inn, certificate, started_at, expires_at, power_giver, power, qualified, signer,
-             idle_time, ends_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             place, idle_time, ends_at)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     parameters: [
       ...[id, client, subject, inn, certificate, startedAt, expiresAt],
-      ...[power?.giver ?? null, power?.number ?? null, isQualified ? 1 : 0, signer, idleTime, endsAt],
+      ...[power?.giver ?? null, power?.number ?? null, isQualified ? 1 : 0, signer],
+      ...[place, idleTime, endsAt],
     ],
   };
 }

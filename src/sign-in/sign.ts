@@ -15,6 +15,8 @@ export interface HandedIn {
   /** CMS SignedData in base64. */
   readonly signature: string;
   readonly traceId: string;
+  /** From where the person comes, as a trusted proxy or the connection says. */
+  readonly address?: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -59,7 +61,7 @@ export async function signThere(
 async function verify(
   service: SignInService,
   { signIn, client }: OpenedSignIn,
-  { challenge, signature, traceId, at }: HandedIn,
+  { challenge, signature, traceId, address, at }: HandedIn,
   binding: PageBinding,
   written: (outcome: Outcome) => ReturnType<typeof complete>,
 ): Promise<Outcome> {
@@ -69,7 +71,7 @@ async function verify(
   const prepared = await prepareLogin(service, {
     ...binding,
     ...{ client, challenge, signature, traceId, at },
-    ...defined({ audience }),
+    ...defined({ audience, address }),
   });
   const outcome = outcomeOf(prepared.claims, prepared.verified.certificate);
   await finishLogin(service, prepared, [written(outcome)]);

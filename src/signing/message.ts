@@ -21,8 +21,13 @@ import type { SignatureScheme, Signer } from '../token/signer.ts';
 export interface MessageOptions {
   /** Leave the content out of the message. */
   readonly isDetached?: boolean;
-  /** Milliseconds since the epoch for the signing-time attribute, which is a claim and no proof. */
-  readonly signingTime: number;
+  /**
+   * Milliseconds since the epoch for the signing-time attribute, which is a claim and no proof; undefined where the time
+   * stands elsewhere, as in a PDF.
+   */
+  readonly signingTime: number | undefined;
+  /** It is over the value of another signature. */
+  readonly isCounterSignature?: boolean;
   /** By default the customary scheme of the key. */
   readonly scheme?: SignatureScheme;
   /** Certificates to send along beside the signer's, DER; by default those stored with the key. */
@@ -41,25 +46,10 @@ export async function makeMessage(
   signer: Signer,
   options: MessageOptions,
 ): Promise<Uint8Array> {
-  if (signer.certificate === undefined) throw new Error('a message is made with a certificate');
-  const certificate = parseCertificate(signer.certificate);
-  const scheme = options.scheme ?? customaryScheme(signer);
-  const digestName = partsOf(scheme).digest ?? 'sha512';
-  const messageDigest = await digestInSlices(digestName, content);
-  const attributes = signedAttributes(messageDigest, certificate, scheme, digestName, options.signingTime);
-  const signature = await signer.sign(encodeSetOf(attributes), scheme);
-  const signerInfo = encodeSequence(
-    encodeUnsigned(Uint8Array.of(1)),
-    issuerAndSerial(certificate),
-    digestIdentifier(digestName),
-    encodeSetOf(attributes, contextConstructed(0)),
-    signatureIdentifier(scheme),
-    encodeOctetString(signature),
-  );
-  const certificates = distinct([certificate.der, ...(options.chain ?? signer.chain)]);
+  const { signerInfo, certificates, digestAlgorithm } = await signOver(content, signer, options);
   const signedData = encodeSequence(
     encodeUnsigned(Uint8Array.of(1)),
-    encodeSetOf([digestIdentifier(digestName)]),
+    encodeSetOf([digestAlgorithm]),
     encapsulated(options.isDetached === true ? undefined : content),
     encodeSetOf(certificates, contextConstructed(0)),
     encodeSetOf([signerInfo]),
@@ -67,16 +57,56 @@ export async function makeMessage(
   return encodeSequence(encodeOid(contentOids.signedData), encode(contextConstructed(0), signedData));
 }
 
+/** What a signer adds to a message. */
+export interface MadeSignature {
+  /** SignerInfo, DER. */
+  readonly signerInfo: Uint8Array;
+  /** The signer's certificate and those to send along, DER. */
+  readonly certificates: readonly Uint8Array[];
+  /** AlgorithmIdentifier, DER. */
+  readonly digestAlgorithm: Uint8Array;
+}
+
+/**
+ * A signature over content for a message of whatever signers. One over the value of another signature has no
+ * content-type (RFC 5652, section 11.4). Throws as `makeMessage` does.
+ */
+export async function signOver(
+  content: Uint8Array,
+  signer: Signer,
+  options: MessageOptions,
+): Promise<MadeSignature> {
+  if (signer.certificate === undefined) throw new Error('a message is made with a certificate');
+  const certificate = parseCertificate(signer.certificate);
+  const scheme = options.scheme ?? customaryScheme(signer);
+  const digestName = partsOf(scheme).digest ?? 'sha512';
+  const messageDigest = await digestInSlices(digestName, content);
+  const attributes = signedAttributes(messageDigest, certificate, scheme, digestName, options);
+  const signature = await signer.sign(encodeSetOf(attributes), scheme);
+  const digestAlgorithm = digestIdentifier(digestName);
+  const signerInfo = encodeSequence(
+    encodeUnsigned(Uint8Array.of(1)),
+    issuerAndSerial(certificate),
+    digestAlgorithm,
+    encodeSetOf(attributes, contextConstructed(0)),
+    signatureIdentifier(scheme),
+    encodeOctetString(signature),
+  );
+  const certificates = distinct([certificate.der, ...(options.chain ?? signer.chain)]);
+  return { signerInfo, certificates, digestAlgorithm };
+}
+
 function signedAttributes(
   messageDigest: Uint8Array,
   certificate: Certificate,
   scheme: SignatureScheme,
   digestName: DigestAlgorithm,
-  signingTime: number,
+  { signingTime, isCounterSignature = false }: MessageOptions,
 ): Uint8Array[] {
+  const { contentType, signingTime: time } = signedAttributeOids;
   return [
-    attribute(signedAttributeOids.contentType, encodeOid(contentOids.data)),
-    attribute(signedAttributeOids.signingTime, encodeTime(signingTime)),
+    ...(isCounterSignature ? [] : [attribute(contentType, encodeOid(contentOids.data))]),
+    ...(signingTime === undefined ? [] : [attribute(time, encodeTime(signingTime))]),
     attribute(signedAttributeOids.messageDigest, encodeOctetString(messageDigest)),
     attribute(signedAttributeOids.signingCertificateV2, signingCertificate(certificate, digestName)),
     attribute(signedAttributeOids.algorithmProtection, algorithmProtection(scheme, digestName)),

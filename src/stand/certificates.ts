@@ -1,6 +1,7 @@
 import type { Authority } from '../authority/authority.ts';
 import { sampleSubscriber } from '../authority/configuration.ts';
 import type { CertificateOrder } from '../authority/order.ts';
+import { unqualifiedProfile } from '../authority/profile.ts';
 import { attributesOf } from '../authority/subscriber.ts';
 import { addMonths } from '../certificate/writer/time.ts';
 import { type KeyAlgorithm, planKeyPair } from '../token/key-pair.ts';
@@ -34,7 +35,7 @@ const kinds: readonly Kind[] = [
     label: 'unqualified',
     order: () => ({
       subscriber: sampleSubscriber('legal-entity'),
-      profile: { policies: false, subjectSignTool: false, issuerSignTool: false, identificationKind: false },
+      profile: unqualifiedProfile,
     }),
   },
 ];

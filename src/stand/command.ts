@@ -175,7 +175,7 @@ function shownFacts(facts: StandFacts, running: boolean): object {
 
 function lines(folder: StandFolder, facts: StandFacts): Line[] {
   const words = standWords[language()];
-  const { service, portal, client, secret, pin, certificates, library, algorithm } = facts;
+  const { service, portal, client, secret, pin, certificates, keyFiles, library, algorithm } = facts;
   return [
     words.title,
     factsTable(
@@ -197,8 +197,17 @@ function lines(folder: StandFolder, facts: StandFacts): Line[] {
       [0],
       '  ',
     ),
+    ...(keyFiles.length === 0
+      ? []
+      : [
+          words.keyFiles,
+          factsTable(
+            keyFiles.map(({ algorithm: name, file }) => [name, file] as const),
+            '  ',
+          ),
+        ]),
     words.next,
-    ...firstRequest(folder).map((line) => `  ${line}`),
+    ...firstRequest(folder).map((line) => ({ verbatim: `  ${line}` })),
   ];
 }
 

@@ -15,6 +15,8 @@ const schema = z.strictObject({
   environment: z.record(z.string(), z.string()),
   /** Labels of the certificates on the token. */
   certificates: z.array(z.strictObject({ label: z.string(), name: z.string() })),
+  /** Keys of the other algorithms, in files with their certificates. */
+  keyFiles: z.array(z.strictObject({ file: z.string(), algorithm: z.string() })).default([]),
 });
 
 /** What a stand is, written down when it is made: it stays the same over restarts. */
@@ -71,7 +73,7 @@ export class StandFolder {
 
   /** Takes away what a stand is made of, and leaves what is told of the process that runs it. */
   clear(): void {
-    for (const part of ['stand.json', 'authority', 'token', 'service', 'request.json', 'environment'])
+    for (const part of ['stand.json', 'authority', 'token', 'keys', 'service', 'request.json', 'environment'])
       rmSync(this.at(part), { recursive: true, force: true });
   }
 

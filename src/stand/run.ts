@@ -7,9 +7,10 @@ import { chooseAlgorithm } from '../demo/choice.ts';
 import { type DemoAlgorithm, demoAlgorithms } from '../demo/options.ts';
 import { freePort } from '../demo/port.ts';
 import { startPortal } from '../demo/portal.ts';
-import { addressesBelow, trustAuthority } from '../demo/service.ts';
+import { addressesBelow } from '../demo/service.ts';
 import { makeSoftToken } from '../demo/softhsm.ts';
 import { makeTestToken } from '../demo/test-token.ts';
+import { trustAuthority } from '../demo/trust.ts';
 import { language } from '../environment.ts';
 import { makeFolder } from '../file/folder.ts';
 import { makeSecret } from '../relying-party/secret.ts';
@@ -19,6 +20,7 @@ import { verifierOf } from '../service/verifier.ts';
 import { fillToken } from './certificates.ts';
 import { writeFiles } from './files.ts';
 import type { StandFacts, StandFolder } from './folder.ts';
+import { makeKeyFiles } from './key-files.ts';
 
 const client = 'portal';
 const years = 12;
@@ -87,11 +89,13 @@ async function makeStand(folder: StandFolder, wanted: DemoAlgorithm | undefined)
   try {
     const access = { token: { serial: token.token.serial }, pin: () => Buffer.from(pin) };
     const certificates = await fillToken(token.module, access, authority, kinds.token);
+    const keyFiles = await makeKeyFiles(folder, authority, algorithm);
     const service = `http://localhost:${await settledPort(ports.service)}`;
     const portal = `http://localhost:${await settledPort(ports.portal)}`;
     const { library, environment } = token;
     const secret = configure(folder, service, portal);
-    const facts = { algorithm, service, portal, client, secret, pin, library, environment, certificates };
+    const tools = { secret, pin, library, environment };
+    const facts = { algorithm, service, portal, client, ...tools, certificates, keyFiles };
     writeFiles(folder, facts);
     folder.write(facts);
     return facts;

@@ -30,8 +30,13 @@ export interface Table {
   readonly whole: readonly number[];
 }
 
-/** A line of text, or a table among such lines. */
-export type Line = string | Table;
+/** A line that is copied into a shell, and must not be broken. */
+export interface Verbatim {
+  readonly verbatim: string;
+}
+
+/** A line of text, or what stands among such lines. */
+export type Line = string | Table | Verbatim;
 
 /** A table of many rows; `whole` are the columns that are cut last. */
 export function table(rows: Table['rows'], whole: readonly number[] = [], indent = ''): Table {
@@ -51,9 +56,10 @@ export interface ShownLines {
 
 /** The lines within `width` characters; with no width all of them are shown whole. Text is broken at words. */
 export function showLines(lines: readonly Line[], width: number | undefined): ShownLines {
-  const shown = lines.map((line) =>
-    typeof line === 'string' ? { text: wrapText(line, width), isCut: false } : showTable(line, width),
-  );
+  const shown = lines.map((line) => {
+    if (typeof line === 'string') return { text: wrapText(line, width), isCut: false };
+    return 'verbatim' in line ? { text: line.verbatim, isCut: false } : showTable(line, width);
+  });
   return {
     text: shown.map(({ text }) => text).join('\n'),
     isCut: shown.some(({ isCut }) => isCut),

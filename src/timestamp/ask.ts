@@ -11,6 +11,13 @@ import { encodeQuestion } from './request.ts';
 import { tokenOfResponse } from './response.ts';
 import { readToken, requireImprint, verifyToken } from './token.ts';
 
+/** Time-stamp authorities that are asked, and how. */
+export interface TimestampAuthorities {
+  /** Addresses in the order in which they are asked. */
+  readonly urls: readonly string[];
+  readonly fetcher: FetchClient;
+}
+
 const nonceLength = 16;
 /** Largest answer in octets; with a chain of certificates they have some ten thousand. */
 const largestAnswer = 256 * 1024;
@@ -23,8 +30,7 @@ const patience = 20_000;
  * `timestamp_unavailable` where none does, with what came of each.
  */
 export async function askTimestamp(
-  urls: readonly string[],
-  fetcher: FetchClient,
+  { urls, fetcher }: TimestampAuthorities,
   { algorithm, digest }: { readonly algorithm: DigestAlgorithm; readonly digest: Uint8Array },
   budget: Budget,
 ): Promise<Uint8Array> {

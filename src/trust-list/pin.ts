@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SealgateError } from '../error.ts';
+import { schemaProblem } from '../failure/schema-problem.ts';
 
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/, 'lower-case SHA-256 in hexadecimal');
 
@@ -73,9 +74,12 @@ function readPinFile(file: string): Pins {
   } catch (error) {
     throw new SealgateError('configuration_invalid', { field: file, problem: 'no JSON' }, { cause: error });
   }
-  const parsed = pinFile.safeParse(content);
+  const parsed = pinFile.safeParse(content, { error: schemaProblem });
   if (!parsed.success) {
-    throw new SealgateError('configuration_invalid', { field: file, problem: z.prettifyError(parsed.error) });
+    const [issue] = parsed.error.issues;
+    const path = issue?.path.join('.') ?? '';
+    const problem = issue?.message ?? 'wrong';
+    throw new SealgateError('configuration_invalid', { field: `${path} in ${file}`, problem });
   }
   const { roots, listSigners } = parsed.data;
   return {

@@ -20,6 +20,7 @@ import type { PastTime } from '../revocation/past-time.ts';
 import { type MessageTrust, strictPolicy } from '../revocation/policy.ts';
 import { createSources, type RevocationSources, usualSources } from '../revocation/sources.ts';
 import { type MessageCertificates, parseCertificates } from '../signature/signer-certificate.ts';
+import type { TimestampAuthorities } from '../timestamp/ask.ts';
 import type { TrustView } from '../trust-list/view.ts';
 
 /** What certificates are validated against. */
@@ -100,6 +101,8 @@ export interface ServiceTrust {
   /** As for logins; nobody is asked where it is absent. */
   readonly issuers?: IssuerSource;
   readonly links?: LinkCache;
+  /** Who is asked for time-stamps; documents are not extended where it is absent. */
+  readonly timestamps?: TimestampAuthorities;
 }
 
 /** How long one question waits for the network, from now on; as long as a sign-in under the strict policy. */

@@ -262,7 +262,33 @@ describe('a window of the agent', () => {
     const window = await TestWindow.open(address);
     await expect(TestWindow.open(address)).rejects.toThrow('agent_window_used');
     expect(last(await answer)).toMatchObject({ code: 'agent_window_used' });
-    expect(await window.confirm('314159')).toMatchObject({ code: 'agent_request_foreign' });
+    expect(await window.confirm('314159')).toMatchObject({
+      name: 'failed',
+      failure: { code: 'agent_window_used' },
+    });
+  });
+
+  it('is the same one where its page is loaded anew, or its browser asks again', async () => {
+    const answer = ask();
+    const address = await agent.nextWindow();
+    const { seat } = await TestWindow.open(address);
+    const window = await TestWindow.open(address, seat);
+    await window.ask('refuse');
+    expect(last(await answer)).toMatchObject({ code: 'signing_cancelled' });
+    await TestWindow.open(address, seat);
+  });
+
+  it('is told how its request has ended where it asks a moment too late, until the next request', async () => {
+    const answer = ask();
+    const window = await TestWindow.open(await agent.nextWindow());
+    agent.agent.desk.close();
+    expect(last(await answer)).toMatchObject({ code: 'agent_failed' });
+    expect(await window.ask('follow')).toMatchObject({ name: 'failed', failure: { code: 'agent_failed' } });
+    const next = ask();
+    await agent.nextWindow();
+    agent.agent.desk.close();
+    await next;
+    expect(await window.ask('follow')).toMatchObject({ code: 'agent_request_foreign' });
   });
 
   it('cannot be answered with yes before it has been there for a second', async () => {
@@ -275,9 +301,9 @@ describe('a window of the agent', () => {
 
   it('is not to be guessed, nor its seat', async () => {
     const answer = ask();
-    await agent.nextWindow();
+    const address = new URL(await agent.nextWindow()).pathname.split('/').at(-1);
     const key = await pageKey(agent.port, '/confirm/x');
-    const guess = randomBytes(32).toString('base64url');
+    const guess = randomBytes(32).toString('hex');
     const post = (what: string, body: string, seat = '') =>
       send(agent.port, {
         method: 'POST',
@@ -285,8 +311,10 @@ describe('a window of the agent', () => {
         headers: { ...ownHeaders(agent.port, key), 'sealgate-seat': seat },
         body,
       }).then(({ text }) => JSON.parse(text).code);
-    expect(await post('open', JSON.stringify({ address: guess }))).toBe('agent_window_used');
-    expect(await post('open', '{}')).toBe('agent_window_used');
+    expect(await post('open', JSON.stringify({ address: guess }), guess)).toBe('agent_window_used');
+    expect(await post('open', '{}', guess)).toBe('agent_window_used');
+    expect(await post('open', JSON.stringify({ address }))).toBe('agent_request_foreign');
+    expect(await post('open', JSON.stringify({ address }), 'a short seat')).toBe('agent_request_foreign');
     expect(await post('demand', '{}', guess)).toBe('agent_request_foreign');
     expect(await post('demand', '{}')).toBe('agent_request_foreign');
     expect(await post('allow', '{}', guess)).toBe('agent_request_foreign');
@@ -314,7 +342,7 @@ describe('a window of the agent', () => {
     gone.abort();
     expect(await answer).toBe('gone');
     await wait(100);
-    expect(await window.confirm('314159')).toMatchObject({ code: 'agent_request_foreign' });
+    expect(await window.confirm('314159')).toMatchObject({ name: 'failed' });
     expect(agent.agent.history.all()).toEqual([]);
   });
 

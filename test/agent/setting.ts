@@ -163,17 +163,18 @@ export class TestWindow {
     this.seat = seat;
   }
 
-  static async open(address: string): Promise<TestWindow> {
+  /** Opens it as a window of its own, or as the one that has the seat already. */
+  static async open(address: string, seat = randomBytes(32).toString('hex')): Promise<TestWindow> {
     const { port, pathname } = new URL(address);
     const key = await pageKey(Number(port), pathname as `/confirm/${string}`);
     const answer = await send(Number(port), {
       method: 'POST',
       path: '/v1/window/open',
-      headers: ownHeaders(Number(port), key),
+      headers: { ...ownHeaders(Number(port), key), 'sealgate-seat': seat },
       body: JSON.stringify({ address: pathname.split('/').at(-1) }),
     });
-    const { seat, code } = JSON.parse(answer.text);
-    if (seat === undefined) throw new Error(code);
+    const { code } = JSON.parse(answer.text);
+    if (code !== undefined) throw new Error(code);
     return new TestWindow(Number(port), key, seat);
   }
 

@@ -7,22 +7,25 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 
 /** Modules that ask the database, each named for what it keeps; the database's own folder stands apart. */
 const stores = [
+  'account/storage',
   ...['check', 'revoke', 'stored-keys'].map((name) => `assertion/${name}`),
   ...['read', 'sign-in'].map((name) => `audit/${name}`),
   ...['carrier', 'connection'].map((name) => `carrier/${name}`),
   'challenge/take',
+  // Not the service's own state: the server that the demo brings along.
+  'demo/private-postgresql',
   ...['authorization', 'grant', 'owner', 'request', 'signed-string', 'token-key'].map(
     (name) => `esia/storage/${name}`,
   ),
   ...['earlier', 'keep', 'objects'].map((name) => `evidence/${name}`),
-  ...['contact', 'notifier'].map((name) => `notice/${name}`),
+  ...['contact', 'known', 'notifier'].map((name) => `notice/${name}`),
   ...['consent', 'object', 'reach', 'salt', 'sign-in'].map((name) => `oidc/${name}`),
   ...['earlier', 'keep', 'quota', 'ready', 'representation', 'store', 'withdraw'].map(
     (name) => `power-of-attorney/${name}`,
   ),
   ...['block', 'import', 'lookup'].map((name) => `register/${name}`),
   'revocation/store/database',
-  ...['idle', 'lock-out', 'of-many', 'reach', 'session', 'use'].map((name) => `session/${name}`),
+  ...['idle', 'lock-out', 'of-many', 'reach', 'recent', 'session', 'use'].map((name) => `session/${name}`),
   'sign-in/storage',
   'trust-list/snapshot',
   ...['kept-powers', 'organisations', 'power-status', 'watched-chain', 'watched-path'].map(

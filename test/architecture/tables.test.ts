@@ -10,6 +10,10 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
  * gives them, as a function or as a statement for their unit.
  */
 const owners: Readonly<Record<string, string>> = {
+  account_session: 'account',
+  known_sign_in: 'notice',
+  known_sign_in_progress: 'notice',
+  unusual_sign_in: 'notice',
   asked_path: 'watch',
   assertion_key: 'assertion',
   assertion_private_key: 'assertion',

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/audit/canonical.ts';
-import { readAudit } from '../../src/audit/read.ts';
+import {
+  type AuditKey,
+  readAudit,
+  recordsNaming,
+  recordsWith,
+  sequenceBefore,
+} from '../../src/audit/read.ts';
 import { auditEntry } from '../../src/audit/record.ts';
 import { type NotedHead, verifyAudit } from '../../src/audit/verify.ts';
 import { link } from '../../src/database/journal.ts';
@@ -175,5 +181,53 @@ describe('a record', () => {
         loop: { date: '1970-01-01T00:00:00.000Z' },
       },
     });
+  });
+});
+
+describe('records are found by what people know of them', () => {
+  const trace = (number: number) => String(number).padStart(32, '0');
+  const found = async (key: AuditKey, value: string) => {
+    const sequences: number[] = [];
+    for await (const { sequence } of recordsWith(temporary.database, key, value)) sequences.push(sequence);
+    return sequences;
+  };
+
+  beforeEach(async () => {
+    const entries = Array.from({ length: 1_200 }, (_, index) =>
+      auditEntry({
+        event: index % 2 === 0 ? 'login.passed' : 'login.refused',
+        at: 1_000 + index,
+        client: 'portal',
+        traceId: trace(index),
+        subject: `ogrn:${index % 3}`,
+        ...(index % 2 === 0 ? { session: `session-${index}` } : { code: 'challenge_used' as const }),
+      }),
+    );
+    await temporary.database.write({ statements: [], journal: entries });
+  });
+
+  it('by trace id, session, organisation and code, the newest first and over several pages', async () => {
+    expect(await found('trace', trace(7))).toEqual([8]);
+    expect(await found('session', 'session-8')).toEqual([9]);
+    expect((await found('subject', 'ogrn:2')).slice(0, 2)).toEqual([1_200, 1_197]);
+    expect(await found('code', 'challenge_used')).toHaveLength(600);
+    expect(await found('trace', trace(1_200))).toEqual([]);
+    expect(await recordsNaming(temporary.database, trace(7))).toMatchObject([{ sequence: 8 }]);
+  });
+
+  it('and the record before a time, with some to spare for clocks that differ', async () => {
+    expect(await sequenceBefore(temporary.database, 2_195)).toBe(196);
+    expect(await sequenceBefore(temporary.database, 5_000)).toBe(1_200);
+    expect(await sequenceBefore(temporary.database, 0)).toBe(0);
+  });
+
+  it.runIf(process.env.TEST_ENGINE !== 'postgresql')('without reading the others', async () => {
+    for (const key of ['trace', 'session', 'subject', 'code'])
+      expect(
+        await temporary.database.read({
+          sql: `EXPLAIN QUERY PLAN SELECT sequence FROM journal_entry WHERE ${key} = ? ORDER BY sequence DESC`,
+          parameters: ['x'],
+        }),
+      ).toMatchObject([{ detail: expect.stringContaining(`INDEX journal_${key} `) }]);
   });
 });

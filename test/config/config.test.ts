@@ -56,6 +56,7 @@ describe('the configuration', () => {
     ['SEALGATE_LOG_LEVEL', 'loud'],
     ['SEALGATE_METRICS', 'perhaps'],
     ['SEALGATE_ISSUER', 'sealgate.example'],
+    ['SEALGATE_ISSUER', 'https://sealgate.example/account'],
     ['SEALGATE_ASSERTION_KEY', '/key.pem'],
     ['SEALGATE_PROT', '80'],
     ['SEALGATE_CLIENTS', '[]'],

@@ -10,7 +10,7 @@ import type { Database } from '../../src/database/database.ts';
 import { openPostgresql } from '../../src/database/postgresql/database.ts';
 import { parsePlace } from '../../src/database/postgresql/place.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
-import { type PrivatePostgresql, startPostgresql } from './private-postgresql.ts';
+import { type PrivatePostgresql, startPostgresql } from '../../src/demo/private-postgresql.ts';
 
 /** One empty database of an engine, which several processes may open. */
 export interface Site {

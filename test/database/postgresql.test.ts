@@ -50,7 +50,8 @@ describe('both engines', () => {
     const types: Record<string, string> = { bigint: 'INTEGER', text: 'TEXT', bytea: 'BLOB' };
     const theirs = await direct(
       `SELECT c.table_name AS t, c.column_name AS c, c.data_type AS d, c.is_nullable AS n, c.collation_name AS l
-       FROM information_schema.columns c WHERE c.table_schema = 'public' ORDER BY 1, 2`,
+       FROM information_schema.columns c JOIN pg_tables p ON p.schemaname = c.table_schema AND p.tablename = c.table_name
+       WHERE c.table_schema = 'public' ORDER BY 1, 2`,
     );
     const ours = sqlite
       .prepare(

@@ -8,8 +8,8 @@ import type { Database } from '../../src/database/database.ts';
 import { openPostgresql } from '../../src/database/postgresql/database.ts';
 import { parsePlace } from '../../src/database/postgresql/place.ts';
 import { openSqlite } from '../../src/database/sqlite/database.ts';
+import { postgresqlPrograms } from '../../src/demo/private-postgresql.ts';
 import { sharedPostgresql } from './engine.ts';
-import { postgresqlPrograms } from './private-postgresql.ts';
 
 /** A database in a folder of its own. */
 export interface TemporaryDatabase {

@@ -108,25 +108,34 @@ async function signInAs(portal: string, pin: string, opened: string): Promise<vo
 }
 
 describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
-  it.each(['ecdsa', 'rsa'])(
-    'on %s signs in, shows the refusals, and ends with status 0',
-    async (algorithm) => {
+  it.each([
+    ['ecdsa', '1'],
+    ['rsa', '2'],
+  ])(
+    'on %s signs in, shows the refusals, and ends with status 0; processes: %s',
+    async (algorithm, replicas) => {
       const args = ['--once', '--algorithm', algorithm, '--folder', folder(algorithm), '--language', 'en'];
-      const { status, output, errors } = await new RunningDemo(args).ended;
+      const { status, output, errors } = await new RunningDemo([...args, '--replicas', replicas]).ended;
       expect(errors).toBe('');
       expect(status).toBe(0);
       expect(output).toContain('✓ Signed in');
       expect(output).toContain('ООО «Северный ветер»');
       expect(output).toContain('Ветрова Анна Сергеевна');
-      expect(output).toMatch(
+      const said = output.replaceAll(/\s+/g, ' ');
+      expect(said).toMatch(
         browserMissing === undefined
-          ? /way +by the service’s page and the agent, in a headless Chromium \d+/
-          : /way +by a page of the portal’s own[\s\S]*apt-get install chromium/,
+          ? /way by the service’s page and the agent, in a headless Chromium \d+/
+          : /way by a page of the portal’s own.*apt-get install chromium/,
       );
       for (const code of ['challenge_used', 'certificate_revoked', 'certificate_expired', 'pin_incorrect']) {
         expect(output).toContain(code);
       }
       expect(output).not.toContain('\u001b');
+      if (replicas === '1') return;
+      expect(said).toMatch(/✓ 40 people are in; \d+ were cut off/);
+      expect(said).toMatch(/process \d+ killed, after 15 sign-ins had passed/);
+      expect(said).toContain('each of the 40 signatures that had passed was refused: challenge_used');
+      expect(said).toMatch(/\d+ records in one unbroken chain/);
     },
   );
 
@@ -178,19 +187,22 @@ describe.skipIf(missing !== undefined)(`demo${reason}`, () => {
     expect(existsSync(join(place, 'pid'))).toBe(false);
   });
 
-  it('with a portal that was built for ЕСИА signs the organisation in there too', async () => {
-    const args = ['--once', '--esia', '--algorithm', 'ecdsa', '--folder', folder('esia'), '--language', 'en'];
+  it('with a portal that was built for ЕСИА signs in there too, over what a former run left', async () => {
+    const args = [
+      '--once',
+      '--esia',
+      '--algorithm',
+      'ecdsa',
+      '--folder',
+      folder('ecdsa'),
+      '--language',
+      'en',
+    ];
     const { status, output, errors } = await new RunningDemo(args).ended;
     expect(errors).toBe('');
     expect(status).toBe(0);
     expect(output).toContain('A portal that was built for ЕСИА');
     expect(output).toMatch(/role +ООО «Северный ветер», representative/);
-  });
-
-  it('runs again over what a former run left', async () => {
-    const place = folder('ecdsa');
-    const { status } = await new RunningDemo(['--once', '--algorithm', 'ecdsa', '--folder', place]).ended;
-    expect(status).toBe(0);
   });
 });
 
@@ -205,24 +217,25 @@ describe('options of the demo', () => {
     [
       ['--once', '--algorithm', 'rsa'],
       {},
-      { isOnce: true, isEsia: false, algorithm: 'rsa', language: 'en', folder: 'here' },
+      { isOnce: true, isEsia: false, replicas: 1, algorithm: 'rsa', language: 'en', folder: 'here' },
     ],
     [
       [],
       { LANG: 'ru_RU.UTF-8' },
-      { isOnce: false, isEsia: false, algorithm: undefined, language: 'ru', folder: 'here' },
+      { isOnce: false, isEsia: false, replicas: 1, algorithm: undefined, language: 'ru', folder: 'here' },
     ],
     [
       ['--language', 'en'],
       { LANG: 'ru' },
-      { isOnce: false, isEsia: false, algorithm: undefined, language: 'en', folder: 'here' },
+      { isOnce: false, isEsia: false, replicas: 1, algorithm: undefined, language: 'en', folder: 'here' },
     ],
     [
       ['--folder', 'there'],
       { LC_ALL: 'C' },
-      { isOnce: false, isEsia: false, algorithm: undefined, language: 'en', folder: 'there' },
+      { isOnce: false, isEsia: false, replicas: 1, algorithm: undefined, language: 'en', folder: 'there' },
     ],
     [['--algorithm', 'dsa'], {}, 'dsa'],
+    [['--replicas', '0'], {}, '0'],
     [['--algorithm', 'toString'], {}, 'toString'],
     [['--language', 'de'], {}, 'de'],
     [['--twice'], {}, '--twice'],

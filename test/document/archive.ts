@@ -3,10 +3,14 @@ import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { KeyKind } from '../../src/authority/key.ts';
 import { Budget } from '../../src/budget/budget.ts';
-import { type ExtensionLevel, extendMessage } from '../../src/document/cades/extend.ts';
+import { documentCommandLimits } from '../../src/budget/limits.ts';
+import { extendDocument } from '../../src/document/extend.ts';
+import type { ExtensionLevel } from '../../src/document/extender.ts';
 import type { DocumentReport } from '../../src/document/report.ts';
 import { validateDocument } from '../../src/document/validate.ts';
 import { Fetcher, usualFetch } from '../../src/fetch/fetcher.ts';
+import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import { contextOfAnchors, readAnchors } from '../../src/validation/context.ts';
 
 export const hour = 3_600_000;
 export const day = 24 * hour;
@@ -54,18 +58,34 @@ export class Archive {
     return [await accredited.currentCrl(), await root.currentCrl()];
   }
 
-  /** Extends a message over the content, with the present lists as evidence. */
-  async extend(message: Uint8Array, level: ExtensionLevel): Promise<Uint8Array> {
-    const { certificate } = await this.authority.timeStampCertificate();
-    const certificates = [certificate, this.authority.accredited.certificate];
-    const material = { certificates, lists: await this.lists(), answers: [] };
-    const authorities = [`${this.authority.url}/tsp`];
-    return extendMessage(
-      message,
-      this.content,
-      { level, authorities, fetcher: this.fetcher, material },
-      { contents: [], known: [], budget: new Budget() },
+  /**
+   * Extends a document, over the content where it is detached, by the authority's own time-stamps and with evidence from
+   * where its certificates say.
+   */
+  async extend(document: Uint8Array, level: ExtensionLevel, requiresTrust = true): Promise<Uint8Array> {
+    const budget = new Budget(documentCommandLimits);
+    const anchors = readAnchors([this.authority.root.certificate]);
+    const sources = createSources(usualSources, { fetcher: this.fetcher });
+    const authorities = { urls: [`${this.authority.url}/tsp`], fetcher: this.fetcher };
+    const question = {
+      ...{ untrusted: [this.authority.accredited.certificate], lists: [], answers: [] },
+      ...({ at: this.now, profile: 'rfc5280', language: 'en' } as const),
+    };
+    const { octets } = await extendDocument(
+      { document, contents: this.contents() },
+      { level, authorities, requiresTrust },
+      question,
+      budget,
+      (given, checks) => ({
+        ...contextOfAnchors(anchors, given, question, budget, checks),
+        ...{ sources, asksSources: level !== 'T' },
+      }),
     );
+    return octets;
+  }
+
+  private contents(content: Uint8Array = this.content) {
+    return [{ name: 'contract.txt', octets: content }];
   }
 
   /** The report on a message, now, with lists given beside it. */
@@ -75,7 +95,7 @@ export class Archive {
     content: Uint8Array = this.content,
   ): Promise<DocumentReport> {
     return validateDocument(
-      { document: message, contents: [{ name: undefined, octets: content }] },
+      { document: message, contents: this.contents(content) },
       {
         anchors: [this.authority.root.certificate],
         ...{ untrusted: [this.authority.accredited.certificate], lists, answers: [] },

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssertionClaims } from '../../src/assertion/claims.ts';
 import type { Database } from '../../src/database/database.ts';
-import { forgetEsia } from '../../src/esia/open.ts';
 import {
   type Authorization,
   findAuthorization,
@@ -11,6 +10,7 @@ import {
   noteSignIn,
   takeAuthorizationCode,
 } from '../../src/esia/storage/authorization.ts';
+import { forgetEsia } from '../../src/esia/storage/forget.ts';
 import {
   findGrant,
   findRefresh,

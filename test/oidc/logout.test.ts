@@ -5,6 +5,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
+import { logoutCounts } from '../../src/oidc/reach.ts';
 import { endSessions } from '../../src/session/session.ts';
 import { startTestService, type TestService } from '../service/portal.ts';
 import { RelyingParty } from './relying-party.ts';
@@ -199,5 +200,8 @@ describe('a session that ends otherwise', () => {
     expect(await audited('logout.undelivered')).toBe(1);
     const measured = await (await fetch(`${service.url}/metrics`)).text();
     expect(measured).toMatch(/sealgate_logouts_undelivered_total 1/);
+    expect(await logoutCounts(service.service.database)).toEqual([
+      { client: 'one', waiting: 0, tries: 0, undelivered: 1 },
+    ]);
   });
 });

@@ -1,10 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAudit } from '../../src/audit/read.ts';
+import { auditEntry } from '../../src/audit/record.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
+import type { Unit } from '../../src/database/database.ts';
+import { operatorName } from '../../src/environment.ts';
 import { listReport } from '../../src/operator/audit.ts';
 import { showReport } from '../../src/operator/audit-show.ts';
 import type { Operation } from '../../src/operator/operate.ts';
+import { signedBy } from '../../src/operator/signed.ts';
 import type { Problem } from '../../src/service/problem.ts';
 import { openState } from '../../src/service/state.ts';
 import { showLines } from '../../src/terminal/table.ts';
@@ -96,5 +101,26 @@ describe('audit list', () => {
     expect(await events({ organisation: '1027700132196' })).toEqual([]);
     expect(await events({ since: Date.now() + 60_000 })).toEqual([]);
     expect(await events({ since: Date.now() - 600_000 })).toEqual(await events({}));
+  });
+});
+
+describe('what an operator does', () => {
+  it('stands in the audit with the name of who typed it, and what the service does without one', async () => {
+    const { database } = operation;
+    const entries: Record<string, unknown>[] = [];
+    for await (const { record } of readAudit(database)) entries.push(JSON.parse(record));
+    expect(entries.filter(({ event }) => event === 'login.refused')).not.toHaveProperty('0.operator');
+    const unit = {
+      statements: [],
+      journal: [auditEntry({ event: 'client.enabled', at: 1, client: 'portal' })],
+    };
+    const written: Unit[] = [];
+    const kept = { ...database, write: async (each: Unit) => void written.push(each) };
+    await signedBy(kept, 'maria').write(unit);
+    expect(written[0]?.journal).toEqual([
+      { at: 1, record: '{"client":"portal","event":"client.enabled","operator":"maria"}' },
+    ]);
+    expect(operatorName({ SUDO_USER: 'maria' })).toBe('maria');
+    expect(operatorName({})).not.toBe('');
   });
 });

@@ -84,6 +84,9 @@ describe('sealgate organisation', () => {
     const again = await setting.signIn(portal, headCertificate);
     expect((await run('organisation', 'end-session', ogrn, again.body.sessionId)).status).toBe(0);
     expect(await setting.isActive(portal, again.body.assertion)).toBe(false);
+    const third = await setting.signIn(portal, headCertificate);
+    expect((await run('organisation', 'end-sessions', ogrn)).out).toBe('Its sessions have ended\n');
+    expect(await setting.isActive(portal, third.body.assertion)).toBe(false);
     const { out } = await run('organisation', 'sign-ins', ogrn);
     expect(out).toMatch(/organisation_blocked +portal +https:\/\/portal\.example/);
     expect(out).toMatch(/passed +portal/);

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
-import { signDetached } from '../../src/authority/detached.ts';
 import { attributesOf } from '../../src/authority/subscriber.ts';
 import { makeMessage } from '../../src/signing/message.ts';
 import { makeRequest, usageExtensions } from '../../src/token/request.ts';
 import { generateKey, noSoftHsm, testToken } from '../token/softhsm.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
+import { chooseFile } from './file.ts';
 import { type Site, startSite } from './site.ts';
 
 const patience = { timeout: 30_000, interval: 100 };
@@ -48,15 +48,9 @@ async function openPage(options: { javaScriptEnabled?: boolean } = {}): Promise<
   return page;
 }
 
-/** Downloads the text, signs it and chooses the signature's file, as a person with a signing program does. */
-async function chooseSignature(page: Page, change: (text: Buffer) => Buffer = (text) => text): Promise<void> {
-  if (await page.locator('#way-file:not([open])').count()) await page.locator('#way-file > summary').click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#download').click()]);
-  const text = readFileSync(await download.path());
-  const message = await signDetached(change(text), site.signer, now());
-  const file = { name: 'text.sig', mimeType: 'application/octet-stream', buffer: Buffer.from(message) };
-  await page.locator('#file').setInputFiles(file);
-}
+/** Signs the page's text by the site's signer. */
+const chooseSignature = (page: Page, change?: (text: Buffer) => Buffer) =>
+  chooseFile(page, { signer: site.signer, at: now(), ...(change ? { change } : {}) });
 
 async function arrival(): Promise<URL> {
   await expect.poll(() => site.arrivals.length, patience).toBeGreaterThan(0);

@@ -49,6 +49,8 @@ export interface SiteOptions {
   /** The service's clock. */
   readonly now?: () => number;
   readonly environment?: Record<string, string>;
+  /** Path of the issuer; none by default. */
+  readonly path?: string;
 }
 
 /** Starts everything on free ports. */
@@ -56,6 +58,7 @@ export async function startSite({
   registration = {},
   now = Date.now,
   environment = {},
+  path = '',
 }: SiteOptions = {}): Promise<Site> {
   const authority = await createAuthority({ serve: {}, at: Date.now() - 400 * day, algorithm: 'ecdsa-p256' });
   const arrivals: URL[] = [];
@@ -84,7 +87,7 @@ export async function startSite({
   const service = await startWhole({
     authority,
     now,
-    environment: { SEALGATE_ISSUER: origin, ...environment },
+    environment: { SEALGATE_ISSUER: `${origin}${path}`, ...environment },
   });
   target = Number(new URL(service.url).port);
   const returnUri = `${portal}/back`;

@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language } from '../../src/failure/failure.ts';
 import { documentHtml } from '../../src/markup/document.ts';
@@ -12,6 +11,7 @@ import { openPages } from '../../src/service/pages.ts';
 import { frame } from '../../src/sign-in/view/frame.ts';
 import { panel } from '../../src/sign-in/view/panel.ts';
 import { wordsIn } from '../../src/sign-in/words/choose.ts';
+import { violations } from './axe.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
 import { factsIn, statesIn } from './states.ts';
 
@@ -65,21 +65,6 @@ function stateHtml(language: Language, name: string): string {
     icon: pages.icon.path,
     body: frame(facts, words, panel(state.view, facts), { ...options, ...(above ? { refusal: above } : {}) }),
   });
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: unknown; readonly failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
-  )) as readonly Violation[];
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${String(target)}: ${failureSummary}`),
-  );
 }
 
 describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ import { toPem } from '../../src/encoding/textual.ts';
 import { usualFetch } from '../../src/fetch/fetcher.ts';
 import { loginVerifier } from '../../src/login/verify.ts';
 import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import { encodeQuestion } from '../../src/timestamp/request.ts';
 import { noPins } from '../../src/trust-list/pin.ts';
 import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
@@ -46,7 +48,8 @@ beforeAll(async () => {
   });
   service = await startTestService({
     openVerifier: async () => {
-      const context = { trust: () => trust, sources };
+      const timestamps = { urls: [`${authority.url}/tsp`], fetcher: sources.fetcher };
+      const context = { trust: () => trust, sources, timestamps };
       return {
         verifyLogin: loginVerifier(context),
         validation: context,
@@ -202,5 +205,82 @@ describe('POST /v1/signatures/validate', () => {
       subIndication: 'SIGNED_DATA_NOT_FOUND',
       failure: { code: 'signed_data_missing' },
     });
+  });
+});
+
+it('a report is a page for whoever asks for one', async () => {
+  const response = await fetch(`${service.url}/v1/signatures/validate`, {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', authorization: portal.authorization },
+      ...{ accept: 'text/html', 'accept-language': 'ru' },
+    },
+    body: JSON.stringify({ message: base64(await signDetached(Buffer.from('A'), signer, Date.now())) }),
+  });
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  expect(await response.text()).toContain('<h1>Отчёт о проверке</h1>');
+});
+
+describe('POST /v1/signatures/extend', () => {
+  const content = Buffer.from('A contract of one line.');
+  interface Extended {
+    readonly document: string;
+    readonly report: DocumentReport;
+    readonly code?: string;
+  }
+
+  it('gives a document back that passes by what it holds', async () => {
+    const signed = await signDetached(content, signer, Date.now());
+    const question = { message: base64(signed), content: base64(content), level: 'LTA' };
+    const { status, body } = await portal.post<Extended>('/v1/signatures/extend', question);
+    expect([status, body.report]).toMatchObject([
+      200,
+      { indication: 'TOTAL-PASSED', signatures: [{ level: 'LTA' }] },
+    ]);
+    const again = { message: body.document, content: base64(content) };
+    const { body: report } = await portal.post<DocumentReport>('/v1/signatures/validate', again);
+    expect(report).toMatchObject({ indication: 'TOTAL-PASSED', signatures: [{ level: 'LTA' }] });
+  });
+
+  it('refuses what does not hold, or lacks its document, and names the reason', async () => {
+    const message = base64(await signDetached(content, signer, Date.now()));
+    for (const [given, reason] of [
+      [{ content: base64(Buffer.from('Another contract.')) }, 'document_changed'],
+      [{}, 'signed_data_missing'],
+    ] as const) {
+      const question = { message, level: 'T', ...given };
+      const { status, body } = await portal.post<Extended>('/v1/signatures/extend', question);
+      expect([status, body]).toMatchObject([
+        422,
+        { code: 'level_not_reached', detail: expect.stringContaining(reason) },
+      ]);
+    }
+  });
+});
+
+describe('POST /v1/timestamps/validate', () => {
+  const content = Buffer.from('A contract of one line.');
+
+  it('judges an answer of an authority over its document, and over another', async () => {
+    const question = encodeQuestion({
+      algorithm: 'sha256',
+      digest: createHash('sha256').update(content).digest(),
+      nonce: Uint8Array.of(1),
+    });
+    const timestamp = base64(await authority.stamp(question));
+    const ask = (text: Uint8Array) =>
+      portal.post<DocumentReport>('/v1/timestamps/validate', { timestamp, content: base64(text) });
+    expect((await ask(content)).body).toMatchObject({ format: 'time-stamp', indication: 'TOTAL-PASSED' });
+    expect((await ask(Buffer.from('Another.'))).body).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      failure: { code: 'timestamp_mismatch' },
+    });
+  });
+
+  it('refuses a message that is no time-stamp', async () => {
+    const timestamp = base64(await signDetached(content, signer, Date.now()));
+    const { body } = await portal.post('/v1/timestamps/validate', { timestamp, content: base64(content) });
+    expect(body).toMatchObject({ code: 'request_malformed', detail: expect.stringContaining('timestamp') });
   });
 });

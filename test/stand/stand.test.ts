@@ -58,6 +58,15 @@ describe.skipIf(missing !== undefined)(`a stand${note}`, () => {
     expect(typed(printed).assertion).toMatch(/^eyJ/);
   });
 
+  it('has the head’s key of each other algorithm in a file, that signs in too', () => {
+    const { keyFiles } = JSON.parse(stand('status', '--json').stdout) as { keyFiles: { file: string }[] };
+    expect(keyFiles).toHaveLength(2);
+    for (const { file } of keyFiles)
+      expect(
+        typed(printed.map((line) => line.replace('--key head', `--key-file '${file}'`))).assertion,
+      ).toMatch(/^eyJ/);
+  });
+
   it.each([
     ['entrepreneur', undefined],
     ['employee', undefined],

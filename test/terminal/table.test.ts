@@ -69,6 +69,12 @@ describe('a table', () => {
   });
 });
 
+describe('a line to be copied', () => {
+  it('is broken nowhere', () => {
+    expect(showLines([{ verbatim: 'one two three' }], 5).text).toBe('one two three');
+  });
+});
+
 describe('text', () => {
   it('is broken at blanks, indented as it was, with a word that is too long left whole', () => {
     expect(wrapText('  one two https://portal.example/path three', 14)).toBe(

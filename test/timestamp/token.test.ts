@@ -67,7 +67,7 @@ describe('time-stamp authorities', () => {
   it('are asked in turn, and what came of each is told where none can be used', async () => {
     const fetcher = new Fetcher({ ...usualFetch, allowedNetworks: ['127.0.0.0/8'], retries: 0 });
     const ask = (...urls: string[]) =>
-      askTimestamp(urls, fetcher, { algorithm: 'sha256', digest }, new Budget());
+      askTimestamp({ urls, fetcher }, { algorithm: 'sha256', digest }, new Budget());
     try {
       const nobody = 'http://127.0.0.1:9/tsp';
       const octets = await ask(nobody, `${authority.url}/tsp`);

@@ -36,11 +36,15 @@ function windowRoute(path: string) {
   return { method: 'POST', path, caller: 'page', page: 'confirm', body: smallJson } as const;
 }
 
-/** Gives the window of a one-time address its seat. */
-function open({ agent, body, response }: Call): void {
+/** Seats the window of a one-time address. */
+function open(call: Call): void {
+  const { agent, body, response } = call;
   const { address } = readJson(body);
   if (typeof address !== 'string') throw new SealgateError('agent_window_used');
-  sendJson(response, 200, { seat: agent.desk.take(address) });
+  const seat = seatOf(call);
+  if (!/^[0-9a-f]{64}$/.test(seat)) throw new SealgateError('agent_request_foreign', { field: 'seat' });
+  agent.desk.take(address, seat);
+  sendJson(response, 200, {});
 }
 
 /** What the window is to show. */

@@ -46,6 +46,8 @@ export class Desk {
   private readonly setting: DeskSetting;
   private readonly allowance = new Allowance();
   private place: Place | undefined;
+  /** The place before, over by now: what its window asked in that moment is told how it ended. */
+  private last: Place | undefined;
 
   constructor(setting: DeskSetting) {
     this.setting = setting;
@@ -74,24 +76,24 @@ export class Desk {
   }
 
   /**
-   * Gives the window that was opened at `address` its seat, by which it asks and answers. Throws `agent_window_used` if it was opened before; then
-   * the demand ends, since nobody knows which of the two windows is the person's.
+   * Notes the seat, a secret of its own making, by which the window that was opened at `address` asks and answers; to
+   * the same window again, whose page was loaded anew or whose browser sent the request twice, that changes nothing.
+   * Throws `agent_window_used` if the address is another window's; then the demand ends, since nobody knows which of
+   * the two is the person's.
    */
-  take(address: string): string {
-    const { place } = this;
-    if (place === undefined || !isSame(place.address, address)) throw new SealgateError('agent_window_used');
-    const { demand } = place;
-    if (place.seat !== undefined) {
-      demand.fail(new SealgateError('agent_window_used'));
+  take(address: string, seat: string): void {
+    const place = [this.place, this.last].find((each) => each && isSame(each.address, address));
+    if (place?.seat !== undefined && isSame(place.seat, seat)) return;
+    if (place === undefined || place.seat !== undefined || place === this.last) {
+      place?.demand.fail(new SealgateError('agent_window_used'));
       throw new SealgateError('agent_window_used');
     }
-    place.seat = secret();
+    place.seat = seat;
     place.takenAt = Date.now();
-    demand.state.change({ name: 'open' });
-    return place.seat;
+    place.demand.state.change({ name: 'open' });
   }
 
-  /** The demand of a window. Throws `agent_request_foreign` where it has no seat, or no longer has it. */
+  /** The demand of a window, also one that has just ended. Throws `agent_request_foreign` where it has no seat. */
   at(seat: string): Demand {
     return this.placeOf(seat).demand;
   }
@@ -123,10 +125,8 @@ export class Desk {
   }
 
   private placeOf(seat: string): Place {
-    const { place } = this;
-    if (place?.seat === undefined || !isSame(place.seat, seat)) {
-      throw new SealgateError('agent_request_foreign', { field: 'seat' });
-    }
+    const place = [this.place, this.last].find((each) => each?.seat !== undefined && isSame(each.seat, seat));
+    if (place === undefined) throw new SealgateError('agent_request_foreign', { field: 'seat' });
     return place;
   }
 
@@ -141,6 +141,7 @@ export class Desk {
       }
     }
     clearInterval(timer);
+    this.last = place;
     this.place = undefined;
   }
 }

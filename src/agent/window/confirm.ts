@@ -34,13 +34,21 @@ async function start(): Promise<void> {
   new ConfirmationWindow(demand, headers).open();
 }
 
-/** The seat at the demand; kept for this tab, so that loading the page again does not lose it. */
+/**
+ * The seat at the demand: a secret that is kept for this tab before it is shown, so that the agent knows the tab again
+ * that was loaded anew while it asked.
+ */
 async function takeSeat(): Promise<string> {
-  const kept = sessionStorage.getItem(address);
-  if (kept !== null) return kept;
-  const { seat } = await ask<{ readonly seat: string }>('/v1/window/open', { address });
+  const seat = sessionStorage.getItem(address) ?? secret();
   sessionStorage.setItem(address, seat);
+  await ask('/v1/window/open', { address }, { 'sealgate-seat': seat });
   return seat;
+}
+
+function secret(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(32)), (octet) =>
+    octet.toString(16).padStart(2, '0'),
+  ).join('');
 }
 
 class ConfirmationWindow {

@@ -74,14 +74,10 @@ export const person: Readonly<Record<string, string>> = {
     'с --unblock: у карты есть PUK (указывается как PIN-код администратора) и нет администратора',
   'read the new PIN from here (otherwise SEALGATE_NEW_PIN, or a prompt)':
     'прочитать отсюда новый PIN-код (иначе SEALGATE_NEW_PIN или вопрос)',
-  'sign a file with a token or a key file (CAdES-BES)':
-    'подписать файл носителем или файлом ключа (CAdES-BES)',
   'key or certificate, where there are several': 'ключ или сертификат, если их несколько',
   'sign with a key file (PKCS#8 or PKCS#12) and not with a token':
     'подписать файлом ключа (PKCS#8 или PKCS#12), а не носителем',
   'leave the content out of the message': 'не вкладывать содержимое в сообщение',
-  'where to write the message (otherwise FILE.p7m or FILE.sig)':
-    'куда записать сообщение (иначе ФАЙЛ.p7m или ФАЙЛ.sig)',
   'FILE is the answer of /v1/challenges to the request in this file; make the body for /v1/logins':
     'ФАЙЛ — ответ /v1/challenges на запрос из этого файла; составить тело для /v1/logins',
   'what to sign': 'что подписать',
@@ -140,12 +136,6 @@ export const person: Readonly<Record<string, string>> = {
     'проверить каждую подпись и штамп времени документа, их сертификаты и отзыв',
   'what is signed, where the signature is detached': 'что подписано, если подпись отдельно',
   'the file that holds the signature': 'файл с подписью',
-  'add time-stamps and evidence to a CMS message, so that it can be checked for longer':
-    'добавить к сообщению CMS штампы времени и доказательства, чтобы его можно было проверять дольше',
-  'how far to extend it (EN 319 122-1)': 'до какого уровня дополнить (EN 319 122-1)',
   'time-stamp authorities, in the order in which they are asked':
     'службы штампов времени в том порядке, в котором их спрашивать',
-  'where to write the extended message': 'куда записать дополненное сообщение',
-  'CMS message, PEM or DER; it is written over unless --out says where':
-    'сообщение CMS, PEM или DER; будет перезаписано, если не указан --out',
 };

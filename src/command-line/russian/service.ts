@@ -18,6 +18,28 @@ export const service: Readonly<Record<string, string>> = {
   'stop the stand and keep what it made': 'остановить стенд и сохранить всё, что он создал',
   'whether the stand runs, its addresses, secret and PIN': 'работает ли стенд, его адреса, секрет и PIN-код',
   'stop the stand and remove all that it made': 'остановить стенд и удалить всё, что он создал',
+  'a certificate authority for tests: its keys lie in files':
+    'удостоверяющий центр для испытаний: его ключи лежат в файлах',
+  'folder of the authority, such as that of a stand or of the demo':
+    'папка удостоверяющего центра, например стенда или демонстрации',
+  'make a root and an authority below it, in a folder that holds none':
+    'создать корень и удостоверяющий центр под ним в папке, где их ещё нет',
+  'kind of its keys': 'вид его ключей',
+  'port of this machine that its certificates name for lists and answers':
+    'порт этого компьютера, который его сертификаты указывают для списков и ответов',
+  'serve its lists, OCSP answers and time-stamps, where its certificates say, until it is told to stop':
+    'отдавать списки, ответы OCSP и штампы времени по адресам из его сертификатов, пока не остановят',
+  'issue a certificate for a request (PKCS#10), with the subject that it asks for':
+    'выпустить сертификат по запросу (PKCS#10) на того владельца, который в нём указан',
+  'request, PEM or DER, as sealgate token request writes it':
+    'запрос, PEM или DER, какой пишет sealgate token request',
+  'beginning of its term (default: now)': 'начало срока (по умолчанию сейчас)',
+  'end of its term (default: in fifteen months)': 'конец срока (по умолчанию через пятнадцать месяцев)',
+  'leave out what makes a certificate qualified': 'без того, что делает сертификат квалифицированным',
+  'revoke a certificate; one that serves the folder says so at once':
+    'отозвать сертификат; тот, кто обслуживает папку, сразу об этом сообщит',
+  'certificate that it issued, PEM or DER': 'выпущенный им сертификат, PEM или DER',
+  'why (RFC 5280, section 5.3.1)': 'почему (RFC 5280, раздел 5.3.1)',
   'settings of the service: what they are, and whether they hold': 'настройки сервиса: каковы они и верны ли',
   'every setting with its value, and where it comes from; secrets are left out':
     'каждая настройка со значением и тем, откуда она взята; секреты не показываются',
@@ -96,6 +118,9 @@ export const service: Readonly<Record<string, string>> = {
     'снова открыть вход организации, которой он был закрыт здесь',
   'its open sessions, the newest first': 'её открытые сеансы, новые первыми',
   'end one of its sessions': 'завершить один из её сеансов',
+  'end all of its sessions': 'завершить все её сеансы',
+  'relying parties that are still to be told of logouts, or could not be in the last 30 days':
+    'порталы, которым ещё предстоит узнать о выходах или не удалось сообщить за 30 дней',
   'its sign-ins with outcome and place, the newest first': 'её входы с итогом и местом, новые первыми',
   'at most so many': 'не больше стольких',
   'machine-readable powers of attorney that lie ready for sign-ins':

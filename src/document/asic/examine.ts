@@ -21,7 +21,7 @@ const folder = 'META-INF/';
 const simple = 'application/vnd.etsi.asic-s+zip';
 
 /** A container with its files sorted by what they are for. */
-interface Container {
+export interface Container {
   readonly format: 'ASiC-S' | 'ASiC-E';
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Names of the documents in it. */
@@ -67,7 +67,8 @@ export async function examineContainer(
   };
 }
 
-async function containerOf({ entries }: ZipFile, { budget }: Examination): Promise<Container> {
+/** Sorts the files of a container. Throws `document_malformed` for a manifest that cannot be read. */
+export async function containerOf({ entries }: ZipFile, { budget }: Examination): Promise<Container> {
   const files = new Map(entries.map(({ name, octets }) => [name, octets]));
   const data = [...files.keys()].filter((name) => name !== 'mimetype' && !name.startsWith(folder)).sort();
   const manifests: Manifest[] = [];
@@ -119,7 +120,7 @@ async function examineCms(name: string, container: Container, examination: Exami
 }
 
 /** What a file covers: its manifest, or in a simple container the document. */
-function contentOf(
+export function contentOf(
   manifest: Manifest | undefined,
   { format, files, data }: Container,
 ): Uint8Array | undefined {

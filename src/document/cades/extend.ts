@@ -1,100 +1,61 @@
-import { type DigestAlgorithm, digest, digestByOid, digestOids } from '../../algorithm/digest.ts';
-import { currentAlgorithms } from '../../algorithm/policy.ts';
+import { type DigestAlgorithm, digest, digestOids } from '../../algorithm/digest.ts';
 import { encodeOctetString, encodeOid, encodeSequence } from '../../asn1/writer.ts';
 import { SealgateError } from '../../error.ts';
-import type { FetchClient } from '../../fetch/fetcher.ts';
 import { parseSignedData } from '../../signature/signed-data.ts';
-import { askTimestamp } from '../../timestamp/ask.ts';
-import { type Examination, type Material, noMaterial } from '../examined.ts';
+import { type Material, noMaterial } from '../examined.ts';
+import { type Extender, type Extending, stampDigestOf, stampOver } from '../extender.ts';
 import { archiveDigestV3 } from './archive.ts';
-import { assemble, attributeOf } from './assemble.ts';
-import { examineMessage } from './examine.ts';
+import { assemble, attributeOf, withinNewestArchive } from './assemble.ts';
 import { cadesOids } from './oids.ts';
 import { type MessageParts, partsOf, type SignerParts, valuesOfType } from './parts.ts';
 
-/** How far a message is to be extended (EN 319 122-1, section 6). */
-export type ExtensionLevel = 'T' | 'LT' | 'LTA';
-
-/** What an extension needs. */
-export interface Extension {
-  readonly level: ExtensionLevel;
-  /** Time-stamp authorities in the order in which they are asked. */
-  readonly authorities: readonly string[];
-  readonly fetcher: FetchClient;
-  /** Certificates, lists and answers that go into the message for LT. */
-  readonly material: Material;
-}
-
 /**
- * Extends every signer of a CMS message: a time-stamp over each signature that has none, evidence, and an archive
- * time-stamp over all of it. What was there stays in its octets. Before the message is handed out it is examined again:
- * whatever held before holds, and every time-stamp fits. Throws what `examineMessage` does, `timestamp_unavailable`,
- * and the failure of a signature that does not hold.
+ * Extends every signer of a CMS message (EN 319 122-1): a time-stamp over each signature that has none, evidence in
+ * SignedData, archive-time-stamp-v3 over all of it. Steps throw `signature_malformed`, and `signed_data_missing` where
+ * what is signed is needed and is not there.
  */
-export async function extendMessage(
-  message: Uint8Array,
-  detached: Uint8Array | undefined,
-  extension: Extension,
-  examination: Examination,
-): Promise<Uint8Array> {
-  await requireIntact(message, detached, examination);
-  let extended = await addSignatureTimestamps(message, extension, examination);
-  if (extension.level !== 'T') extended = assemble(partsOf(extended), [], extension.material);
-  if (extension.level === 'LTA')
-    extended = await addArchiveTimestamps(extended, detached, extension, examination);
-  await requireIntact(extended, detached, examination);
-  return extended;
-}
+export const messageExtender: Extender = { stampSignatures, addEvidence, stampArchive };
 
-async function requireIntact(
-  message: Uint8Array,
-  detached: Uint8Array | undefined,
-  examination: Examination,
-): Promise<void> {
-  const { signatures } = await examineMessage(message, detached, examination);
-  for (const { failure, timestamps } of signatures) {
-    const first = failure ?? timestamps.find((each) => each.failure !== undefined)?.failure;
-    if (first !== undefined) throw first;
-  }
-}
-
-async function addSignatureTimestamps(
-  message: Uint8Array,
-  { authorities, fetcher }: Extension,
-  { budget }: Examination,
-): Promise<Uint8Array> {
+async function stampSignatures(message: Uint8Array, extending: Extending): Promise<Uint8Array> {
   const parts = partsOf(message);
-  const { signers } = parseSignedData(message);
   const added: Uint8Array[][] = [];
-  for (const [at, { signature, digestAlgorithm }] of signers.entries()) {
+  for (const [at, { signature, digestAlgorithm }] of parseSignedData(message).signers.entries()) {
     const isStamped = valuesOfType(parts.signers[at]!.unsigned, cadesOids.signatureTimestamp).length > 0;
     if (isStamped) added.push([]);
     else {
-      const algorithm = strongDigest(digestAlgorithm.oid);
-      const question = { algorithm, digest: digest(algorithm, signature) };
-      const token = await askTimestamp(authorities, fetcher, question, budget);
+      const algorithm = stampDigestOf(digestAlgorithm.oid);
+      const token = await stampOver(extending, algorithm, digest(algorithm, signature));
       added.push([attributeOf(cadesOids.signatureTimestamp, token)]);
     }
   }
   return assemble(parts, added, noMaterial);
 }
 
-async function addArchiveTimestamps(
-  message: Uint8Array,
-  detached: Uint8Array | undefined,
-  { authorities, fetcher }: Extension,
-  { budget }: Examination,
-): Promise<Uint8Array> {
+/**
+ * An archive-time-stamp-v2 covers the fields of SignedData as a whole, so that nothing can be added there: then the
+ * evidence goes into the newest of them, which nothing covers yet (RFC 5126, section 6.5.2).
+ */
+async function addEvidence(message: Uint8Array, material: Material): Promise<Uint8Array> {
   const parts = partsOf(message);
-  const { signers, content = detached } = parseSignedData(message);
+  const isOlder = parts.signers.some(
+    ({ unsigned }) => valuesOfType(unsigned, cadesOids.archiveTimestampV2).length > 0,
+  );
+  if (!isOlder) return assemble(parts, [], material);
+  const signers = parts.signers.map((signer) => withinNewestArchive(signer, material));
+  return assemble({ ...parts, signers }, [], noMaterial);
+}
+
+async function stampArchive(message: Uint8Array, extending: Extending): Promise<Uint8Array> {
+  const parts = partsOf(message);
+  const { signers, content = extending.contents[0]?.octets } = parseSignedData(message);
   if (content === undefined) throw new SealgateError('signed_data_missing');
   const added: Uint8Array[][] = [];
   for (const [at, { digestAlgorithm }] of signers.entries()) {
     const signer = parts.signers[at]!;
-    const algorithm = strongDigest(digestAlgorithm.oid);
+    const algorithm = stampDigestOf(digestAlgorithm.oid);
     const index = hashIndex(algorithm, parts, signer);
     const imprint = await archiveDigestV3(algorithm, index, { message: parts, signer, content });
-    const token = await askTimestamp(authorities, fetcher, { algorithm, digest: imprint }, budget);
+    const token = await stampOver(extending, algorithm, imprint);
     const attribute = attributeOf(cadesOids.hashIndexV3, index);
     const indexed = assemble(partsOf(token), [[attribute]], noMaterial);
     added.push([attributeOf(cadesOids.archiveTimestampV3, indexed)]);
@@ -115,10 +76,4 @@ function hashIndex(algorithm: DigestAlgorithm, message: MessageParts, { unsigned
     hashes(message.revocations),
     hashes(attributes),
   );
-}
-
-/** The hash function of a signer, so that GOST goes with GOST; SHA-256 in place of one that is no longer accepted. */
-function strongDigest(oid: string): DigestAlgorithm {
-  const own = digestByOid(oid);
-  return own !== undefined && currentAlgorithms.digests.has(own) ? own : 'sha256';
 }

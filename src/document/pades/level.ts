@@ -1,3 +1,4 @@
+import { compareOctets } from '../../asn1/writer.ts';
 import type { ExaminedSignature, ExaminedTimestamp } from '../examined.ts';
 import type { PdfFile } from '../pdf/file.ts';
 import type { Level } from '../report.ts';
@@ -10,16 +11,16 @@ export function levelOf(
   { revisions }: PdfFile,
   documentTimestamps: readonly ExaminedTimestamp[],
 ): Level {
-  const over = documentTimestamps.filter(
-    ({ failure, covers }) => failure === undefined && covers.includes(value),
-  );
+  const over = documentTimestamps.filter((each) => each.failure === undefined && isCovered(value, each));
   const isStamped = timestamps.some(({ kind, failure }) => kind === 'signature' && failure === undefined);
   if (!isStamped && over.length === 0) return 'B';
   const stores = revisions.slice(at).map(materialOfStore);
-  const firstStore = stores.findIndex(({ lists, answers }) => lists.length + answers.length > 0);
-  if (firstStore < 0) return 'T';
-  const isArchived = over.some(({ covers }) =>
-    stores[firstStore]!.answers.concat(stores[firstStore]!.lists).some((each) => covers.includes(each)),
-  );
-  return isArchived ? 'LTA' : 'LT';
+  const first = stores.find(({ lists, answers }) => lists.length + answers.length > 0);
+  if (first === undefined) return 'T';
+  const evidence = [...first.answers, ...first.lists];
+  return over.some((stamp) => evidence.some((each) => isCovered(each, stamp))) ? 'LTA' : 'LT';
+}
+
+function isCovered(octets: Uint8Array, { covers }: ExaminedTimestamp): boolean {
+  return covers.some((each) => compareOctets(each, octets) === 0);
 }

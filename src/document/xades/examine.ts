@@ -66,11 +66,12 @@ export async function examineXml(octets: Uint8Array, examination: Examination): 
 }
 
 /** A countersignature belongs to the signature in whose properties it stands. */
-function isOwnSignature(node: TreeElement): boolean {
+export function isOwnSignature(node: TreeElement): boolean {
   return node.parent === undefined || !isNamed(node.parent, xadesUri, 'CounterSignature');
 }
 
-async function asDocument<T>(work: Promise<T>): Promise<T> {
+/** What is wrong with the XML is wrong with the document. */
+export async function asDocument<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
@@ -132,7 +133,7 @@ function unreadable(checks: Checks, failure: SealgateError): ExaminedSignature {
 }
 
 /** Every reference with what it led to, or why one leads nowhere. */
-async function followAll(
+export async function followAll(
   { node, references }: XmlSignature,
   tree: XmlTree,
   { contents, budget }: Examination,

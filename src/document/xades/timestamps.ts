@@ -128,16 +128,16 @@ export function tokensIn(node: TreeElement): readonly Uint8Array[] {
 }
 
 /** Octets, or elements that are hashed in canonical form. */
-type Part = TreeElement | Uint8Array;
+export type Part = TreeElement | Uint8Array;
 
 /** What may have been stamped, each as its parts in order: editions of the standard differ. */
 async function stampedParts(
   node: TreeElement,
   kind: TimestampKind,
   before: readonly TreeElement[],
-  { signature, references }: StampedSignature,
+  stamped: StampedSignature,
 ): Promise<readonly (readonly Part[])[]> {
-  const { valueNode, signedInfo, keyInfo, objects } = signature;
+  const { valueNode } = stamped.signature;
   const named = (...names: readonly string[]) =>
     before.filter(({ element }) => names.includes(element.local));
   switch (kind) {
@@ -150,20 +150,27 @@ async function stampedParts(
       ];
     case 'references':
       return [named(...referenceNames), referenceNames.flatMap((name) => named(name))];
-    default: {
-      const own: readonly Part[] = [
-        ...references.map(({ resolved }) => resolved.octets),
-        ...[signedInfo, valueNode],
-        ...(keyInfo === undefined ? [] : [keyInfo]),
-        ...before,
-      ];
-      const other = objects.filter((object) => !holdsProperties(object));
-      const targets = new Set(references.map(({ resolved }) => resolved.target));
-      const uncovered = other.filter((object) => !targets.has(object));
-      const isOlder = node.element.uri === xadesUri;
-      return [[...own, ...(isOlder ? uncovered : other)]];
-    }
+    default:
+      return [archivedParts(before, stamped, node.element.uri === xadesUri)];
   }
+}
+
+/** What an archive time-stamp behind the properties `before` is over; the older form of XAdES 1.3.2, or that of 1.4.1. */
+export function archivedParts(
+  before: readonly TreeElement[],
+  { signature, references }: StampedSignature,
+  isOlder: boolean,
+): readonly Part[] {
+  const { valueNode, signedInfo, keyInfo, objects } = signature;
+  const other = objects.filter((object) => !holdsProperties(object));
+  const targets = new Set(references.map(({ resolved }) => resolved.target));
+  return [
+    ...references.map(({ resolved }) => resolved.octets),
+    ...[signedInfo, valueNode],
+    ...(keyInfo === undefined ? [] : [keyInfo]),
+    ...before,
+    ...(isOlder ? other.filter((object) => !targets.has(object)) : other),
+  ];
 }
 
 const referenceNames = [
@@ -175,7 +182,8 @@ const referenceNames = [
   'AttributeRevocationRefs',
 ];
 
-async function imprintOf(
+/** The hash that a time-stamp over parts, one behind the other, is for. */
+export async function imprintOf(
   algorithm: DigestAlgorithm,
   parts: readonly Part[],
   form: CanonicalForm,

@@ -20,7 +20,7 @@ export function choice(view: Choice, facts: PageFacts, words: PageWords): Elemen
       'ul',
       { class: 'ways' },
       live.map((way) => way && element('li', {}, way)),
-      !facts.isOther && element('li', {}, otherWay(facts, words)),
+      !facts.isOther && facts.purpose === undefined && element('li', {}, otherWay(facts, words)),
       element('li', {}, fileWay(facts, challenge, !isLive, words)),
     ),
   ];

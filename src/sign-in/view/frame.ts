@@ -13,6 +13,8 @@ export interface FrameOptions {
   readonly withoutText?: boolean;
   /** A form that goes back to the portal stands below. */
   readonly canCancel?: boolean;
+  /** Links to other pages of the same place, below the line on top. */
+  readonly navigation?: Element;
   /** A failure of what was just tried, above all else. */
   readonly refusal?: Element;
 }
@@ -28,6 +30,7 @@ export function frame(
   const usual = isOther ? words.inviteTitle(requester.name) : words.title(requester.name);
   return [
     masthead(words, language, options.languageAddress),
+    options.navigation,
     element(
       'main',
       { class: 'stack loose' },
@@ -38,7 +41,7 @@ export function frame(
     ),
     options.canCancel === true && footer(facts, words),
     element('p', { id: 'announcement', class: 'visually-hidden', role: 'status' }),
-  ].filter((part) => part !== false);
+  ].filter((part) => part !== false && part !== undefined);
 }
 
 /** The line on top: what this is, and the switch of the language. */

@@ -13,9 +13,11 @@ export interface PageFacts {
   readonly organisation?: { readonly name?: string; readonly inn?: string };
   /** The very text that is signed. */
   readonly text: string;
-  /** Path of this page's requests: `/sign-in/ID`, or `/sign-in/other/TOKEN` on another screen. */
+  /** Path of this page's requests: `/sign-in/ID`, `/sign-in/other/TOKEN` on another screen, or of another page that has something signed. */
   readonly action: string;
   readonly isOther: boolean;
+  /** What is signed for; signing in if absent. */
+  readonly purpose?: 'carrier';
   /** Until when the sign-in is open, in ms since the epoch. */
   readonly expiresAt: number;
 }

@@ -3,7 +3,7 @@ import { type Element, element } from '../../markup/element.ts';
 import { shownTime } from '../../markup/format.ts';
 import { status } from '../../markup/icon.ts';
 import { refusal } from '../../markup/refusal.ts';
-import { wordsIn } from '../words/choose.ts';
+import { wordsFor } from '../words/choose.ts';
 import type { PageWords } from '../words/words.ts';
 import { certificates } from './certificates.ts';
 import { choice } from './choice.ts';
@@ -12,7 +12,7 @@ import { confirm, handedIn, invite, offered, signerFacts } from './other.ts';
 
 /** What the page shows below who asks and what is signed. The server and the page's script both build it from here. */
 export function panel(view: View, facts: PageFacts): Element[] {
-  const words = wordsIn(facts.language);
+  const words = wordsFor(facts);
   switch (view.kind) {
     case 'choice':
       return choice(view, facts, words);

@@ -21,7 +21,10 @@ import { esia } from './19-esia.ts';
 import { storedKeys } from './20-stored-keys.ts';
 import { replicas } from './21-replicas.ts';
 import { sessionUse } from './22-session-use.ts';
-import { esiaKeys } from './23-esia-keys.ts';
+import { account } from './23-account.ts';
+import { unusualSignIns } from './24-unusual-sign-ins.ts';
+import { esiaKeys } from './25-esia-keys.ts';
+import { auditIndex } from './26-audit-index.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -47,5 +50,8 @@ export const migrations: readonly Migration[] = [
   storedKeys,
   replicas,
   sessionUse,
+  account,
+  unusualSignIns,
   esiaKeys,
+  auditIndex,
 ];

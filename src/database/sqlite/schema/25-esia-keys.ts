@@ -1,7 +1,7 @@
 import type { Migration } from '../migration.ts';
 
 export const esiaKeys: Migration = {
-  number: 23,
+  number: 25,
   name: 'keys of tokens of ЕСИА’s dialect in the database, encrypted',
   sql: `
       CREATE TABLE esia_token_key (

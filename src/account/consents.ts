@@ -1,0 +1,67 @@
+import { auditEntry } from '../audit/record.ts';
+import type { Database } from '../database/database.ts';
+import { endGrantsOfSession } from '../esia/storage/grant.ts';
+import { forgetConsentOf, type GivenConsent, listConsents } from '../oidc/consent.ts';
+import { dropGrant } from '../oidc/object.ts';
+import { endReach, reachesOfOrganisation } from '../oidc/reach.ts';
+import { findSignIn } from '../oidc/sign-in.ts';
+import { liveSessions } from '../session/session.ts';
+import { decides, expectOwnOrHead, type Insider, type Moment } from './insider.ts';
+
+/**
+ * What people of the organisation have agreed to hand over, by OpenID Connect and by ЕСИА's dialect alike, the newest
+ * first; whoever does not decide for the organisation sees what they have agreed to themselves.
+ */
+export async function consentsFor(database: Database, insider: Insider): Promise<readonly GivenConsent[]> {
+  const own = insider.claims['x5t#S256'];
+  const found = await listConsents(database, insider.subject);
+  return decides(insider) ? found : found.filter(({ certificate }) => certificate === own);
+}
+
+/**
+ * Withdraws what somebody with this certificate has agreed to hand over to a relying party: nothing more is given by
+ * what it already has, and it is told that the session is over for it. Resolves to false where there was nothing to
+ * withdraw. Throws `organisation_view_forbidden`.
+ */
+export async function withdrawConsent(
+  database: Database,
+  insider: Insider,
+  { client, certificate }: Pick<GivenConsent, 'client' | 'certificate'>,
+  { at, traceId }: Moment,
+): Promise<boolean> {
+  expectOwnOrHead(insider, certificate);
+  const { subject } = insider;
+  const given = (await listConsents(database, subject)).some(
+    (consent) => consent.client === client && consent.certificate === certificate,
+  );
+  if (!given) return false;
+  const grants = await grantsBy(database, subject, client, certificate);
+  const sessions = (await liveSessions(database, subject, at)).filter(
+    (session) => session.client === client && session.certificate === certificate,
+  );
+  await database.write({
+    statements: [
+      forgetConsentOf({ subject, certificate, client }),
+      ...grants.flatMap((grant) => [endReach(grant, at), ...dropGrant(grant)]),
+      ...sessions.map(({ id }) => endGrantsOfSession(client, id, at)),
+    ],
+    journal: [auditEntry({ event: 'consent.withdrawn', ...{ at, traceId, subject, client, certificate } })],
+  });
+  return true;
+}
+
+/** The grants that a relying party has by sign-ins with this certificate. */
+async function grantsBy(
+  database: Database,
+  subject: string,
+  client: string,
+  certificate: string,
+): Promise<readonly string[]> {
+  const grants: string[] = [];
+  for (const { grant, session } of await reachesOfOrganisation(database, subject, client)) {
+    const signIn = await findSignIn(database, session);
+    // A sign-in that cannot be read is not known to be another's.
+    if (signIn === undefined || signIn.claims['x5t#S256'] === certificate) grants.push(grant);
+  }
+  return grants;
+}
