@@ -1,9 +1,11 @@
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
+import { defined } from '../optional.ts';
 import { mayRedirectTo } from '../relying-party/esia-system.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import type { SecretForm } from './client-secret/signed-string.ts';
+import { codeChallengeOf } from './code-challenge.ts';
 import { type EsiaContext, publicBase } from './context.ts';
 import { esiaError } from './error.ts';
 import { type Parameters, required } from './parameter.ts';
@@ -57,7 +59,7 @@ export interface AuthorizationCall {
 
 /**
  * Begins an authorization: proves the system, and gives the address of the sign-in page. What is refused here is told
- * to the system by its own address (`refusalAddress`). Throws as `proveRequest` does, `esia_response_type_unsupported`,
+ * to the system by its own address (`refusalAddress`). Throws as `proveRequest` and `codeChallengeOf` do, `esia_response_type_unsupported`,
  * `esia_scope_missing`, `esia_scope_forbidden`, `esia_request_repeated`, `client_forbidden`, `rate_limited`.
  */
 export async function beginAuthorization(
@@ -69,13 +71,14 @@ export async function beginAuthorization(
   if (responseType !== 'code')
     throw new SealgateError('esia_response_type_unsupported', { value: responseType.slice(0, 64) });
   const isOffline = accessTypeOf(parameters) === 'offline';
+  const codeChallenge = codeChallengeOf(parameters);
   const proven = proveRequest(client, form, parameters, { withCode: false, at });
   context.limit(client.id, at);
   const scopeOrg = form === 'raw' ? (parameters.get('scope_org') ?? '') : '';
   const scopes = readScopes(client.esia, parameters.get('scope') ?? '', scopeOrg);
   const id = newEsiaToken();
   const state = required(parameters, 'state');
-  const request = { form, redirectUri, state, scopes, isOffline, language };
+  const request = { form, redirectUri, state, scopes, isOffline, language, ...defined({ codeChallenge }) };
   const authorization = { idHash: esiaTokenHash('authorization', id), client: client.id, request };
   await context.database.write({
     statements: [takeSignedString(proven, at), insertAuthorization(authorization, at)],

@@ -34,6 +34,8 @@ const meanings: Partial<Record<FailureCode, Meaning>> = {
   esia_timestamp_form: ['007014', 'invalid_request', 'A mandatory parameter is missing: timestamp'],
   esia_timestamp_skewed: ['007015', 'invalid_request', 'The time of the request is out of the window'],
   esia_redirect_forbidden: ['007023', 'invalid_request', 'The redirect_uri is not allowed'],
+  esia_challenge_missing: ['007039', 'invalid_grant', 'The code was asked for without a code_challenge'],
+  esia_verifier_wrong: ['007040', 'invalid_grant', 'The code_verifier does not match'],
   esia_secret_invalid: ['007053', 'access_denied', 'OAuthErrorEnum.clientSecretWrong'],
   esia_request_repeated: ['007053', 'access_denied', 'OAuthErrorEnum.clientSecretWrong'],
   esia_organisation_foreign: ['007194', 'access_denied', 'The scope is of a foreign organisation'],

@@ -32,10 +32,12 @@ export const consentRefusals = [
 /** What a request for tokens is refused with. */
 export const tokenRefusals = [
   ...authorizationRefusals,
+  'esia_challenge_missing',
   'esia_grant_invalid',
   'esia_grant_type_unsupported',
   'esia_key_unavailable',
   'esia_organisation_foreign',
+  'esia_verifier_wrong',
 ] as const satisfies readonly FailureCode[];
 
 /** What a request for data is refused with. */

@@ -227,6 +227,41 @@ export const esiaFailures = {
         'Разработчику портала: передайте в grant_type значение authorization_code, refresh_token или client_credentials.',
     },
   },
+  esia_challenge_missing: {
+    status: 400,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The code was asked for without a challenge',
+      cause: 'The token request has a code_verifier, and the authorization request had no code_challenge.',
+      remedy:
+        'To the portal’s developer: send code_challenge with code_challenge_method=S256 when authorization is asked for, or leave code_verifier out.',
+    },
+    ru: {
+      title: 'Код запрошен без проверочного значения',
+      cause: 'В запросе маркера есть code_verifier, а в запросе авторизации не было code_challenge.',
+      remedy:
+        'Разработчику портала: передайте code_challenge и code_challenge_method=S256 при запросе авторизации или уберите code_verifier.',
+    },
+  },
+  esia_verifier_wrong: {
+    status: 400,
+    stage: 'request',
+    indication: 'INDETERMINATE',
+    en: {
+      title: 'The verifier is not that of the code',
+      cause:
+        'The code_verifier is missing, or its SHA-256 is not the code_challenge that the code was asked for with.',
+      remedy:
+        'To the portal’s developer: keep the verifier with the browser’s session and send it as it is; the challenge is base64url of its SHA-256.',
+    },
+    ru: {
+      title: 'Проверочное значение не от этого кода',
+      cause: 'Значения code_verifier нет, или его SHA-256 не равен code_challenge, с которым запрошен код.',
+      remedy:
+        'Разработчику портала: храните code_verifier в сеансе браузера и передавайте его как есть; code_challenge — это base64url от его SHA-256.',
+    },
+  },
   esia_grant_invalid: {
     status: 400,
     stage: 'request',

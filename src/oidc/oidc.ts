@@ -25,25 +25,35 @@ export interface Oidc {
   answerConsent(call: InteractionCall, agrees: boolean): Promise<string>;
 }
 
+/** The library with the keys that it was opened for. */
+interface OpenedLibrary {
+  readonly keys: OidcKeys;
+  readonly provider: Provider;
+  readonly answer: ReturnType<Provider['callback']>;
+}
+
 /** Opens OpenID Connect. Nothing is read before it is needed; keys that change are taken over at the next request. */
 export function openOidc(dependencies: OidcDependencies): Oidc {
-  let opened: { readonly keys: OidcKeys; readonly provider: Provider } | undefined;
+  let opened: OpenedLibrary | undefined;
 
-  const provider = async (): Promise<Provider> => {
+  const library = async (): Promise<OpenedLibrary> => {
     const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now, opened?.keys);
-    if (opened?.keys !== keys) opened = { keys, provider: openLibrary(dependencies, keys) };
-    return opened.provider;
+    if (opened?.keys === keys) return opened;
+    const provider = openLibrary(dependencies, keys);
+    opened = { keys, provider, answer: provider.callback() };
+    return opened;
   };
 
   return {
     async handle({ request, response, address }) {
-      const library = await provider();
+      const { answer } = await library();
       asConfigured(dependencies, request, address);
-      await library.callback()(request, response);
+      await answer(request, response);
     },
-    goOn: async (call) => goOn(dependencies, await provider(), call),
-    comeBack: async (call, code) => comeBack(dependencies, await provider(), call, code),
-    answerConsent: async (call, agrees) => answerConsent(dependencies, await provider(), call, agrees),
+    goOn: async (call) => goOn(dependencies, (await library()).provider, call),
+    comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),
+    answerConsent: async (call, agrees) =>
+      answerConsent(dependencies, (await library()).provider, call, agrees),
   };
 }
 

@@ -16,7 +16,8 @@ import { answerTo, scopes, startFront, type TestFront } from './flow.ts';
 /**
  * Clients of other people, from their own repositories and unchanged: `ESIA_CLIENTS` names a folder with
  * checkouts of ilimurzin/esia and fr05t1k/esia (Debian's php8.2-cli, php8.2-curl, php-guzzlehttp-guzzle and the gost
- * engine), netcitylife/omniauth-esia (ruby-omniauth-oauth2), pyrolynx/esia-client (python3-openssl, python3-furl,
+ * engine), netcitylife/omniauth-esia, Elsant/omniauth-esia and Mayar/omniauth-esia_openid
+ * (ruby-omniauth-oauth2), pyrolynx/esia-client (python3-openssl, python3-furl,
  * python3-requests, python3-aiohttp, python3-tz) and ofstudio/go-api-epgu (golang-go), each under the name below.
  */
 const folder = process.env.ESIA_CLIENTS ?? '';
@@ -86,8 +87,13 @@ function environmentOf(client: string): NodeJS.ProcessEnv {
 /** PHP and OpenSSL's own program find the gost engine by this. */
 const withGost = { OPENSSL_CONF: join(here, 'openssl.cnf') };
 
-async function drive(program: string, script: string, client: string): Promise<Record<string, unknown>> {
-  const env = { ...environmentOf(client), ...(program === 'php' ? withGost : {}) };
+async function drive(
+  program: string,
+  script: string,
+  client: string,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Record<string, unknown>> {
+  const env = { ...environmentOf(client), ...(program === 'php' ? withGost : {}), ...more };
   const { stdout } = await promisify(execFile)(program, [join(here, script)], { env });
   return JSON.parse(stdout) as Record<string, unknown>;
 }
@@ -147,13 +153,22 @@ describe('clients that were built for ЕСИА, unchanged', () => {
   it.skipIf(reasonFor('omniauth-esia') !== '')(
     `omniauth-esia: v1 in RSA, person and roles${reasonFor('omniauth-esia')}`,
     async () => {
-      expect(await drive('ruby', 'omniauth.rb', 'omniauth-esia')).toMatchObject({
+      expect(await drive('ruby', 'omniauth.rb', 'omniauth-esia', { PROVIDER: 'esia' })).toMatchObject({
         uid: expect.any(Number),
         info: { lastName: 'Иванова' },
         extra: { organizations: [{ fullName: 'ПАО «Ромашка»' }], contacts: [] },
       });
     },
   );
+
+  for (const [client, provider] of [
+    ['omniauth-esia-elsant', 'esia'],
+    ['omniauth-esia_openid', 'esia_openid'],
+  ] as const)
+    it.skipIf(reasonFor(client) !== '')(`${client}: v1 in RSA, the person${reasonFor(client)}`, async () => {
+      const result = await drive('ruby', 'omniauth.rb', client, { PROVIDER: provider });
+      expect(result).toMatchObject({ uid: expect.any(Number), info: { last_name: 'Иванова' } });
+    });
 
   it.skipIf(reasonFor('esia-client') !== '')(
     `pyrolynx/esia-client: v1 in RSA, the ID token and the person${reasonFor('esia-client')}`,

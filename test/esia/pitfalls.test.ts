@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digest } from '../../src/algorithm/digest.ts';
 import type { KeptRequest } from '../../src/esia/storage/request.ts';
@@ -173,6 +173,26 @@ describe('a request that makes a mistake of clients gets ЕСИА’s code, and 
       refresh_token: String(first.body.refresh_token),
     });
     expect((await takeRaw(front, refresh)).status).toBe(400);
+  });
+
+  it('a code that was asked for with a challenge, without its verifier or with another', async () => {
+    const verifier = 'v'.repeat(43);
+    const challenge = hash('sha256', verifier, 'base64url');
+    const code = await codeOf(front, { code_challenge: challenge, code_challenge_method: 'S256' });
+    for (const more of [{}, { code_verifier: 'x'.repeat(43) }] as const) {
+      const { body } = await takeRaw(front, tokenForm({ code, ...more }));
+      expect(body.error_description).toMatch(/^ESIA-007040/);
+    }
+    expect(await newest()).toMatchObject({ outcome: 'esia_verifier_wrong' });
+    expect((await takeRaw(front, tokenForm({ code, code_verifier: verifier }))).status).toBe(200);
+  });
+
+  it('a verifier of a code that was asked for without a challenge, and a challenge that is none', async () => {
+    const code = await codeOf(front);
+    const { body } = await takeRaw(front, tokenForm({ code, code_verifier: 'v'.repeat(43) }));
+    expect(body.error_description).toMatch(/^ESIA-007039/);
+    const plain = authorizationForm({ code_challenge: 'v'.repeat(43), code_challenge_method: 'plain' });
+    expect((await answerTo(front, askRaw(front, plain))).get('error_description')).toMatch(/^ESIA-007003/);
   });
 
   it('a code of another system: refused, and still good for its own', async () => {

@@ -53,7 +53,7 @@ const sealgate = (...words: readonly string[]) =>
 describe('the package', () => {
   it('is JavaScript, without sources, tests and scripts that run when it is installed', () => {
     const files = readdirSync(installed, { recursive: true }).map(String);
-    expect(files.filter((file) => /\.ts$|\.test\.|^test/.test(file))).toEqual([]);
+    expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\.|^test/.test(file))).toEqual([]);
     const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
       expect(scripts).not.toHaveProperty(name);

@@ -20,6 +20,8 @@ export interface AuthorizationRequest {
   readonly scopes: readonly RequestedScope[];
   readonly isOffline: boolean;
   readonly language: Language;
+  /** `code_challenge`, S256: whoever redeems the code has to know its verifier. */
+  readonly codeChallenge?: string;
 }
 
 /** One authorization. Times are in milliseconds since the epoch. */

@@ -6,6 +6,7 @@ import type { ClientSystem } from '../../relying-party/registry.ts';
 import { findSession, isSessionOpen, latestEnd } from '../../session/session.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
 import type { ProvenSystem } from '../client-secret/verify.ts';
+import { expectVerifier } from '../code-challenge.ts';
 import type { Moment } from '../consent.ts';
 import { type EsiaContext, issuerFor } from '../context.ts';
 import { factsOf, type SignInFacts } from '../facts.ts';
@@ -51,7 +52,8 @@ export function grantTypeOf(parameters: Parameters): GrantType {
 /**
  * Gives tokens. Each signed string, each code and each refresh token is good once, over any number of processes. Throws
  * `esia_grant_invalid`, `esia_scope_forbidden`, `esia_scope_missing`, `esia_organisation_foreign`,
- * `esia_request_repeated`, `esia_key_unavailable`, `storage_unavailable`.
+ * `esia_request_repeated`, `esia_challenge_missing`, `esia_verifier_wrong`, `esia_key_unavailable`,
+ * `storage_unavailable`.
  */
 export function giveTokens(
   context: EsiaContext,
@@ -80,6 +82,7 @@ async function byCode(context: EsiaContext, request: TokenRequest, moment: Momen
     await context.database.write({ statements: [endGrantsOf(authorization.idHash, at)] });
   if (authorization === undefined || problem !== undefined) throw invalid(problem ?? 'esia-code-unknown');
   const { claims, browserHash, request: asked, idHash } = authorization;
+  expectVerifier(asked.codeChallenge, parameters);
   if (claims === undefined) throw invalid('esia-code-expired');
   const expiresAt = await openUntil(context, claims.sid, at);
   if (expiresAt === undefined) throw invalid('esia-code-expired');
