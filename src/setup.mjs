@@ -262,10 +262,16 @@ function installLinters() {
 
 function isPresent([, mark]) {
   if (typeof mark === 'string') return existsSync(mark);
-  const folders = ['/usr/lib/softhsm', ...libraryFolders()];
+  const folders = ['/usr/lib/softhsm', ...libraryFolders(), ...postgresqlFolders()];
   return folders.some(
     (folder) => existsSync(folder) && readdirSync(folder).some((name) => mark.test(`${folder}/${name}`)),
   );
+}
+
+/** Where the programs of each version stand that is installed. */
+function postgresqlFolders() {
+  if (!existsSync('/usr/lib/postgresql')) return [];
+  return readdirSync('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`);
 }
 
 function libraryFolders() {
