@@ -5,6 +5,7 @@ import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import type { OidcKeys } from './keys.ts';
 import { allowForms, isRefusal } from './library-page.ts';
 import { endBrowserSessions, endReachOfClient } from './logout.ts';
+import { noteProvenClient } from './proven-client.ts';
 
 /**
  * The library with everything that it leaves to us, and with the two things that are taken from its inside: what it
@@ -42,6 +43,7 @@ export function openLibrary(dependencies: OidcDependencies, keys: OidcKeys): Pro
     if (oidc.route === 'end_session_confirm' && (oidc.session as { destroyed?: boolean }).destroyed)
       await endBrowserSessions(dependencies, oidc.session?.uid ?? '');
     allowForms(context as KoaContextWithOIDC);
+    noteProvenClient(context as KoaContextWithOIDC);
   });
   provider.on('server_error', (_context, error) => {
     if (!isRefusal(error)) dependencies.failed(error);

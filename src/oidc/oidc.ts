@@ -4,6 +4,7 @@ import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import { answerConsent, comeBack, goOn, type InteractionCall, type InteractionStep } from './interaction.ts';
 import { type OidcKeys, oidcKeys } from './keys.ts';
 import { openLibrary } from './library.ts';
+import { provenClientOf } from './proven-client.ts';
 
 /** A request below the path of OpenID Connect. */
 export interface OidcRequest {
@@ -15,8 +16,11 @@ export interface OidcRequest {
 
 /** OpenID Connect for relying parties. */
 export interface Oidc {
-  /** Answers a request; its `url` is the path below the issuer's. Rejects with `assertion_key_unavailable`. */
-  handle(request: OidcRequest): Promise<void>;
+  /**
+   * Answers a request; its `url` is the path below the issuer's. Gives the relying party that proved itself by it, where
+   * one did. Rejects with `assertion_key_unavailable`.
+   */
+  handle(request: OidcRequest): Promise<string | undefined>;
   /** See `goOn`. */
   goOn(call: InteractionCall): Promise<InteractionStep>;
   /** See `comeBack`. */
@@ -49,6 +53,7 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
       const { answer } = await library();
       asConfigured(dependencies, request, address);
       await answer(request, response);
+      return provenClientOf(request);
     },
     goOn: async (call) => goOn(dependencies, (await library()).provider, call),
     comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),

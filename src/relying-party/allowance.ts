@@ -51,6 +51,12 @@ export class Allowance {
     return true;
   }
 
+  /** Gives `amount` back to `name`, as far as there is room for it. */
+  giveBack(name: string, amount: number): void {
+    const bucket = this.buckets.get(name);
+    if (bucket !== undefined) bucket.amount = Math.min(this.capacity, bucket.amount + amount);
+  }
+
   /** Seconds after which `name` will have `amount`, counted from its last taking. */
   secondsUntil(name: string, amount: number): number {
     const left = this.buckets.get(name)?.amount ?? this.capacity;

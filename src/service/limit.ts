@@ -2,7 +2,11 @@ import { SealgateError } from '../error.ts';
 import { Allowance } from '../relying-party/allowance.ts';
 
 /** Lets each name through so many times a second, with bursts of twice that. Throws `rate_limited`. */
-export type RateLimit = (name: string, at: number) => void;
+export interface RateLimit {
+  (name: string, at: number): void;
+  /** Takes one request back that was let through, for one that turned out to be another's. */
+  giveBack(name: string): void;
+}
 
 /** What one certificate of an organisation may ask about the organisation itself, requests a second. */
 export const organisationRequestsPerSecond = 10;
@@ -25,9 +29,11 @@ export interface LimitOptions {
 export function rateLimit(perSecond: number, { replicas, ...bounded }: LimitOptions): RateLimit {
   const capacity = 2 * perSecond;
   const requests = new Allowance({ capacity, perSecond, ...bounded });
-  return (name, at) => {
-    const price = Math.min(replicas(), capacity);
-    if (requests.take(name, price, at)) return;
-    throw new SealgateError('rate_limited', { retryAfter: Math.ceil(requests.secondsUntil(name, price)) });
+  const price = () => Math.min(replicas(), capacity);
+  const limit = (name: string, at: number) => {
+    if (requests.take(name, price(), at)) return;
+    const retryAfter = Math.ceil(requests.secondsUntil(name, price()));
+    throw new SealgateError('rate_limited', { retryAfter });
   };
+  return Object.assign(limit, { giveBack: (name: string) => requests.giveBack(name, price()) });
 }

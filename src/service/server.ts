@@ -128,7 +128,8 @@ function oidcHandler(respond: Responder): (request: Request, response: Response)
       const { service } = exchange;
       const headers = { ...respond.lend(exchange), ...service.pages.headers };
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      await service.oidc.handle({ request, response, address: request.ip ?? '' });
+      const client = await service.oidc.handle({ request, response, address: request.ip ?? '' });
+      if (client !== undefined) chargeTo(exchange, client);
     } catch (error) {
       respond.refuse(exchange, error);
     }
@@ -154,6 +155,20 @@ function overTheLimit({ service, request, at }: Call): SealgateError | undefined
     if (isFailure(error, 'rate_limited')) return error;
     throw error;
   }
+}
+
+/**
+ * Charges a request to the relying party that proved itself by it, and no longer to the address: the backend of a portal
+ * asks for all of its people from one. Beyond the relying party's own limit the address goes on being charged.
+ */
+function chargeTo({ service, request, at }: Call, client: string): void {
+  try {
+    service.limit(client, at);
+  } catch (error) {
+    if (isFailure(error, 'rate_limited')) return;
+    throw error;
+  }
+  service.strangers.giveBack(callerOf(request));
 }
 
 /** What `prove` gives. Where the caller proves nothing, that is charged to the address. */

@@ -3,7 +3,12 @@ import type { FailureCode } from '../../src/failure/catalogue.ts';
 import { esiaRoutes } from '../../src/service/esia-routes.ts';
 import { refusalsAt } from '../../src/service/openapi.ts';
 import { pageRoutes } from '../../src/service/page-routes.ts';
-import { pageRefusals, serviceRefusals, unroutedRefusals } from '../../src/service/refusals.ts';
+import {
+  openCallRefusals,
+  pageRefusals,
+  serviceRefusals,
+  unroutedRefusals,
+} from '../../src/service/refusals.ts';
 import { routes } from '../../src/service/routes.ts';
 
 interface Answered {
@@ -30,6 +35,8 @@ export function undeclaredRefusals(log: readonly string[]): readonly string[] {
  */
 export function declaredAt(method: string, path: string): readonly FailureCode[] {
   if (path === 'unknown') return unroutedRefusals;
+  // What OpenID Connect answers is described by its own discovery; around it stands what the service says everywhere.
+  if (path === '/oidc') return [...serviceRefusals, ...openCallRefusals];
   const wanted = method === 'HEAD' ? 'GET' : method;
   const route = routes.find((each) => each.path === path && each.method.toUpperCase() === wanted);
   if (route !== undefined) return refusalsAt(route);
