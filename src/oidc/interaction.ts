@@ -244,6 +244,21 @@ async function details(
   }
 }
 
+/**
+ * The address of the portal whose request led to an interaction, also for one of another browser: whoever comes too late
+ * begins there again. Undefined where the interaction is gone.
+ */
+export async function portalOfInteraction(
+  { clients, now }: OidcDependencies,
+  provider: Provider,
+  uid: string,
+): Promise<string | undefined> {
+  const interaction = await provider.Interaction.find(uid);
+  const client = interaction && (await clients.find(String(interaction.params.client_id), now()));
+  const [origin] = client?.origins ?? [];
+  return origin === undefined ? undefined : `${origin}/`;
+}
+
 function finish(
   provider: Provider,
   { request, response }: InteractionCall,

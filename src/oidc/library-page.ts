@@ -27,7 +27,9 @@ export function showError(
   const traceId = context.response.get('x-trace-id') || undefined;
   // The library knows the status of its own errors alone.
   if (isRefusal(error)) context.status = error.failure.status ?? 500;
-  show(context, failurePage(pages, languageOf(context), shownError(out, error), traceId));
+  const [registered] = context.oidc.client?.redirectUris ?? [];
+  const portal = registered === undefined ? undefined : `${new URL(registered).origin}/`;
+  show(context, failurePage(pages, languageOf(context), shownError(out, error), { traceId, portal }));
 }
 
 /** Whether the service has refused something, in words of its own, rather than failed. */

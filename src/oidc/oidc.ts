@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
-import { answerConsent, comeBack, goOn, type InteractionCall, type InteractionStep } from './interaction.ts';
+import {
+  answerConsent,
+  comeBack,
+  goOn,
+  type InteractionCall,
+  type InteractionStep,
+  portalOfInteraction,
+} from './interaction.ts';
 import { type OidcKeys, oidcKeys } from './keys.ts';
 import { openLibrary } from './library.ts';
 import { provenClientOf } from './proven-client.ts';
@@ -25,6 +32,8 @@ export interface Oidc {
   goOn(call: InteractionCall): Promise<InteractionStep>;
   /** See `comeBack`. */
   comeBack(call: InteractionCall, code: string | undefined): Promise<string>;
+  /** See `portalOfInteraction`. */
+  portalOf(uid: string): Promise<string | undefined>;
   /** See `answerConsent`. */
   answerConsent(call: InteractionCall, agrees: boolean): Promise<string>;
 }
@@ -57,6 +66,7 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
     },
     goOn: async (call) => goOn(dependencies, (await library()).provider, call),
     comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),
+    portalOf: async (uid) => portalOfInteraction(dependencies, (await library()).provider, uid),
     answerConsent: async (call, agrees) =>
       answerConsent(dependencies, (await library()).provider, call, agrees),
   };

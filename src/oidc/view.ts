@@ -123,16 +123,19 @@ export function loggedOutPage(assets: PageAssets, language: Language): string {
   ]);
 }
 
-/** A failure as a help page. */
+/** A failure as a help page, with a way back to the portal where that is known. */
 export function failurePage(
   assets: PageAssets,
   language: Language,
   error: SealgateError,
-  traceId: string | undefined,
+  { traceId, portal }: { readonly traceId?: string | undefined; readonly portal?: string | undefined },
 ): string {
   const { title, cause, remedy } = explain(error.code, error.details, language);
   const failure = { title, cause, remedy, code: error.code, ...defined({ traceId }) };
-  return page(assets, language, title, [refusal(failure, wordsIn(language).refusal, { level: 'h1' })]);
+  const words = wordsIn(language);
+  const back = portal && element('a', { class: 'button', href: portal, id: 'go-on' }, words.beginAgain);
+  const shown = refusal(failure, words.refusal, { level: 'h1', actions: back ? [back] : [] });
+  return page(assets, language, title, [shown]);
 }
 
 function page(assets: PageAssets, language: Language, title: string, children: readonly Child[]): string {

@@ -1,22 +1,46 @@
 import { z } from 'zod';
-import { SealgateError } from '../error.ts';
+import { isFailure, SealgateError } from '../error.ts';
 import { oidcIssuer } from '../oidc/dependencies.ts';
 import type { InteractionCall } from '../oidc/interaction.ts';
 import { consentPage } from '../oidc/view.ts';
 import { bodyLimit, conform, readBody, readOctets } from './body.ts';
 import { callerOf } from './caller.ts';
-import { pageRoute, seeOther } from './page-handler.ts';
-import { parameter } from './page-request.ts';
+import { askedLanguage, pageRoute, seeOther } from './page-handler.ts';
+import { parameter, wantsData } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
+import { failurePage } from './sign-in-page.ts';
 
 /** Where a portal's request by OpenID Connect goes on: to the page of the sign-in and back, and what may be handed over. */
 export const oidcPageRoutes: readonly PageRoute[] = [
-  pageRoute('get', '/oidc/interaction/:uid', interaction),
-  pageRoute('get', '/oidc/interaction/:uid/signed', signed),
-  pageRoute('post', '/oidc/interaction/:uid/consent', consent),
+  interactionRoute('get', '/oidc/interaction/:uid', interaction),
+  interactionRoute('get', '/oidc/interaction/:uid/signed', signed),
+  interactionRoute('post', '/oidc/interaction/:uid/consent', consent),
   postedAs('/oidc/auth'),
   postedAs('/oidc/session/end'),
 ];
+
+/** A route of an interaction. One that is over leads back to the portal, to begin again. */
+function interactionRoute(
+  method: 'get' | 'post',
+  path: string,
+  handle: (call: Call) => Promise<Answer>,
+): PageRoute {
+  const route = pageRoute(method, path, handle);
+  return {
+    ...route,
+    async refuse(call, error) {
+      const { service, request } = call;
+      if (wantsData(request) || !isFailure(error, 'oidc_sign_in_over')) return route.refuse(call, error);
+      const address = await service.oidc.portalOf(String(request.params.uid));
+      return failurePage(
+        call,
+        error,
+        askedLanguage(call),
+        address === undefined ? undefined : { address, isAnew: true },
+      );
+    },
+  };
+}
 
 /**
  * A request that a portal's page posts (OpenID Connect Core, section 3.1.2.1; RP-Initiated Logout 1.0, section 2). A

@@ -132,11 +132,17 @@ export function failurePage(
   { service, traceId }: Call,
   error: unknown,
   language: Language,
-  portal?: { readonly address: string },
+  portal?: { readonly address: string; readonly isAnew?: boolean },
 ): Answer {
   const { failure, status, headers, code } = pageFailure(error, language, traceId);
   const words = wordsIn(language);
-  const back = portal && element('a', { class: 'button', href: portal.address, id: 'go-on' }, words.doneGo);
+  const back =
+    portal &&
+    element(
+      'a',
+      { class: 'button', href: portal.address, id: 'go-on' },
+      portal.isAnew ? words.beginAgain : words.doneGo,
+    );
   const body: Element[] = [
     masthead(words, language),
     element(

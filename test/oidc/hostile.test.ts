@@ -259,6 +259,9 @@ describe('a sign-in in the browser', () => {
     const stop = await visitor.open(`https://sign.example${uid}`);
     expect(stop.status).toBe(410);
     expect(stop.text).toContain('oidc_sign_in_over');
+    expect(stop.text).toMatch(
+      /<a [^>]*href="https:\/\/portal\.example\/"[^>]*>[^<]*(начать заново|begin again)/,
+    );
     expect(page.status).toBe(200);
   });
 

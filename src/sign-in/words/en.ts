@@ -129,6 +129,7 @@ export const en: PageWords = {
   doneTitle: 'You are signed in',
   doneAbout: (host) => `Taking you back to ${host}.`,
   doneGo: 'Go on',
+  beginAgain: 'Back to the portal, to begin again',
   leaving: (host) => `Going back to ${host}`,
   refusal: {
     whatToDo: 'What to do',

@@ -123,6 +123,7 @@ export const ru: PageWords = {
   doneTitle: 'Вход выполнен',
   doneAbout: (host) => `Возвращаем вас на ${host}.`,
   doneGo: 'Продолжить',
+  beginAgain: 'Вернуться на портал и начать заново',
   leaving: (host) => `Возвращаемся на ${host}`,
   refusal: {
     whatToDo: 'Что делать',

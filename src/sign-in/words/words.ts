@@ -107,6 +107,8 @@ export interface PageWords {
   readonly doneTitle: string;
   readonly doneAbout: Named;
   readonly doneGo: string;
+  /** Leads to the portal from a sign-in that is over. */
+  readonly beginAgain: string;
   readonly leaving: Named;
   readonly refusal: RefusalWords;
   readonly copied: string;
