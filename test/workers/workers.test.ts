@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
@@ -12,6 +13,8 @@ import { loadSecrets } from '../../src/secret/load.ts';
 import { startTraffic } from '../fault/traffic.ts';
 import { browser, origin, signText } from '../service/portal.ts';
 import { makeSite, type Served, type Site, stop } from '../service/served.ts';
+
+const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 let site: Site;
 beforeEach(() => {
@@ -143,21 +146,19 @@ describe('two workers', () => {
   });
 
   it('that cannot start say why, once, and the exit code is theirs', async () => {
-    const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
     const wrong = {
       SEALGATE_ASSERTION_KEY: 'pkcs11:token=nowhere?pin-value=1',
       SEALGATE_PKCS11_MODULE: '/nowhere.so',
     };
     const alone = await site.run(cli, ['serve'], wrong);
     const together = await site.run(cli, ['serve', '--workers', '2'], wrong);
-    expect(alone.status).not.toBe(0);
+    expect([alone.status, alone.told]).toEqual([64, expect.stringContaining('[configuration_invalid]')]);
     expect([together.status, together.told]).toEqual([alone.status, alone.told]);
   });
 
   it.each(['0', 'two', '257'])(
     'are a number of workers: %s is refused before anything starts',
     async (workers) => {
-      const cli = new URL('../../src/cli.ts', import.meta.url).pathname;
       const { status, told } = await site.run(cli, ['serve', '--workers', workers]);
       expect(status).toBe(64);
       expect(told).toContain('configuration_invalid');
