@@ -77,9 +77,9 @@ function readPinFile(file: string): Pins {
   const parsed = pinFile.safeParse(content, { error: schemaProblem });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const path = issue?.path.join('.') ?? '';
+    const path = issue?.code === 'unrecognized_keys' ? issue.keys.join() : issue?.path.join('.');
     const problem = issue?.message ?? 'wrong';
-    throw new SealgateError('configuration_invalid', { field: `${path} in ${file}`, problem });
+    throw new SealgateError('configuration_invalid', { field: path ? `${path} in ${file}` : file, problem });
   }
   const { roots, listSigners } = parsed.data;
   return {

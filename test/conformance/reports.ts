@@ -26,7 +26,9 @@ function missingTools(): string | undefined {
 
 /** Runs the suite’s own check of the command line over `ids`; its lines are `right` or `differs`, id, and differences. */
 function check(folder: string, ids: readonly string[]): CaseResult[] {
-  const words = [join(folder, 'check.py'), `${process.execPath} ${program}`, ...ids];
+  // The check hands it to a shell.
+  const command = `'${process.execPath}' '${program}'`;
+  const words = [join(folder, 'check.py'), command, ...ids];
   const { stdout, stderr, error } = spawnSync('python3', words, { encoding: 'utf8', maxBuffer: 1 << 26 });
   const lines = (stdout ?? '').split('\n');
   return ids.map((id) => {

@@ -20,7 +20,7 @@ describe('the page of the contract', () => {
   it('leads to the contract where no script runs, in the language that is asked for', async () => {
     const headers = { 'accept-language': 'ru' };
     const text = await (await fetch(`${service.url}/docs`, { headers })).text();
-    expect(text).toContain('<a href="/openapi.json">Договор файлом (OpenAPI 3.1)</a>');
+    expect(text).toContain('<a href="/openapi.json" id="contract-file">Договор файлом (OpenAPI 3.1)</a>');
   });
 
   it('has no files but its own', async () => {

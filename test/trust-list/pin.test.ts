@@ -45,13 +45,14 @@ describe('readPins', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    ['no JSON', '{'],
+    ['no JSON', '{', ''],
     [
       'a fingerprint of false length',
       '{"description":"","roots":[{"name":"x","sha256":"ab","notBefore":"2026-01-01","notAfter":"2027-01-01","source":"y"}]}',
+      'roots.0.sha256 in ',
     ],
-    ['a field that nobody knows', '{"description":"","roots":[],"root":[]}'],
-  ])('refuses a file with %s', (_, content) => {
+    ['a field that nobody knows', '{"description":"","roots":[],"root":[]}', 'root in '],
+  ])('refuses a file with %s', (_, content, where) => {
     const file = join(folder, 'pins.json');
     writeFileSync(file, content);
     try {
@@ -59,7 +60,7 @@ describe('readPins', () => {
       expect.unreachable();
     } catch (error) {
       expect(isFailure(error, 'configuration_invalid')).toBe(true);
-      expect(error).toMatchObject({ details: { field: file } });
+      expect(error).toMatchObject({ details: { field: `${where}${file}` } });
     }
   });
 });
