@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language } from '../../src/failure/failure.ts';
 import { documentHtml } from '../../src/markup/document.ts';
@@ -15,7 +15,7 @@ import { violations } from './axe.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
 import { factsIn, statesIn } from './states.ts';
 
-/** Pictures of every state, for people to look at; made anew by each run, never committed. */
+/** Where pictures of every state go that people look at; never committed. */
 const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
 /** Each state is seen in both themes, and in the widths of a desk and of a hand. */
@@ -24,12 +24,16 @@ const looks = [
   { theme: 'dark', width: 390, height: 844 },
 ] as const;
 const languages: readonly Language[] = ['ru', 'en'];
+/** `PICTURES=all` has a picture of every state in every look, for people to look at. */
+const isForPeople = process.env.PICTURES === 'all';
 const names = Object.keys(statesIn('en'));
 
 const pages = openPages([47615]);
 let server: Server;
 let address: string;
 let browser: Browser;
+/** A page for each look, with what its own policy has refused. */
+let opened: readonly OpenedLook[] = [];
 
 beforeAll(async () => {
   if (browserMissing !== undefined) return;
@@ -45,11 +49,30 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await startBrowser();
+  opened = await Promise.all(looks.map(openLook));
 });
+
 afterAll(async () => {
   await browser?.close();
   server?.close();
 });
+
+interface OpenedLook {
+  readonly theme: string;
+  readonly width: number;
+  readonly page: Page;
+  readonly refused: string[];
+}
+
+async function openLook({ theme, width, height }: (typeof looks)[number]): Promise<OpenedLook> {
+  const context = await browser.newContext({ colorScheme: theme, viewport: { width, height } });
+  const page = await context.newPage();
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') refused.push(message.text());
+  });
+  return { theme, width, page, refused };
+}
 
 function stateHtml(language: Language, name: string): string {
   const state = statesIn(language)[name];
@@ -71,25 +94,16 @@ describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
   it.each(names)(
     '%s: axe finds nothing, nothing overflows, nothing is refused by its own policy',
     async (name) => {
-      for (const { theme, width, height } of looks) {
-        const context = await browser.newContext({ colorScheme: theme, viewport: { width, height } });
-        const page = await context.newPage();
-        const refused: string[] = [];
-        page.on('console', (message) => {
-          if (message.type() === 'error') refused.push(message.text());
-        });
+      for (const { theme, width, page, refused } of opened) {
         for (const language of languages) {
           await page.goto(`${address}/${language}/${name}`);
           expect(await violations(page), `${name} ${language} ${theme}`).toEqual([]);
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect(overflow, `${name} ${language} ${width}`).toBeLessThanOrEqual(0);
-          await page.screenshot({
-            path: `${pictures}${name}.${language}.${theme}.${width}.png`,
-            fullPage: true,
-          });
+          const path = `${pictures}${name}.${language}.${theme}.${width}.png`;
+          if (isForPeople) await page.screenshot({ path, fullPage: true });
         }
-        expect(refused).toEqual([]);
-        await context.close();
+        expect(refused.splice(0)).toEqual([]);
       }
     },
   );
