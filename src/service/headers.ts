@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { defined } from '../optional.ts';
 import { pluginExtensions } from '../sign-in/plugin-extension.ts';
 
 /**
@@ -46,49 +47,40 @@ const extensionSources = [
  * agent's window answers it; the page itself keeps none of a page that opened it elsewhere.
  */
 export function pageHeaders(agentPorts: readonly number[]): Readonly<Record<string, string>> {
-  return headersBy(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          scriptSrc: ["'self'", ...extensionSources],
-          styleSrc: ["'self'"],
-          imgSrc: ["'self'"],
-          connectSrc: ["'self'", ...agentPorts.map((port) => `http://127.0.0.1:${port}`)],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-          baseUri: ["'none'"],
-        },
-      },
-      xFrameOptions: { action: 'deny' },
-      crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
-      // Not `no-referrer`: under that browsers send forms of this very site with `Origin: null`.
-      referrerPolicy: { policy: 'same-origin' },
-      xDownloadOptions: false,
-      xPermittedCrossDomainPolicies: false,
-      xXssProtection: false,
-    }),
-  );
+  const sources = {
+    scriptSrc: ["'self'", ...extensionSources],
+    connectSrc: ["'self'", ...agentPorts.map((port) => `http://127.0.0.1:${port}`)],
+  };
+  return ownPageHeaders(sources, 'same-origin-allow-popups');
 }
 
 /** The security headers of pages that run no script at all, and that nothing else opens. */
 export function scriptlessHeaders(): Readonly<Record<string, string>> {
+  return ownPageHeaders({}, 'same-origin');
+}
+
+/** What all pages with forms share: styles and images of this service's own, forms to it, never in a frame. */
+function ownPageHeaders(
+  { scriptSrc, connectSrc }: { readonly scriptSrc?: string[]; readonly connectSrc?: string[] },
+  crossOriginOpenerPolicy: 'same-origin' | 'same-origin-allow-popups',
+): Readonly<Record<string, string>> {
   return headersBy(
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           defaultSrc: ["'none'"],
+          ...defined({ scriptSrc }),
           styleSrc: ["'self'"],
           imgSrc: ["'self'"],
+          ...defined({ connectSrc }),
           formAction: ["'self'"],
           frameAncestors: ["'none'"],
           baseUri: ["'none'"],
         },
       },
       xFrameOptions: { action: 'deny' },
-      crossOriginOpenerPolicy: { policy: 'same-origin' },
+      crossOriginOpenerPolicy: { policy: crossOriginOpenerPolicy },
       // Not `no-referrer`: under that browsers send forms of this very site with `Origin: null`.
       referrerPolicy: { policy: 'same-origin' },
       xDownloadOptions: false,
