@@ -71,7 +71,8 @@ export async function examinePdf(octets: Uint8Array, examination: Examination): 
   });
 }
 
-async function asDocument<T>(work: () => Promise<T>): Promise<T> {
+/** Does `work` on a PDF; what cannot be read of it is `document_malformed`. */
+export async function asDocument<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -2,17 +2,17 @@ import type { DigestAlgorithm } from '../../algorithm/digest.ts';
 import { digestInSlices } from '../../algorithm/digest-in-slices.ts';
 import { Reader } from '../../asn1/reader.ts';
 import { inSlices } from '../../budget/slices.ts';
-import { SealgateError } from '../../error.ts';
 import { parseSignedData } from '../../signature/signed-data.ts';
 import { cadesOids } from '../cades/oids.ts';
 import { partsOf, valuesOfType } from '../cades/parts.ts';
 import type { Material } from '../examined.ts';
 import { type Extender, type Extending, stampDigestOf, stampOver } from '../extender.ts';
 import { PdfFile } from '../pdf/file.ts';
-import { entriesOf, isKind, PdfError, type PdfReference, type PdfValue } from '../pdf/object.ts';
+import { entriesOf, isKind, type PdfReference, type PdfValue } from '../pdf/object.ts';
 import { catalogueOf } from '../pdf/revision.ts';
 import { PdfUpdate } from '../pdf/update.ts';
 import { encodeEntries, encodeStream, nameValue } from '../pdf/write.ts';
+import { asDocument } from './examine.ts';
 import { type SignatureDictionary, signatureDictionaries } from './field.ts';
 import { addSignatureField, pageAt, writeCatalogue } from './form.ts';
 import { addSignature, type PlacedForm, prepare } from './place.ts';
@@ -114,13 +114,4 @@ async function addEvidence(
 
 function open(document: Uint8Array, { budget }: Extending): Promise<PdfFile> {
   return inSlices(PdfFile.open(document), budget.share);
-}
-
-async function asDocument<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof PdfError)) throw error;
-    throw new SealgateError('document_malformed', { problem: error.rule }, { cause: error });
-  }
 }
