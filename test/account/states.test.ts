@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountWords } from '../../src/account/view/choose.ts';
 import { documentHtml } from '../../src/markup/document.ts';
@@ -10,6 +10,7 @@ import { scriptlessHeaders } from '../../src/service/headers.ts';
 import { openPages } from '../../src/service/pages.ts';
 import { violations } from '../page/axe.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
+import { type OpenedLook, openLook } from '../page/look.ts';
 import { statesIn } from './states.ts';
 
 const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
@@ -50,7 +51,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await startBrowser();
-  opened = await Promise.all(looks.map(openLook));
+  opened = await Promise.all(looks.map((look) => openLook(browser, look)));
 });
 afterAll(async () => {
   await browser?.close();
@@ -80,19 +81,3 @@ describe.skipIf(browserMissing)(`every state of the account${browserNote}`, () =
     },
   );
 });
-
-interface OpenedLook {
-  readonly page: Page;
-  /** What the page's own policy has refused. */
-  readonly refused: string[];
-}
-
-async function openLook({ theme, width, height }: (typeof looks)[number]): Promise<OpenedLook> {
-  const context = await browser.newContext({ colorScheme: theme, viewport: { width, height } });
-  const page = await context.newPage();
-  const refused: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') refused.push(message.text());
-  });
-  return { page, refused };
-}

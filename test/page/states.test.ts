@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language } from '../../src/failure/failure.ts';
 import { documentHtml } from '../../src/markup/document.ts';
@@ -13,6 +13,7 @@ import { panel } from '../../src/sign-in/view/panel.ts';
 import { wordsIn } from '../../src/sign-in/words/choose.ts';
 import { violations } from './axe.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
+import { type OpenedLook, openLook } from './look.ts';
 import { factsIn, statesIn } from './states.ts';
 
 /** Where pictures of every state go that people look at; never committed. */
@@ -49,30 +50,13 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await startBrowser();
-  opened = await Promise.all(looks.map(openLook));
+  opened = await Promise.all(looks.map((look) => openLook(browser, look)));
 });
 
 afterAll(async () => {
   await browser?.close();
   server?.close();
 });
-
-interface OpenedLook {
-  readonly theme: string;
-  readonly width: number;
-  readonly page: Page;
-  readonly refused: string[];
-}
-
-async function openLook({ theme, width, height }: (typeof looks)[number]): Promise<OpenedLook> {
-  const context = await browser.newContext({ colorScheme: theme, viewport: { width, height } });
-  const page = await context.newPage();
-  const refused: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') refused.push(message.text());
-  });
-  return { theme, width, page, refused };
-}
 
 function stateHtml(language: Language, name: string): string {
   const state = statesIn(language)[name];
@@ -94,7 +78,10 @@ describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
   it.each(names)(
     '%s: axe finds nothing, nothing overflows, nothing is refused by its own policy',
     async (name) => {
-      for (const { theme, width, page, refused } of opened) {
+      for (const [turn, { theme, width }] of looks.entries()) {
+        const look = opened[turn];
+        if (look === undefined) throw new Error('it is not open');
+        const { page, refused } = look;
         for (const language of languages) {
           await page.goto(`${address}/${language}/${name}`);
           expect(await violations(page), `${name} ${language} ${theme}`).toEqual([]);

@@ -1,7 +1,6 @@
 import { type Element, element } from '../../markup/element.ts';
-import { status } from '../../markup/icon.ts';
 import { accountWords } from './choose.ts';
-import { type AccountFacts, accountMasthead, linkTo } from './frame.ts';
+import { type AccountFacts, accountMasthead, doneNotice, linkTo } from './frame.ts';
 import type { DoneName } from './words.ts';
 
 /** The page of whoever is not signed in: what the account is, and the way in; above it a failure, where there is one. */
@@ -16,8 +15,7 @@ export function entrance(
       'main',
       { class: 'stack loose' },
       refusal,
-      done !== undefined &&
-        element('p', { class: 'panel', role: 'status', id: 'done' }, status('good', words.done[done])),
+      doneNotice(words, done),
       element('h1', {}, words.title),
       element('p', {}, words.welcome),
       element('p', { class: 'soft' }, words.welcomeMeans),

@@ -3,7 +3,7 @@ import { type Child, type Element, element } from '../../markup/element.ts';
 import { shownDay, shownTime } from '../../markup/format.ts';
 import { status } from '../../markup/icon.ts';
 import { accountWords } from './choose.ts';
-import { type DoneName, type SectionName, sectionNames } from './words.ts';
+import { type AccountWords, type DoneName, type SectionName, sectionNames } from './words.ts';
 
 /** What every part of the account's pages is made with. */
 export interface AccountFacts {
@@ -70,8 +70,7 @@ export function sectionFrame(facts: AccountFacts, page: SectionPage): Element[] 
       'main',
       { class: 'stack loose' },
       refusal,
-      done !== undefined &&
-        element('p', { class: 'panel', role: 'status', id: 'done' }, status('good', words.done[done])),
+      doneNotice(words, done),
       element(
         'div',
         { class: 'stack close' },
@@ -81,6 +80,12 @@ export function sectionFrame(facts: AccountFacts, page: SectionPage): Element[] 
       ...content,
     ),
   ];
+}
+
+/** Says what was done; nothing where nothing was. */
+export function doneNotice(words: AccountWords, done: DoneName | undefined): Element | undefined {
+  if (done === undefined) return undefined;
+  return element('p', { class: 'panel', role: 'status', id: 'done' }, status('good', words.done[done]));
 }
 
 /** The line on top, with the same page in the other language. */
