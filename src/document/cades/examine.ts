@@ -6,7 +6,7 @@ import { inTurn } from '../../budget/slices.ts';
 import { parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
 import { asMalformed, parseSignerInfo, type SignerInfo } from '../../signature/signed-data.ts';
 import { openMessage, SignedMessage } from '../../signature/signed-message.ts';
 import { readSigningCertificates } from '../../signature/signing-certificate.ts';
@@ -32,7 +32,7 @@ import {
   signerPartsOf,
   valuesOfType,
 } from './parts.ts';
-import { contentTimestamps, unsignedTimestamps } from './timestamps.ts';
+import { contentTimestamps, signedValues, unsignedTimestamps } from './timestamps.ts';
 
 /** A CMS message with what it was found to hold. */
 export interface ExaminedMessage {
@@ -124,6 +124,7 @@ async function verified(
     requiresSigningCertificate: false,
     acceptsUtf16Content: false,
     isCounterSignature,
+    longestSignedAttributes: longestDocumentAttributes,
   };
   try {
     const algorithm = digestByOid(signer.digestAlgorithm.oid);
@@ -159,7 +160,9 @@ function intactOf({
 function namesCertificate({ signedAttributes }: SignerInfo): boolean {
   if (signedAttributes === undefined) return false;
   try {
-    return readSigningCertificates(readSignedAttributes(signedAttributes)).length > 0;
+    return (
+      readSigningCertificates(readSignedAttributes(signedAttributes, longestDocumentAttributes)).length > 0
+    );
   } catch (error) {
     if (error instanceof EncodingError) return false;
     throw error;
@@ -245,7 +248,10 @@ function materialOf(
   signatures: readonly ExaminedSignature[],
 ): Material {
   const unsigned = signers.flatMap((signer) => signer.unsigned);
-  const values = valuesOfType(unsigned, cadesOids.revocationValues).map(revocationIn);
+  const values = [
+    ...valuesOfType(unsigned, cadesOids.revocationValues),
+    ...signedData.signers.flatMap((signer) => signedValues(signer, cadesOids.adobeRevocationArchive)),
+  ].map(revocationIn);
   return joined([
     { certificates: signedData.certificates, lists: signedData.crls, answers: signedData.ocspResponses },
     {

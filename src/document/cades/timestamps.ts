@@ -2,7 +2,7 @@ import { digest } from '../../algorithm/digest.ts';
 import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
 import { EncodingError } from '../../asn1/error.ts';
 import { SealgateError } from '../../error.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
 import type { SignerInfo } from '../../signature/signed-data.ts';
 import { materialOfToken, type PlacedTimestamp } from '../timestamp.ts';
 import {
@@ -21,10 +21,10 @@ type OpenSigner = Omit<ArchivedSigner, 'content'> & { readonly content: Uint8Arr
 
 /** Time-stamps over the content, which are signed attributes: they prove nothing of the signature (EN 319 122-1, 5.2.8). */
 export function contentTimestamps(
-  { signedAttributes }: SignerInfo,
+  signer: SignerInfo,
   content: Uint8Array | undefined,
 ): readonly PlacedTimestamp[] {
-  return signedValues(signedAttributes, cadesOids.contentTimestamp).map((token) => ({
+  return signedValues(signer, cadesOids.contentTimestamp).map((token) => ({
     kind: 'content',
     token,
     imprints: async (algorithm) => [await digestOnceInSlices(algorithm, required(content))],
@@ -32,10 +32,11 @@ export function contentTimestamps(
   }));
 }
 
-function signedValues(signedAttributes: Uint8Array | undefined, oid: string): readonly Uint8Array[] {
+/** The values of a signed attribute; none where the attributes cannot be read. */
+export function signedValues({ signedAttributes }: SignerInfo, oid: string): readonly Uint8Array[] {
   if (signedAttributes === undefined) return [];
   try {
-    return readSignedAttributes(signedAttributes).byOid.get(oid)?.values ?? [];
+    return readSignedAttributes(signedAttributes, longestDocumentAttributes).byOid.get(oid)?.values ?? [];
   } catch (error) {
     if (error instanceof EncodingError) return [];
     throw error;
