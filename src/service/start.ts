@@ -34,6 +34,7 @@ import { openApiDocument } from './openapi.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
 import { renewSeals } from './records.ts';
+import { RefusedRequests } from './refused-requests.ts';
 import { startRounds, tellLogouts } from './rounds.ts';
 import type { Service } from './route.ts';
 import { routes } from './routes.ts';
@@ -124,10 +125,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
+  const challengeKeys = keyring(secrets, 'challenge');
   const service: Service = {
     database,
     clients: clientRegistry(database),
-    challengeKeys: keyring(secrets, 'challenge'),
+    challengeKeys,
     assertionKeys: keys,
     get issuer() {
       return issuer;
@@ -141,6 +143,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     limit: rateLimit(config.requestsPerSecond, shared),
     organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
+    refusedRequests: new RefusedRequests(challengeKeys),
     pages: openPages(config.agentPorts, base),
     get oidc() {
       oidc ??= openOidc({
