@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
@@ -6,7 +5,7 @@ import { writeOver } from '../file/write-new.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
-import { readFrom, readWhole } from '../validation/file.ts';
+import { readFrom } from '../validation/file.ts';
 import {
   addTrustOptions,
   exitCodes,
@@ -18,6 +17,7 @@ import {
 import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { extensionLevels } from './extender.ts';
 import { addExtensionOptions } from './extension-options.ts';
+import { withContents } from './opened-file.ts';
 import { documentPage } from './page.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
@@ -96,12 +96,10 @@ function addExtend(signature: Command): void {
 }
 
 async function validate(file: string, options: SignatureOptions): Promise<void> {
-  const report = await validateDocument(
-    {
-      document: readFrom(file, (octets) => documentIn(octets)),
-      contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
-    },
-    { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },
+  const document = readFrom(file, (octets) => documentIn(octets));
+  const question = { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() };
+  const report = await withContents(options.content, (contents) =>
+    validateDocument({ document, contents }, question),
   );
   if (options.html !== undefined) await writeOver(options.html, documentPage(report, language()).html);
   const text =
