@@ -65,6 +65,8 @@ export interface IntactSignature {
 /** A time-stamp with what it proves the existence of, if it is to be relied on. */
 export interface ExaminedTimestamp {
   readonly kind: TimestampKind;
+  /** The token as it stands in the document. */
+  readonly octets: Uint8Array;
   readonly checks: Checks;
   /** Milliseconds since the epoch; undefined where the token cannot be read. */
   readonly time: number | undefined;

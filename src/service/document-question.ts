@@ -1,3 +1,4 @@
+import { etsiReport } from '../document/etsi-report.ts';
 import type { DocumentQuestion } from '../document/judge.ts';
 import { documentPage } from '../document/page.ts';
 import type { ServiceReport } from '../document/service.ts';
@@ -38,18 +39,24 @@ export function questionOf({ request, at }: Pick<Call, 'request' | 'at'>, parts:
 }
 
 /** Media types that a report is told in beside JSON. */
-export const reportTypes: readonly string[] = ['text/html'];
+export const reportTypes: readonly string[] = ['text/html', 'application/xml'];
 
-/** A report as JSON, or as a page for people where that is what is asked for. */
+/** A report as JSON, as a page for people or as XML of ETSI TS 119 102-2, by what is asked for. */
 export function reportAnswer(
   { request }: Pick<Call, 'request'>,
   report: ServiceReport,
   language: Language,
 ): Answer {
   const vary = 'Accept, Accept-Language';
-  if (request.accepts(['application/json', ...reportTypes]) !== 'text/html')
-    return { body: report, headers: { vary } };
-  const { html, policy } = documentPage(report, language);
-  const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
-  return { body: html, type: 'text/html; charset=utf-8', headers };
+  switch (request.accepts(['application/json', ...reportTypes])) {
+    case 'text/html': {
+      const { html, policy } = documentPage(report, language);
+      const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
+      return { body: html, type: 'text/html; charset=utf-8', headers };
+    }
+    case 'application/xml':
+      return { body: etsiReport(report), type: 'application/xml; charset=utf-8', headers: { vary } };
+    default:
+      return { body: report, headers: { vary } };
+  }
 }

@@ -193,6 +193,7 @@ const timestampVerdict = z
     ...verdict,
     ...path,
     kind: z.enum(['content', 'signature', 'signature-and-references', 'references', 'archive', 'document']),
+    sha256: z.string().meta({ description: 'Of the token as it stands in the document.' }),
     time: z.iso.datetime().optional(),
     imprint: z.enum(['matches', 'differs']).optional(),
     certificate: certificateFacts.optional(),

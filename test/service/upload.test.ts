@@ -17,7 +17,7 @@ import type { Portal, TestService } from './portal.ts';
 import { type ValidatingService, validatingService } from './validating.ts';
 
 const mebibyte = 1024 * 1024;
-const patience = { headers: 1_000, body: 700 };
+const patience = { headers: 500, body: 400 };
 /** Longer than what is kept in memory of a detached signature's document. */
 const content = Buffer.alloc(9 * mebibyte, 'A contract of many pages. ');
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-uploads-'));
@@ -171,7 +171,7 @@ describe('POST /v1/signatures/validate with files', () => {
       status: 408,
       body: { code: 'request_too_slow' },
     });
-    const slow = await stream(portal.authorization, Array(9).fill(piece), true, 400);
+    const slow = await stream(portal.authorization, Array(8).fill(piece), true, 250);
     expect(slow).toMatchObject({ status: 200, body: { failure: { code: 'document_unrecognised' } } });
     await expect(stream(portal.authorization, [piece], false, 0, true)).rejects.toThrow();
     await expect.poll(() => uploadsLeft()).toEqual([]);
