@@ -1,6 +1,6 @@
 import type { DigestAlgorithm } from '../algorithm/digest.ts';
-import { digestOnceInSlices } from '../algorithm/digest-in-slices.ts';
 import { SealgateError } from '../error.ts';
+import { digestOfContent } from '../signature/content-file.ts';
 import { tokenOfResponse } from '../timestamp/response.ts';
 import { examineContainer } from './asic/examine.ts';
 import { examineMessage } from './cades/examine.ts';
@@ -51,7 +51,7 @@ async function examineToken(token: Uint8Array, examination: Examination): Promis
     token,
     imprints: async (algorithm: DigestAlgorithm) => {
       if (content === undefined) throw new SealgateError('signed_data_missing');
-      return [await digestOnceInSlices(algorithm, content)];
+      return [await digestOfContent(algorithm, content)];
     },
     covers: () => [],
   };

@@ -4,7 +4,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf, expectNetwork } from './caller.ts';
-import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
+import { allowLength, answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
 import { admission, type Load } from './overload.ts';
@@ -12,6 +12,7 @@ import { pageRoutes } from './page-routes.ts';
 import { type Exchange, type Responder, responder } from './responder.ts';
 import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
+import { isUpload } from './upload.ts';
 
 /** A server that can be started and stopped. */
 export interface SealgateServer {
@@ -217,6 +218,13 @@ async function perform(route: Route, exchange: Exchange): Promise<Answer> {
   exchange.provenClient = client.id;
   expectNetwork(client, request);
   service.limit(client.id, at);
+  const { upload } = route;
+  if (upload !== undefined && isUpload(request)) {
+    allowLength(request);
+    return service.uploads.take(client.id, request, service.patience.body, (brought) =>
+      upload.handle({ service, request, at, traceId, client, upload: brought }),
+    );
+  }
   const body = conform(route.schema, await bodyOf(exchange, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
 }

@@ -20,6 +20,7 @@ import type { Term } from '../failure/vocabulary.ts';
 import type { Checks } from '../report/check.ts';
 import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
 import { establishContent } from './content.ts';
+import type { DetachedContent } from './content-file.ts';
 import { contentOids } from './oids.ts';
 import {
   protectsAlgorithms,
@@ -110,7 +111,7 @@ export function verifySignature(
 export function verifySigner(
   message: SignedMessage,
   signer: SignerInfo,
-  content: Uint8Array,
+  content: DetachedContent,
   rules: SignatureRules,
   checks: Checks,
   budget: Budget,
@@ -153,6 +154,7 @@ export function verifySigner(
     });
 
     const signed = attributes?.der ?? covered.octets;
+    if (signed === undefined) throw new Error('content in a file goes with signed attributes');
     const pay = () => budget.payWork(verificationCost(certificate.publicKey, signed.length), 'operator');
     pay();
     const key = keyOf(certificate, rules.algorithms);

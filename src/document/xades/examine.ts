@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import { verificationCost } from '../../algorithm/cost.ts';
-import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
 import { currentAlgorithms, describeAccepted } from '../../algorithm/policy.ts';
 import { publicKeyOf } from '../../algorithm/public-key.ts';
 import { fitsKey, signatureAlgorithmName } from '../../algorithm/signature-algorithm.ts';
@@ -9,6 +8,7 @@ import { inSlices, inTurn } from '../../budget/slices.ts';
 import { type Certificate, parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
+import { digestOfContent } from '../../signature/content-file.ts';
 import { parseCertificates } from '../../signature/signer-certificate.ts';
 import { XmlError } from '../../xml/error.ts';
 import { canonicalSteps, parseTree, type TreeElement, type XmlTree } from '../../xml/tree.ts';
@@ -143,7 +143,7 @@ export async function followAll(
       const scope = { tree, contents, signature: node };
       const resolved = await inSlices(resolveReference(reference, scope), budget.share);
       // Several references to the same large element cost each time.
-      budget.spend('octets', resolved.octets.length);
+      if (resolved.octets instanceof Uint8Array) budget.spend('octets', resolved.octets.length);
       if (isForeignObject(reference, resolved.target, node)) return missing(reference);
       followed.push({ ...reference, resolved });
     } catch (error) {
@@ -176,7 +176,7 @@ async function verified(
 ): Promise<{ readonly intact: IntactSignature | undefined; readonly failure: SealgateError | undefined }> {
   try {
     for (const { digest, value, resolved } of references) {
-      const actual = await digestOnceInSlices(digest, resolved.octets);
+      const actual = await digestOfContent(digest, resolved.octets);
       if (actual.length !== value.length || !timingSafeEqual(actual, value))
         throw new SealgateError('document_changed', { file: resolved.name });
     }
