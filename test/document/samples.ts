@@ -1,8 +1,8 @@
 import PDFDocument from 'pdfkit';
 
 /** A PDF of so many pages with text on each, nothing signed. */
-export async function samplePdf(pages = 2): Promise<Buffer> {
-  const document = new PDFDocument({ autoFirstPage: false, info: { Title: 'Contract' } });
+export async function samplePdf(pages = 2, options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> {
+  const document = new PDFDocument({ ...options, autoFirstPage: false, info: { Title: 'Contract' } });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => document.on('end', resolve));
