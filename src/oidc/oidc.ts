@@ -1,16 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
-import {
-  answerConsent,
-  comeBack,
-  goOn,
-  type InteractionCall,
-  type InteractionStep,
-  portalOfInteraction,
-} from './interaction.ts';
-import { type OidcKeys, oidcKeys } from './keys.ts';
-import { openLibrary } from './library.ts';
+import type { InteractionCall, InteractionStep } from './interaction.ts';
+import type { OidcKeys } from './keys.ts';
 import { provenClientOf } from './proven-client.ts';
 
 /** A request below the path of OpenID Connect. */
@@ -23,6 +15,8 @@ export interface OidcRequest {
 
 /** OpenID Connect for relying parties. */
 export interface Oidc {
+  /** Loads what answers, so that the first request has not to wait for it. */
+  load(): Promise<void>;
   /**
    * Answers a request; its `url` is the path below the issuer's. Gives the relying party that proved itself by it, where
    * one did. Rejects with `assertion_key_unavailable`.
@@ -45,11 +39,27 @@ interface OpenedLibrary {
   readonly answer: ReturnType<Provider['callback']>;
 }
 
-/** Opens OpenID Connect. Nothing is read before it is needed; keys that change are taken over at the next request. */
+/** What is built on the library. It takes a quarter of a second to load, and many a service never needs it. */
+async function loadParts() {
+  const [{ openLibrary }, { oidcKeys }, interaction] = await Promise.all([
+    import('./library.ts'),
+    import('./keys.ts'),
+    import('./interaction.ts'),
+  ]);
+  return { openLibrary, oidcKeys, ...interaction };
+}
+
+/**
+ * Opens OpenID Connect. Nothing is loaded or read before it is needed; keys that change are taken over at the next
+ * request.
+ */
 export function openOidc(dependencies: OidcDependencies): Oidc {
   let opened: OpenedLibrary | undefined;
+  let parts: ReturnType<typeof loadParts> | undefined;
+  const loaded = () => (parts ??= loadParts());
 
   const library = async (): Promise<OpenedLibrary> => {
+    const { openLibrary, oidcKeys } = await loaded();
     const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now, opened?.keys);
     if (opened?.keys === keys) return opened;
     const provider = openLibrary(dependencies, keys);
@@ -64,11 +74,25 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
       await answer(request, response);
       return provenClientOf(request);
     },
-    goOn: async (call) => goOn(dependencies, (await library()).provider, call),
-    comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),
-    portalOf: async (uid) => portalOfInteraction(dependencies, (await library()).provider, uid),
-    answerConsent: async (call, agrees) =>
-      answerConsent(dependencies, (await library()).provider, call, agrees),
+    async load() {
+      await loaded();
+    },
+    async goOn(call) {
+      const { goOn } = await loaded();
+      return goOn(dependencies, (await library()).provider, call);
+    },
+    async comeBack(call, code) {
+      const { comeBack } = await loaded();
+      return comeBack(dependencies, (await library()).provider, call, code);
+    },
+    async portalOf(uid) {
+      const { portalOfInteraction } = await loaded();
+      return portalOfInteraction(dependencies, (await library()).provider, uid);
+    },
+    async answerConsent(call, agrees) {
+      const { answerConsent } = await loaded();
+      return answerConsent(dependencies, (await library()).provider, call, agrees);
+    },
   };
 }
 

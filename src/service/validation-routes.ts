@@ -1,11 +1,6 @@
-import { documentPage } from '../document/page.ts';
 import { kindOf } from '../document/recognise.ts';
 import { extensionRefusals } from '../document/refusals.ts';
-import {
-  extendDocumentByService,
-  type ServiceReport,
-  validateDocumentByService,
-} from '../document/service.ts';
+import type { ServiceReport } from '../document/service.ts';
 import type { GivenDocument } from '../document/validate.ts';
 import { certificatesIn, chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
@@ -50,16 +45,25 @@ const signature = clientRoute({
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const question = givenIn(call);
+    const { validateDocumentByService } = await documents();
     const report = await validateDocumentByService(documentOf(call.body), question, contextOf(call));
     return answerOf(call, report, question.language);
   },
 });
 
+/** What reads documents is loaded with the first of them: a service that only signs people in needs none of it. */
+const documents = () => import('../document/service.ts');
+
 /** A report as JSON, or as a page for people where that is what is asked for. */
-function answerOf({ request }: ClientCall<unknown>, report: ServiceReport, language: Language): Answer {
+async function answerOf(
+  { request }: ClientCall<unknown>,
+  report: ServiceReport,
+  language: Language,
+): Promise<Answer> {
   const vary = 'Accept, Accept-Language';
   if (request.accepts(['application/json', 'text/html']) !== 'text/html')
     return { body: report, headers: { vary } };
+  const { documentPage } = await import('../document/page.ts');
   const { html, policy } = documentPage(report, language);
   const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
   return { body: html, type: 'text/html; charset=utf-8', headers };
@@ -83,6 +87,7 @@ const timestamp = clientRoute({
     if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
       throw new SealgateError('request_malformed', { field: 'timestamp', problem: 'is no time-stamp' });
     const question = givenIn(call);
+    const { validateDocumentByService } = await documents();
     return answerOf(
       call,
       await validateDocumentByService(given, question, contextOf(call)),
@@ -108,6 +113,7 @@ const extension = clientRoute({
     const { timestamps } = trust;
     if (timestamps === undefined) throw new SealgateError('resource_unknown', { path: request.path });
     const question = givenIn(call);
+    const { extendDocumentByService } = await documents();
     const { document, report } = await extendDocumentByService(documentOf(body), body.level, question, {
       ...trust,
       timestamps,
