@@ -1,17 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { endBrowser, shareSignIn, signInOfBrowser } from './browser.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
-import {
-  answerConsent,
-  comeBack,
-  goOn,
-  type InteractionCall,
-  type InteractionStep,
-  portalOfInteraction,
-} from './interaction.ts';
-import { type OidcKeys, oidcKeys } from './keys.ts';
-import { openLibrary } from './library.ts';
+import type { InteractionCall, InteractionStep } from './interaction.ts';
+import type { OidcKeys } from './keys.ts';
 import { provenClientOf } from './proven-client.ts';
 import type { SharedSignIn } from './sign-in.ts';
 
@@ -25,6 +16,8 @@ export interface OidcRequest {
 
 /** OpenID Connect for relying parties. */
 export interface Oidc {
+  /** Loads what answers, so that the first request has not to wait for it. */
+  load(): Promise<void>;
   /**
    * Answers a request; its `url` is the path below the issuer's. Gives the relying party that proved itself by it, where
    * one did. Rejects with `assertion_key_unavailable`.
@@ -53,11 +46,28 @@ interface OpenedLibrary {
   readonly answer: ReturnType<Provider['callback']>;
 }
 
-/** Opens OpenID Connect. Nothing is read before it is needed; keys that change are taken over at the next request. */
+/** What is built on the library. It takes a quarter of a second to load, and many a service never needs it. */
+async function loadParts() {
+  const [{ openLibrary }, { oidcKeys }, interaction, browser] = await Promise.all([
+    import('./library.ts'),
+    import('./keys.ts'),
+    import('./interaction.ts'),
+    import('./browser.ts'),
+  ]);
+  return { openLibrary, oidcKeys, ...interaction, ...browser };
+}
+
+/**
+ * Opens OpenID Connect. Nothing is loaded or read before it is needed; keys that change are taken over at the next
+ * request.
+ */
 export function openOidc(dependencies: OidcDependencies): Oidc {
   let opened: OpenedLibrary | undefined;
+  let parts: ReturnType<typeof loadParts> | undefined;
+  const loaded = () => (parts ??= loadParts());
 
   const library = async (): Promise<OpenedLibrary> => {
+    const { openLibrary, oidcKeys } = await loaded();
     const keys = await oidcKeys(dependencies.assertionKeys, dependencies.now, opened?.keys);
     if (opened?.keys === keys) return opened;
     const provider = openLibrary(dependencies, keys);
@@ -72,14 +82,37 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
       await answer(request, response);
       return provenClientOf(request);
     },
-    goOn: async (call) => goOn(dependencies, (await library()).provider, call),
-    comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),
-    portalOf: async (uid) => portalOfInteraction(dependencies, (await library()).provider, uid),
-    answerConsent: async (call, agrees) =>
-      answerConsent(dependencies, (await library()).provider, call, agrees),
-    signInOf: async (cookie) => signInOfBrowser(dependencies, (await library()).provider, cookie),
-    share: async (cookie, signIn) => shareSignIn(dependencies, (await library()).provider, cookie, signIn),
-    signOut: async (cookie) => endBrowser(dependencies, (await library()).provider, cookie),
+    async load() {
+      await loaded();
+    },
+    async goOn(call) {
+      const { goOn } = await loaded();
+      return goOn(dependencies, (await library()).provider, call);
+    },
+    async comeBack(call, code) {
+      const { comeBack } = await loaded();
+      return comeBack(dependencies, (await library()).provider, call, code);
+    },
+    async portalOf(uid) {
+      const { portalOfInteraction } = await loaded();
+      return portalOfInteraction(dependencies, (await library()).provider, uid);
+    },
+    async answerConsent(call, agrees) {
+      const { answerConsent } = await loaded();
+      return answerConsent(dependencies, (await library()).provider, call, agrees);
+    },
+    async signInOf(cookie) {
+      const { signInOfBrowser } = await loaded();
+      return signInOfBrowser(dependencies, (await library()).provider, cookie);
+    },
+    async share(cookie, signIn) {
+      const { shareSignIn } = await loaded();
+      return shareSignIn(dependencies, (await library()).provider, cookie, signIn);
+    },
+    async signOut(cookie) {
+      const { endBrowser } = await loaded();
+      return endBrowser(dependencies, (await library()).provider, cookie);
+    },
   };
 }
 

@@ -49,7 +49,7 @@ export interface Service extends LoginDependencies {
   readonly verification?: { readonly uploads: Uploads; readonly limit: RateLimit };
   readonly patience: Patience;
   /** The contract, made once: JSON in UTF-8. */
-  readonly openApi: Uint8Array;
+  readonly openApi: Promise<Uint8Array>;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
