@@ -5,15 +5,16 @@ import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import {
   answerConsent,
   comeBack,
-  goOn,
+  consentQuestion,
   type InteractionCall,
-  type InteractionStep,
-  portalOfInteraction,
+  type ReturnCall,
 } from './interaction.ts';
 import { type OidcKeys, oidcKeys } from './keys.ts';
 import { openLibrary } from './library.ts';
+import { portalOfInteraction } from './portal.ts';
 import { provenClientOf } from './proven-client.ts';
 import type { SharedSignIn } from './sign-in.ts';
+import type { ConsentFacts } from './view.ts';
 
 /** A request below the path of OpenID Connect. */
 export interface OidcRequest {
@@ -30,10 +31,10 @@ export interface Oidc {
    * one did. Rejects with `assertion_key_unavailable`.
    */
   handle(request: OidcRequest): Promise<string | undefined>;
-  /** See `goOn`. */
-  goOn(call: InteractionCall): Promise<InteractionStep>;
+  /** See `consentQuestion`. */
+  consentQuestion(call: InteractionCall): Promise<ConsentFacts>;
   /** See `comeBack`. */
-  comeBack(call: InteractionCall, code: string | undefined): Promise<string>;
+  comeBack(call: ReturnCall): Promise<void>;
   /** See `portalOfInteraction`. */
   portalOf(uid: string): Promise<string | undefined>;
   /** See `answerConsent`. */
@@ -67,20 +68,30 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
 
   return {
     async handle({ request, response, address }) {
-      const { answer } = await library();
+      const { answer, keys } = await library();
+      if (isForKeySet(request)) {
+        response.setHeader('content-type', 'application/jwk-set+json; charset=utf-8');
+        response.end(keys.published);
+        return undefined;
+      }
       asConfigured(dependencies, request, address);
       await answer(request, response);
       return provenClientOf(request);
     },
-    goOn: async (call) => goOn(dependencies, (await library()).provider, call),
-    comeBack: async (call, code) => comeBack(dependencies, (await library()).provider, call, code),
-    portalOf: async (uid) => portalOfInteraction(dependencies, (await library()).provider, uid),
+    consentQuestion: async (call) => consentQuestion(dependencies, (await library()).provider, call),
+    comeBack: async (call) => comeBack(dependencies, (await library()).provider, call),
+    portalOf: (uid) => portalOfInteraction(dependencies, uid),
     answerConsent: async (call, agrees) =>
       answerConsent(dependencies, (await library()).provider, call, agrees),
     signInOf: async (cookie) => signInOfBrowser(dependencies, (await library()).provider, cookie),
     share: async (cookie, signIn) => shareSignIn(dependencies, (await library()).provider, cookie, signIn),
     signOut: async (cookie) => endBrowser(dependencies, (await library()).provider, cookie),
   };
+}
+
+/** Backends of portals ask for the key set over and over; to a page of another origin the library gives it. */
+function isForKeySet({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === '/jwks' && headers.origin === undefined;
 }
 
 /**
