@@ -143,6 +143,33 @@ describe.skipIf(reason)(`Chromium${reason ? ` (skipped: ${reason})` : ''}`, () =
         );
       });
 
+      it('what is typed while the token is asked again after a wrong PIN stays, whole', async () => {
+        agent = await testAgent([token.choice]);
+        await agent.agent.origins.allow(origin, Date.now());
+        const page = await openPortal();
+        await page.connect();
+        await page.hears('hello');
+        await page.say('sign', signBody(challengeOf(origin), token.thumbprint));
+        const window = await openWindow();
+        await window.fill('#pin', '000000');
+        let answer = () => {};
+        const typed = new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+        await window.route('**/v1/window/question', async (route) => {
+          await typed;
+          await route.continue();
+        });
+        await window.click('#confirm:enabled');
+        await window.locator('#failure-code', { hasText: 'pin_incorrect' }).waitFor();
+        await window.locator('#pin').pressSequentially(token.pin.slice(0, 3));
+        answer();
+        await window.locator('#confirm:enabled').waitFor();
+        await window.locator('#pin').pressSequentially(token.pin.slice(3));
+        await window.click('#confirm:enabled');
+        expect(await page.hears('signed', 'sign')).toMatchObject({ thumbprint: token.thumbprint });
+      });
+
       it('a document is signed in a window that says so, and the signature is detached', async () => {
         agent = await testAgent([token.choice]);
         await agent.agent.origins.allow(origin, Date.now());

@@ -145,7 +145,12 @@ export async function throughBridge(
     ...options,
   });
   if (answer.status !== 200) return [JSON.parse(answer.text)];
-  return answer.text
+  return linesOf(answer.text);
+}
+
+/** An answer that holds one JSON object a line. */
+function linesOf(text: string): readonly Record<string, unknown>[] {
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line));
@@ -183,8 +188,23 @@ export class TestWindow {
     body: string | Uint8Array = '{}',
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Record<string, unknown>> {
+    const answer = await this.post(what, body, headers);
+    return JSON.parse(answer.text);
+  }
+
+  /** How the demand stood from now on, up to its end. */
+  async follow(): Promise<readonly Record<string, unknown>[]> {
+    const answer = await this.post('follow', '{}');
+    return linesOf(answer.text);
+  }
+
+  private post(
+    what: string,
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+  ): ReturnType<typeof send> {
     const isOctets = typeof body !== 'string';
-    const answer = await send(this.port, {
+    return send(this.port, {
       method: 'POST',
       path: `/v1/window/${what}`,
       headers: {
@@ -195,7 +215,6 @@ export class TestWindow {
       },
       body,
     });
-    return JSON.parse(answer.text);
   }
 
   /** Waits as long as a window has to be seen, and confirms. */

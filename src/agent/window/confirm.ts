@@ -147,8 +147,8 @@ class ConfirmationWindow {
 
   private showRefusal({ code, words }: FailureView): void {
     fill('refusal', refusal({ ...words, code }, allWords[this.demand.language].refusal));
-    // Tries may have become fewer; what was typed is gone, and is never sent a second time.
-    void this.askQuestion(this.place());
+    // Tries may have become fewer; what was sent is gone, and is never sent a second time.
+    void this.askQuestion(this.place(), true);
   }
 
   private place(): string {
@@ -213,12 +213,14 @@ class ConfirmationWindow {
 
   /**
    * Asks what has to be entered, and makes room for it; again until there is an answer, since a token that is plugged
-   * in, and a card service that comes back, need nobody to say so.
+   * in, and a card service that comes back, need nobody to say so. What is typed meanwhile stays where it `isSameKey`:
+   * of a PIN of which half the digits were lost, the token would count a wrong try.
    */
-  private async askQuestion(place: string): Promise<void> {
+  private async askQuestion(place: string, isSameKey = false): Promise<void> {
     const words = allWords[this.demand.language];
     const number = ++this.questions;
     this.question = undefined;
+    if (!isSameKey) fill('question');
     this.refresh();
     for (let shown: string | undefined; ; ) {
       const answer = await ask<QuestionView>('/v1/window/question', {}, this.chosen()).catch(failureOf);
@@ -226,7 +228,10 @@ class ConfirmationWindow {
       if (!('words' in answer)) {
         // A token that is back has been answered for.
         if (shown !== undefined) fill('refusal');
+        const typed = isSameKey ? (pinField()?.value ?? '') : '';
         fill('question', ...questionPart(answer, place, words));
+        const field = pinField();
+        if (field !== null) field.value = typed;
         this.question = answer;
         break;
       }
