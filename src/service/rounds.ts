@@ -1,6 +1,7 @@
 import { accountAddress } from '../account/relying-party.ts';
 import { forgetVisits } from '../account/storage.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
+import { forgetRefusedRequests } from '../audit/refused-request.ts';
 import { followSignIns } from '../audit/sign-in.ts';
 import { anchorChannel } from '../audit-anchor/channel.ts';
 import { startAnchoring } from '../audit-anchor/rounds.ts';
@@ -37,7 +38,7 @@ const minute = 60_000;
 
 /**
  * Starts what the service does in the background from the first moment on; each ends with `opened`. What was counted of
- * refused assertions is written down at the end.
+ * refused assertions, and what waits of refused requests, is written down at the end.
  */
 export function startRounds(
   opened: AsyncDisposableStack,
@@ -47,6 +48,7 @@ export function startRounds(
 ): void {
   const { database, now, log } = service;
   opened.defer(() => recordRefused(service, true));
+  keepRefusedRequests(opened, service);
   const notices = startNotices(database, noticesOf(config), now, (error) =>
     log.failed('sending a notice', error),
   );
@@ -69,6 +71,17 @@ export function tellLogouts(opened: AsyncDisposableStack, service: Service, conf
     failed: (error) => log.failed('telling portals of logouts', error),
   });
   opened.defer(() => logouts.close());
+}
+
+/** Writes down every second, and at the end, what was refused before a sign-in. It tells of its own failures. */
+function keepRefusedRequests(opened: AsyncDisposableStack, service: Service): void {
+  const { database, clients, refusedRequests, now, log } = service;
+  const failed = (error: unknown) => log.failed('keeping refused requests', error);
+  const round = every(1_000, () => refusedRequests.write(database, clients, now()), failed);
+  opened.defer(async () => {
+    await round.run();
+    await round.close();
+  });
 }
 
 function anchorAudit(
@@ -186,6 +199,7 @@ async function forget({
       forgetSessionReaches(at),
       forgetRevocations(at),
       forgetLockOuts(at),
+      forgetRefusedRequests(at),
       ...forgetPowers(at),
       ...forgetCarriers(at),
       forgetRepresentations(at),
