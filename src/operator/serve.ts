@@ -62,9 +62,10 @@ async function startHere(config: Config, partsOf: PartsOf): Promise<RunningServi
   // Loaded by who serves: the process that only starts workers needs a third of the memory without.
   const { startService } = await import('../service/start.ts');
   const openToken = async (uri: string) => (await import('../assertion/token-key.ts')).openTokenKey(uri);
+  const { Load } = await import('../service/overload.ts');
   const together = isWorker ? { shareMeasurements } : {};
   return forOperator(config, async () =>
-    startService(config, { openToken, ...together, ...(await partsOf(config)) }),
+    startService(config, { openToken, farewell, load: new Load(), ...together, ...(await partsOf(config)) }),
   );
 }
 
@@ -84,6 +85,9 @@ function firstSignal(): Promise<void> {
     process.on('SIGINT', isWorker ? () => {} : ask);
   });
 }
+
+/** What a request needs that is on its way over a connection that was idle, ms. */
+const farewell = 300;
 
 /** Seconds beyond `shutdownSeconds` that fetching, key, database and log are given to close. */
 const closing = 5;

@@ -11,6 +11,7 @@ import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Replicas } from '../database/replicas.ts';
 import { forgetEsia } from '../esia/storage/forget.ts';
+import { esiaLogouts } from '../esia/token/logout.ts';
 import { forgetKnown } from '../notice/known.ts';
 import { noteUnusual } from '../notice/look.ts';
 import { channelsOf, startNotices } from '../notice/rounds.ts';
@@ -61,9 +62,10 @@ export function startRounds(
 
 /** Tells portals of sessions that have ended; from when the service's own address is known. */
 export function tellLogouts(opened: AsyncDisposableStack, service: Service, config: Config): void {
-  const { database, clients, assertionKeys, issuer, now, metrics, log } = service;
+  const { database, clients, assertionKeys, issuer, now, metrics, log, esia } = service;
+  const fronts = esia === undefined ? {} : { esia: esiaLogouts({ esia, issuer }) };
   const logouts = startLogouts({
-    ...{ database, clients, assertionKeys, issuer, now },
+    ...{ database, clients, assertionKeys, issuer, now, fronts },
     proxy: proxyOf(config),
     registry: metrics.registry,
     failed: (error) => log.failed('telling portals of logouts', error),

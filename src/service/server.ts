@@ -1,16 +1,18 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf, expectNetwork } from './caller.ts';
-import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
+import { allowLength, answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
+import { admission, type Load } from './overload.ts';
 import { pageRoutes } from './page-routes.ts';
 import { type Exchange, type Responder, responder } from './responder.ts';
 import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
+import { isUpload } from './upload.ts';
 
 /** A server that can be started and stopped. */
 export interface SealgateServer {
@@ -31,7 +33,14 @@ export interface ServerSettings {
   readonly base?: string;
   /** Routes of a front that is open. */
   readonly fronts?: readonly PageRoute[];
+  /** So many ms idle connections stay open at the end, for requests that are on their way; none where absent. */
+  readonly farewell?: number;
+  /** Whether this process keeps up; absent where it does other work as well, so that its turns tell nothing. */
+  readonly load?: Load;
 }
+
+/** What tells how a service fares is answered whatever else there is to answer. */
+const lookedAfterBy = ['/healthz', '/readyz', '/metrics'];
 
 /** The HTTP side of the service: every route of the list, and problems for everything else. */
 export function createServer(service: Service, settings: ServerSettings): SealgateServer {
@@ -62,6 +71,9 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
     );
   });
 
+  const base = settings.base ?? '';
+  const always = new Set(lookedAfterBy.flatMap((path) => [path, `${base}${path}`]));
+  const admit = settings.load && admission(settings.load, always, service);
   const server = createHttpServer(
     {
       headersTimeout: patience.headers,
@@ -71,7 +83,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
       keepAliveTimeout: 30_000,
       maxHeaderSize: largestHeaders,
     },
-    app,
+    admit ? (request, response) => admit(request, response, () => app(request, response)) : app,
   );
   // Whoever does not take his answer.
   server.setTimeout(60_000);
@@ -80,7 +92,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   return {
     app,
     listen: (port, host) => listen(server, port, host),
-    close: (patience) => close(server, respond, patience),
+    close: (patience) => close(server, respond, patience, settings.farewell ?? 0),
   };
 }
 
@@ -206,6 +218,13 @@ async function perform(route: Route, exchange: Exchange): Promise<Answer> {
   exchange.provenClient = client.id;
   expectNetwork(client, request);
   service.limit(client.id, at);
+  const { upload } = route;
+  if (upload !== undefined && isUpload(request)) {
+    allowLength(request);
+    return service.uploads.take(client.id, request, service.patience.body, (brought) =>
+      upload.handle({ service, request, at, traceId, client, upload: brought }),
+    );
+  }
   const body = conform(route.schema, await bodyOf(exchange, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
 }
@@ -241,14 +260,21 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
   });
 }
 
-function close(server: Server, respond: Responder, patience: number): Promise<void> {
+/**
+ * A connection that is idle may have a request on its way: it is answered within `farewell` ms, and told that it was the
+ * last one there. `close` of HTTP servers would cut that off, so that listening alone is ended first.
+ */
+function close(server: Server, respond: Responder, patience: number, farewell: number): Promise<void> {
   respond.stop();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), patience);
-    server.close(() => {
-      clearTimeout(timer);
+    const timers = [
+      setTimeout(() => server.closeAllConnections(), patience),
+      setTimeout(() => server.close(), Math.min(farewell, patience)),
+    ];
+    NetServer.prototype.close.call(server, () => {
+      for (const timer of timers) clearTimeout(timer);
+      server.close();
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -33,6 +33,7 @@ import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics, type ShareMeasurements } from './metrics.ts';
 import { certificateHeaderOf, keySetFetcher } from './oidc-keys.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Load } from './overload.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
 import { renewSeals } from './records.ts';
@@ -42,6 +43,7 @@ import type { Service } from './route.ts';
 import { routes } from './routes.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
+import { Uploads } from './uploads.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
 export interface VerifierContext {
@@ -72,6 +74,10 @@ export interface ServiceParts {
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly patience?: Patience;
+  /** So many ms idle connections stay open when the service stops; none where absent. */
+  readonly farewell?: number;
+  /** Whether this process keeps up with what is asked; absent where nothing is refused for that. */
+  readonly load?: Load;
   /** How the measurements of all workers are had; absent where one process serves. */
   readonly shareMeasurements?: ShareMeasurements;
   /** Where the log goes; standard output by default. */
@@ -87,6 +93,9 @@ export interface RunningService {
 }
 
 const minute = 60_000;
+
+/** Documents a second that one address may have checked on the page of verification. */
+const verificationsPerSecond = 2;
 
 /** Addresses of strangers whose use is remembered. */
 const mostAddresses = 20_000;
@@ -165,6 +174,15 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     },
     strangers: rateLimit(config.openRequestsPerSecond, { ...shared, most: mostAddresses }),
     reading: new Reading(),
+    uploads: uploadsOf(config.uploadMegabytes),
+    ...(config.verifyPageMegabytes > 0
+      ? {
+          verification: {
+            uploads: uploadsOf(config.verifyPageMegabytes),
+            limit: rateLimit(verificationsPerSecond, { ...shared, most: mostAddresses }),
+          },
+        }
+      : {}),
     patience: parts.patience ?? usualPatience,
     get openApi() {
       openApi ??= contractOf(issuer);
@@ -176,7 +194,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   };
   await provide(service, config);
   startRounds(opened, service, config, replicas);
-  const server = createServer(service, { ...config, base, ...defined({ fronts: front?.routes }) });
+  const server = createServer(service, {
+    ...config,
+    base,
+    ...defined({ fronts: front?.routes, farewell: parts.farewell, load: parts.load }),
+  });
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
@@ -191,6 +213,16 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const running = opened.move();
   let stopped: Promise<void> | undefined;
   return { url, service, stop: () => (stopped ??= running.disposeAsync()) };
+}
+
+const mebibyte = 1024 * 1024;
+
+/** The largest file with signatures: a report with pictures and a few appendices. It is held in memory, octets. */
+const largestDocument = 64 * mebibyte;
+
+function uploadsOf(megabytes: number): Uploads {
+  const largest = megabytes * mebibyte;
+  return new Uploads({ largest, largestDocument: Math.min(largest, largestDocument) });
 }
 
 /** The front that speaks ЕСИА's dialect, off by default: what it is made of is loaded only where it is on. */

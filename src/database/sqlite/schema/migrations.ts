@@ -26,6 +26,7 @@ import { unusualSignIns } from './24-unusual-sign-ins.ts';
 import { esiaKeys } from './25-esia-keys.ts';
 import { auditIndex } from './26-audit-index.ts';
 import { refusedRequests } from './27-refused-requests.ts';
+import { esiaReach } from './28-esia-reach.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   esiaKeys,
   auditIndex,
   refusedRequests,
+  esiaReach,
 ];
