@@ -54,7 +54,7 @@ const webhookSecret = z
 const address = z.string().regex(/^https?:\/\/[^\s]+$/, 'must be an http or https address');
 
 /** Paths of the service's own. */
-const ownPaths = /^\/(v1|sign-in|assets|oidc|account|docs)(\/|$)/;
+const ownPaths = /^\/(v1|sign-in|assets|oidc|account|docs|verify)(\/|$)/;
 
 /**
  * Every setting, by its name in the configuration file. In the environment the name is in capitals after
@@ -201,6 +201,13 @@ export const settingsSchema = z.strictObject({
     .regex(/^(\/|(\/[a-z0-9][a-z0-9-]{0,30}){1,3})$/, 'must be a path such as /esia')
     .refine((path) => !ownPaths.test(path), 'is taken by the service itself')
     .optional(),
+  /** Megabytes (1048576 octets) of all files that relying parties send in one request to validate or extend a document. */
+  uploadMegabytes: whole(1, 1_048_576).default(1024),
+  /**
+   * Megabytes (1048576 octets) of all files that a person may give to the page `/verify` at once; 0 where there is no
+   * such page.
+   */
+  verifyPageMegabytes: whole(0, 65_536).default(0),
   /** How long after its last use a browser's sign-in by OpenID Connect lets it in at further portals, in minutes. */
   singleSignOnMinutes: whole(1, 720).default(60),
   /** How much is logged. */

@@ -140,7 +140,7 @@ const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? '
 const results = {
   packages: () => [node],
   page: () => [
-    join(root, 'build', 'page', 'sign-in.js'),
+    ...['sign-in', 'verify'].map((name) => join(root, 'build', 'page', `${name}.js`)),
     ...['viewer.js', 'viewer.css'].map((name) => join(root, 'build', 'contract', name)),
     ...['home', 'bridge', 'confirm'].map((name) => join(root, 'build', 'agent', `${name}.js`)),
   ],

@@ -17,6 +17,20 @@ export async function digestInSlices(algorithm: DigestAlgorithm, data: Uint8Arra
   return hasher.digest();
 }
 
+/** The hash of data that comes in pieces, each of at most some hundred kilobytes; others have their turn between them. */
+export async function digestOfPieces(
+  algorithm: DigestAlgorithm,
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<Uint8Array> {
+  const hasher = hasherOf(algorithm);
+  const share = new Share();
+  for await (const each of pieces) {
+    hasher.update(each);
+    await giveWay(share);
+  }
+  return hasher.digest();
+}
+
 /** As `digestOnce`, for data of whatever size. */
 export async function digestOnceInSlices(algorithm: DigestAlgorithm, data: Uint8Array): Promise<Uint8Array> {
   return (

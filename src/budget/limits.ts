@@ -97,6 +97,13 @@ export const documentLimits: BudgetLimits = {
   claimWork: 80_000,
 };
 
+/** For a document that was uploaded: as one of a request's body, of the length that a service takes into its memory. */
+export const uploadedDocumentLimits: BudgetLimits = {
+  ...documentLimits,
+  octets: 256 * mebibyte,
+  poolOctets: 2 * mebibyte,
+};
+
 /** For a command line that looks at a document: as over HTTP, and files of any size. */
 export const documentCommandLimits: BudgetLimits = {
   ...documentLimits,

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
@@ -6,7 +5,7 @@ import { writeOver } from '../file/write-new.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { say, type Worded } from '../terminal/say.ts';
 import { paintFor } from '../terminal/table.ts';
-import { readFrom, readWhole } from '../validation/file.ts';
+import { readFrom } from '../validation/file.ts';
 import {
   addTrustOptions,
   exitCodes,
@@ -15,10 +14,13 @@ import {
   type TrustOptions,
   withFiles,
 } from '../validation/options.ts';
+import { etsiReport } from './etsi-report.ts';
 import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { extensionLevels } from './extender.ts';
 import { addExtensionOptions } from './extension-options.ts';
+import { withContents } from './opened-file.ts';
 import { documentPage } from './page.ts';
+import type { DocumentReport } from './report.ts';
 import { documentTree } from './tree.ts';
 import { validateDocument } from './validate.ts';
 
@@ -48,7 +50,11 @@ checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 
 interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
   readonly html?: string;
+  readonly report?: (typeof reportForms)[number];
 }
+
+/** What a report is printed as, where it is not drawn as a tree. */
+const reportForms = ['json', 'html', 'etsi'] as const;
 
 /** Adds `sealgate signature validate` and `sealgate signature extend` to a program. */
 export function signatureCommands(program: Command): void {
@@ -62,7 +68,13 @@ export function signatureCommands(program: Command): void {
       .description('check every signature and time-stamp of a document, their certificates and revocation')
       .argument('<file>', 'the file that holds the signature')
       .option('--content <file...>', 'what is signed, where the signature is detached', [])
-      .option('--html <file>', 'write the report as a page for people there'),
+      .option('--html <file>', 'write the report as a page for people there')
+      .addOption(
+        new Option(
+          '--report <form>',
+          'print the report as JSON, as a page, or as XML of ETSI TS 119 102-2',
+        ).choices(reportForms),
+      ),
   ).action((file: string, options: SignatureOptions, command: Command) =>
     withFiles(command, () => validate(file, options)),
   );
@@ -96,18 +108,28 @@ function addExtend(signature: Command): void {
 }
 
 async function validate(file: string, options: SignatureOptions): Promise<void> {
-  const report = await validateDocument(
-    {
-      document: readFrom(file, (octets) => documentIn(octets)),
-      contents: options.content.map((path) => ({ name: basename(path), octets: readWhole(path) })),
-    },
-    { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() },
+  const document = readFrom(file, (octets) => documentIn(octets));
+  const question = { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() };
+  const report = await withContents(options.content, (contents) =>
+    validateDocument({ document, contents }, question),
   );
   if (options.html !== undefined) await writeOver(options.html, documentPage(report, language()).html);
-  const text =
-    options.json === true
-      ? JSON.stringify(report, null, 2)
-      : documentTree(report, language(), paintFor(process.stdout));
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(printed(report, options));
   process.exitCode = exitCodes[report.indication];
+}
+
+function printed(
+  report: DocumentReport,
+  { json, report: form = json ? 'json' : undefined }: SignatureOptions,
+): string {
+  switch (form) {
+    case 'json':
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case 'html':
+      return documentPage(report, language()).html;
+    case 'etsi':
+      return etsiReport(report);
+    default:
+      return `${documentTree(report, language(), paintFor(process.stdout))}\n`;
+  }
 }

@@ -1,12 +1,12 @@
 import type { DigestAlgorithm } from '../algorithm/digest.ts';
-import { digestOnceInSlices } from '../algorithm/digest-in-slices.ts';
 import { SealgateError } from '../error.ts';
+import { digestOfContent } from '../signature/content-file.ts';
 import { tokenOfResponse } from '../timestamp/response.ts';
 import { examineContainer } from './asic/examine.ts';
 import { examineMessage } from './cades/examine.ts';
 import type { Examination, ExaminedDocument } from './examined.ts';
 import { examinePdf } from './pades/examine.ts';
-import { kindOf } from './recognise.ts';
+import { kindOf, withoutPadding } from './recognise.ts';
 import { examineTimestamp } from './timestamp.ts';
 import { examineXml } from './xades/examine.ts';
 
@@ -21,9 +21,9 @@ export async function examineDocument(
 ): Promise<ExaminedDocument> {
   switch (kindOf(octets)) {
     case 'cms':
-      return examineCms(octets, examination);
+      return examineCms(withoutPadding(octets), examination);
     case 'time-stamp':
-      return examineToken(octets, examination);
+      return examineToken(withoutPadding(octets), examination);
     case 'time-stamp-answer':
       return examineToken(tokenOfResponse(octets), examination);
     case 'zip':
@@ -51,7 +51,7 @@ async function examineToken(token: Uint8Array, examination: Examination): Promis
     token,
     imprints: async (algorithm: DigestAlgorithm) => {
       if (content === undefined) throw new SealgateError('signed_data_missing');
-      return [await digestOnceInSlices(algorithm, content)];
+      return [await digestOfContent(algorithm, content)];
     },
     covers: () => [],
   };

@@ -4,6 +4,7 @@ import type { Budget } from '../budget/budget.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { SealgateError } from '../error.ts';
 import type { Checks } from '../report/check.ts';
+import type { DetachedContent } from '../signature/content-file.ts';
 import type { VerifiedToken } from '../timestamp/token.ts';
 import type {
   Coverage,
@@ -17,7 +18,7 @@ import type {
 /** A document that was given beside a signature, under the name that references to it use. */
 export interface NamedContent {
   readonly name: string | undefined;
-  readonly octets: Uint8Array;
+  readonly octets: DetachedContent;
   /** It may be referred to, and need not be covered. */
   readonly isAuxiliary?: boolean;
 }
@@ -64,6 +65,8 @@ export interface IntactSignature {
 /** A time-stamp with what it proves the existence of, if it is to be relied on. */
 export interface ExaminedTimestamp {
   readonly kind: TimestampKind;
+  /** The token as it stands in the document. */
+  readonly octets: Uint8Array;
   readonly checks: Checks;
   /** Milliseconds since the epoch; undefined where the token cannot be read. */
   readonly time: number | undefined;

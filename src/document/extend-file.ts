@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { Budget } from '../budget/budget.ts';
 import { documentCommandLimits } from '../budget/limits.ts';
 import { documentIn } from '../encoding/document.ts';
@@ -7,10 +6,11 @@ import { Fetcher, usualFetch } from '../fetch/fetcher.ts';
 import { writeOver } from '../file/write-new.ts';
 import { createSources, usualSources } from '../revocation/sources.ts';
 import { contextOfAnchors, readAnchors as parseAnchors } from '../validation/context.ts';
-import { readFrom, readWhole } from '../validation/file.ts';
+import { readFrom } from '../validation/file.ts';
 import { type EncodedOptions, readAnchors, readEncoded } from '../validation/options.ts';
 import { extendDocument } from './extend.ts';
 import type { ExtensionLevel } from './extender.ts';
+import { withContents } from './opened-file.ts';
 import type { GivenDocument } from './validate.ts';
 
 /** How far a document is to be extended, and by whose help. */
@@ -50,8 +50,7 @@ const anywhere = ['0.0.0.0/0', '::/0'];
 export async function extendFile(file: string, options: ExtendOptions): Promise<ExtendedFile> {
   const { level, content, out = file } = options;
   const document = readFrom(file, (octets) => documentIn(octets));
-  const contents = content.map((path) => ({ name: basename(path), octets: readWhole(path) }));
-  const octets = await extendGiven({ document, contents }, options);
+  const octets = await withContents(content, (contents) => extendGiven({ document, contents }, options));
   await writeOver(out, octets);
   return { out, level, length: octets.length };
 }

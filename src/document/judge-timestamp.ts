@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { digestByOid } from '../algorithm/digest.ts';
 import { signatureAlgorithmName } from '../algorithm/signature-algorithm.ts';
 import { purposeOids } from '../certificate/constraints.ts';
@@ -40,6 +41,7 @@ export async function judgeTimestamp(
   const { kind, checks, time, imprint, token, covers, coverage } = examined;
   const facts = {
     kind,
+    sha256: hash('sha256', examined.octets, 'hex'),
     ...defined({ time: time === undefined ? undefined : new Date(time).toISOString(), imprint, coverage }),
     ...(token === undefined ? {} : tokenFacts(token)),
   };

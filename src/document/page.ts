@@ -29,7 +29,7 @@ export function documentPage(report: DocumentReport | ServiceReport, language: L
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const languages: readonly Language[] = language === 'ru' ? ['ru', 'en'] : ['en', 'ru'];
-  const articles = languages.map((each) => toHtml(articleOf(report, each)));
+  const articles = languages.map((each) => toHtml(reportArticle(report, each)));
   const html = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -40,7 +40,7 @@ export function documentPage(report: DocumentReport | ServiceReport, language: L
 <title>${words.title[language]}</title>
 <style>${style}</style>
 </head>
-<body>
+<body class="report">
 <main>
 ${articles.join('\n')}
 </main>
@@ -50,12 +50,17 @@ ${articles.join('\n')}
   return { html, policy };
 }
 
-function articleOf(report: DocumentReport | ServiceReport, language: Language): Element {
+/** The report as a part of a page, of style `report`; `name` is that of the file, as whoever gave it calls it. */
+export function reportArticle(
+  report: DocumentReport | ServiceReport,
+  language: Language,
+  name?: string,
+): Element {
   const { at, profile, format, signatures, timestamps } = report;
   return element(
     'article',
     { lang: language },
-    element('h1', {}, words.title[language]),
+    element('h1', {}, name === undefined ? words.title[language] : shown(name)),
     verdictPart(report, words.passed, language),
     facts(
       language,

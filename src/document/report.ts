@@ -41,6 +41,8 @@ export type Modification = 'none' | 'allowed' | 'annotations' | 'forbidden';
 /** The verdict on one time-stamp. */
 export interface TimestampReport extends Verdict, PathFacts {
   readonly kind: TimestampKind;
+  /** Of the token as it stands in the document, hexadecimal. */
+  readonly sha256: string;
   /** ISO 8601; absent where the token cannot be read. */
   readonly time?: string;
   readonly imprint?: 'matches' | 'differs';

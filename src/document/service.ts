@@ -1,5 +1,5 @@
 import { Budget } from '../budget/budget.ts';
-import { documentLimits } from '../budget/limits.ts';
+import { type BudgetLimits, documentLimits } from '../budget/limits.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import type { TimestampAuthorities } from '../timestamp/ask.ts';
@@ -21,10 +21,11 @@ export async function validateDocumentByService(
   given: GivenDocument,
   question: DocumentQuestion,
   service: ServiceTrust,
+  limits: BudgetLimits = documentLimits,
 ): Promise<ServiceReport> {
   const view = service.trust();
   const patience = usualPatience();
-  const budget = new Budget(documentLimits);
+  const budget = new Budget(limits);
   let pool: readonly Certificate[] = [];
   const report = await validateOn(given, question, budget, (evidence, checks) => {
     pool = evidence.certificates.certificates;
@@ -54,10 +55,11 @@ export async function extendDocumentByService(
   level: ExtensionLevel,
   question: DocumentQuestion,
   service: ServiceTrust & { readonly timestamps: TimestampAuthorities },
+  limits: BudgetLimits = documentLimits,
 ): Promise<ServiceExtension> {
   const view = service.trust();
   const patience = usualPatience();
-  const budget = new Budget(documentLimits);
+  const budget = new Budget(limits);
   const order = { level, authorities: service.timestamps, requiresTrust: true };
   try {
     const { octets, report } = await extendDocument(given, order, question, budget, (evidence, checks) =>

@@ -25,7 +25,7 @@ export async function examineTimestamp(
   { budget, known }: Examination,
 ): Promise<ExaminedTimestamp> {
   const checks = new Checks();
-  const common = { kind, checks, ...defined({ coverage }) };
+  const common = { kind, octets, checks, ...defined({ coverage }) };
   const nothing = { time: undefined, imprint: undefined, token: undefined, covers: [], material: noMaterial };
   let read: ReadToken;
   try {

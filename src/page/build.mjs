@@ -23,6 +23,7 @@ function bundle(from, to) {
 }
 
 bundle('src/page/main.ts', 'build/page/sign-in.js');
+bundle('src/page/verify.ts', 'build/page/verify.js');
 bundle('src/page/contract.ts', 'build/contract/viewer.js');
 
 // What the viewer of the contract looks like, and the licences of all that is in its script.

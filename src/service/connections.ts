@@ -53,6 +53,16 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** Connections whose request may take as long as octets of it keep coming. */
+const lengthy = new WeakSet<Socket>();
+
+/** Lets a request take longer than others: whoever reads it watches that it does not stand still. */
+export function allowLength(request: IncomingMessage): void {
+  const { socket } = request;
+  lengthy.add(socket);
+  request.once('close', () => lengthy.delete(socket));
+}
+
 /**
  * Answers what is no request: one whose headers do not come to an end in time, are too large, or are not HTTP. Express
  * never sees those, and Node.js would answer them without a word of what is wrong.
@@ -64,6 +74,7 @@ export function answerNonsense(server: Server): void {
     response.once('close', () => answering.delete(socket as Socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && lengthy.has(socket)) return;
     // An answer that has begun must not be written into.
     if (socket.writable && error.code !== 'ECONNRESET' && !answering.has(socket)) {
       socket.end(answerTo(error.code), () => socket.destroy());

@@ -59,6 +59,12 @@ export function scriptlessHeaders(): Readonly<Record<string, string>> {
   return ownPageHeaders({}, 'same-origin');
 }
 
+/** The security headers of the page on which documents are verified: its own script alone, and requests to nobody. */
+export const documentPageHeaders: Readonly<Record<string, string>> = ownPageHeaders(
+  { scriptSrc: ["'self'"] },
+  'same-origin',
+);
+
 /** What all pages with forms share: styles and images of this service's own, forms to it, never in a frame. */
 function ownPageHeaders(
   { scriptSrc, connectSrc }: { readonly scriptSrc?: string[]; readonly connectSrc?: string[] },

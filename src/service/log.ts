@@ -8,6 +8,7 @@ export type Work =
   | 'ending idle sessions'
   | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
+  | 'keeping refused requests'
   | 'keeping up with other replicas'
   | 'following sign-ins'
   | 'recording refused assertions'

@@ -35,6 +35,19 @@ const requests: Readonly<Record<string, Json>> = {
   extendSignature: { message: octets, content: octets, level: 'LT' },
 };
 
+/** A form of each operation that is asked with files. */
+const forms: Readonly<Record<string, Json>> = {
+  validateSignature: { message: 'contract.pdf.sig', content: ['contract.pdf'], profile: 'rfc5280' },
+  validateTimestamp: { message: 'contract.pdf.tsr', content: ['contract.pdf'], profile: 'rfc5280' },
+  extendSignature: { message: 'contract.pdf', level: 'LT', profile: 'rfc5280' },
+};
+
+/** The example of an operation's form, as a media type object has it; its files are named. */
+export function formExample(operation: string): { readonly example?: Json } {
+  const example = forms[operation];
+  return example === undefined ? {} : { example };
+}
+
 /** The example of an operation's request, as a media type object has it; nothing where it has no body. */
 export function requestExample(operation: string): { readonly example?: Json } {
   const example = requests[operation];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type FailureCode, failures } from '../failure/catalogue.ts';
 import type { Failure } from '../failure/failure.ts';
-import { failureExamples, requestExample } from './openapi-examples.ts';
+import { failureExamples, formExample, requestExample } from './openapi-examples.ts';
 import { nothing } from './organisation-schema.ts';
 import {
   clientCallRefusals,
@@ -87,17 +87,19 @@ function operation(route: Route, refer: Refer): Json {
     ...credentialsOf(route),
     ...bodyOf(route, refer),
     responses: {
-      200: { description: answer.description, content: answerContent(answer, refer) },
+      200: { description: answer.description, content: answerContent(route, refer) },
       ...refusals(route, refer),
     },
   };
 }
 
 /** An answer without a schema is an empty object, or whatever its type says. */
-function answerContent({ schema, type, isPageToo }: Route['answer'], refer: Refer): Json {
-  const page = isPageToo === true ? { 'text/html': {} } : {};
+function answerContent(route: Route, refer: Refer): Json {
+  const { schema, type, others = [] } = route.answer;
+  const ofUpload = 'upload' in route ? (route.upload?.answers ?? []) : [];
+  const further = Object.fromEntries([...others, ...ofUpload].map((each) => [each, {}]));
   if (schema !== undefined)
-    return { [type ?? 'application/json']: { schema: refer(schema, 'output') }, ...page };
+    return { [type ?? 'application/json']: { schema: refer(schema, 'output') }, ...further };
   return type === undefined ? { 'application/json': { schema: refer(nothing, 'output') } } : { [type]: {} };
 }
 
@@ -124,7 +126,13 @@ function bodyOf(route: ClientRoute<unknown> | OrganisationRoute<unknown> | OpenR
   if (!('schema' in route) || route.schema === undefined) return {};
   const media = { schema: refer(route.schema, 'input'), ...requestExample(route.id) };
   const types = 'accepts' in route ? route.accepts : ['application/json'];
-  return { requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, media])) } };
+  const upload = 'upload' in route ? route.upload : undefined;
+  const form = upload && { schema: refer(upload.schema, 'input'), ...formExample(route.id) };
+  const content = {
+    ...Object.fromEntries(types.map((type) => [type, media])),
+    ...(form === undefined ? {} : { 'multipart/form-data': form }),
+  };
+  return { requestBody: { required: true, content } };
 }
 
 /** Every failure that a request to `route` can be answered with. */

@@ -7,6 +7,7 @@ import { oidcPageRoutes } from './oidc-pages.ts';
 import { otherScreenRoutes } from './other-screen.ts';
 import { pageRoute } from './page-handler.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
+import { verificationPageRoutes } from './verification-pages.ts';
 
 /** Every address that people's browsers open; the OpenAPI document tells of those for programs alone. */
 export const pageRoutes: readonly PageRoute[] = [
@@ -15,12 +16,14 @@ export const pageRoutes: readonly PageRoute[] = [
   ...contractPageRoutes,
   ...oidcPageRoutes,
   ...accountPageRoutes,
+  ...verificationPageRoutes,
   pageRoute('get', '/assets/:file', asset),
 ];
 
 async function asset({ service, request }: Call): Promise<Answer> {
-  const { style, icon, script } = service.pages;
-  const found = [style, icon, script].find((each) => each?.path === `${pageBase(service)}${request.path}`);
+  const { style, icon, script, verification } = service.pages;
+  const assets = [style, icon, script, verification.style, verification.script];
+  const found = assets.find((each) => each?.path === `${pageBase(service)}${request.path}`);
   if (found === undefined) throw new SealgateError('resource_unknown', { path: request.path });
   const headers = { 'cache-control': 'public, max-age=31536000, immutable' };
   return { body: found.text, type: found.type, headers };

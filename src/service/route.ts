@@ -16,6 +16,9 @@ import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
 import type { Reading } from './reading.ts';
+import type { RefusedRequests } from './refused-requests.ts';
+import type { Upload } from './upload.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Everything that requests are answered with. */
 export interface Service extends LoginDependencies {
@@ -35,10 +38,15 @@ export interface Service extends LoginDependencies {
   /** For organisations, of requests about themselves, by organisation and certificate. */
   readonly organisationLimit: RateLimit;
   readonly refusedAssertions: RefusedAssertions;
+  readonly refusedRequests: RefusedRequests;
   /** For each address of strangers: of what anybody may ask, and of attempts that proved nothing. */
   readonly strangers: RateLimit;
   /** Bodies that are coming in. */
   readonly reading: Reading;
+  /** Files that relying parties send. */
+  readonly uploads: Uploads;
+  /** Files that people give to the page of verification; absent where that is off. */
+  readonly verification?: { readonly uploads: Uploads; readonly limit: RateLimit };
   readonly patience: Patience;
   /** The contract, made once: JSON in UTF-8. */
   readonly openApi: Uint8Array;
@@ -60,6 +68,12 @@ export interface Call {
 export interface ClientCall<Body> extends Call {
   readonly client: AuthenticatedClient;
   readonly body: Body;
+}
+
+/** A call that brings files, of a relying party that has proven itself. */
+export interface UploadCall extends Call {
+  readonly client: AuthenticatedClient;
+  readonly upload: Upload;
 }
 
 /** A call of an organisation about itself, opened by an assertion of its own. */
@@ -91,8 +105,8 @@ interface Described {
     readonly description: string;
     readonly schema?: z.ZodType;
     readonly type?: string;
-    /** It is told as a page too, to whoever asks for one. */
-    readonly isPageToo?: true;
+    /** Media types that it is told in too, to whoever asks for one of them. */
+    readonly others?: readonly string[];
   };
   /** Failures of this route's own; those of every route are added. */
   readonly failures: readonly FailureCode[];
@@ -112,6 +126,17 @@ export interface ClientRoute<Body> extends Described {
   readonly accepts: readonly BodyType[];
   readonly schema: z.ZodType<Body>;
   handle(call: ClientCall<Body>): Promise<Answer>;
+  /** How it is asked with files, which are streamed to disk (`multipart/form-data`). */
+  readonly upload?: UploadRoute;
+}
+
+/** A route asked with files. */
+export interface UploadRoute {
+  /** Of the form, for the contract: what is in the files, their readers judge. */
+  readonly schema: z.ZodType;
+  /** Media types of the answer beside those of `answer`. */
+  readonly answers?: readonly string[];
+  handle(call: UploadCall): Promise<Answer>;
 }
 
 /** A route below `/v1/organisations/:ogrn`, for the organisation itself. */

@@ -4,14 +4,15 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
 import { callerOf, expectNetwork } from './caller.ts';
-import { answerNonsense, boundConnections, largestHeaders } from './connections.ts';
+import { allowLength, answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
 import { admission, type Load } from './overload.ts';
 import { pageRoutes } from './page-routes.ts';
-import { type Responder, responder } from './responder.ts';
+import { type Exchange, type Responder, responder } from './responder.ts';
 import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
+import { isUpload } from './upload.ts';
 
 /** A server that can be started and stopped. */
 export interface SealgateServer {
@@ -140,7 +141,9 @@ function oidcHandler(respond: Responder): (request: Request, response: Response)
       const headers = { ...respond.lend(exchange), ...service.pages.headers };
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       const client = await service.oidc.handle({ request, response, address: request.ip ?? '' });
-      if (client !== undefined) chargeTo(exchange, client);
+      if (client === undefined) return;
+      exchange.provenClient = client;
+      chargeTo(exchange, client);
     } catch (error) {
       respond.refuse(exchange, error);
     }
@@ -195,26 +198,34 @@ async function proven<T>(call: Call, prove: () => Promise<T>): Promise<T> {
 const unproven: ReadonlySet<FailureCode> = new Set(['client_unauthenticated', 'assertion_invalid']);
 
 /** Credentials and limits come before the body is read, and the body before anything is done. */
-async function perform(route: Route, call: Call): Promise<Answer> {
+async function perform(route: Route, exchange: Exchange): Promise<Answer> {
   if (route.openedBy === 'assertion') {
-    const opened = await proven(call, () => organisationCall(call));
+    const opened = await proven(exchange, () => organisationCall(exchange));
     const { schema } = route;
     const body =
-      schema && conform(schema, await bodyOf(call, opened.insider.client.id, ['application/json']));
+      schema && conform(schema, await bodyOf(exchange, opened.insider.client.id, ['application/json']));
     return route.handle({ ...opened, body });
   }
-  const { service, request, at, traceId } = call;
+  const { service, request, at, traceId } = exchange;
   if (route.method === 'get') {
     service.strangers(callerOf(request), at);
-    return route.handle(call);
+    return route.handle(exchange);
   }
-  const client = await proven(call, async () => {
+  const client = await proven(exchange, async () => {
     const { id, secret } = basicCredentials(request.headers.authorization);
     return service.clients.authenticate(id, secret, at);
   });
+  exchange.provenClient = client.id;
   expectNetwork(client, request);
   service.limit(client.id, at);
-  const body = conform(route.schema, await bodyOf(call, client.id, route.accepts));
+  const { upload } = route;
+  if (upload !== undefined && isUpload(request)) {
+    allowLength(request);
+    return service.uploads.take(client.id, request, service.patience.body, (brought) =>
+      upload.handle({ service, request, at, traceId, client, upload: brought }),
+    );
+  }
+  const body = conform(route.schema, await bodyOf(exchange, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
 }
 

@@ -35,11 +35,13 @@ import type { Load } from './overload.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
 import { renewSeals } from './records.ts';
+import { RefusedRequests } from './refused-requests.ts';
 import { startRounds, tellLogouts } from './rounds.ts';
 import type { Service } from './route.ts';
 import { routes } from './routes.ts';
 import { createServer, type SealgateServer } from './server.ts';
 import { openState } from './state.ts';
+import { Uploads } from './uploads.ts';
 
 /** What verification may build on: parts of the service that are open by then. */
 export interface VerifierContext {
@@ -90,6 +92,9 @@ export interface RunningService {
 
 const minute = 60_000;
 
+/** Documents a second that one address may have checked on the page of verification. */
+const verificationsPerSecond = 2;
+
 /** Addresses of strangers whose use is remembered. */
 const mostAddresses = 20_000;
 const day = 24 * 60 * minute;
@@ -129,10 +134,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
+  const challengeKeys = keyring(secrets, 'challenge');
   const service: Service = {
     database,
     clients: clientRegistry(database),
-    challengeKeys: keyring(secrets, 'challenge'),
+    challengeKeys,
     assertionKeys: keys,
     get issuer() {
       return issuer;
@@ -146,6 +152,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     limit: rateLimit(config.requestsPerSecond, shared),
     organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
+    refusedRequests: new RefusedRequests(challengeKeys),
     pages: openPages(config.agentPorts, base),
     get oidc() {
       oidc ??= openOidc({
@@ -165,6 +172,15 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     },
     strangers: rateLimit(config.openRequestsPerSecond, { ...shared, most: mostAddresses }),
     reading: new Reading(),
+    uploads: uploadsOf(config.uploadMegabytes),
+    ...(config.verifyPageMegabytes > 0
+      ? {
+          verification: {
+            uploads: uploadsOf(config.verifyPageMegabytes),
+            limit: rateLimit(verificationsPerSecond, { ...shared, most: mostAddresses }),
+          },
+        }
+      : {}),
     patience: parts.patience ?? usualPatience,
     get openApi() {
       openApi ??= Buffer.from(JSON.stringify(openApiDocument(routes, issuer)));
@@ -194,6 +210,16 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const running = opened.move();
   let stopped: Promise<void> | undefined;
   return { url, service, stop: () => (stopped ??= running.disposeAsync()) };
+}
+
+const mebibyte = 1024 * 1024;
+
+/** The largest file with signatures: a report with pictures and a few appendices. It is held in memory, octets. */
+const largestDocument = 64 * mebibyte;
+
+function uploadsOf(megabytes: number): Uploads {
+  const largest = megabytes * mebibyte;
+  return new Uploads({ largest, largestDocument: Math.min(largest, largestDocument) });
 }
 
 /** The front that speaks ЕСИА's dialect, off by default: what it is made of is loaded only where it is on. */

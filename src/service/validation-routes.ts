@@ -1,21 +1,16 @@
-import { documentPage } from '../document/page.ts';
 import { kindOf } from '../document/recognise.ts';
 import { extensionRefusals } from '../document/refusals.ts';
-import {
-  extendDocumentByService,
-  type ServiceReport,
-  validateDocumentByService,
-} from '../document/service.ts';
+import { extendDocumentByService, validateDocumentByService } from '../document/service.ts';
 import type { GivenDocument } from '../document/validate.ts';
-import { certificatesIn, chainIn } from '../encoding/certificates.ts';
+import { chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
-import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
-import type { Language } from '../failure/failure.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
-import { type Answer, type ClientCall, clientRoute, type Route } from './route.ts';
+import { type QuestionParts, questionOf, reportAnswer, reportTypes } from './document-question.ts';
+import { extendUpload, validateUpload } from './document-upload.ts';
+import { type ClientCall, clientRoute, type Route, type UploadCall } from './route.ts';
 import * as schema from './validation-schema.ts';
 
 const certificate = clientRoute({
@@ -46,24 +41,19 @@ const signature = clientRoute({
     'Judges every signature and time-stamp of a CMS, PDF, XML or ASiC document, or a time-stamp on its own, by EN 319 102-1. The rules of a sign-in are not asked for. With `Accept: text/html` the answer is a page for people.',
   accepts: ['application/json'],
   schema: schema.signatureQuestion,
-  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
+  answer: {
+    description: 'The verdict, whatever it is.',
+    schema: schema.signatureVerdict,
+    others: reportTypes,
+  },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const question = givenIn(call);
     const report = await validateDocumentByService(documentOf(call.body), question, contextOf(call));
-    return answerOf(call, report, question.language);
+    return reportAnswer(call, report, question.language);
   },
+  upload: { schema: schema.signatureUpload, handle: (call) => validateUpload(call, contextOf(call)) },
 });
-
-/** A report as JSON, or as a page for people where that is what is asked for. */
-function answerOf({ request }: ClientCall<unknown>, report: ServiceReport, language: Language): Answer {
-  const vary = 'Accept, Accept-Language';
-  if (request.accepts(['application/json', 'text/html']) !== 'text/html')
-    return { body: report, headers: { vary } };
-  const { html, policy } = documentPage(report, language);
-  const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
-  return { body: html, type: 'text/html; charset=utf-8', headers };
-}
 
 const timestamp = clientRoute({
   method: 'post',
@@ -74,20 +64,24 @@ const timestamp = clientRoute({
     'Judges a time-stamp token or the answer of a time-stamp authority (RFC 3161) over a document: what it is for, its authority, revocation. Anything else is refused.',
   accepts: ['application/json'],
   schema: schema.timestampQuestion,
-  answer: { description: 'The verdict, whatever it is.', schema: schema.signatureVerdict, isPageToo: true },
+  answer: {
+    description: 'The verdict, whatever it is.',
+    schema: schema.signatureVerdict,
+    others: reportTypes,
+  },
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const { timestamp: message, content } = call.body;
     const given = documentOf({ message, content, contents: [] }, 'timestamp');
-    const kind = kindOf(given.document);
-    if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
-      throw new SealgateError('request_malformed', { field: 'timestamp', problem: 'is no time-stamp' });
+    requireTimestamp(given.document, 'timestamp');
     const question = givenIn(call);
-    return answerOf(
-      call,
-      await validateDocumentByService(given, question, contextOf(call)),
-      question.language,
-    );
+    const report = await validateDocumentByService(given, question, contextOf(call));
+    return reportAnswer(call, report, question.language);
+  },
+  upload: {
+    schema: schema.signatureUpload,
+    handle: (call) =>
+      validateUpload(call, contextOf(call), (document) => requireTimestamp(document, 'message')),
   },
 });
 
@@ -114,7 +108,18 @@ const extension = clientRoute({
     });
     return { body: { document: Buffer.from(document).toString('base64'), report } };
   },
+  upload: {
+    schema: schema.extensionUpload,
+    answers: ['application/octet-stream'],
+    handle: (call) => extendUpload(call, contextOf(call)),
+  },
 });
+
+function requireTimestamp(document: Uint8Array, field: string): void {
+  const kind = kindOf(document);
+  if (kind !== 'time-stamp' && kind !== 'time-stamp-answer')
+    throw new SealgateError('request_malformed', { field, problem: 'is no time-stamp' });
+}
 
 /** Validation of certificates, of signed documents and of time-stamps, and what keeps documents valid. */
 export const validationRoutes: readonly Route[] = [certificate, signature, timestamp, extension];
@@ -136,35 +141,22 @@ function documentOf(
   return { document: documentIn(Buffer.from(message), field), contents: [...first, ...others] };
 }
 
-/** Clocks differ; milliseconds. */
-const tolerance = 60_000;
-
-interface Given {
+/** A question in JSON, with its evidence as text. */
+type TextQuestion = Omit<QuestionParts, 'untrusted' | 'lists' | 'answers'> & {
   readonly untrusted: readonly string[];
   readonly lists: readonly string[];
   readonly answers: readonly string[];
-  readonly at?: string | undefined;
-  readonly profile: 'rfc5280' | 'qualified-gost' | 'web-pki';
-}
+};
 
-function givenIn({ request, body, at }: ClientCall<Given>) {
-  const moment = body.at === undefined ? at : Date.parse(body.at);
-  if (moment > at + tolerance)
-    throw new SealgateError('request_malformed', { field: 'at', problem: 'in the future' });
-  const language: Language = request.acceptsLanguages('en', 'ru') === 'ru' ? 'ru' : 'en';
-  return {
-    untrusted: body.untrusted.flatMap((text) => certificatesIn(Buffer.from(text), 'untrusted')),
-    lists: body.lists.flatMap((text) => listsIn(Buffer.from(text), 'lists')),
-    answers: body.answers.flatMap((text) => answersIn(Buffer.from(text), 'answers')),
-    at: moment,
-    isPast: at - moment > tolerance,
-    profile: body.profile,
-    language,
-  };
+function givenIn(call: ClientCall<TextQuestion>) {
+  const { untrusted, lists, answers } = call.body;
+  const octets = (texts: readonly string[]) => texts.map((text) => Buffer.from(text));
+  const evidence = { untrusted: octets(untrusted), lists: octets(lists), answers: octets(answers) };
+  return questionOf(call, { ...call.body, ...evidence });
 }
 
 /** A service that was given a verification of its own has no trust to validate by. */
-function contextOf({ service, request, client }: ClientCall<unknown>): ServiceTrust {
+function contextOf({ service, request, client }: ClientCall<unknown> | UploadCall): ServiceTrust {
   const { validation } = service;
   if (validation !== undefined) {
     const { issuers } = validation;

@@ -87,6 +87,39 @@ export const extensionQuestion = z
   })
   .meta({ id: 'ExtensionQuestion' });
 
+const file = z.string().meta({ format: 'binary' });
+const files = z.array(file).max(64).optional();
+const uploadedEvidence = {
+  untrusted: files.meta({ description: 'Certificates that may lie on the path.' }),
+  lists: files.meta({ description: 'Revocation lists.' }),
+  answers: files.meta({ description: 'OCSP answers.' }),
+};
+
+/** Texts of a form about a document. */
+export const uploadTexts = z.strictObject({
+  at: common.at,
+  profile: common.profile,
+  level: z.enum(extensionLevels).optional(),
+});
+
+const uploadedDocument = {
+  message: file.meta({ description: 'The file that holds the signature, or the time-stamp.' }),
+  content: files.meta({
+    description:
+      'What is signed, where the signature is detached: of any length. The name of each file is the one by which signatures refer to it.',
+  }),
+  ...uploadedEvidence,
+  profile: common.profile,
+};
+
+export const signatureUpload = z
+  .strictObject({ ...uploadedDocument, at: common.at })
+  .meta({ id: 'SignatureUpload' });
+
+export const extensionUpload = z
+  .strictObject({ ...uploadedDocument, level: z.enum(extensionLevels) })
+  .meta({ id: 'ExtensionUpload' });
+
 const certificateFacts = z
   .strictObject({
     subject: z.string(),
@@ -160,6 +193,7 @@ const timestampVerdict = z
     ...verdict,
     ...path,
     kind: z.enum(['content', 'signature', 'signature-and-references', 'references', 'archive', 'document']),
+    sha256: z.string().meta({ description: 'Of the token as it stands in the document.' }),
     time: z.iso.datetime().optional(),
     imprint: z.enum(['matches', 'differs']).optional(),
     certificate: certificateFacts.optional(),

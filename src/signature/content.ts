@@ -2,10 +2,12 @@ import { type DigestAlgorithm, digest, digestOnce } from '../algorithm/digest.ts
 import { compareOctets } from '../asn1/writer.ts';
 import { SealgateError } from '../error.ts';
 import { looksLikeAttributes } from './attributes.ts';
+import { ContentFile, type DetachedContent } from './content-file.ts';
 
 /** Content that a signature covers: the expected text itself, or the same text in UTF-16LE. */
 export interface SignedContent {
-  readonly octets: Uint8Array;
+  /** Undefined where they are in a file. */
+  readonly octets: Uint8Array | undefined;
   readonly form: 'exact' | 'utf-16le';
 }
 
@@ -27,6 +29,17 @@ export function inUtf16(content: Uint8Array): Uint8Array | undefined {
   }
 }
 
+/** Content that is at hand. */
+interface WholeContent extends SignedContent {
+  readonly octets: Uint8Array;
+}
+
+/** A message digest as a signer has signed it. */
+interface SignedDigest {
+  readonly algorithm: DigestAlgorithm;
+  readonly value: Uint8Array;
+}
+
 /**
  * Finds what the signature is about: `attached` content has to be the expected one; with detached content the
  * signed message digest tells. Throws `signature_content_mismatch`, which names the encoding where only that
@@ -34,10 +47,11 @@ export function inUtf16(content: Uint8Array): Uint8Array | undefined {
  */
 export function establishContent(
   attached: Uint8Array | undefined,
-  expected: Uint8Array,
-  signedDigest: { readonly algorithm: DigestAlgorithm; readonly value: Uint8Array } | undefined,
+  expected: DetachedContent,
+  signedDigest: SignedDigest | undefined,
   acceptsUtf16: boolean,
 ): SignedContent {
+  if (expected instanceof ContentFile) return inFile(attached, expected, signedDigest);
   const found = attached === undefined ? byDigest(expected, signedDigest) : byComparison(attached, expected);
   if (looksLikeAttributes(attached ?? expected)) throw new SealgateError('signature_attributes_ambiguous');
   if (found === undefined) throw new SealgateError('signature_content_mismatch');
@@ -51,7 +65,24 @@ export function establishContent(
   return found;
 }
 
-function byComparison(attached: Uint8Array, expected: Uint8Array): SignedContent | undefined {
+/**
+ * Content in a file is as good as its hash, which is known by then. That it could pass for signed attributes is no
+ * matter: attributes are signed beside it, and no message holds any of that length.
+ */
+function inFile(
+  attached: Uint8Array | undefined,
+  expected: ContentFile,
+  signedDigest: SignedDigest | undefined,
+): SignedContent {
+  if (signedDigest === undefined)
+    throw new SealgateError('signature_attributes_missing', { attributes: ['signed-attributes'] });
+  const found = expected.remembered(signedDigest.algorithm);
+  if (attached !== undefined || found === undefined || compareOctets(found, signedDigest.value) !== 0)
+    throw new SealgateError('signature_content_mismatch');
+  return { octets: undefined, form: 'exact' };
+}
+
+function byComparison(attached: Uint8Array, expected: Uint8Array): WholeContent | undefined {
   if (compareOctets(attached, expected) === 0) return { octets: attached, form: 'exact' };
   const isMarked = attached[0] === 0xff && attached[1] === 0xfe;
   const utf16 = inUtf16(expected);
@@ -60,10 +91,7 @@ function byComparison(attached: Uint8Array, expected: Uint8Array): SignedContent
   return isUtf16 ? { octets: attached, form: 'utf-16le' } : undefined;
 }
 
-function byDigest(
-  expected: Uint8Array,
-  signedDigest: { readonly algorithm: DigestAlgorithm; readonly value: Uint8Array } | undefined,
-): SignedContent | undefined {
+function byDigest(expected: Uint8Array, signedDigest: SignedDigest | undefined): WholeContent | undefined {
   // Without signed attributes nothing but the signature itself tells what it covers.
   if (signedDigest === undefined) return { octets: expected, form: 'exact' };
   const { algorithm, value } = signedDigest;

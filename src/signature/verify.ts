@@ -20,6 +20,7 @@ import type { Term } from '../failure/vocabulary.ts';
 import type { Checks } from '../report/check.ts';
 import { readSignedAttributes, type SignedAttributes } from './attributes.ts';
 import { establishContent } from './content.ts';
+import type { DetachedContent } from './content-file.ts';
 import { contentOids } from './oids.ts';
 import {
   protectsAlgorithms,
@@ -44,6 +45,8 @@ export interface SignatureRules {
   readonly acceptsUtf16Content: boolean;
   /** The content is the signature of another signer; then no content-type is signed (RFC 5652, section 11.4). */
   readonly isCounterSignature?: boolean;
+  /** Longest signed attributes, in octets; those of logins stay under 16 KiB. */
+  readonly longestSignedAttributes?: number;
 }
 
 /** A rule that the relying party's policy waived for this signature. */
@@ -108,7 +111,7 @@ export function verifySignature(
 export function verifySigner(
   message: SignedMessage,
   signer: SignerInfo,
-  content: Uint8Array,
+  content: DetachedContent,
   rules: SignatureRules,
   checks: Checks,
   budget: Budget,
@@ -151,6 +154,7 @@ export function verifySigner(
     });
 
     const signed = attributes?.der ?? covered.octets;
+    if (signed === undefined) throw new Error('content in a file goes with signed attributes');
     const pay = () => budget.payWork(verificationCost(certificate.publicKey, signed.length), 'operator');
     pay();
     const key = keyOf(certificate, rules.algorithms);
@@ -204,7 +208,9 @@ function attributesOf(
   contentType: string,
   rules: SignatureRules,
 ): SignedAttributes | undefined {
-  if (signer.signedAttributes !== undefined) return readSignedAttributes(signer.signedAttributes);
+  if (signer.signedAttributes !== undefined) {
+    return readSignedAttributes(signer.signedAttributes, rules.longestSignedAttributes);
+  }
   if (contentType !== contentOids.data) {
     throw new SealgateError('signature_content_type_unsigned', { contentType });
   }

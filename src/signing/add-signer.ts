@@ -59,7 +59,7 @@ export async function addCounterSignature(
 async function requireIntact(message: Uint8Array, detached: Uint8Array | undefined): Promise<Uint8Array> {
   const examination = { contents: [], known: [], budget: new Budget(documentCommandLimits) };
   const { content, signatures } = await examineMessage(message, detached, examination);
-  if (content === undefined) throw new SealgateError('signed_data_missing');
+  if (!(content instanceof Uint8Array)) throw new SealgateError('signed_data_missing');
   const found = signatures.flatMap(({ failure, timestamps, counterSignatures }) => [
     failure,
     ...timestamps.map((each) => each.failure),

@@ -1,4 +1,3 @@
-import { digestInSlices } from '../algorithm/digest-in-slices.ts';
 import { fieldOctets } from '../algorithm/ecdsa.ts';
 import { publicKeyOf } from '../algorithm/public-key.ts';
 import { parsePublicKeyInfo } from '../algorithm/public-key-info.ts';
@@ -11,6 +10,7 @@ import { asDocument } from '../document/xades/examine.ts';
 import { isNamed, signatureUri } from '../document/xades/names.ts';
 import { documentXmlLimits, resolveReference } from '../document/xades/reference.ts';
 import { readSignature } from '../document/xades/structure.ts';
+import { digestOfContent } from '../signature/content-file.ts';
 import { partsOf } from '../token/scheme.ts';
 import type { SignatureScheme, Signer } from '../token/signer.ts';
 import { placesOf } from '../xml/places.ts';
@@ -33,7 +33,7 @@ export async function completed(
       resolveReference(reference, scope),
       new Budget(documentCommandLimits).share,
     );
-    hashes.push(base64(await digestInSlices(reference.digest, resolved.octets)));
+    hashes.push(base64(await digestOfContent(reference.digest, resolved.octets)));
   }
   const digested = filled(skeleton, tree, signature.node, 'DigestValue', hashes);
   const final = await treeOf(digested);

@@ -67,6 +67,7 @@ const order = [
   'oidc',
   'esia',
   'account',
+  'verification',
   'service',
   'workers',
   'operator',
@@ -182,7 +183,10 @@ it('finds imports at all, so that the test above can fail', () => {
 });
 
 /** Where programs begin; what a program starts in a worker or a browser is named by its address. */
-const entries = ['main.ts', 'cli.ts', 'demo/main.ts', 'portal/index.ts', 'page/main.ts', 'page/contract.ts'];
+const entries = [
+  ...['main.ts', 'cli.ts', 'demo/main.ts', 'portal/index.ts'],
+  ...['page/main.ts', 'page/verify.ts', 'page/contract.ts'],
+];
 
 it('every module is part of a program: what only tests use stands with them', () => {
   const reached = new Set<string>();

@@ -4,6 +4,7 @@ import { loadedGost } from '../../src/gost/engine.ts';
 import { paintFor, showLines, table } from '../../src/terminal/table.ts';
 import { attackedBenchmarks } from './attacked.ts';
 import { cmsBenchmarks } from './cms.ts';
+import { documentBenchmarks } from './documents.ts';
 import { gostBenchmarks } from './gost.ts';
 import type { Figure } from './measure.ts';
 import { oidcBenchmarks } from './oidc.ts';
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, Group>> = {
   cms: cmsBenchmarks,
   'sign-in': signInBenchmarks,
   attacked: attackedBenchmarks,
+  documents: documentBenchmarks,
   gost: gostBenchmarks,
   oidc: () => oidcBenchmarks(),
   path: pathBenchmarks,

@@ -4,6 +4,7 @@ import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import type { KeyKind } from '../../src/authority/key.ts';
 import { Budget } from '../../src/budget/budget.ts';
 import { documentCommandLimits } from '../../src/budget/limits.ts';
+import type { NamedContent } from '../../src/document/examined.ts';
 import { extendDocument } from '../../src/document/extend.ts';
 import type { ExtensionLevel } from '../../src/document/extender.ts';
 import type { DocumentReport } from '../../src/document/report.ts';
@@ -62,7 +63,17 @@ export class Archive {
    * Extends a document, over the content where it is detached, by the authority's own time-stamps and with evidence from
    * where its certificates say.
    */
-  async extend(document: Uint8Array, level: ExtensionLevel, requiresTrust = true): Promise<Uint8Array> {
+  extend(document: Uint8Array, level: ExtensionLevel, requiresTrust = true): Promise<Uint8Array> {
+    return this.extendOver(this.contents(), document, level, requiresTrust);
+  }
+
+  /** As `extend`, over other contents. */
+  async extendOver(
+    contents: readonly NamedContent[],
+    document: Uint8Array,
+    level: ExtensionLevel,
+    requiresTrust = true,
+  ): Promise<Uint8Array> {
     const budget = new Budget(documentCommandLimits);
     const anchors = readAnchors([this.authority.root.certificate]);
     const sources = createSources(usualSources, { fetcher: this.fetcher });
@@ -72,7 +83,7 @@ export class Archive {
       ...({ at: this.now, profile: 'rfc5280', language: 'en' } as const),
     };
     const { octets } = await extendDocument(
-      { document, contents: this.contents() },
+      { document, contents },
       { level, authorities, requiresTrust },
       question,
       budget,

@@ -89,6 +89,13 @@ describe('sealgate signature validate', () => {
     });
   });
 
+  it('prints the report in other forms, the exit code being the same', async () => {
+    const etsi = await run(...detached, ...anchor, '--report', 'etsi');
+    expect([etsi.code, etsi.out]).toEqual([0, expect.stringMatching(/^<\?xml[\s\S]*total-passed/)]);
+    const page = await run(...detached, ...anchor, '--report', 'html');
+    expect([page.code, page.out]).toEqual([0, expect.stringMatching(/^<!doctype html>/)]);
+  });
+
   it('refuses another document with exit code 1', async () => {
     expect((await run(file('contract.p7s'), '--content', file('other.txt'), ...anchor)).code).toBe(1);
   });

@@ -6,67 +6,30 @@ import { type Authority, createAuthority } from '../../src/authority/authority.t
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
-import { parseCertificate } from '../../src/certificate/certificate.ts';
 import type { DocumentReport } from '../../src/document/report.ts';
 import { toPem } from '../../src/encoding/textual.ts';
-import { usualFetch } from '../../src/fetch/fetcher.ts';
-import { loginVerifier } from '../../src/login/verify.ts';
-import { createSources, usualSources } from '../../src/revocation/sources.ts';
 import { encodeQuestion } from '../../src/timestamp/request.ts';
-import { noPins } from '../../src/trust-list/pin.ts';
-import { trustViewOf } from '../../src/trust-list/view.ts';
 import type { CertificateVerdict } from '../../src/validation/certificate.ts';
 import type { Qualification } from '../../src/validation/service.ts';
 import { vectors } from '../vectors.ts';
-import { type Portal, startTestService, type TestService } from './portal.ts';
+import type { Portal, TestService } from './portal.ts';
+import { type ValidatingService, validatingService } from './validating.ts';
 
 const day = 86_400_000;
 const documents = vectors('documents');
 const base64 = (octets: Uint8Array) => Buffer.from(octets).toString('base64');
 
+let validating: ValidatingService;
 let authority: Authority;
 let service: TestService;
 let portal: Portal;
 let signer: IssuedCertificate;
 beforeAll(async () => {
-  authority = await createAuthority({ algorithm: 'ecdsa-p256', serve: {}, at: Date.now() - 400 * day });
-  const accredited = parseCertificate(authority.accredited.certificate);
-  const trust = trustViewOf(undefined, noPins, {
-    anchors: [parseCertificate(authority.root.certificate)],
-    authorities: [
-      {
-        certificate: accredited,
-        purposes: new Set(['sign-in', 'documents'] as const),
-        validFrom: accredited.notBefore,
-        validUntil: accredited.notAfter,
-      },
-    ],
-  });
-  const sources = createSources({
-    ...usualSources,
-    fetch: { ...usualFetch, allowedNetworks: ['127.0.0.0/8'] },
-  });
-  service = await startTestService({
-    openVerifier: async () => {
-      const timestamps = { urls: [`${authority.url}/tsp`], fetcher: sources.fetcher };
-      const context = { trust: () => trust, sources, timestamps };
-      return {
-        verifyLogin: loginVerifier(context),
-        validation: context,
-        close: () => sources.fetcher.close(),
-      };
-    },
-  });
+  validating = await validatingService();
+  ({ authority, service, signer } = validating);
   portal = await service.portal();
-  signer = await authority.issue({
-    subscriber: sampleSubscriber('legal-entity'),
-    notBefore: Date.now() - day,
-  });
 });
-afterAll(async () => {
-  await service.dispose();
-  await authority.close();
-});
+afterAll(() => validating.close());
 
 type Answer = CertificateVerdict & { readonly qualification?: Qualification };
 

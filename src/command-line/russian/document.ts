@@ -23,6 +23,8 @@ export const document: Readonly<Record<string, string>> = {
   'of PDF: why it is signed': 'для PDF: причина подписания',
   'of SMEV: identifier of the element that is signed (SIGNED_BY_CALLER)':
     'для СМЭВ: идентификатор подписываемого элемента (SIGNED_BY_CALLER)',
+  'print the report as JSON, as a page, or as XML of ETSI TS 119 102-2':
+    'вывести отчёт как JSON, страницей или в XML по ETSI TS 119 102-2',
   'sign files with a token or a key file (CAdES, PAdES, XAdES, SMEV 3, ASiC-E)':
     'подписать файлы токеном или файлом ключа (CAdES, PAdES, XAdES, СМЭВ 3, ASiC-E)',
   'time-stamp authorities for that, in the order in which they are asked':

@@ -1,7 +1,8 @@
 import { type DigestAlgorithm, digest } from '../../algorithm/digest.ts';
-import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
+import { digestOfPieces } from '../../algorithm/digest-in-slices.ts';
 import { contextConstructed } from '../../asn1/tag.ts';
 import { encode } from '../../asn1/writer.ts';
+import { type DetachedContent, digestOfContent, inPieces } from '../../signature/content-file.ts';
 import { indexedBy, indexIn } from './hash-index.ts';
 import { cadesOids } from './oids.ts';
 import { type MessageParts, revocationOf, type SignerParts, type UnsignedAttribute } from './parts.ts';
@@ -10,7 +11,7 @@ import { type MessageParts, revocationOf, type SignerParts, type UnsignedAttribu
 export interface ArchivedSigner {
   readonly message: MessageParts;
   readonly signer: SignerParts;
-  readonly content: Uint8Array;
+  readonly content: DetachedContent;
   readonly isDetached: boolean;
 }
 
@@ -32,7 +33,7 @@ export async function archiveDigestV3(
   index: Uint8Array,
   { message, signer, content }: Omit<ArchivedSigner, 'isDetached'>,
 ): Promise<Uint8Array> {
-  const ofContent = await digestOnceInSlices(algorithm, content);
+  const ofContent = await digestOfContent(algorithm, content);
   return digest(algorithm, Buffer.concat([message.contentType, ofContent, ...signer.signed, index]));
 }
 
@@ -51,11 +52,11 @@ export function coveredV3(token: Uint8Array, { message, signer }: ArchivedSigner
  * attribute, the `at`-th unsigned one, was added. Makers differ in whether the unsigned attributes are hashed with the
  * tag around them (measured on documents of four), and the order of a SET does not tell which came first.
  */
-export function archiveImprintsV2(
+export async function archiveImprintsV2(
   algorithm: DigestAlgorithm,
   at: number,
   { message, signer, content, isDetached }: ArchivedSigner,
-): readonly Uint8Array[] {
+): Promise<readonly Uint8Array[]> {
   const { contentInfo, certificateSet, revocationSet } = message;
   const common = [
     contentInfo,
@@ -64,12 +65,13 @@ export function archiveImprintsV2(
     ...(revocationSet === undefined ? [] : [revocationSet]),
     ...signer.signed,
   ];
-  return [withoutArchive(signer), signer.unsigned.slice(0, at)].flatMap((attributes) => {
+  const imprints: Uint8Array[] = [];
+  for (const attributes of [withoutArchive(signer), signer.unsigned.slice(0, at)]) {
     const encodings = attributes.map(({ encoding }) => encoding);
-    return [[encode(contextConstructed(1), ...encodings)], encodings].map((unsigned) =>
-      digest(algorithm, Buffer.concat([...common, ...unsigned])),
-    );
-  });
+    for (const unsigned of [[encode(contextConstructed(1), ...encodings)], encodings])
+      imprints.push(await digestOfPieces(algorithm, inPieces([...common, ...unsigned])));
+  }
+  return imprints;
 }
 
 function withoutArchive({ unsigned }: SignerParts): readonly UnsignedAttribute[] {

@@ -1,12 +1,13 @@
 import { digestByOid } from '../../algorithm/digest.ts';
-import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
 import { everyAlgorithm } from '../../algorithm/policy.ts';
 import { EncodingError } from '../../asn1/error.ts';
+import { compareOctets } from '../../asn1/writer.ts';
 import { inTurn } from '../../budget/slices.ts';
 import { parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
+import { ContentFile, type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
 import { asMalformed, parseSignerInfo, type SignerInfo } from '../../signature/signed-data.ts';
 import { openMessage, SignedMessage } from '../../signature/signed-message.ts';
 import { readSigningCertificates } from '../../signature/signing-certificate.ts';
@@ -32,13 +33,13 @@ import {
   signerPartsOf,
   valuesOfType,
 } from './parts.ts';
-import { contentTimestamps, unsignedTimestamps } from './timestamps.ts';
+import { contentTimestamps, signedValues, unsignedTimestamps } from './timestamps.ts';
 
 /** A CMS message with what it was found to hold. */
 export interface ExaminedMessage {
   readonly form: 'attached' | 'detached';
   /** What is signed; undefined where it is detached and was not given. */
-  readonly content: Uint8Array | undefined;
+  readonly content: DetachedContent | undefined;
   readonly signatures: readonly ExaminedSignature[];
   readonly material: Material;
 }
@@ -54,7 +55,7 @@ const deepestCounterSignature = 3;
  */
 export async function examineMessage(
   octets: Uint8Array,
-  detached: Uint8Array | undefined,
+  detached: DetachedContent | undefined,
   examination: Examination,
 ): Promise<ExaminedMessage> {
   const { budget } = examination;
@@ -62,7 +63,7 @@ export async function examineMessage(
   const { signedData } = message;
   if (signedData.signers.length === 0) throw new SealgateError('signature_signer_count', { count: 0 });
   const parts = partsOf(octets);
-  const content = detached ?? signedData.content;
+  const content = await contentOf(signedData.content, detached);
   const signatures: ExaminedSignature[] = [];
   for (const [at, signer] of signedData.signers.entries()) {
     const placed = { message, signer, content, parts, own: parts.signers[at]! };
@@ -76,11 +77,23 @@ export async function examineMessage(
   };
 }
 
+/** What is judged: what was given, or what is in the message; which are one where a file holds the very same. */
+async function contentOf(
+  attached: Uint8Array | undefined,
+  given: DetachedContent | undefined,
+): Promise<DetachedContent | undefined> {
+  if (attached === undefined || !(given instanceof ContentFile)) return given ?? attached;
+  const isSame =
+    attached.length === given.length &&
+    compareOctets(await digestOfContent('sha512', attached), await given.digest('sha512')) === 0;
+  return isSame ? attached : given;
+}
+
 /** One signer where it stands. */
 interface PlacedSigner {
   readonly message: SignedMessage;
   readonly signer: SignerInfo;
-  readonly content: Uint8Array | undefined;
+  readonly content: DetachedContent | undefined;
   readonly parts: MessageParts;
   readonly own: SignerParts;
 }
@@ -124,10 +137,11 @@ async function verified(
     requiresSigningCertificate: false,
     acceptsUtf16Content: false,
     isCounterSignature,
+    longestSignedAttributes: longestDocumentAttributes,
   };
   try {
     const algorithm = digestByOid(signer.digestAlgorithm.oid);
-    if (algorithm !== undefined) await digestOnceInSlices(algorithm, content);
+    if (algorithm !== undefined) await digestOfContent(algorithm, content);
     return await inTurn(
       () => verifySigner(message, signer, content, rules, checks, budget, known),
       budget.share,
@@ -159,7 +173,9 @@ function intactOf({
 function namesCertificate({ signedAttributes }: SignerInfo): boolean {
   if (signedAttributes === undefined) return false;
   try {
-    return readSigningCertificates(readSignedAttributes(signedAttributes)).length > 0;
+    return (
+      readSigningCertificates(readSignedAttributes(signedAttributes, longestDocumentAttributes)).length > 0
+    );
   } catch (error) {
     if (error instanceof EncodingError) return false;
     throw error;
@@ -245,7 +261,10 @@ function materialOf(
   signatures: readonly ExaminedSignature[],
 ): Material {
   const unsigned = signers.flatMap((signer) => signer.unsigned);
-  const values = valuesOfType(unsigned, cadesOids.revocationValues).map(revocationIn);
+  const values = [
+    ...valuesOfType(unsigned, cadesOids.revocationValues),
+    ...signedData.signers.flatMap((signer) => signedValues(signer, cadesOids.adobeRevocationArchive)),
+  ].map(revocationIn);
   return joined([
     { certificates: signedData.certificates, lists: signedData.crls, answers: signedData.ocspResponses },
     {

@@ -1,8 +1,8 @@
 import { digest } from '../../algorithm/digest.ts';
-import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
 import { EncodingError } from '../../asn1/error.ts';
 import { SealgateError } from '../../error.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
+import { type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
 import type { SignerInfo } from '../../signature/signed-data.ts';
 import { materialOfToken, type PlacedTimestamp } from '../timestamp.ts';
 import {
@@ -17,25 +17,26 @@ import { cadesOids } from './oids.ts';
 import { type UnsignedAttribute, valuesOfType } from './parts.ts';
 
 /** A signer whose content may be missing. */
-type OpenSigner = Omit<ArchivedSigner, 'content'> & { readonly content: Uint8Array | undefined };
+type OpenSigner = Omit<ArchivedSigner, 'content'> & { readonly content: DetachedContent | undefined };
 
 /** Time-stamps over the content, which are signed attributes: they prove nothing of the signature (EN 319 122-1, 5.2.8). */
 export function contentTimestamps(
-  { signedAttributes }: SignerInfo,
-  content: Uint8Array | undefined,
+  signer: SignerInfo,
+  content: DetachedContent | undefined,
 ): readonly PlacedTimestamp[] {
-  return signedValues(signedAttributes, cadesOids.contentTimestamp).map((token) => ({
+  return signedValues(signer, cadesOids.contentTimestamp).map((token) => ({
     kind: 'content',
     token,
-    imprints: async (algorithm) => [await digestOnceInSlices(algorithm, required(content))],
+    imprints: async (algorithm) => [await digestOfContent(algorithm, required(content))],
     covers: () => [],
   }));
 }
 
-function signedValues(signedAttributes: Uint8Array | undefined, oid: string): readonly Uint8Array[] {
+/** The values of a signed attribute; none where the attributes cannot be read. */
+export function signedValues({ signedAttributes }: SignerInfo, oid: string): readonly Uint8Array[] {
   if (signedAttributes === undefined) return [];
   try {
-    return readSignedAttributes(signedAttributes).byOid.get(oid)?.values ?? [];
+    return readSignedAttributes(signedAttributes, longestDocumentAttributes).byOid.get(oid)?.values ?? [];
   } catch (error) {
     if (error instanceof EncodingError) return [];
     throw error;
@@ -132,7 +133,7 @@ function withContent(placed: OpenSigner): ArchivedSigner {
   return { ...placed, content: required(placed.content) };
 }
 
-function required(content: Uint8Array | undefined): Uint8Array {
+function required(content: DetachedContent | undefined): DetachedContent {
   if (content === undefined) throw new SealgateError('signed_data_missing');
   return content;
 }

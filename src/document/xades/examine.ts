@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import { verificationCost } from '../../algorithm/cost.ts';
-import { digestOnceInSlices } from '../../algorithm/digest-in-slices.ts';
 import { currentAlgorithms, describeAccepted } from '../../algorithm/policy.ts';
 import { publicKeyOf } from '../../algorithm/public-key.ts';
 import { fitsKey, signatureAlgorithmName } from '../../algorithm/signature-algorithm.ts';
@@ -9,6 +8,7 @@ import { inSlices, inTurn } from '../../budget/slices.ts';
 import { type Certificate, parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
+import { digestOfContent } from '../../signature/content-file.ts';
 import { parseCertificates } from '../../signature/signer-certificate.ts';
 import { XmlError } from '../../xml/error.ts';
 import { canonicalSteps, parseTree, type TreeElement, type XmlTree } from '../../xml/tree.ts';
@@ -98,7 +98,10 @@ async function examineElement(node: TreeElement, tree: XmlTree, examination: Exa
   const references = isFailure(followed) ? [] : followed;
   const properties = propertiesOf(signature, references);
   const certificates = keyInfoCertificates(signature, tree);
-  const found = parseCertificates(certificates, examination.budget, parseCertificate).certificates;
+  const unsigned = properties === undefined ? noMaterial : materialIn(properties.unsigned);
+  const parsed = (values: readonly Uint8Array[]) =>
+    parseCertificates(values, examination.budget, parseCertificate).certificates;
+  const found = { inKeyInfo: parsed(certificates), inValues: parsed(unsigned.certificates) };
   const outcome = isFailure(followed)
     ? { intact: undefined, failure: followed }
     : await verified({ signature, references, properties }, found, examination);
@@ -116,11 +119,7 @@ async function examineElement(node: TreeElement, tree: XmlTree, examination: Exa
       timestamps,
       counterSignatures: counter.map((each) => each.signature),
     },
-    material: joined([
-      { ...noMaterial, certificates },
-      ...(properties === undefined ? [] : [materialIn(properties.unsigned)]),
-      ...counter.map((each) => each.material),
-    ]),
+    material: joined([{ ...noMaterial, certificates }, unsigned, ...counter.map((each) => each.material)]),
   };
 }
 
@@ -144,7 +143,7 @@ export async function followAll(
       const scope = { tree, contents, signature: node };
       const resolved = await inSlices(resolveReference(reference, scope), budget.share);
       // Several references to the same large element cost each time.
-      budget.spend('octets', resolved.octets.length);
+      if (resolved.octets instanceof Uint8Array) budget.spend('octets', resolved.octets.length);
       if (isForeignObject(reference, resolved.target, node)) return missing(reference);
       followed.push({ ...reference, resolved });
     } catch (error) {
@@ -172,17 +171,21 @@ interface Followed {
 
 async function verified(
   { signature, references, properties }: Followed,
-  certificates: readonly Certificate[],
+  found: { readonly inKeyInfo: readonly Certificate[]; readonly inValues: readonly Certificate[] },
   examination: Examination,
 ): Promise<{ readonly intact: IntactSignature | undefined; readonly failure: SealgateError | undefined }> {
   try {
     for (const { digest, value, resolved } of references) {
-      const actual = await digestOnceInSlices(digest, resolved.octets);
+      const actual = await digestOfContent(digest, resolved.octets);
       if (actual.length !== value.length || !timingSafeEqual(actual, value))
         throw new SealgateError('document_changed', { file: resolved.name });
     }
-    const candidates = [...certificates, ...examination.known];
     const marks = properties === undefined ? [] : signingCertificates(properties);
+    // Values nobody signed; one of them counts where what is signed names it.
+    const named = found.inValues.filter((each) =>
+      marks.some((mark) => differenceFrom(mark, each) === undefined),
+    );
+    const candidates = [...found.inKeyInfo, ...examination.known, ...named];
     const signer = await signerOf(signature, candidates, marks, examination);
     const difference = marks.map((mark) => differenceFrom(mark, signer)).find((each) => each !== undefined);
     const intact = {

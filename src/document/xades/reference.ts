@@ -1,8 +1,9 @@
 import { SealgateError } from '../../error.ts';
+import type { ContentFile, DetachedContent } from '../../signature/content-file.ts';
 import type { CanonicalForm } from '../../xml/canonical.ts';
 import { inclusiveForm } from '../../xml/canonical-form.ts';
 import { XmlError } from '../../xml/error.ts';
-import type { XmlLimits } from '../../xml/parse.ts';
+import type { XmlRules } from '../../xml/parse.ts';
 import { SmevTransformer } from '../../xml/smev.ts';
 import {
   attributeIn,
@@ -21,11 +22,15 @@ import { signatureUri } from './names.ts';
 import { formOf, type Reference } from './structure.ts';
 
 /** What an XML document may hold at most. */
-export const documentXmlLimits: XmlLimits = {
+export const documentXmlLimits: XmlRules = {
   octets: 256 * 1024 * 1024,
   depth: 128,
   elements: 1_000_000,
   attributes: 256,
+  encodings: new Set([
+    ...['utf-8', 'us-ascii', 'windows-1250', 'windows-1251', 'windows-1252'],
+    ...['iso-8859-1', 'iso-8859-2', 'iso-8859-5', 'iso-8859-15'],
+  ]),
 };
 
 /** Where references lead. */
@@ -38,7 +43,7 @@ export interface ReferenceScope {
 
 /** What a reference is to, with the very octets that are hashed. */
 export interface ResolvedReference {
-  readonly octets: Uint8Array;
+  readonly octets: DetachedContent;
   /** The element that it is to; undefined for a document beside. */
   readonly target: TreeElement | undefined;
   /** Name of a document beside, or path of the element. */
@@ -49,7 +54,8 @@ export interface ResolvedReference {
 
 type Step =
   | { readonly kind: 'nodes'; readonly nodes: NodeSet }
-  | { readonly kind: 'octets'; readonly octets: Uint8Array };
+  | { readonly kind: 'octets'; readonly octets: Uint8Array }
+  | { readonly kind: 'file'; readonly file: ContentFile };
 
 /**
  * Follows a reference and applies its transforms (XML Signature, section 4.4.3.2); pauses on the way. Nothing is fetched,
@@ -69,11 +75,22 @@ export function* resolveReference(
       step = applied.step;
       isWhole &&= applied.keepsAll;
     }
-    const octets = step.kind === 'octets' ? step.octets : yield* canonicalSteps(step.nodes, inclusiveForm);
+    const octets = yield* octetsOf(step);
     return { octets, target: start.target, name: start.name, isWhole };
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     throw malformed(error.rule, error);
+  }
+}
+
+function* octetsOf(step: Step): Generator<undefined, DetachedContent> {
+  switch (step.kind) {
+    case 'octets':
+      return step.octets;
+    case 'file':
+      return step.file;
+    case 'nodes':
+      return yield* canonicalSteps(step.nodes, inclusiveForm);
   }
 }
 
@@ -82,7 +99,8 @@ function startOf(uri: string | undefined, { tree, contents }: ReferenceScope) {
     kind: 'nodes',
     nodes: { apex, document, excluded: new Set() },
   });
-  if (uri === '') {
+  // The pointer differs from the empty reference in comments alone, which are left out here.
+  if (uri === '' || uri === '#xpointer(/)') {
     return { step: nodes(tree.root, tree), target: tree.root, name: pathOfElement(tree.root) };
   }
   const id = uri === undefined ? undefined : idIn(uri);
@@ -96,7 +114,9 @@ function startOf(uri: string | undefined, { tree, contents }: ReferenceScope) {
   if (content === undefined) {
     throw new SealgateError('signed_data_missing', uri === undefined ? {} : { files: [uri] });
   }
-  const step: Step = { kind: 'octets', octets: content.octets };
+  const { octets } = content;
+  const step: Step =
+    octets instanceof Uint8Array ? { kind: 'octets', octets } : { kind: 'file', file: octets };
   return { step, target: undefined, name: content.name ?? uri ?? '' };
 }
 
@@ -131,6 +151,9 @@ const filterUri = 'http://www.w3.org/2002/06/xmldsig-filter2';
 const xpathUri = 'http://www.w3.org/TR/1999/REC-xpath-19991116';
 const smevUri = 'urn://smev-gov-ru/xmldsig/transform';
 
+/** What transforms work on: it is at hand. */
+type TransformedStep = Exclude<Step, { readonly kind: 'file' }>;
+
 interface Applied {
   readonly step: Step;
   /** Nothing was left out but signatures. */
@@ -138,6 +161,8 @@ interface Applied {
 }
 
 function* apply(transform: TreeElement, step: Step, scope: ReferenceScope): Generator<undefined, Applied> {
+  if (step.kind === 'file')
+    throw malformed('a document of this length is signed without transforms or not at all');
   const kept = (next: Step): Applied => ({ step: next, keepsAll: true });
   const form = formOf(transform);
   if (form !== undefined) return kept(yield* canonical(step, form));
@@ -158,31 +183,31 @@ function* apply(transform: TreeElement, step: Step, scope: ReferenceScope): Gene
   }
 }
 
-function* canonical(step: Step, form: CanonicalForm): Generator<undefined, Step> {
+function* canonical(step: TransformedStep, form: CanonicalForm): Generator<undefined, Step> {
   return { kind: 'octets', octets: yield* canonicalSteps(yield* nodesOf(step), form) };
 }
 
 /** Octets are parsed again where a transform asks for nodes (XML Signature, section 4.4.3.2). */
-function* nodesOf(step: Step): Generator<undefined, NodeSet> {
+function* nodesOf(step: TransformedStep): Generator<undefined, NodeSet> {
   if (step.kind === 'nodes') return step.nodes;
   const document = yield* parseTree(step.octets, documentXmlLimits);
   return { apex: document.root, document, excluded: new Set() };
 }
 
-function* smev(step: Step): Generator<undefined, Uint8Array> {
+function* smev(step: TransformedStep): Generator<undefined, Uint8Array> {
   const { apex, excluded } = yield* nodesOf(step);
   const transformer = new SmevTransformer();
   yield* tell(apex, transformer, excluded);
   return transformer.result();
 }
 
-function without(step: Step, elements: readonly TreeElement[]): Step {
+function without(step: TransformedStep, elements: readonly TreeElement[]): Step {
   if (step.kind === 'octets') throw malformed('a transform of nodes follows one that makes octets');
   const { nodes } = step;
   return { kind: 'nodes', nodes: { ...nodes, excluded: new Set([...nodes.excluded, ...elements]) } };
 }
 
-function decodedBase64(step: Step): Uint8Array {
+function decodedBase64(step: TransformedStep): Uint8Array {
   const text =
     step.kind === 'nodes'
       ? textIn(step.nodes.apex, step.nodes.excluded)
@@ -194,6 +219,13 @@ function decodedBase64(step: Step): Uint8Array {
   return octets;
 }
 
+/** Ways to say all signatures; `expressionIn` writes a name in a comparison as it writes one in a step. */
+const everySignature: ReadonlySet<string> = new Set([
+  '/descendant::SIGNATURE',
+  '//SIGNATURE',
+  "/descendant::*[name()='SIGNATURE']",
+]);
+
 /** XPath Filter 2.0, in the forms that leave out signatures and nothing else. */
 function subtracted(transform: TreeElement, scope: ReferenceScope): readonly TreeElement[] {
   const [xpath, more] = childElements(transform);
@@ -201,7 +233,9 @@ function subtracted(transform: TreeElement, scope: ReferenceScope): readonly Tre
     throw malformed('an XPath filter is not accepted');
   const text = expressionIn(xpath);
   if (text === 'here()/ancestor::SIGNATURE[1]') return [scope.signature];
-  if (text === '/descendant::SIGNATURE' || text === '//SIGNATURE') return scope.tree.signatures;
+  if (everySignature.has(text)) return scope.tree.signatures;
+  if (text === '/*/SIGNATURE')
+    return scope.tree.signatures.filter(({ parent }) => parent === scope.tree.root);
   throw malformed('an XPath filter is not accepted');
 }
 

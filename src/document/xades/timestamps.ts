@@ -1,7 +1,8 @@
 import type { DigestAlgorithm } from '../../algorithm/digest.ts';
-import { digestInSlices } from '../../algorithm/digest-in-slices.ts';
+import { digestOfPieces } from '../../algorithm/digest-in-slices.ts';
 import { inSlices, type Share } from '../../budget/slices.ts';
 import { SealgateError } from '../../error.ts';
+import { type DetachedContent, inPieces } from '../../signature/content-file.ts';
 import type { CanonicalForm } from '../../xml/canonical.ts';
 import { inclusiveForm } from '../../xml/canonical-form.ts';
 import { XmlError } from '../../xml/error.ts';
@@ -128,7 +129,7 @@ export function tokensIn(node: TreeElement): readonly Uint8Array[] {
 }
 
 /** Octets, or elements that are hashed in canonical form. */
-export type Part = TreeElement | Uint8Array;
+export type Part = TreeElement | DetachedContent;
 
 /** What may have been stamped, each as its parts in order: editions of the standard differ. */
 async function stampedParts(
@@ -189,9 +190,9 @@ export async function imprintOf(
   form: CanonicalForm,
   share: Share,
 ): Promise<Uint8Array> {
-  const octets: Uint8Array[] = [];
+  const octets: DetachedContent[] = [];
   for (const part of parts) {
-    octets.push(part instanceof Uint8Array ? part : await canonicalOctets(part, form, share));
+    octets.push('element' in part ? await canonicalOctets(part, form, share) : part);
   }
   return hashOf(algorithm, octets);
 }
@@ -206,6 +207,6 @@ async function canonicalOctets(apex: TreeElement, form: CanonicalForm, share: Sh
   }
 }
 
-async function hashOf(algorithm: DigestAlgorithm, parts: readonly Uint8Array[]): Promise<Uint8Array> {
-  return digestInSlices(algorithm, Buffer.concat(parts));
+function hashOf(algorithm: DigestAlgorithm, parts: readonly DetachedContent[]): Promise<Uint8Array> {
+  return digestOfPieces(algorithm, inPieces(parts));
 }

@@ -25,6 +25,8 @@ import { account } from './23-account.ts';
 import { unusualSignIns } from './24-unusual-sign-ins.ts';
 import { esiaKeys } from './25-esia-keys.ts';
 import { auditIndex } from './26-audit-index.ts';
+import { refusedRequests } from './27-refused-requests.ts';
+import { esiaReach } from './28-esia-reach.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +56,6 @@ export const migrations: readonly Migration[] = [
   unusualSignIns,
   esiaKeys,
   auditIndex,
+  refusedRequests,
+  esiaReach,
 ];
