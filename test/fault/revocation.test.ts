@@ -53,13 +53,12 @@ const lie: RequestHandler = (request, response) => {
 
 const faults: readonly (readonly [string, RequestHandler])[] = [
   ['dead', (request) => void request.socket.destroy()],
-  ['slow', () => {}],
   ['lying', lie],
   ['confused', (_, response) => void response.end('<html>Welcome to the hotel’s network</html>')],
 ];
 
-/** What it takes long to be done with: whoever does not answer is waited for, and then left alone. */
-const silent = new Set(['dead', 'slow']);
+/** What it takes long to be done with: whoever does not answer is left alone for a while. */
+const silent = new Set(['dead']);
 
 describe.each(mainEngines)('a service on %s whose hosts of lists and answers are', (engine, makeStore) => {
   const all = faults.map(([name, act]) => ({ name, act, isSkipped: !isLong && silent.has(name) }));
