@@ -46,6 +46,7 @@ const problems: readonly (readonly [en: string, ru: string])[] = [
   ['holds a lone surrogate', 'содержит половину символа (одиночный суррогат)'],
   ['not HTTP', 'не HTTP'],
   ['not a form', 'не форма'],
+  ['too many parts', 'слишком много частей'],
   ['is too long', 'слишком длинно'],
   ['must not be used', 'использовать нельзя'],
   ['must be {} in UTF-8', 'нужно {} в UTF-8'],

@@ -25,6 +25,7 @@ import { account } from './23-account.ts';
 import { unusualSignIns } from './24-unusual-sign-ins.ts';
 import { esiaKeys } from './25-esia-keys.ts';
 import { auditIndex } from './26-audit-index.ts';
+import { documentArchive } from './27-document-archive.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   unusualSignIns,
   esiaKeys,
   auditIndex,
+  documentArchive,
 ];
