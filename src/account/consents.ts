@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { endGrantsOfSession } from '../esia/storage/grant.ts';
 import { forgetConsentOf, type GivenConsent, listConsents } from '../oidc/consent.ts';
 import { dropGrant } from '../oidc/object.ts';
-import { endReach, reachesOfOrganisation } from '../oidc/reach.ts';
+import { endReach, type Reach, reachesOfOrganisation } from '../oidc/reach.ts';
 import { findSignIn } from '../oidc/sign-in.ts';
 import { liveSessions } from '../session/session.ts';
 import { decides, expectOwnOrHead, type Insider, type Moment } from './insider.ts';
@@ -35,33 +35,34 @@ export async function withdrawConsent(
     (consent) => consent.client === client && consent.certificate === certificate,
   );
   if (!given) return false;
-  const grants = await grantsBy(database, subject, client, certificate);
-  const sessions = (await liveSessions(database, subject, at)).filter(
+  const reaches = await reachesBy(database, subject, client, certificate);
+  const opened = (await liveSessions(database, subject, at)).filter(
     (session) => session.client === client && session.certificate === certificate,
   );
+  const sessions = new Set([...reaches.map(({ session }) => session), ...opened.map(({ id }) => id)]);
   await database.write({
     statements: [
       forgetConsentOf({ subject, certificate, client }),
-      ...grants.flatMap((grant) => [endReach(grant, at), ...dropGrant(grant)]),
-      ...sessions.map(({ id }) => endGrantsOfSession(client, id, at)),
+      ...reaches.flatMap(({ grant }) => [endReach(grant, at), ...dropGrant(grant)]),
+      ...[...sessions].map((session) => endGrantsOfSession(client, session, at)),
     ],
     journal: [auditEntry({ event: 'consent.withdrawn', ...{ at, traceId, subject, client, certificate } })],
   });
   return true;
 }
 
-/** The grants that a relying party has by sign-ins with this certificate. */
-async function grantsBy(
+/** What a relying party has by sign-ins with this certificate. */
+async function reachesBy(
   database: Database,
   subject: string,
   client: string,
   certificate: string,
-): Promise<readonly string[]> {
-  const grants: string[] = [];
-  for (const { grant, session } of await reachesOfOrganisation(database, subject, client)) {
-    const signIn = await findSignIn(database, session);
+): Promise<readonly Reach[]> {
+  const reaches: Reach[] = [];
+  for (const reach of await reachesOfOrganisation(database, subject, client)) {
+    const signIn = await findSignIn(database, reach.session);
     // A sign-in that cannot be read is not known to be another's.
-    if (signIn === undefined || signIn.claims['x5t#S256'] === certificate) grants.push(grant);
+    if (signIn === undefined || signIn.claims['x5t#S256'] === certificate) reaches.push(reach);
   }
-  return grants;
+  return reaches;
 }

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 
 /** Where Debian, Fedora and Homebrew put PostgreSQL's programs. */
 const places = [
@@ -24,10 +24,14 @@ const places = [
 
 /** A PostgreSQL of one's own, in a temporary folder, on a socket that only this user reaches. */
 export interface PrivatePostgresql {
+  /** The folder that holds its socket, for port 5432, and its data. */
+  readonly folder: string;
   /** The address of a database of it. */
   url(database: string): string;
   /** Makes an empty database and gives its address. */
   create(database: string): Promise<string>;
+  /** Runs a statement as the one who may do anything, outside of the databases that were made, and gives its rows. */
+  run(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** From now on asks for the password of that user. */
   askPasswordOf(user: string): Promise<void>;
   /** Ends it at once, as a power failure would end the process; nothing is flushed or said. */
@@ -59,44 +63,85 @@ export function postgresqlPrograms(): string | undefined {
 
 /**
  * Starts one. `isDurable` has it flush what it commits, as a server does that keeps something; without it a kill of the
- * process still loses nothing, only a failure of the whole machine does. PostgreSQL refuses to run as root: then it
- * runs as the user `postgres`, or `nobody`.
+ * process still loses nothing, only a failure of the whole machine does. `inside` is the folder that its own is made in.
+ * PostgreSQL refuses to run as root: then it runs as the user `postgres`, or `nobody`.
  *
  * Rejects with an Error where PostgreSQL is not installed or does not start; it has PostgreSQL's own words.
  */
 export async function startPostgresql({
   isDurable = false,
   settings = [] as readonly string[],
+  inside = tmpdir(),
 } = {}): Promise<PrivatePostgresql> {
   const programs = postgresqlPrograms();
   if (programs === undefined) throw new Error('PostgreSQL is not installed');
-  const folder = mkdtempSync(join(tmpdir(), 'sealgate-pg-'));
+  const words = [
+    '--username',
+    user,
+    '--auth',
+    'trust',
+    '--encoding',
+    'UTF8',
+    '--no-sync',
+    '--locale',
+    'C.UTF-8',
+  ];
+  const all = [...(isDurable ? [] : ['fsync=off']), ...settings];
+  return serveFolder(programs, all, inside, (data) => ({
+    command: 'initdb',
+    words: ['--pgdata', data, ...words],
+  }));
+}
+
+/**
+ * Starts a standby of `primary`, which follows all that it writes (streaming replication) and calls itself `name`.
+ * Rejects as `startPostgresql` does.
+ */
+export async function startStandby(primary: PrivatePostgresql, name: string): Promise<PrivatePostgresql> {
+  const programs = postgresqlPrograms();
+  if (programs === undefined) throw new Error('PostgreSQL is not installed');
+  const source = `${primary.url('postgres')}&application_name=${name}`;
+  return serveFolder(programs, ['fsync=off'], tmpdir(), (data) => ({
+    command: 'pg_basebackup',
+    words: [
+      '--pgdata',
+      data,
+      '--dbname',
+      source,
+      '--write-recovery-conf',
+      '--checkpoint',
+      'fast',
+      '--no-sync',
+    ],
+  }));
+}
+
+const user = 'sealgate';
+
+/** The program of PostgreSQL that makes a folder of data, and its words. */
+interface Making {
+  readonly command: 'initdb' | 'pg_basebackup';
+  readonly words: readonly string[];
+}
+
+/** Makes a folder of data by one of PostgreSQL's programs, and serves it. */
+async function serveFolder(
+  programs: string,
+  settings: readonly string[],
+  inside: string,
+  making: (data: string) => Making,
+): Promise<PrivatePostgresql> {
+  const folder = mkdtempSync(join(inside, 'sealgate-pg-'));
   const runAs = otherUser();
   if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
   const data = join(folder, 'data');
-  const made = spawnSync(
-    join(programs, 'initdb'),
-    [
-      '--pgdata',
-      data,
-      '--username',
-      'sealgate',
-      '--auth',
-      'trust',
-      '--encoding',
-      'UTF8',
-      '--no-sync',
-      '--locale',
-      'C.UTF-8',
-    ],
-    { encoding: 'utf8', cwd: folder, ...runAs },
-  );
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr || made.error?.message}`);
+  const { command, words } = making(data);
+  const made = spawnSync(join(programs, command), words, { encoding: 'utf8', cwd: folder, ...runAs });
+  if (made.status !== 0) throw new Error(`${command}: ${made.stderr || made.error?.message}`);
   const url = (database: string) =>
-    `postgresql://sealgate@localhost/${database}?host=${encodeURIComponent(folder)}`;
+    `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`;
   const options = [
     ...['listen_addresses=', `unix_socket_directories=${folder}`, 'unix_socket_permissions=0777'],
-    ...(isDurable ? [] : ['fsync=off']),
     ...settings,
   ].flatMap((setting) => ['-c', setting]);
   let server: ChildProcess | undefined;
@@ -121,16 +166,24 @@ export async function startPostgresql({
     ending.kill(signal);
     await ended;
   };
+  const run = async (sql: string, values: readonly unknown[] = []) => {
+    const client = new Client({ connectionString: url('postgres') });
+    await client.connect();
+    try {
+      return await client.query<Readonly<Record<string, unknown>>>(sql, [...values]);
+    } finally {
+      await client.end();
+    }
+  };
   await start();
   return {
+    folder,
     url,
     async create(database) {
-      const client = new Client({ connectionString: url('postgres') });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
-      await client.end();
+      await run(`CREATE DATABASE ${escapeIdentifier(database)}`);
       return url(database);
     },
+    run: async (sql) => (await run(sql)).rows,
     async askPasswordOf(user) {
       const rules = join(data, 'pg_hba.conf');
       writeFileSync(rules, `local all ${user} scram-sha-256\n${readFileSync(rules, 'utf8')}`);
@@ -140,14 +193,8 @@ export async function startPostgresql({
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),
     async disconnect(database) {
-      const client = new Client({ connectionString: url('postgres') });
-      await client.connect();
-      const { rowCount } = await client.query(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
-        [database],
-      );
-      await client.end();
-      return rowCount ?? 0;
+      const sql = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1';
+      return (await run(sql, [database])).rowCount ?? 0;
     },
     start,
     async close() {

@@ -6,7 +6,7 @@ import { examineContainer } from './asic/examine.ts';
 import { examineMessage } from './cades/examine.ts';
 import type { Examination, ExaminedDocument } from './examined.ts';
 import { examinePdf } from './pades/examine.ts';
-import { kindOf } from './recognise.ts';
+import { kindOf, withoutPadding } from './recognise.ts';
 import { examineTimestamp } from './timestamp.ts';
 import { examineXml } from './xades/examine.ts';
 
@@ -21,9 +21,9 @@ export async function examineDocument(
 ): Promise<ExaminedDocument> {
   switch (kindOf(octets)) {
     case 'cms':
-      return examineCms(octets, examination);
+      return examineCms(withoutPadding(octets), examination);
     case 'time-stamp':
-      return examineToken(octets, examination);
+      return examineToken(withoutPadding(octets), examination);
     case 'time-stamp-answer':
       return examineToken(tokenOfResponse(octets), examination);
     case 'zip':

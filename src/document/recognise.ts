@@ -23,10 +23,26 @@ export function kindOf(octets: Uint8Array): Kind | undefined {
   }
 }
 
+/**
+ * A message without the zeros behind it: some makers write out the whole place that they had kept free for it. Anything
+ * else that stands behind a message is refused where that is read.
+ */
+export function withoutPadding(octets: Uint8Array): Uint8Array {
+  if (octets.at(-1) !== 0) return octets;
+  try {
+    const { length } = Reader.ber(octets).raw();
+    return octets.subarray(length).every((octet) => octet === 0) ? octets.subarray(0, length) : octets;
+  } catch (error) {
+    if (error instanceof EncodingError) return octets;
+    throw error;
+  }
+}
+
 function cmsKind(octets: Uint8Array): Kind | undefined {
   try {
     const fields = Reader.ber(octets).sequence();
-    if (fields.oid() !== contentOids.signedData) return undefined;
+    // Keys, requests and certificates are sequences as well, which do not begin with the type of a content.
+    if (fields.peek() !== tag.oid || fields.oid() !== contentOids.signedData) return undefined;
     const signedData = fields.constructed(contextConstructed(0)).sequence();
     signedData.raw();
     signedData.raw();

@@ -2,7 +2,8 @@ import { isFailure, type SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
 import {
   type AuthorizationCall,
-  beginAuthorization,
+  admitAuthorization,
+  beginSignIn,
   findSystem,
   type NamedSystem,
   nameSystem,
@@ -15,14 +16,16 @@ import type { EsiaContext } from './context.ts';
 import { esiaError } from './error.ts';
 import { type Parameters, required } from './parameter.ts';
 import { type EndedRequest, recordRequest } from './request-record.ts';
+import { useSharedSignIn } from './single-sign-on.ts';
 import { proveRequest } from './system-request.ts';
 import { giveTokens, grantTypeOf } from './token/exchange.ts';
 import type { TokenAnswer } from './token/issue.ts';
 
 /**
- * Answers a request for authorization with the address to which the browser goes: the sign-in page, or with a refusal
- * the system's own. Throws what is told on a page of the service: as `nameSystem` does, and what is no failure of the
- * request.
+ * Answers a request for authorization with the address to which the browser goes: the sign-in page; where somebody has
+ * signed in this browser before, the page that asks for consent or the system's own; and with a refusal the system's
+ * own. Throws what is told on a page of the service: as `nameSystem` does, `session_limit`, and what is no failure of
+ * the request.
  */
 export async function answerAuthorization(
   context: EsiaContext,
@@ -34,11 +37,14 @@ export async function answerAuthorization(
   const moment = { at, traceId };
   const named = await nameOrRecord(context, parameters, ended, moment);
   try {
-    const url = await beginAuthorization(context, named, call);
+    const admitted = await admitAuthorization(context, named, call);
+    const shared = await useSharedSignIn(context, admitted, call.browser.session, moment);
+    const address = shared ?? (await beginSignIn(context, admitted, at));
     await recordRequest(context, named.client, ended, moment);
-    return url;
+    return address;
   } catch (error) {
-    if (!isFailure(error)) throw error;
+    // The person can do something about that, and the system cannot.
+    if (!isFailure(error) || isFailure(error, 'session_limit')) throw error;
     await recordRequest(context, named.client, { ...ended, error }, moment);
     return refusalAddress(named.redirectUri, parameters.get('state'), error);
   }

@@ -3,6 +3,7 @@ import type { Language } from '../failure/failure.ts';
 import { defined } from '../optional.ts';
 import { mayRedirectTo } from '../relying-party/esia-system.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
+import type { KeptRequest } from '../sign-in/request.ts';
 import { startSignIn } from '../sign-in/start.ts';
 import type { SecretForm } from './client-secret/signed-string.ts';
 import { codeChallengeOf } from './code-challenge.ts';
@@ -11,7 +12,11 @@ import { esiaError } from './error.ts';
 import { type Parameters, required } from './parameter.ts';
 import { needsOrganisation, readScopes } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
-import { insertAuthorization } from './storage/authorization.ts';
+import {
+  type AuthorizationRequest,
+  insertAuthorization,
+  type NewAuthorization,
+} from './storage/authorization.ts';
 import { takeSignedString } from './storage/signed-string.ts';
 import { proveRequest } from './system-request.ts';
 
@@ -53,20 +58,37 @@ export interface AuthorizationCall {
   readonly form: SecretForm;
   readonly parameters: Parameters;
   readonly language: Language;
+  readonly browser: AskingBrowser;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
+/** The browser that a request comes from. */
+export interface AskingBrowser {
+  /** Its token for sign-ins, as its cookie has it or is about to. */
+  readonly token: string;
+  /** The cookie of the sign-in that its portals share; undefined where it has none. */
+  readonly session: string | undefined;
+}
+
+/** A request for authorization of a proven system, which is kept. */
+export interface AdmittedAuthorization {
+  /** Its token: whoever comes back from the sign-in page brings it. */
+  readonly id: string;
+  readonly client: ClientSystem;
+  readonly authorization: NewAuthorization;
+}
+
 /**
- * Begins an authorization: proves the system, and gives the address of the sign-in page. What is refused here is told
- * to the system by its own address (`refusalAddress`). Throws as `proveRequest` and `codeChallengeOf` do, `esia_response_type_unsupported`,
- * `esia_scope_missing`, `esia_scope_forbidden`, `esia_request_repeated`, `client_forbidden`, `rate_limited`.
+ * Admits a request for authorization: proves the system, and keeps the request. What is refused here is told to the
+ * system by its own address (`refusalAddress`). Throws as `proveRequest` and `codeChallengeOf` do, `esia_response_type_unsupported`,
+ * `esia_scope_missing`, `esia_scope_forbidden`, `esia_request_repeated`, `rate_limited`.
  */
-export async function beginAuthorization(
+export async function admitAuthorization(
   context: EsiaContext,
   { client, redirectUri }: NamedSystem,
-  { form, parameters, language, at }: AuthorizationCall,
-): Promise<string> {
+  { form, parameters, language, browser, at }: AuthorizationCall,
+): Promise<AdmittedAuthorization> {
   const responseType = required(parameters, 'response_type');
   if (responseType !== 'code')
     throw new SealgateError('esia_response_type_unsupported', { value: responseType.slice(0, 64) });
@@ -79,22 +101,39 @@ export async function beginAuthorization(
   const id = newEsiaToken();
   const state = required(parameters, 'state');
   const request = { form, redirectUri, state, scopes, isOffline, language, ...defined({ codeChallenge }) };
-  const authorization = { idHash: esiaTokenHash('authorization', id), client: client.id, request };
+  const authorization = {
+    ...{ idHash: esiaTokenHash('authorization', id), client: client.id, request },
+    browserHash: esiaTokenHash('browser', browser.token),
+  };
   await context.database.write({
     statements: [takeSignedString(proven, at), insertAuthorization(authorization, at)],
   });
-  const { url } = await startSignIn(
-    context,
-    {
-      client,
-      returnTo: returnAddressOf(context, id),
-      language,
-      requester: { origin: new URL(redirectUri).origin },
-      ...(needsOrganisation(scopes) ? { requirements: { organisation: true } } : {}),
-    },
-    at,
-  );
+  return { id, client, authorization };
+}
+
+/** Begins the sign-in of an authorization; gives the address of its page. Throws as `startSignIn` does. */
+export async function beginSignIn(
+  context: EsiaContext,
+  { id, client, authorization: { request } }: AdmittedAuthorization,
+  at: number,
+): Promise<string> {
+  const signIn = signInRequestOf(context, id, request);
+  const { url } = await startSignIn(context, { client, ...signIn }, at);
   return url;
+}
+
+/** What the sign-in of an authorization asks of the page, and of the signature. */
+export function signInRequestOf(
+  context: EsiaContext,
+  id: string,
+  { redirectUri, language, scopes }: AuthorizationRequest,
+): KeptRequest {
+  return {
+    returnTo: returnAddressOf(context, id),
+    language,
+    requester: { origin: new URL(redirectUri).origin },
+    ...(needsOrganisation(scopes) ? { requirements: { organisation: true } } : {}),
+  };
 }
 
 /** Path of an authorization under way, below the front's base; its token follows. */

@@ -4,14 +4,18 @@ import { auditEntry } from '../audit/record.ts';
 import { SealgateError } from '../error.ts';
 import { consentParties, rememberConsent, rememberedConsent } from '../oidc/consent.ts';
 import type { ClientSystem } from '../relying-party/registry.ts';
+import { findSession, latestEnd } from '../session/session.ts';
+import { clientFor } from '../sign-in/request.ts';
 import { takeSignIn } from '../sign-in/take.ts';
-import { refusalAddress, returnAddressOf, withParameters } from './authorize.ts';
+import { refusalAddress, signInRequestOf, withParameters } from './authorize.ts';
 import type { EsiaContext } from './context.ts';
 import { factsOf, type SignInFacts } from './facts.ts';
 import { allowedBy, isOrganisationScope } from './scope.ts';
 import { esiaTokenHash, newEsiaToken } from './secret-token.ts';
 import {
   type Authorization,
+  type AuthorizationFacts,
+  type AuthorizationRequest,
   endAuthorization,
   findAuthorization,
   grantCode,
@@ -25,18 +29,36 @@ export interface Moment {
   readonly traceId: string;
 }
 
-/** An authorization in the hands of the browser that signed in, with what is to be handed over. */
-export interface ConsentQuestion {
-  readonly authorization: Authorization;
+/** An authorization whose person has signed in. */
+export interface SignedAuthorization {
+  readonly authorization: AuthorizationFacts;
   readonly client: ClientSystem;
+}
+
+/** The same in the hands of its browser, with what is to be handed over. */
+export interface ConsentQuestion extends SignedAuthorization {
   readonly facts: SignInFacts;
 }
 
 /** What the sign-in page brought back: a code, or nothing where the person gave up. */
 export interface SignInReturn {
   readonly code: string | undefined;
-  /** The browser's token, as its cookie has it. */
-  readonly browser: string | undefined;
+  readonly browser: ReturningBrowser;
+}
+
+/** A browser that comes back from the sign-in page, by its cookies. */
+export interface ReturningBrowser {
+  readonly token: string | undefined;
+  /** Of the sign-in that its portals share. */
+  readonly session: string | undefined;
+}
+
+/** What came of a sign-in. */
+export interface TakenReturn {
+  /** Where the browser goes; undefined where the consent is asked next. */
+  readonly address: string | undefined;
+  /** Its cookie for the sign-in that its portals share from now on; undefined where nobody signed in. */
+  readonly session?: string;
 }
 
 /** An authorization that has not ended, with its system. Throws `sign_in_unknown`, `sign_in_expired`, `portal_unknown`. */
@@ -57,34 +79,59 @@ export async function openAuthorization(
 }
 
 /**
- * Takes what the sign-in page brought back. Gives the address to which the browser goes where all of it was allowed
- * before, or nothing came of it: nobody signed in, or not for the organisation that the scopes name; undefined where the
- * consent is asked next. Throws as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
+ * Takes what the sign-in page brought back; all portals of the browser share it from then on. Gives the address to which
+ * the browser goes where all of it was allowed before, or nothing came of it: nobody signed in, or not for the
+ * organisation that the scopes name. Throws as `openAuthorization` and `takeSignIn` do, and `sign_in_foreign`.
  */
 export async function takeReturn(
   context: EsiaContext,
   id: string,
   { code, browser }: SignInReturn,
   moment: Moment,
-): Promise<string | undefined> {
+): Promise<TakenReturn> {
   const { authorization, client } = await openAuthorization(context, id, moment.at);
-  if (code === undefined) return refuse(context, authorization, new SealgateError('esia_access_denied'));
-  if (browser === undefined) throw new SealgateError('sign_in_foreign');
+  if (code === undefined)
+    return { address: await refuse(context, authorization, new SealgateError('esia_access_denied')) };
+  expectBrowser(authorization, browser.token);
   const { claims, returnTo } = await takeSignIn(context, client, code, moment);
+  const request = signInRequestOf(context, id, authorization.request);
   // A code of another sign-in of the same system is not one for this authorization.
-  if (returnTo !== returnAddressOf(context, id)) throw new SealgateError('sign_in_foreign');
-  const foreign = await foreignOrganisation(context, authorization, claims);
-  if (foreign !== undefined)
-    return refuse(
-      context,
-      authorization,
-      new SealgateError('esia_organisation_foreign', { number: foreign }),
-    );
-  const browserHash = esiaTokenHash('browser', browser);
-  await context.database.write({ statements: [noteSignIn(authorization, browserHash, claims)] });
-  const signed = { ...authorization, state: 'signed', browserHash, claims } as const;
-  const isAllowed = await wasAllowed(context, client, signed);
-  return isAllowed ? allow(context, { authorization: signed, client }, moment) : undefined;
+  if (returnTo !== request.returnTo) throw new SealgateError('sign_in_foreign');
+  const opened = await findSession(context.database, claims.sid);
+  if (opened === undefined) throw new SealgateError('session_ended');
+  const { policy } = clientFor(client, request);
+  const signIn = { session: claims.sid, claims, policy, expiresAt: latestEnd(opened) };
+  const session = await context.oidc.share(browser.session, signIn);
+  const foreign = await foreignOrganisation(context, authorization.request, claims);
+  if (foreign !== undefined) {
+    const error = new SealgateError('esia_organisation_foreign', { number: foreign });
+    return { address: await refuse(context, authorization, error), session };
+  }
+  await context.database.write({ statements: [noteSignIn(authorization, claims)] });
+  const signed = { authorization: { ...authorization, claims }, client };
+  return { address: await allowAgain(context, signed, moment), session };
+}
+
+/** Only the browser that asked goes on: nobody has somebody else's signed in to their own account. */
+function expectBrowser({ browserHash }: Authorization, token: string | undefined): void {
+  const isSame =
+    token !== undefined &&
+    browserHash !== undefined &&
+    timingSafeEqual(browserHash, esiaTokenHash('browser', token));
+  if (!isSame) throw new SealgateError('sign_in_foreign');
+}
+
+/**
+ * Goes on by itself where the same person has allowed the system all of it before: gives the system's address with the
+ * code, undefined where they are to be asked.
+ */
+export async function allowAgain(
+  context: EsiaContext,
+  signed: SignedAuthorization,
+  moment: Moment,
+): Promise<string | undefined> {
+  const isAllowed = await wasAllowed(context, signed.client, signed.authorization);
+  return isAllowed ? allow(context, signed, moment) : undefined;
 }
 
 /** A scope among the consents of other fronts. */
@@ -96,7 +143,7 @@ function consentItem(scope: string): string {
 async function wasAllowed(
   { database }: EsiaContext,
   client: ClientSystem,
-  { request, claims }: Authorization,
+  { request, claims }: AuthorizationFacts,
 ): Promise<boolean> {
   if (claims === undefined) return false;
   const { scopes } = await rememberedConsent(database, consentParties(claims, client.id));
@@ -104,9 +151,9 @@ async function wasAllowed(
 }
 
 /** The organisation that scopes name and that is another than the one that signed in. */
-async function foreignOrganisation(
+export async function foreignOrganisation(
   { database }: EsiaContext,
-  { request: { scopes } }: Authorization,
+  { scopes }: AuthorizationRequest,
   claims: AssertionClaims,
 ): Promise<number | undefined> {
   const { organisation } = await factsOf(database, claims);
@@ -117,7 +164,7 @@ async function foreignOrganisation(
 }
 
 /**
- * What the browser's person is asked: only the browser that signed in is. Throws as `openAuthorization` does,
+ * What the browser's person is asked: only the browser that asked is. Throws as `openAuthorization` does,
  * `sign_in_unfinished` before anybody signed in, and `sign_in_foreign`.
  */
 export async function consentQuestion(
@@ -127,18 +174,16 @@ export async function consentQuestion(
   at: number,
 ): Promise<ConsentQuestion> {
   const { authorization, client } = await openAuthorization(context, id, at);
-  const { state, claims, browserHash } = authorization;
-  if (state !== 'signed' || claims === undefined || browserHash === undefined)
-    throw new SealgateError('sign_in_unfinished');
-  const isSame = browser !== undefined && timingSafeEqual(browserHash, esiaTokenHash('browser', browser));
-  if (!isSame) throw new SealgateError('sign_in_foreign');
+  const { state, claims } = authorization;
+  if (state !== 'signed' || claims === undefined) throw new SealgateError('sign_in_unfinished');
+  expectBrowser(authorization, browser);
   return { authorization, client, facts: await factsOf(context.database, claims) };
 }
 
 /** The person agrees, now or before: gives the system's address with the code. Throws `sign_in_completed`. */
 export async function allow(
   context: EsiaContext,
-  { authorization, client }: Pick<ConsentQuestion, 'authorization' | 'client'>,
+  { authorization, client }: SignedAuthorization,
   { at, traceId }: Moment,
 ): Promise<string> {
   const { claims, request } = authorization;
@@ -184,17 +229,20 @@ export async function deny(
 
 async function refuse(
   { database }: EsiaContext,
-  authorization: Authorization,
+  authorization: AuthorizationFacts,
   error: SealgateError,
 ): Promise<string> {
   await database.write({ statements: [endAuthorization(authorization)] });
   return addressOfRefusal(authorization, error);
 }
 
-function addressOfRefusal({ request: { redirectUri, state } }: Authorization, error: SealgateError): string {
+function addressOfRefusal(
+  { request: { redirectUri, state } }: AuthorizationFacts,
+  error: SealgateError,
+): string {
   return refusalAddress(redirectUri, state, error);
 }
 
-function partiesOf({ claims }: Authorization) {
+function partiesOf({ claims }: AuthorizationFacts) {
   return claims === undefined ? {} : { subject: claims.sub, session: claims.sid };
 }

@@ -3,21 +3,21 @@ import { SealgateError } from '../error.ts';
 import { mayRedirectTo } from '../relying-party/esia-system.ts';
 import { endSession } from '../session/session.ts';
 import { findSystem } from './authorize.ts';
-import type { Moment } from './consent.ts';
+import type { Moment, ReturningBrowser } from './consent.ts';
 import type { EsiaContext } from './context.ts';
 import { type Parameters, required } from './parameter.ts';
 import { esiaTokenHash } from './secret-token.ts';
 import { endGrant, grantsOfBrowser } from './storage/grant.ts';
 
 /**
- * Signs a browser out: the sessions that it opened through the system end, and with them their tokens. Gives the
- * registered address to which it goes, undefined where the request names none. Throws `esia_parameter_missing`,
+ * Signs a browser out that the system has signed in: its sessions end, and with them whatever any portal has of them.
+ * Gives the registered address to which it goes, undefined where the request names none. Throws `esia_parameter_missing`,
  * `esia_system_unknown`, `esia_redirect_forbidden`, `storage_unavailable`.
  */
 export async function logOut(
   context: EsiaContext,
   parameters: Parameters,
-  browser: string | undefined,
+  { token: browser, session: shared }: ReturningBrowser,
   { at, traceId }: Moment,
 ): Promise<string | undefined> {
   const client = await findSystem(context.clients, required(parameters, 'client_id'), at);
@@ -42,5 +42,6 @@ export async function logOut(
       }),
     ),
   });
+  await context.oidc.signOut(shared);
   return address;
 }

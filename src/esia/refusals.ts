@@ -16,6 +16,7 @@ export const authorizationRefusals = [
   'esia_system_unknown',
   'esia_timestamp_form',
   'esia_timestamp_skewed',
+  'session_limit',
 ] as const satisfies readonly FailureCode[];
 
 /** What a browser is refused with that comes back from the sign-in page, or is asked for consent. */

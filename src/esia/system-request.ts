@@ -19,6 +19,7 @@ export function signedPartsOf(parameters: Parameters, withCode: boolean): Signed
     state: text('state'),
     redirectUri: text('redirect_uri'),
     code: withCode ? text('code') : '',
+    refreshToken: text('grant_type') === 'refresh_token' ? text('refresh_token') : '',
   };
 }
 

@@ -105,13 +105,13 @@ export const commandFailures = {
       title: 'Nothing is known of this',
       cause: 'No record of the audit has this trace id, session or number. Looked for: {id}.',
       remedy:
-        'Check that it was copied whole, and that this is the service that gave it. What is refused before a sign-in begins stands in the log of the service alone: give that as --log FILE.',
+        'Check that it was copied whole, and that this is the service that gave it. Of what is refused before a sign-in begins the last month is kept, a hundred requests of each portal; for more give the log of the service as --log FILE.',
     },
     ru: {
       title: 'Об этом ничего не известно',
       cause: 'В журнале нет записи с таким номером обращения, сеансом или порядковым номером. Искали: {id}.',
       remedy:
-        'Проверьте, что номер скопирован целиком и выдан именно этим сервисом. То, что отклонено до начала входа, есть только в логе сервиса: укажите его ключом --log FILE.',
+        'Проверьте, что номер скопирован целиком и выдан именно этим сервисом. Из того, что отклонено до начала входа, хранится последний месяц, по сто запросов на портал; остальное ищите в логе сервиса — укажите его ключом --log FILE.',
     },
   },
   command_failed: {

@@ -47,6 +47,7 @@ const problems: readonly (readonly [en: string, ru: string])[] = [
   ['not HTTP', 'не HTTP'],
   ['not a form', 'не форма'],
   ['too many parts', 'слишком много частей'],
+  ['not a form with files', 'не форма с файлами'],
   ['is too long', 'слишком длинно'],
   ['must not be used', 'использовать нельзя'],
   ['must be {} in UTF-8', 'нужно {} в UTF-8'],

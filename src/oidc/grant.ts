@@ -84,5 +84,7 @@ async function reach(
   ];
   if (opened === undefined || registered === undefined) throw new SealgateError('session_ended');
   const together = await reachStatements(database, opened, client, limitsOf(registered.policy), at);
-  await database.write({ statements: [...together, noteReach({ grant, session, client, sid, expiresAt })] });
+  await database.write({
+    statements: [...together, noteReach({ front: 'oidc', grant, session, client, sid, expiresAt })],
+  });
 }

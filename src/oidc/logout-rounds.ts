@@ -6,6 +6,7 @@ import { sideBySide } from '../background/side-by-side.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import { fault } from '../error.ts';
 import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
+import type { Client } from '../relying-party/registry.ts';
 import { type EndedSession, endedSessions } from '../session/session.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import { signLogoutToken } from './logout-token.ts';
@@ -18,15 +19,26 @@ import {
   expiredReaches,
   giveLogoutUp,
   type Reach,
+  type ReachFront,
   reachesOf,
   settleLogout,
   waitingLogouts,
 } from './reach.ts';
 import { forgetSignIn } from './sign-in.ts';
 
+/** How relying parties of one front are told of the end of a session. */
+export interface LogoutFront {
+  /** Where a relying party wants to be told; undefined where it does not. */
+  addressOf(client: Client): string | undefined;
+  /** What it is told, of what it knows by `sid`. Rejects where no key can sign just now. */
+  tokenFor(client: Client, sid: string, at: number): Promise<string>;
+}
+
 /** What telling relying parties of logouts works with. */
 export interface LogoutOptions
   extends Pick<OidcDependencies, 'database' | 'clients' | 'assertionKeys' | 'issuer' | 'now'> {
+  /** Fronts beside OpenID Connect, where they are open. */
+  readonly fronts?: Partial<Record<ReachFront, LogoutFront>>;
   readonly proxy?: ProxySettings;
   readonly registry: Registry;
   /** Is told of what goes wrong; it is tried again. */
@@ -67,8 +79,26 @@ export function startLogouts(options: LogoutOptions): Round {
   };
 }
 
+/** Relying parties of OpenID Connect (Back-Channel Logout 1.0). */
+function oidcLogouts(options: Pick<LogoutOptions, 'assertionKeys' | 'issuer'>): LogoutFront {
+  return {
+    addressOf: ({ oidc }) => oidc?.backchannelLogoutUri,
+    async tokenFor({ id: client }, sid, at) {
+      const facts = { issuer: oidcIssuer(options), client, sid };
+      return signLogoutToken(await options.assertionKeys.signer(at), facts, at);
+    },
+  };
+}
+
+/** Where a relying party is told, and what; each try has a token of its own. */
+interface Delivery {
+  readonly address: string;
+  token(): Promise<string>;
+}
+
 class LogoutRounds {
   private readonly options: LogoutOptions;
+  private readonly fronts: Partial<Record<ReachFront, LogoutFront>>;
   private readonly dispatcher: Dispatcher;
   private readonly undelivered: Counter;
   /** The end of sessions that was seen last; at first all that are kept are looked at. */
@@ -77,6 +107,7 @@ class LogoutRounds {
   constructor(options: LogoutOptions) {
     const { proxy, registry, database } = options;
     this.options = options;
+    this.fronts = { oidc: oidcLogouts(options), ...options.fronts };
     this.dispatcher = dispatcherBy(proxy, { connect: { timeout: 3_000 } });
     this.undelivered = new Counter({
       name: 'sealgate_logouts_undelivered_total',
@@ -134,17 +165,17 @@ class LogoutRounds {
   }
 
   private async tellOne(logout: DueLogout, silent: Set<string>): Promise<void> {
-    const { database, clients, now } = this.options;
+    const { database, now } = this.options;
     const { client: id, session, grant, tries, endedAt } = logout;
     const at = now();
     const unit = { statements: [claimLogout(logout, at + pauseAfter(tries))] };
     if (!(await writeUnless(database, unit, 'oidc_object_used'))) return;
-    const address = (await clients.find(id, at))?.oidc?.backchannelLogoutUri;
-    if (address === undefined) {
+    const delivery = await this.deliveryOf(logout, at);
+    if (delivery === undefined) {
       await database.write({ statements: [settleLogout(grant)] });
       return;
     }
-    if (!silent.has(id) && (await this.send(logout, address, silent))) {
+    if (!silent.has(delivery.address) && (await this.send(logout, delivery, silent))) {
       const entry = auditEntry({
         event: 'logout.delivered',
         at,
@@ -167,30 +198,35 @@ class LogoutRounds {
     await database.write({ statements: [giveLogoutUp(grant, at)], journal: [entry] });
   }
 
+  /** Where a relying party is to be told, and what; undefined where it is gone, or does not want to be. */
+  private async deliveryOf({ client: id, front, sid }: DueLogout, at: number): Promise<Delivery | undefined> {
+    const client = await this.options.clients.find(id, at);
+    const told = this.fronts[front];
+    const address = client && told?.addressOf(client);
+    if (client === undefined || told === undefined || address === undefined) return undefined;
+    return { address, token: () => told.tokenFor(client, sid, at) };
+  }
+
   private async send(
-    { client, sid, tries }: DueLogout,
-    address: string,
+    { tries }: DueLogout,
+    { address, token }: Delivery,
     silent: Set<string>,
   ): Promise<boolean> {
-    const { assertionKeys, now, failed } = this.options;
     try {
-      const at = now();
-      const facts = { issuer: oidcIssuer(this.options), client, sid };
-      const token = await signLogoutToken(await assertionKeys.signer(at), facts, at);
       const { statusCode, body } = await request(address, {
         dispatcher: this.dispatcher,
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ logout_token: token }).toString(),
+        body: new URLSearchParams({ logout_token: await token() }).toString(),
         signal: AbortSignal.timeout(5_000),
       });
       await body.dump();
       if (statusCode === 200 || statusCode === 204) return true;
       throw fault('the portal did not take the logout', statusCode);
     } catch (error) {
-      silent.add(client);
+      silent.add(address);
       // Told once for each, and not with every try.
-      if (tries === 0) failed(error);
+      if (tries === 0) this.options.failed(error);
       return false;
     }
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
+import { endBrowser, shareSignIn, signInOfBrowser } from './browser.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import {
   answerConsent,
@@ -12,6 +13,7 @@ import {
 import { type OidcKeys, oidcKeys } from './keys.ts';
 import { openLibrary } from './library.ts';
 import { provenClientOf } from './proven-client.ts';
+import type { SharedSignIn } from './sign-in.ts';
 
 /** A request below the path of OpenID Connect. */
 export interface OidcRequest {
@@ -36,6 +38,12 @@ export interface Oidc {
   portalOf(uid: string): Promise<string | undefined>;
   /** See `answerConsent`. */
   answerConsent(call: InteractionCall, agrees: boolean): Promise<string>;
+  /** See `signInOfBrowser`. */
+  signInOf(cookie: string | undefined): Promise<SharedSignIn | undefined>;
+  /** See `shareSignIn`. */
+  share(cookie: string | undefined, signIn: SharedSignIn): Promise<string>;
+  /** See `endBrowser`. */
+  signOut(cookie: string | undefined): Promise<void>;
 }
 
 /** The library with the keys that it was opened for. */
@@ -69,6 +77,9 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
     portalOf: async (uid) => portalOfInteraction(dependencies, (await library()).provider, uid),
     answerConsent: async (call, agrees) =>
       answerConsent(dependencies, (await library()).provider, call, agrees),
+    signInOf: async (cookie) => signInOfBrowser(dependencies, (await library()).provider, cookie),
+    share: async (cookie, signIn) => shareSignIn(dependencies, (await library()).provider, cookie, signIn),
+    signOut: async (cookie) => endBrowser(dependencies, (await library()).provider, cookie),
   };
 }
 

@@ -1,7 +1,11 @@
 import type { Database, Row, Statement } from '../database/database.ts';
 
+/** By what a relying party was given its tokens, and is told of their end: OpenID Connect, or ЕСИА's dialect. */
+export type ReachFront = 'oidc' | 'esia';
+
 /** What a session has reached: a relying party that was given tokens because of it. */
 export interface Reach {
+  readonly front: ReachFront;
   readonly grant: string;
   /** Identifier of the session. */
   readonly session: string;
@@ -22,11 +26,12 @@ export interface DueLogout extends Reach {
 }
 
 /** Notes that a session reaches a relying party. */
-export function noteReach({ grant, session, client, sid, expiresAt }: Reach): Statement {
+export function noteReach({ front, grant, session, client, sid, expiresAt }: Reach): Statement {
   return {
-    sql: `INSERT INTO oidc_reach (grant_id, session, client, sid, expires_at, tries) VALUES (?, ?, ?, ?, ?, 0)
+    sql: `INSERT INTO oidc_reach (grant_id, session, client, sid, expires_at, tries, front)
+          VALUES (?, ?, ?, ?, ?, 0, ?)
           ON CONFLICT (grant_id) DO UPDATE SET sid = excluded.sid`,
-    parameters: [grant, session, client, sid, expiresAt],
+    parameters: [grant, session, client, sid, expiresAt, front],
   };
 }
 
@@ -174,10 +179,11 @@ export function forgetReaches(at: number): Statement {
   };
 }
 
-const select = 'SELECT grant_id, session, client, sid, expires_at, ended_at, tries FROM oidc_reach';
+const select = 'SELECT grant_id, session, client, sid, expires_at, ended_at, tries, front FROM oidc_reach';
 
 function toReach(row: Row): Reach {
   return {
+    front: row.front === 'esia' ? 'esia' : 'oidc',
     grant: String(row.grant_id),
     session: String(row.session),
     client: String(row.client),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { findRecord, recordsNaming, type StoredRecord } from '../audit/read.ts';
+import { type RefusedRequest, refusedRequestsOf } from '../audit/refused-request.ts';
 import type { Database } from '../database/database.ts';
 import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
@@ -29,6 +30,11 @@ interface Told {
   readonly evidence?: ReadRecord;
 }
 
+const traceId = /^[0-9a-f]{32}$/;
+
+/** A trace id may be chosen by whoever asks, for many requests. */
+const mostRefused = 20;
+
 /** Where `audit show` looks beside the audit. */
 export interface ShowOptions {
   /** A log of the service, a JSON document a line. */
@@ -36,13 +42,15 @@ export interface ShowOptions {
 }
 
 /**
- * What `audit show` reports: everything that is known under a trace id, a session or the number of a record. Throws
+ * What `audit show` reports: everything that is known under a trace id, a session or the number of a record, and what
+ * was refused under a trace id before there was a sign-in. Throws
  * `trace_unknown`, and `file_unreadable` for the log.
  */
 export async function showReport({ database }: Operation, id: string, { log }: ShowOptions): Promise<Report> {
   const told = await Promise.all((await recordsOf(database, id)).map((record) => toldOf(database, record)));
+  const refused = traceId.test(id) ? await refusedRequestsOf(database, id, mostRefused) : [];
   const lines = log === undefined ? [] : await logLines(log, id);
-  if (told.length === 0 && lines.length === 0) throw new SealgateError('trace_unknown', { id });
+  if (told.length + refused.length + lines.length === 0) throw new SealgateError('trace_unknown', { id });
   const reader = language();
   return {
     exitCode: exitCode.passed,
@@ -51,17 +59,19 @@ export async function showReport({ database }: Operation, id: string, { log }: S
         ...{ sequence, time: new Date(at).toISOString(), ...facts },
         ...(evidence === undefined ? {} : { text: evidence.challenge.text, verdict: evidence.verdict }),
       })),
+      refused: refused.map(refusedFacts),
       log: lines,
     },
     lines: [
       ...told.flatMap((each) => story(each, reader)),
+      ...refused.flatMap((request) => refusedStory(request, reader)),
       ...lines.flatMap((line) => logStory(line, reader)),
     ],
   };
 }
 
 async function recordsOf(database: Database, id: string): Promise<readonly StoredRecord[]> {
-  if (/^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+  if (traceId.test(id) || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
     return recordsNaming(database, id);
   const found = /^\d{1,15}$/.test(id) ? await findRecord(database, Number(id)) : undefined;
   return found === undefined ? [] : [found];
@@ -78,7 +88,7 @@ async function toldOf(database: Database, { sequence, at, record }: StoredRecord
 function story({ sequence, at, facts, evidence }: Told, reader: Language): Line[] {
   const words = storyWords[reader];
   const { event, code, client, operator, origin, subject, certificate, session, traceId, warnings } = facts;
-  const rows = [
+  const rows = factRows([
     [words.time, moment(at)],
     [words.record, sequence],
     [words.operator, operator],
@@ -90,13 +100,10 @@ function story({ sequence, at, facts, evidence }: Told, reader: Language): Line[
     [words.session, session],
     [words.trace, traceId],
     [words.warnings, Array.isArray(warnings) ? warnings.join(', ') : undefined],
-  ].filter(([, value]) => value !== undefined && value !== '');
+  ]);
   return [
     eventWord(String(event), reader),
-    rowsOfFacts(
-      rows.map(([name, value]) => [String(name), safeText(String(value), 300)]),
-      '  ',
-    ),
+    rows,
     ...(isCode(code) ? causeLines(code, evidence, facts, reader) : []),
     ...(evidence === undefined ? [] : evidenceLines(evidence, reader)),
     ...(evidence === undefined && /^login/.test(String(event)) ? [`  ${words.withoutEvidence}`] : []),
@@ -177,19 +184,47 @@ async function logLines(file: string, id: string): Promise<readonly Facts[]> {
   });
 }
 
+/** A refused request as data; the audit has no number for it. */
+export function refusedFacts({ at, ...facts }: RefusedRequest): Facts {
+  return { event: 'request.refused', time: new Date(at).toISOString(), ...facts };
+}
+
+function refusedStory(request: RefusedRequest, reader: Language): Line[] {
+  const words = storyWords[reader];
+  const { at, client, isProven, method, route, status, code, details, traceId: id } = request;
+  const named = client === undefined || isProven ? client : `${client}, ${words.unproven}`;
+  return [
+    words.refused,
+    factRows([
+      [words.time, moment(at)],
+      [words.client, named],
+      [words.request, `${method} ${route}`],
+      [words.status, status],
+      [words.trace, id],
+    ]),
+    ...(isCode(code) ? causeLines(code, undefined, { details }, reader) : []),
+    '',
+  ];
+}
+
+/** Facts that are there, a row each. */
+function factRows(rows: readonly (readonly [name: string, value: unknown])[]): Line {
+  const known = rows.filter(([, value]) => value !== undefined && value !== '');
+  return rowsOfFacts(
+    known.map(([name, value]) => [name, safeText(String(value), 300)]),
+    '  ',
+  );
+}
+
 function logStory({ time, method, route, status, code }: Facts, reader: Language): Line[] {
   const words = storyWords[reader];
-  const rows = [
-    [words.time, time],
-    [words.request, [method, route].filter(Boolean).join(' ')],
-    [words.status, status],
-  ].filter(([, value]) => value !== undefined && value !== '');
   return [
     words.log,
-    rowsOfFacts(
-      rows.map(([name, value]) => [String(name), safeText(String(value), 300)]),
-      '  ',
-    ),
+    factRows([
+      [words.time, time],
+      [words.request, [method, route].filter(Boolean).join(' ')],
+      [words.status, status],
+    ]),
     ...(isCode(code) ? causeLines(code, undefined, {}, reader) : []),
     '',
   ];

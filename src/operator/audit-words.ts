@@ -94,6 +94,11 @@ export function eventWord(event: string, language: Language): string {
   return Object.hasOwn(events, event) ? events[event as AuditEvent['event']][language] : event;
 }
 
+/** What a request is called that was refused before a sign-in, and without a code of ours. */
+export function refusedWord(language: Language): string {
+  return { en: 'A request was refused', ru: 'Запрос отклонён' }[language];
+}
+
 /** The words around the facts of a story. */
 export const storyWords = {
   en: {
@@ -114,6 +119,8 @@ export const storyWords = {
     checked: 'What was checked:',
     withoutEvidence: 'No evidence of it is kept, or not any more.',
     log: 'In the log of the service',
+    refused: 'A request was refused before a sign-in (kept beside the audit for 30 days)',
+    unproven: 'as it was named, not proven',
     outcomes: { passed: 'passed', failed: 'failed', warning: 'warning', skipped: 'not asked' },
   },
   ru: {
@@ -134,6 +141,8 @@ export const storyWords = {
     checked: 'Что проверено:',
     withoutEvidence: 'Материалы входа не сохранены или срок их хранения истёк.',
     log: 'В логе сервиса',
+    refused: 'Запрос отклонён до начала входа (хранится рядом с журналом 30 дней)',
+    unproven: 'со слов обратившегося, не доказано',
     outcomes: { passed: 'пройдено', failed: 'не пройдено', warning: 'замечание', skipped: 'не проверялось' },
   },
 } as const;

@@ -1,27 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import {
-  type AuditKey,
-  newestRecords,
-  readAudit,
-  recordsWith,
-  type StoredRecord,
-  sequenceBefore,
-} from '../audit/read.ts';
 import { type AuditDamage, type NotedHead, verifyAudit } from '../audit/verify.ts';
 import { type Anchor, readAnchor } from '../audit-anchor/line.ts';
 import type { JournalHead } from '../database/journal.ts';
-import { language } from '../environment.ts';
 import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/safe-text.ts';
 import { keyring } from '../secret/keyring.ts';
 import { compareWithAudit } from '../service/records.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
-import { moment, say, type Worded } from '../terminal/say.ts';
-import { table } from '../terminal/table.ts';
+import { say, type Worded } from '../terminal/say.ts';
+import { type ListOptions, listReport } from './audit-list.ts';
 import { type ShowOptions, showReport } from './audit-show.ts';
-import { eventWord } from './audit-words.ts';
 import { evidenceCommands } from './evidence.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 
@@ -66,26 +56,13 @@ export function auditCommands(program: Command): void {
     )
     .option(
       '--log <file>',
-      'look into this log of the service as well, for what was refused before a sign-in',
+      'look into this log of the service as well, for what is not kept of requests before a sign-in',
     )
     .option('--json', 'print JSON')
     .action((id: string, { json, ...options }: ShowOptions & { json?: boolean }) =>
       operate(json === true, (operation) => showReport(operation, id, options), 'read'),
     );
   evidenceCommands(audit);
-}
-
-/** Which records `audit list` shows. */
-export interface ListOptions {
-  readonly after: number;
-  readonly limit: number;
-  readonly last?: number;
-  /** Milliseconds since the epoch. */
-  readonly since?: number;
-  readonly organisation?: string;
-  readonly client?: string;
-  readonly code?: string;
-  readonly trace?: string;
 }
 
 /** What `audit verify` compares the log with. */
@@ -237,102 +214,6 @@ function describe({ kind, sequence, foundAt, proof }: AuditDamage): Worded {
         en: 'the head does not fit the records, or was not sealed with the service’s secrets',
         ru: 'отметка о последней записи не сходится с записями или заверена не секретами сервиса',
       };
-  }
-}
-
-/** What `audit list` reports. */
-export async function listReport({ database }: Operation, options: ListOptions): Promise<Report> {
-  const { last, limit, after, since } = options;
-  const found: Found[] = [];
-  const isNewestFirst = last !== undefined;
-  const most = last ?? limit;
-  const key = keyOf(options);
-  const first = since === undefined ? after : Math.max(after, await sequenceBefore(database, since));
-  const source =
-    key !== undefined
-      ? recordsOf(database, key, first)
-      : isNewestFirst
-        ? backwards(database, first)
-        : readAudit(database, first);
-  for await (const entry of source) {
-    const facts = JSON.parse(entry.record) as Record<string, unknown>;
-    if (isAsked(facts, entry.at, options)) found.push({ ...entry, facts });
-    // Those of a key come newest first too, and the oldest are asked for where nothing else is said.
-    if (found.length > most && key !== undefined && !isNewestFirst) found.shift();
-    else if (found.length >= most && (key === undefined || isNewestFirst)) break;
-  }
-  if (isNewestFirst || key !== undefined) found.reverse();
-  return {
-    exitCode: exitCode.passed,
-    json: found.map(({ sequence, at, facts }) => ({ sequence, time: new Date(at).toISOString(), ...facts })),
-    lines: [
-      table(
-        [say(listHeader), ...found.map(({ sequence, at, facts }) => listRow(sequence, at, facts))],
-        [0, 1],
-      ),
-    ],
-  };
-}
-
-const listHeader: Worded<readonly string[]> = {
-  en: ['RECORD', 'TIME', 'EVENT', 'PORTAL', 'OF', 'TRACE'],
-  ru: ['ЗАПИСЬ', 'ВРЕМЯ', 'СОБЫТИЕ', 'ПОРТАЛ', 'О КОМ', 'ОБРАЩЕНИЕ'],
-};
-
-function listRow(sequence: number, at: number, facts: Readonly<Record<string, unknown>>): string[] {
-  const { event, traceId, code, client, subject } = facts;
-  const shown = [client, subject, traceId].map((value) => (value === undefined ? '' : String(value)));
-  // A refusal is known by its code, which is what people search for.
-  const what = code === undefined ? eventWord(String(event), language()) : String(code);
-  return [String(sequence), moment(at), what, ...shown];
-}
-
-type Found = StoredRecord & { readonly facts: Readonly<Record<string, unknown>> };
-
-/** What of the options the audit has an index for; the rest is looked at entry by entry. */
-function keyOf({ trace, code, organisation }: ListOptions): readonly [AuditKey, string] | undefined {
-  if (trace !== undefined) return ['trace', trace];
-  if (organisation !== undefined)
-    return ['subject', `${organisation.length < 13 ? 'inn' : 'ogrn'}:${organisation}`];
-  return code === undefined ? undefined : ['code', code];
-}
-
-/** The entries after `after` with that key, the newest first. */
-async function* recordsOf(
-  database: Operation['database'],
-  [key, value]: readonly [AuditKey, string],
-  after: number,
-): AsyncGenerator<StoredRecord> {
-  for await (const record of recordsWith(database, key, value)) {
-    if (record.sequence <= after) return;
-    yield record;
-  }
-}
-
-function isAsked(facts: Readonly<Record<string, unknown>>, at: number, options: ListOptions): boolean {
-  const { since, organisation, client, code, trace } = options;
-  if (since !== undefined && at < since) return false;
-  if (client !== undefined && facts.client !== client) return false;
-  if (code !== undefined && facts.code !== code) return false;
-  if (trace !== undefined && facts.traceId !== trace) return false;
-  return (
-    organisation === undefined ||
-    [`ogrn:${organisation}`, `inn:${organisation}`].includes(String(facts.subject))
-  );
-}
-
-const page = 1_000;
-
-/** The records after `after`, the newest first, a page at a time. */
-async function* backwards(database: Operation['database'], after: number): AsyncGenerator<StoredRecord> {
-  for (let before: number | undefined; ; ) {
-    const records = await newestRecords(database, page, before);
-    for (const record of records) {
-      if (record.sequence <= after) return;
-      before = record.sequence;
-      yield record;
-    }
-    if (records.length < page) return;
   }
 }
 

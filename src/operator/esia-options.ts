@@ -13,6 +13,7 @@ export interface EsiaOptions {
   readonly esiaScope?: string[];
   readonly esiaAlgorithm?: string;
   readonly esiaIssuer?: string;
+  readonly esiaLogout?: string;
   readonly esiaWindow?: string;
 }
 
@@ -28,6 +29,7 @@ export function addEsiaOptions(command: Command): Command {
     .option('--esia-scope <scope...>', `scopes that it may ask for (default: ${usualScopes.join(' ')})`)
     .option('--esia-algorithm <algorithm>', `${esiaTokenAlgorithms.join(' or ')} (default: RS256)`)
     .option('--esia-issuer <address>', 'iss that it expects in tokens (default: this service)')
+    .option('--esia-logout <address>', 'is told of the end of sessions, as by OpenID Connect')
     .option('--esia-window <seconds>', 'how far timestamp may be off (default: 300)');
 }
 
@@ -48,6 +50,7 @@ export function esiaWith(
     scopes: options.esiaScope,
     tokenAlgorithm: options.esiaAlgorithm,
     issuer: options.esiaIssuer,
+    backchannelLogoutUri: options.esiaLogout,
     timestampWindowSeconds: window === undefined ? undefined : Number(window),
   });
   if (Object.keys(given).length === 0) return current;

@@ -48,9 +48,12 @@ async function serveHere(
   // Loaded by who serves: the process that only starts workers needs a third of the memory without.
   const { startService } = await import('../service/start.ts');
   const { openTokenKey } = await import('../assertion/token-key.ts');
+  const { Load } = await import('../service/overload.ts');
   const openToken = (uri: string) => openTokenKey(uri);
   const together = isWorker ? { shareMeasurements } : {};
-  const starting = forOperator(config, () => startService(config, { openToken, ...together, ...parts }));
+  const starting = forOperator(config, () =>
+    startService(config, { openToken, farewell, load: new Load(), ...together, ...parts }),
+  );
   void signal.then(() => endWithin(config.shutdownSeconds));
   const running = await starting;
   if (isWorker) announce(running.url);
@@ -76,6 +79,9 @@ function firstSignal(): Promise<void> {
     process.on('SIGINT', isWorker ? () => {} : ask);
   });
 }
+
+/** What a request needs that is on its way over a connection that was idle, ms. */
+const farewell = 300;
 
 /** Seconds beyond `shutdownSeconds` that fetching, key, database and log are given to close. */
 const closing = 5;

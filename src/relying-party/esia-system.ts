@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { publicKeyOf } from '../algorithm/public-key.ts';
 import { type Certificate, largestCertificate, parseCertificate } from '../certificate/certificate.ts';
+import { redirectUriSchema } from './oidc-registration.ts';
 import { isOrigin } from './origin.ts';
 
 /** Algorithms in which tokens of ЕСИА's dialect are signed. */
@@ -50,6 +51,8 @@ export const esiaSystemSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(255)
     .optional(),
+  /** Is told of the end of sessions, by a logout token that is signed as its ID tokens are. */
+  backchannelLogoutUri: redirectUriSchema.optional(),
   /** How far `timestamp` may lie from the service’s clock. */
   timestampWindowSeconds: z.int().min(10).max(3600).default(300),
 });

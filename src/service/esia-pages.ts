@@ -1,6 +1,6 @@
 import { SealgateError } from '../error.ts';
 import { authorizationPath } from '../esia/authorize.ts';
-import { allow, consentQuestion, deny, takeReturn } from '../esia/consent.ts';
+import { allow, consentQuestion, deny, type ReturningBrowser, takeReturn } from '../esia/consent.ts';
 import { logOut } from '../esia/logout.ts';
 import { readParameters } from '../esia/parameter.ts';
 import { lastRequests } from '../esia/storage/request.ts';
@@ -29,9 +29,13 @@ export function esiaPageRoutes(base: string): readonly PageRoute[] {
   ];
 }
 
-/** The browser's token, as the sign-in page has set it. */
-function browserOf({ service, request }: EsiaCall): string | undefined {
-  return browserCookie(pageOrigin(service)).read(request);
+/** The browser by its cookies: that of sign-ins, and that of the sign-in which its portals share. */
+function browserOf({ service, request }: EsiaCall): ReturningBrowser {
+  const origin = pageOrigin(service);
+  return {
+    token: browserCookie(origin).read(request),
+    session: browserCookie(origin, 'session').read(request),
+  };
 }
 
 /** From the sign-in page with a code, with a refusal, or again: then the consent is asked. */
@@ -40,13 +44,17 @@ async function returned(call: EsiaCall): Promise<Answer> {
   const id = String(request.params.id);
   const code = parameter(request, 'code', 64);
   if (code === undefined && parameter(request, 'error', 64) === undefined) return consent(call, id);
-  const address = await takeReturn(service, id, { code, browser: browserOf(call) }, call);
-  return seeOther(address ?? `${pageBase(service)}${request.path}`);
+  const { address, session } = await takeReturn(service, id, { code, browser: browserOf(call) }, call);
+  const cookie = browserCookie(pageOrigin(service), 'session');
+  return seeOther(
+    address ?? `${pageBase(service)}${request.path}`,
+    session === undefined ? {} : { 'set-cookie': cookie.set(session) },
+  );
 }
 
 async function consent(call: EsiaCall, id: string): Promise<Answer> {
   const { service, request, at } = call;
-  const question = await consentQuestion(service, id, browserOf(call), at);
+  const question = await consentQuestion(service, id, browserOf(call).token, at);
   const { language } = question.authorization.request;
   const title = esiaWords[language].consentTitle(question.client.name[language]);
   return page(call, language, title, consentView(question, language, `${pageBase(service)}${request.path}`));
@@ -57,7 +65,7 @@ async function decided(call: EsiaCall): Promise<Answer> {
   const decision = (await readForm(call)).get('decision');
   if (decision !== 'allow' && decision !== 'deny')
     throw new SealgateError('request_malformed', { field: 'decision', problem: 'must be allow or deny' });
-  const question = await consentQuestion(service, String(request.params.id), browserOf(call), at);
+  const question = await consentQuestion(service, String(request.params.id), browserOf(call).token, at);
   const address =
     decision === 'allow' ? await allow(service, question, call) : await deny(service, question, call);
   return goingPage(call, question.authorization.request.language, address);

@@ -13,11 +13,14 @@ import { certificateBundle, tokenKeySet } from '../esia/key/published.ts';
 import { type Parameters, readParameters } from '../esia/parameter.ts';
 import { answerResource } from '../esia/resource/answer.ts';
 import { openToken } from '../esia/resource/open.ts';
+import { pageOrigin } from '../sign-in/challenge.ts';
+import { isToken, newToken } from '../sign-in/token.ts';
 import { bodyLimit, readOctets } from './body.ts';
 import { callerOf, expectNetwork } from './caller.ts';
 import { type EsiaCall, esiaCall, esiaPage } from './esia-call.ts';
 import { esiaPageRoutes } from './esia-pages.ts';
 import { askedLanguage, seeOther } from './page-handler.ts';
+import { browserCookie } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
 
 /** Every address of the front that speaks ЕСИА's dialect, below `base`. */
@@ -47,11 +50,18 @@ function addressParameters({ request }: Call): URLSearchParams {
 }
 
 async function authorization(call: EsiaCall, form: SecretForm): Promise<Answer> {
-  const { service, at, traceId } = call;
+  const { service, request, at, traceId } = call;
   const parameters = readParameters(addressParameters(call));
   const client = await service.clients.findSystem(parameters.get('client_id') ?? '', at);
   const language = client?.language ?? askedLanguage(call);
-  return seeOther(await answerAuthorization(service, { form, parameters, language, at }, traceId));
+  const origin = pageOrigin(service);
+  const cookie = browserCookie(origin);
+  const shown = cookie.read(request);
+  const token = isToken(shown) ? shown : newToken();
+  const browser = { token, session: browserCookie(origin, 'session').read(request) };
+  const asked = { form, parameters, language, browser, at };
+  const address = await answerAuthorization(service, asked, traceId);
+  return seeOther(address, token === shown ? {} : { 'set-cookie': cookie.set(token) });
 }
 
 /** Tokens are for programs: whoever proves nothing is charged to their address, whoever does to the system. */

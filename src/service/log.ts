@@ -8,6 +8,7 @@ export type Work =
   | 'ending idle sessions'
   | 'answering by OpenID Connect'
   | 'forgetting what is past its use'
+  | 'keeping refused requests'
   | 'keeping up with other replicas'
   | 'following sign-ins'
   | 'recording refused assertions'
@@ -33,6 +34,10 @@ export interface LogLines {
   readonly 'worker ended': { readonly ended: string };
   /** The new worker of a restart did not come to serve; the old one goes on. */
   readonly 'worker not replaced': { readonly ended: string };
+  /** More requests came than this process answers: it refuses some from now on. */
+  readonly overloaded: Record<never, never>;
+  /** It answers all of them again; `refused` tells how many it refused. */
+  readonly 'overload over': { readonly refused: number };
   readonly answered: {
     readonly traceId: string;
     readonly method: string;
@@ -75,6 +80,7 @@ const rules: Readonly<Record<FieldName, (value: unknown) => boolean>> = {
   route: isText(/^(?:unknown|(?:\/[A-Za-z0-9.:*-]*)+)$/),
   status: isNumber,
   moved: isNumber,
+  refused: isNumber,
   unreadable: isNumber,
   milliseconds: isNumber,
   code: (value) => typeof value === 'string' && Object.hasOwn(failures, value),

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { FailureCode } from '../error.ts';
+import { type FailureCode, isFailure } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import { defined } from '../optional.ts';
 import { largestBody } from './body.ts';
+import { callerOf } from './caller.ts';
 import { causesOf } from './cause.ts';
+import { namedClient } from './credentials.ts';
 import { securityHeaders } from './headers.ts';
 import { toProblem } from './problem.ts';
 import type { Answer, Call, Service } from './route.ts';
@@ -16,6 +18,8 @@ export interface Exchange extends Call {
   readonly route: string;
   /** `performance.now()` when it began. */
   readonly begunAt: number;
+  /** Identifier of the relying party, once it has proven that it asks. */
+  provenClient?: string;
 }
 
 /** How answers leave: with the same headers each, counted, and failures as problems. */
@@ -33,7 +37,7 @@ export function responder(service: Service): Responder {
   const always = { ...securityHeaders(), 'cache-control': 'no-store' };
   let stopping = false;
 
-  const send = (exchange: Exchange, status: number, answer: Answer, code?: FailureCode) => {
+  const send = (exchange: Exchange, status: number, answer: Answer, refusal: Refusal = {}) => {
     const { request, response, traceId } = exchange;
     const content = contentOf(answer);
     const headers: Record<string, string | number> = {
@@ -48,7 +52,7 @@ export function responder(service: Service): Responder {
     response.writeHead(status, headers);
     if (isUnread) endLingering(request, response, content);
     else response.end(content);
-    tell(service, exchange, status, code);
+    tell(service, exchange, status, refusal);
   };
 
   return {
@@ -61,7 +65,8 @@ export function responder(service: Service): Responder {
       begunAt: performance.now(),
       traceId: traceIdOf(request),
     }),
-    answer: (exchange, answer) => send(exchange, answer.status ?? 200, answer, answer.code),
+    answer: (exchange, answer) =>
+      send(exchange, answer.status ?? 200, answer, defined({ code: answer.code })),
     refuse(exchange, error) {
       const { request, response, route, traceId } = exchange;
       if (response.headersSent) {
@@ -75,7 +80,7 @@ export function responder(service: Service): Responder {
         exchange,
         problem.status,
         { body: problem, type: 'application/problem+json', headers },
-        problem.code,
+        { code: problem.code, ...(isFailure(error, problem.code) ? { details: error.details } : {}) },
       );
     },
     lend(exchange) {
@@ -89,11 +94,20 @@ export function responder(service: Service): Responder {
   };
 }
 
-function tell({ metrics, log }: Service, exchange: Exchange, status: number, code?: FailureCode): void {
+/** Why a request was refused, as far as it is known. */
+interface Refusal {
+  readonly code?: FailureCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+function tell(service: Service, exchange: Exchange, status: number, refusal: Refusal = {}): void {
+  const { metrics, log } = service;
+  const { code } = refusal;
   const { begunAt, traceId, route, request } = exchange;
   const milliseconds = performance.now() - begunAt;
   metrics.answered(route, status, milliseconds / 1000);
   if (code) metrics.refused(code);
+  if (status >= 400) note(exchange, status, refusal);
   // What passed is in the metrics and, if it was a sign-in, in the audit; a line for each would only cost time.
   const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug';
   if (!log.isEnabled(level)) return;
@@ -104,6 +118,17 @@ function tell({ metrics, log }: Service, exchange: Exchange, status: number, cod
     status,
     milliseconds: Math.round(milliseconds),
     ...defined({ code }),
+  });
+}
+
+/** Whoever was given the trace id of a refusal may ask support about it. */
+function note(exchange: Exchange, status: number, refusal: Refusal): void {
+  const { service, request, at, traceId, route, provenClient } = exchange;
+  const { method, headers } = request;
+  service.refusedRequests.note({
+    ...{ at, traceId, method, route, status, caller: callerOf(request) },
+    ...refusal,
+    ...defined({ provenClient, namedClient: namedClient(headers.authorization) }),
   });
 }
 

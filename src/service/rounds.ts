@@ -1,6 +1,7 @@
 import { accountAddress } from '../account/relying-party.ts';
 import { forgetVisits } from '../account/storage.ts';
 import { forgetRevocations } from '../assertion/revoke.ts';
+import { forgetRefusedRequests } from '../audit/refused-request.ts';
 import { followSignIns } from '../audit/sign-in.ts';
 import { anchorChannel } from '../audit-anchor/channel.ts';
 import { startAnchoring } from '../audit-anchor/rounds.ts';
@@ -10,6 +11,7 @@ import { forgetTakenChallenges } from '../challenge/take.ts';
 import { type Config, proxyOf, webhookKey } from '../config.ts';
 import type { Replicas } from '../database/replicas.ts';
 import { forgetEsia } from '../esia/storage/forget.ts';
+import { esiaLogouts } from '../esia/token/logout.ts';
 import { forgetKnown } from '../notice/known.ts';
 import { noteUnusual } from '../notice/look.ts';
 import { channelsOf, startNotices } from '../notice/rounds.ts';
@@ -36,7 +38,7 @@ const minute = 60_000;
 
 /**
  * Starts what the service does in the background from the first moment on; each ends with `opened`. What was counted of
- * refused assertions is written down at the end.
+ * refused assertions, and what waits of refused requests, is written down at the end.
  */
 export function startRounds(
   opened: AsyncDisposableStack,
@@ -46,6 +48,7 @@ export function startRounds(
 ): void {
   const { database, now, log } = service;
   opened.defer(() => recordRefused(service, true));
+  keepRefusedRequests(opened, service);
   const notices = startNotices(database, noticesOf(config), now, (error) =>
     log.failed('sending a notice', error),
   );
@@ -59,14 +62,26 @@ export function startRounds(
 
 /** Tells portals of sessions that have ended; from when the service's own address is known. */
 export function tellLogouts(opened: AsyncDisposableStack, service: Service, config: Config): void {
-  const { database, clients, assertionKeys, issuer, now, metrics, log } = service;
+  const { database, clients, assertionKeys, issuer, now, metrics, log, esia } = service;
+  const fronts = esia === undefined ? {} : { esia: esiaLogouts({ esia, issuer }) };
   const logouts = startLogouts({
-    ...{ database, clients, assertionKeys, issuer, now },
+    ...{ database, clients, assertionKeys, issuer, now, fronts },
     proxy: proxyOf(config),
     registry: metrics.registry,
     failed: (error) => log.failed('telling portals of logouts', error),
   });
   opened.defer(() => logouts.close());
+}
+
+/** Writes down every second, and at the end, what was refused before a sign-in. It tells of its own failures. */
+function keepRefusedRequests(opened: AsyncDisposableStack, service: Service): void {
+  const { database, clients, refusedRequests, now, log } = service;
+  const failed = (error: unknown) => log.failed('keeping refused requests', error);
+  const round = every(1_000, () => refusedRequests.write(database, clients, now()), failed);
+  opened.defer(async () => {
+    await round.run();
+    await round.close();
+  });
 }
 
 function anchorAudit(
@@ -184,6 +199,7 @@ async function forget({
       forgetSessionReaches(at),
       forgetRevocations(at),
       forgetLockOuts(at),
+      forgetRefusedRequests(at),
       ...forgetPowers(at),
       ...forgetCarriers(at),
       forgetRepresentations(at),

@@ -16,6 +16,7 @@ import type { ServiceLog } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Pages } from './pages.ts';
 import type { Reading } from './reading.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 import type { Upload } from './upload.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -37,6 +38,7 @@ export interface Service extends LoginDependencies {
   /** For organisations, of requests about themselves, by organisation and certificate. */
   readonly organisationLimit: RateLimit;
   readonly refusedAssertions: RefusedAssertions;
+  readonly refusedRequests: RefusedRequests;
   /** For each address of strangers: of what anybody may ask, and of attempts that proved nothing. */
   readonly strangers: RateLimit;
   /** Bodies that are coming in. */

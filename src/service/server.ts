@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type FailureCode, isFailure, SealgateError } from '../error.ts';
 import { type BodyType, bodyLimit, conform, readBody } from './body.ts';
@@ -7,8 +7,9 @@ import { callerOf, expectNetwork } from './caller.ts';
 import { allowLength, answerNonsense, boundConnections, largestHeaders } from './connections.ts';
 import { basicCredentials } from './credentials.ts';
 import { organisationCall } from './organisation-call.ts';
+import { admission, type Load } from './overload.ts';
 import { pageRoutes } from './page-routes.ts';
-import { type Responder, responder } from './responder.ts';
+import { type Exchange, type Responder, responder } from './responder.ts';
 import type { Answer, Call, PageRoute, Route, Service } from './route.ts';
 import { routes } from './routes.ts';
 import { isUpload } from './upload.ts';
@@ -32,7 +33,14 @@ export interface ServerSettings {
   readonly base?: string;
   /** Routes of a front that is open. */
   readonly fronts?: readonly PageRoute[];
+  /** So many ms idle connections stay open at the end, for requests that are on their way; none where absent. */
+  readonly farewell?: number;
+  /** Whether this process keeps up; absent where it does other work as well, so that its turns tell nothing. */
+  readonly load?: Load;
 }
+
+/** What tells how a service fares is answered whatever else there is to answer. */
+const lookedAfterBy = ['/healthz', '/readyz', '/metrics'];
 
 /** The HTTP side of the service: every route of the list, and problems for everything else. */
 export function createServer(service: Service, settings: ServerSettings): SealgateServer {
@@ -63,6 +71,9 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
     );
   });
 
+  const base = settings.base ?? '';
+  const always = new Set(lookedAfterBy.flatMap((path) => [path, `${base}${path}`]));
+  const admit = settings.load && admission(settings.load, always, service);
   const server = createHttpServer(
     {
       headersTimeout: patience.headers,
@@ -72,7 +83,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
       keepAliveTimeout: 30_000,
       maxHeaderSize: largestHeaders,
     },
-    app,
+    admit ? (request, response) => admit(request, response, () => app(request, response)) : app,
   );
   // Whoever does not take his answer.
   server.setTimeout(60_000);
@@ -81,7 +92,7 @@ export function createServer(service: Service, settings: ServerSettings): Sealga
   return {
     app,
     listen: (port, host) => listen(server, port, host),
-    close: (patience) => close(server, respond, patience),
+    close: (patience) => close(server, respond, patience, settings.farewell ?? 0),
   };
 }
 
@@ -130,7 +141,9 @@ function oidcHandler(respond: Responder): (request: Request, response: Response)
       const headers = { ...respond.lend(exchange), ...service.pages.headers };
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       const client = await service.oidc.handle({ request, response, address: request.ip ?? '' });
-      if (client !== undefined) chargeTo(exchange, client);
+      if (client === undefined) return;
+      exchange.provenClient = client;
+      chargeTo(exchange, client);
     } catch (error) {
       respond.refuse(exchange, error);
     }
@@ -185,23 +198,24 @@ async function proven<T>(call: Call, prove: () => Promise<T>): Promise<T> {
 const unproven: ReadonlySet<FailureCode> = new Set(['client_unauthenticated', 'assertion_invalid']);
 
 /** Credentials and limits come before the body is read, and the body before anything is done. */
-async function perform(route: Route, call: Call): Promise<Answer> {
+async function perform(route: Route, exchange: Exchange): Promise<Answer> {
   if (route.openedBy === 'assertion') {
-    const opened = await proven(call, () => organisationCall(call));
+    const opened = await proven(exchange, () => organisationCall(exchange));
     const { schema } = route;
     const body =
-      schema && conform(schema, await bodyOf(call, opened.insider.client.id, ['application/json']));
+      schema && conform(schema, await bodyOf(exchange, opened.insider.client.id, ['application/json']));
     return route.handle({ ...opened, body });
   }
-  const { service, request, at, traceId } = call;
+  const { service, request, at, traceId } = exchange;
   if (route.method === 'get') {
     service.strangers(callerOf(request), at);
-    return route.handle(call);
+    return route.handle(exchange);
   }
-  const client = await proven(call, async () => {
+  const client = await proven(exchange, async () => {
     const { id, secret } = basicCredentials(request.headers.authorization);
     return service.clients.authenticate(id, secret, at);
   });
+  exchange.provenClient = client.id;
   expectNetwork(client, request);
   service.limit(client.id, at);
   const { upload } = route;
@@ -211,7 +225,7 @@ async function perform(route: Route, call: Call): Promise<Answer> {
       upload.handle({ service, request, at, traceId, client, upload: brought }),
     );
   }
-  const body = conform(route.schema, await bodyOf(call, client.id, route.accepts));
+  const body = conform(route.schema, await bodyOf(exchange, client.id, route.accepts));
   return route.handle({ service, request, at, traceId, client, body });
 }
 
@@ -246,14 +260,21 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
   });
 }
 
-function close(server: Server, respond: Responder, patience: number): Promise<void> {
+/**
+ * A connection that is idle may have a request on its way: it is answered within `farewell` ms, and told that it was the
+ * last one there. `close` of HTTP servers would cut that off, so that listening alone is ended first.
+ */
+function close(server: Server, respond: Responder, patience: number, farewell: number): Promise<void> {
   respond.stop();
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), patience);
-    server.close(() => {
-      clearTimeout(timer);
+    const timers = [
+      setTimeout(() => server.closeAllConnections(), patience),
+      setTimeout(() => server.close(), Math.min(farewell, patience)),
+    ];
+    NetServer.prototype.close.call(server, () => {
+      for (const timer of timers) clearTimeout(timer);
+      server.close();
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

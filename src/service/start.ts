@@ -31,9 +31,11 @@ import { logOutput } from './log-output.ts';
 import { type Metrics, makeMetrics, type ShareMeasurements } from './metrics.ts';
 import { certificateHeaderOf, keySetFetcher } from './oidc-keys.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Load } from './overload.ts';
 import { openPages } from './pages.ts';
 import { Reading } from './reading.ts';
 import { renewSeals } from './records.ts';
+import { RefusedRequests } from './refused-requests.ts';
 import { startRounds, tellLogouts } from './rounds.ts';
 import type { Service } from './route.ts';
 import { routes } from './routes.ts';
@@ -70,6 +72,10 @@ export interface ServiceParts {
   /** Now, in milliseconds since the epoch; the machine's clock by default. */
   readonly now?: () => number;
   readonly patience?: Patience;
+  /** So many ms idle connections stay open when the service stops; none where absent. */
+  readonly farewell?: number;
+  /** Whether this process keeps up with what is asked; absent where nothing is refused for that. */
+  readonly load?: Load;
   /** How the measurements of all workers are had; absent where one process serves. */
   readonly shareMeasurements?: ShareMeasurements;
   /** Where the log goes; standard output by default. */
@@ -128,10 +134,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
   let openApi: Uint8Array | undefined;
   let oidc: Oidc | undefined;
+  const challengeKeys = keyring(secrets, 'challenge');
   const service: Service = {
     database,
     clients: clientRegistry(database),
-    challengeKeys: keyring(secrets, 'challenge'),
+    challengeKeys,
     assertionKeys: keys,
     get issuer() {
       return issuer;
@@ -145,6 +152,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
     limit: rateLimit(config.requestsPerSecond, shared),
     organisationLimit: rateLimit(organisationRequestsPerSecond, shared),
     refusedAssertions: new RefusedAssertions(),
+    refusedRequests: new RefusedRequests(challengeKeys),
     pages: openPages(config.agentPorts, base),
     get oidc() {
       oidc ??= openOidc({
@@ -184,7 +192,11 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   };
   await provide(service, config);
   startRounds(opened, service, config, replicas);
-  const server = createServer(service, { ...config, base, ...defined({ fronts: front?.routes }) });
+  const server = createServer(service, {
+    ...config,
+    base,
+    ...defined({ fronts: front?.routes, farewell: parts.farewell, load: parts.load }),
+  });
   const port = await listen(server, config);
   opened.defer(() => server.close(config.shutdownSeconds * 1_000));
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

@@ -47,7 +47,7 @@ async function judge(call: Call): Promise<Answer> {
   const { request, service } = call;
   const uploads = openedBy(call);
   if (!isUpload(request))
-    throw new SealgateError('request_malformed', { field: 'Content-Type', problem: 'not a form' });
+    throw new SealgateError('request_malformed', { field: 'Content-Type', problem: 'not a form with files' });
   service.verification?.limit(callerOf(request), call.at);
   allowLength(request);
   return uploads.take(`address ${callerOf(request)}`, request, service.patience.body, async (upload) =>

@@ -18,8 +18,11 @@ export interface SignedAttributes {
   readonly byOid: ReadonlyMap<string, Attribute>;
 }
 
-/** Longest signed attributes, in octets; with three time-stamps of the content real ones come close to it. */
+/** Longest signed attributes of a login, in octets; with three time-stamps of the content real ones come close to it. */
 const longestSignedAttributes = 16 * 1024;
+
+/** Longest signed attributes of a document, in octets: Adobe's programs sign whole revocation lists along. */
+export const longestDocumentAttributes = 4 * 1024 * 1024;
 
 /** Most attributes of one set; real ones have fewer than ten. */
 const mostAttributes = 64;
@@ -28,12 +31,15 @@ const mostAttributes = 64;
 const mostValues = 256;
 
 /**
- * Reads signed attributes, at most 16 KiB, from their encoding under tag [0] as it was received, DER or BER. Throws an
- * EncodingError.
+ * Reads signed attributes, at most `longest` octets of them, from their encoding under tag [0] as it was received, DER or
+ * BER. Throws an EncodingError.
  */
-export function readSignedAttributes(received: Uint8Array): SignedAttributes {
-  if (received.length > longestSignedAttributes)
-    throw new EncodingError(`signed attributes are longer than ${longestSignedAttributes} octets`, 0);
+export function readSignedAttributes(
+  received: Uint8Array,
+  longest = longestSignedAttributes,
+): SignedAttributes {
+  if (received.length > longest)
+    throw new EncodingError(`signed attributes are longer than ${longest} octets`, 0);
   const set = Uint8Array.from(received);
   set[0] = tag.set;
   const der = canonical(set);

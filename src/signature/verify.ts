@@ -45,6 +45,8 @@ export interface SignatureRules {
   readonly acceptsUtf16Content: boolean;
   /** The content is the signature of another signer; then no content-type is signed (RFC 5652, section 11.4). */
   readonly isCounterSignature?: boolean;
+  /** Longest signed attributes, in octets; those of logins stay under 16 KiB. */
+  readonly longestSignedAttributes?: number;
 }
 
 /** A rule that the relying party's policy waived for this signature. */
@@ -206,7 +208,9 @@ function attributesOf(
   contentType: string,
   rules: SignatureRules,
 ): SignedAttributes | undefined {
-  if (signer.signedAttributes !== undefined) return readSignedAttributes(signer.signedAttributes);
+  if (signer.signedAttributes !== undefined) {
+    return readSignedAttributes(signer.signedAttributes, rules.longestSignedAttributes);
+  }
   if (contentType !== contentOids.data) {
     throw new SealgateError('signature_content_type_unsigned', { contentType });
   }

@@ -38,10 +38,21 @@ export interface XmlLimits {
   readonly attributes: number;
 }
 
+/** What a document may hold, and how it may be written. */
+export interface XmlRules extends XmlLimits {
+  /** Encodings that are read, in lower case; UTF-8 and windows-1251 unless others are named. */
+  readonly encodings?: ReadonlySet<string>;
+}
+
 const xmlnsUri = 'http://www.w3.org/2000/xmlns/';
 const declaration = /^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
 /** UTF-8, and the encoding of the tax service's forms. Others would only widen what has to be trusted. */
-const encodings = new Set(['utf-8', 'windows-1251']);
+const usualEncodings: ReadonlySet<string> = new Set(['utf-8', 'windows-1251']);
+/** Under these names the decoder reads windows-1252, in which other characters stand here. */
+const narrowed: ReadonlyMap<string, readonly [from: number, to: number]> = new Map([
+  ['us-ascii', [0x80, 0xff]],
+  ['iso-8859-1', [0x80, 0x9f]],
+]);
 const forbidden = '<!DOCTYPE';
 /** Octets that go to the parser at a time: with short elements so much takes some milliseconds. */
 const pieceLength = 8_192;
@@ -63,10 +74,11 @@ export function parseXml(octets: Uint8Array, handler: XmlHandler, limits: XmlLim
 export function* parseXmlInPieces(
   octets: Uint8Array,
   handler: XmlHandler,
-  limits: XmlLimits,
+  limits: XmlRules,
 ): Generator<undefined, undefined> {
   if (octets.length > limits.octets) throw new XmlError(`document is larger than ${limits.octets} octets`);
-  const encoding = encodingOf(octets);
+  const encoding = encodingOf(octets, limits.encodings ?? usualEncodings);
+  const [from, to] = narrowed.get(encoding) ?? [256, 256];
   const decoder = new TextDecoder(encoding, { fatal: true });
   const parser = new SaxesParser({ xmlns: true, position: true });
   const refuse = (rule: string): never => {
@@ -105,7 +117,10 @@ export function* parseXmlInPieces(
   };
   try {
     for (let at = 0; at < octets.length; at += pieceLength) {
-      feed(decoder.decode(octets.subarray(at, at + pieceLength), { stream: true }));
+      const piece = octets.subarray(at, at + pieceLength);
+      if (from < 256 && piece.some((octet) => octet >= from && octet <= to))
+        refuse(`document is not ${encoding}`);
+      feed(decoder.decode(piece, { stream: true }));
       yield undefined;
     }
     feed(decoder.decode());
@@ -132,10 +147,10 @@ function ruleIn(message: string): string {
     .replace(/\.$/, '');
 }
 
-function encodingOf(octets: Uint8Array): string {
+function encodingOf(octets: Uint8Array, accepted: ReadonlySet<string>): string {
   const beginning = Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, 256));
   const encoding = (declaration.exec(beginning.toString('latin1'))?.[1] ?? 'utf-8').toLowerCase();
-  if (!encodings.has(encoding)) throw new XmlError('encoding is neither UTF-8 nor windows-1251', 1);
+  if (!accepted.has(encoding)) throw new XmlError(`the encoding is none of ${[...accepted].join(', ')}`, 1);
   return encoding;
 }
 

@@ -6,7 +6,7 @@ import {
   type XmlAttribute,
   type XmlElement,
   type XmlHandler,
-  type XmlLimits,
+  type XmlRules,
 } from './parse.ts';
 import { isSignature } from './signature-element.ts';
 
@@ -61,7 +61,7 @@ function isIdentifier({ uri, local }: XmlAttribute): boolean {
 /**
  * Parses a document into a tree, strictly as `parseXml` does; pauses between pieces. Throws an XmlError.
  */
-export function* parseTree(octets: Uint8Array, limits: XmlLimits): Generator<undefined, XmlTree> {
+export function* parseTree(octets: Uint8Array, limits: XmlRules): Generator<undefined, XmlTree> {
   const builder = new TreeBuilder();
   yield* parseXmlInPieces(octets, builder, limits);
   return builder.result();

@@ -342,7 +342,10 @@ describe('consents', () => {
       statements: [
         ...rememberConsent(parties, { scopes: ['signer.snils', 'esia:fullname'], claims: [] }, at),
         keepSignIn(shared),
-        noteReach({ grant, session: body.sessionId, client: 'portal', sid: grant, expiresAt: at + minute }),
+        noteReach({
+          ...{ front: 'oidc', grant, session: body.sessionId, client: 'portal' },
+          ...{ sid: grant, expiresAt: at + minute },
+        }),
       ],
     });
     return body.sessionId;

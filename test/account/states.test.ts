@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountWords } from '../../src/account/view/choose.ts';
@@ -11,9 +9,8 @@ import { openPages } from '../../src/service/pages.ts';
 import { violations } from '../page/axe.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
 import { type OpenedLook, openLook } from '../page/look.ts';
+import { isForPeople, picture } from '../page/picture.ts';
 import { statesIn } from './states.ts';
-
-const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
 /**
  * Each state is seen in both themes, languages, and widths of a desk and of a hand, and axe looks at every other one of
@@ -23,7 +20,6 @@ const looks = [
   { theme: 'light', width: 1280, height: 900, language: 'ru' },
   { theme: 'dark', width: 390, height: 844, language: 'en' },
 ] as const;
-const isForPeople = process.env.PICTURES === 'all';
 const names = Object.keys(statesIn('en'));
 
 const pages = openPages([47615]);
@@ -34,7 +30,6 @@ let opened: readonly OpenedLook[] = [];
 
 beforeAll(async () => {
   if (browserMissing !== undefined) return;
-  mkdirSync(pictures, { recursive: true });
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const asset = [pages.style, pages.icon].find(({ path }) => path === pathname);
@@ -73,8 +68,7 @@ describe.skipIf(browserMissing)(`every state of the account${browserNote}`, () =
             expect(await violations(page), `${each} ${theme}`).toEqual([]);
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect(overflow, `${each} ${width}`).toBeLessThanOrEqual(0);
-          const path = `${pictures}account.${name}.${each}.${theme}.${width}.png`;
-          if (isForPeople) await page.screenshot({ path, fullPage: true });
+          await picture(page, `account.${name}.${each}.${theme}.${width}`);
         }
         expect(refused).toEqual([]);
       }

@@ -7,8 +7,9 @@ import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { blocksIn } from '../../src/encoding/textual.ts';
 import { readSubject } from '../../src/subject/subject.ts';
 import { browserMissing, browserNote, startBrowser } from '../page/browser.ts';
+import { picture } from '../page/picture.ts';
 import { noSoftHsm, officerPin } from '../token/softhsm.ts';
-import { expectAccessible, languages, personContext, picture } from './browser.ts';
+import { expectAccessible, languages, personContext } from './browser.ts';
 import { type Answer, ownHeaders, pageKey, send, type TestAgent, testAgent } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
 
@@ -238,7 +239,7 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
       await enter('000000', '271828');
       expect(await changing.locator('#failure-code').textContent()).toBe('pin_incorrect');
       expect(await changing.locator('[name=present]').inputValue()).toBe('');
-      await picture(page, `care-wrong-pin-${language}`);
+      await picture(page, `agent/care-wrong-pin-${language}`);
       await expectAccessible(page);
       await enter(token.pin, '271828');
       await page.locator('#tokens-status .good').waitFor();
@@ -251,10 +252,10 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
         renewal.locator('a[download]').click(),
       ]);
       expect(download.suggestedFilename()).toMatch(/^director \d{4}-\d\d-\d\d\.csr$/);
-      await picture(page, `care-renewed-${language}`);
+      await picture(page, `agent/care-renewed-${language}`);
       await expectAccessible(page);
       for (const care of ['order', 'remove', 'unblock']) await opened(page, care);
-      await picture(page, `care-forms-${language}`);
+      await picture(page, `agent/care-forms-${language}`);
       await expectAccessible(page);
       const form = page.locator('li.token', { hasText: 'Бухгалтерия' }).locator('[data-care=order]');
       const shown = () =>
@@ -271,7 +272,7 @@ describe.skipIf(noSoftHsm)(`tokens on the agent’s page${note}`, () => {
       expect(await shown()).toEqual(['key', 'ogrnip', 'state', ...person]);
       await form.locator('[value=natural-person]').check();
       expect(await shown()).toEqual(['key', ...person]);
-      await picture(page, `care-order-person-${language}`);
+      await picture(page, `agent/care-order-person-${language}`);
       await expectAccessible(page);
       await context.close();
     });

@@ -2,8 +2,9 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { playFaults } from '../../src/demo/test-token.ts';
 import { browserMissing, startBrowser } from '../page/browser.ts';
+import { picture } from '../page/picture.ts';
 import { noTestToken } from '../token/test-token.ts';
-import { expectAccessible, languages, personContext, picture } from './browser.ts';
+import { expectAccessible, languages, personContext } from './browser.ts';
 import { challengeOf, signBody, type TestAgent, testAgent, throughBridge } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
 
@@ -40,7 +41,7 @@ describe.skipIf(reason)(`a token in a reader with a PIN pad${reason ? ` (skipped
       await window.goto(await agent.nextWindow());
       await window.waitForSelector('#confirm:enabled');
       expect(await window.locator('input').count()).toBe(0);
-      await picture(window, `pin-pad-${language}`);
+      await picture(window, `agent/pin-pad-${language}`);
       await expectAccessible(window);
       await window.click('#confirm');
       expect((await answer).at(-1)).toMatchObject({ type: 'signed' });

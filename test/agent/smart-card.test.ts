@@ -8,10 +8,10 @@ import { planKeyPair } from '../../src/token/key-pair.ts';
 import { makeRequest, usageExtensions } from '../../src/token/request.ts';
 import { openModule, type TokenModule } from '../../src/token/token-module.ts';
 import { browserMissing, startBrowser } from '../page/browser.ts';
+import { picture } from '../page/picture.ts';
 import { type Site, startSite } from '../page/site.ts';
 import { CardStack, noCardStack } from '../token/card/stack.ts';
 import { pin } from '../token/softhsm.ts';
-import { picture } from './browser.ts';
 import { type TestAgent, testAgent } from './setting.ts';
 
 /** The other cases are mostly waits of drivers and of the card service, which every run need not sit through. */
@@ -170,7 +170,7 @@ describe.skipIf(reason)(
         const window = await confirmation();
         expect(await code(window)).toBe('token_not_present');
         expect(await window.isDisabled('#confirm')).toBe(true);
-        await picture(window, 'card-absent');
+        await picture(window, 'agent/card-absent');
         await insert();
         await enter(window);
         await arrive();
@@ -184,7 +184,7 @@ describe.skipIf(reason)(
       await pull();
       await window.click('#confirm:enabled');
       expect(await code(window)).toMatch(/^token_(removed|not_present)$/);
-      await picture(window, 'card-pulled');
+      await picture(window, 'agent/card-pulled');
       await insert();
       await enter(window);
       await arrive();

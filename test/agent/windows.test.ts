@@ -4,8 +4,9 @@ import type { PageBody } from '../../src/agent/bridge-message.ts';
 import { playFaults } from '../../src/demo/test-token.ts';
 import type { Language } from '../../src/failure/failure.ts';
 import { browserMissing, startBrowser } from '../page/browser.ts';
+import { isForPeople, picture } from '../page/picture.ts';
 import { noTestToken } from '../token/test-token.ts';
-import { expectAccessible, languages, personContext, picture } from './browser.ts';
+import { expectAccessible, languages, personContext } from './browser.ts';
 import { type Portal, PortalPage, startPortalPage } from './portal-page.ts';
 import { challengeOf, signBody, type TestAgent, testAgent, throughBridge } from './setting.ts';
 import { type CertifiedToken, certifiedToken } from './token.ts';
@@ -54,11 +55,15 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       context = await personContext(browser, { language, theme: 'light' });
     });
 
-    /** The state as it is now, in both themes. */
+    const themes = isForPeople
+      ? (['dark', 'light'] as const)
+      : ([language === 'ru' ? 'light' : 'dark'] as const);
+
+    /** The state as it is now, in one theme, and for people in both. */
     const shows = async (shown: Page, name: string) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
+      for (const colorScheme of themes) {
         await shown.emulateMedia({ colorScheme });
-        await picture(shown, `${name}-${language}-${colorScheme}`);
+        await picture(shown, `agent/${name}-${language}-${colorScheme}`);
         await expectAccessible(shown);
       }
     };
@@ -113,7 +118,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
       await playFaults(token.store, 'slow 1500');
       await shown.click('#confirm:enabled');
       await shown.waitForSelector('#refusal .status');
-      await picture(shown, `sign-in-signing-${language}`);
+      await picture(shown, `agent/sign-in-signing-${language}`);
       await shown.waitForSelector('#demand', { state: 'detached' });
       await shows(shown, 'signed');
     });
@@ -255,7 +260,7 @@ describe.skipIf(reason)(`what people see of the agent${reason ? ` (skipped: ${re
     const shown = await context.newPage();
     await shown.goto(await agent.nextWindow());
     await shown.waitForSelector('#pin');
-    await picture(shown, 'sign-in-narrow');
+    await picture(shown, 'agent/sign-in-narrow');
     const width = await shown.evaluate(
       () =>
         (globalThis as never as { document: { documentElement: { scrollWidth: number } } }).document

@@ -10,7 +10,7 @@ const stores = [
   'account/storage',
   'archive/storage',
   ...['check', 'revoke', 'stored-keys'].map((name) => `assertion/${name}`),
-  ...['read', 'sign-in'].map((name) => `audit/${name}`),
+  ...['read', 'refused-request', 'sign-in'].map((name) => `audit/${name}`),
   ...['carrier', 'connection'].map((name) => `carrier/${name}`),
   'challenge/take',
   // Not the service's own state: the server that the demo brings along.

@@ -47,6 +47,7 @@ const owners: Readonly<Record<string, string>> = {
   power_document: 'power-of-attorney',
   power_of_attorney: 'power-of-attorney',
   power_scope: 'power-of-attorney',
+  refused_request: 'audit',
   registered_organisation: 'register',
   replica: 'database',
   representation: 'power-of-attorney',

@@ -2,9 +2,17 @@ import { connect, type Socket } from 'node:net';
 
 /** One connection that is kept open, over which one request after another is sent. */
 export interface Connection {
-  /** Sends a request whose head and body are ready, and gives status and body of the answer. */
-  send(request: Uint8Array): Promise<{ readonly status: number; readonly body: string }>;
+  /** Sends a request whose head and body are ready, and gives its answer. */
+  send(request: Uint8Array): Promise<Answer>;
   close(): void;
+}
+
+/** What is looked at of an answer. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** `Retry-After`, in seconds. */
+  readonly retryAfter?: number;
 }
 
 /** A POST request as it goes over the wire. */
@@ -32,9 +40,7 @@ export async function openConnection(port: number): Promise<Connection> {
     opening.once('error', reject);
   });
   let received: Buffer = Buffer.alloc(0);
-  let waiting:
-    | { resolve(answer: { status: number; body: string }): void; reject(error: Error): void }
-    | undefined;
+  let waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
   socket.on('data', (chunk) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
     const end = received.indexOf(headEnd);
@@ -45,7 +51,9 @@ export async function openConnection(port: number): Promise<Connection> {
     if (received.length < from + length) return;
     const body = received.toString('utf8', from, from + length);
     received = received.subarray(from + length);
-    waiting?.resolve({ status: Number(head.slice(9, 12)), body });
+    const status = Number(head.slice(9, 12));
+    const wait = status < 400 ? undefined : /retry-after: (\d+)/i.exec(head)?.[1];
+    waiting?.resolve({ status, body, ...(wait === undefined ? {} : { retryAfter: Number(wait) }) });
   });
   const fail = () => waiting?.reject(new Error('the connection was closed'));
   socket.once('error', fail);

@@ -1,13 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { assertionKeys } from '../../src/assertion/keys.ts';
 import { storedKeys } from '../../src/assertion/stored-keys.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
 import { condition, type Database, type Statement, type Unit } from '../../src/database/database.ts';
 import { insertSealed, type SealedTable, updateSealed } from '../../src/database/sealed-table.ts';
+import { usualFetch } from '../../src/fetch/fetcher.ts';
+import { stillActive } from '../../src/register/block.ts';
+import { importRegister } from '../../src/register/import.ts';
+import { createSources, usualSources } from '../../src/revocation/sources.ts';
+import { DatabaseStorage } from '../../src/revocation/store/database.ts';
+import { keyring } from '../../src/secret/keyring.ts';
 import { wrapping } from '../../src/secret/wrapping.ts';
+import { endIdleSessions } from '../../src/session/idle.ts';
 import { countRefusal, type LockOutKey, stillOpen } from '../../src/session/lock-out.ts';
-import { newSessionId, type Session } from '../../src/session/session.ts';
+import { newSessionId, openSession, type Session } from '../../src/session/session.ts';
+import { useSession } from '../../src/session/use.ts';
+import { importList, readSnapshots } from '../../src/trust-list/snapshot.ts';
+import { listTrustOf } from '../../src/trust-list/store.ts';
 import { limited } from '../session/limited.ts';
+import { createMinistry, makeList, start } from '../trust-list/authority.ts';
 import { engines, type Site } from './engine.ts';
+
+const clientTable: SealedTable = {
+  name: 'client',
+  key: ['id'],
+  columns: ['id', 'registration', 'secrets', 'created_at', 'disabled_at'],
+};
+const portal = { id: 'portal', registration: '0', secrets: '[]', created_at: 1, disabled_at: null };
+
+const storedList = {
+  sha256: '0'.repeat(64),
+  url: 'http://authority.example/list.crl',
+  nextUpdate: null,
+  signer: '',
+  requester: { branch: 'branch', issuer: 'issuer' },
+  hosts: [],
+  etag: null,
+  lastModified: null,
+};
 
 /** How often each pair of units is set against each other. */
 const rounds = 10;
@@ -51,13 +85,7 @@ describe.each(engines)('guards of units in two connections to $name', (engine) =
   });
 
   it('lost update: of two that change the same sealed row, one is refused with record_changed', async () => {
-    const table: SealedTable = {
-      name: 'client',
-      key: ['id'],
-      columns: ['id', 'registration', 'secrets', 'created_at', 'disabled_at'],
-    };
-    const row = { id: 'portal', registration: '0', secrets: '[]', created_at: 1, disabled_at: null };
-    await one.write({ statements: [insertSealed(table, row).statement] });
+    await one.write({ statements: [insertSealed(clientTable, portal).statement] });
     for (let round = 0; round < rounds; round++) {
       const [before] = await one.read({
         sql: 'SELECT id, registration, secrets, created_at, disabled_at, seal FROM client',
@@ -65,7 +93,7 @@ describe.each(engines)('guards of units in two connections to $name', (engine) =
       });
       if (before === undefined) throw new Error('unreachable');
       const change = (registration: string): Unit => ({
-        statements: [updateSealed(table, before, { registration }).statement],
+        statements: [updateSealed(clientTable, before, { registration }).statement],
       });
       expect(await both(change(`${round} one`), change(`${round} other`))).toEqual([
         'record_changed',
@@ -120,6 +148,110 @@ describe.each(engines)('guards of units in two connections to $name', (engine) =
     const fading = await first.list();
     // One that is not replaced: two would each take itself for the newest.
     expect(fading.filter(({ publishedUntil }) => publishedUntil === undefined)).toHaveLength(1);
+  });
+
+  it('write skew: of an organisation that is barred while it signs in no session stays open', async () => {
+    await one.write({ statements: [insertSealed(clientTable, portal).statement] });
+    const folder = mkdtempSync(join(tmpdir(), 'sealgate-guards-'));
+    const file = join(folder, 'register.jsonl');
+    for (let round = 0; round < rounds; round++) {
+      const ogrn = String(1_259_901_001_018n + BigInt(round * 11));
+      const subject = `ogrn:${ogrn}`;
+      writeFileSync(file, JSON.stringify({ ogrn, inn: '9901001013', name: 'А', state: 'closed' }));
+      const enter: Unit = {
+        statements: [stillActive(subject, ogrn), ...limited(session(subject), 9)],
+      };
+      const [entered] = await Promise.allSettled([
+        one.write(enter),
+        importRegister(other, { file, format: 'jsonl' }, 2),
+      ]);
+      if (entered.status === 'rejected')
+        expect(entered.reason).toMatchObject({ code: 'organisation_blocked' });
+      expect(
+        await count('SELECT count(*) AS n FROM session WHERE subject = ? AND ended_at IS NULL', [subject]),
+      ).toBe(0);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lost update: a session that is used as it ends for idleness is either used or ended', async () => {
+    await one.write({ statements: [insertSealed(clientTable, portal).statement] });
+    const minute = 60_000;
+    const end = 10 * minute;
+    for (let round = 0; round < rounds; round++) {
+      const times = { expiresAt: end, idleTime: 10 * minute, endsAt: 90 * minute };
+      const idle = { ...session(`ogrn:${round}`), ...times };
+      await one.write({ statements: [openSession(idle)] });
+      // The last moment in which it can be used, and the first in which it ends.
+      await Promise.all([useSession(one, idle, end - 1), endIdleSessions(other, end)]);
+      const sql = 'SELECT expires_at, ended_at FROM session WHERE id = ?';
+      const [after] = await one.read({ sql, parameters: [idle.id] });
+      const isUsed = Number(after?.expires_at) > end;
+      expect(after?.ended_at).toBe(isUsed ? null : end);
+    }
+  });
+
+  it('lost update: of two lists that are stored at the same moment the one that was had later stays', async () => {
+    const [first, second] = [new DatabaseStorage(one, () => 9_000), new DatabaseStorage(other, () => 9_000)];
+    for (let round = 0; round < rounds; round++) {
+      const list = (fetchedAt: number) => ({ ...storedList, key: `list ${round}`, fetchedAt });
+      const both = [first.write('crl', list(round + 1)), second.write('crl', list(round))];
+      await Promise.all(round % 2 ? both : both.reverse());
+      expect((await first.record('crl', `list ${round}`))?.fetchedAt).toBe(round + 1);
+    }
+    // What was written by a clock that was ahead does not stay for ever.
+    await first.write('crl', { ...storedList, key: 'ahead', fetchedAt: 20_000 });
+    await first.write('crl', { ...storedList, key: 'ahead', fetchedAt: 8_000 });
+    expect((await first.record('crl', 'ahead'))?.fetchedAt).toBe(8_000);
+  });
+
+  it('phantom: of two trusted lists that are imported at the same moment none goes behind the other', async () => {
+    const ministry = await createMinistry();
+    const sources = createSources({ ...usualSources, fetch: { ...usualFetch, allowedHosts: [] } });
+    const lists = await Promise.all(
+      [100, 101].map((version) => makeList(ministry, { version, date: start + version * 60_000 })),
+    );
+    const importTo = (database: Database, document: Uint8Array | undefined) =>
+      importList(
+        database,
+        {
+          document: document ?? new Uint8Array(),
+          source: 'test',
+          trust: listTrustOf(ministry.pins, []),
+          signerCheck: { sources, unknown: 'warn' },
+        },
+        start + 2 * 86_400_000,
+      );
+    const settled = await Promise.allSettled([importTo(one, lists[1]), importTo(other, lists[0])]);
+    expect(settled[0].status).toBe('fulfilled');
+    if (settled[1].status === 'rejected')
+      expect(settled[1].reason).toMatchObject({ code: 'trust_list_outdated' });
+    expect((await readSnapshots(one))[0]?.version).toBe(101);
+    await sources.fetcher.close();
+  });
+
+  it('an exchange of the secrets amidst writes of a service that knows the older one leaves one whole journal', async () => {
+    const newer = randomBytes(32);
+    const entries = (from: number) =>
+      Array.from({ length: rounds }, (_, index) => ({
+        statements: [],
+        journal: [{ at: from + index, record: String(from + index) }],
+      }));
+    const writing = Promise.all(entries(0).map((unit) => one.write(unit)));
+    const started = await site.open([newer, ...site.secrets]);
+    await writing;
+    // The service that does not know the newer secret cannot go on with what that has sealed; nor does it spoil it.
+    const outcomes = await Promise.allSettled([
+      ...entries(100).map((unit) => one.write(unit)),
+      ...entries(200).map((unit) => started.write(unit)),
+    ]);
+    const written = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected')
+        expect(outcome.reason).toMatchObject({ code: 'storage_unavailable' });
+    expect(await count('SELECT count(*) AS n FROM journal')).toBe(rounds + written);
+    const { damage } = await verifyAudit(started, keyring([newer, ...site.secrets], 'journal'));
+    expect(damage).toBeUndefined();
   });
 
   it('the order of what the journal holds is that of the units', async () => {

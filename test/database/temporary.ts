@@ -18,7 +18,7 @@ export interface TemporaryDatabase {
   readonly secrets: readonly Uint8Array[];
   /** Opens it once more, as another process would. */
   again(): Database;
-  /** Runs SQL behind Sealgate's back, as somebody with access to the file could. */
+  /** Runs SQL behind Sealgate's back, past the triggers, as somebody with access to the file could; once the database is open. */
   tamper(sql: string, ...parameters: (string | number | Uint8Array)[]): void;
   dispose(): Promise<void>;
 }
@@ -43,14 +43,8 @@ export function temporaryDatabase(): TemporaryDatabase {
     },
     tamper(sql, ...parameters) {
       const direct = new DatabaseSync(file, { timeout: 5_000 });
-      for (const trigger of [
-        'journal_keeps_entries',
-        'journal_loses_nothing',
-        'journal_head_stays',
-        'journal_head_advances',
-      ]) {
-        direct.exec(`DROP TRIGGER IF EXISTS ${trigger}`);
-      }
+      const triggers = direct.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all();
+      for (const { name } of triggers) direct.exec(`DROP TRIGGER ${String(name)}`);
       if (parameters.length > 0) direct.prepare(sql).run(...parameters);
       else direct.exec(sql);
       direct.close();

@@ -4,34 +4,13 @@ import { atOnce } from '../../src/budget/slices.ts';
 import { PdfFile } from '../../src/document/pdf/file.ts';
 import { isKind } from '../../src/document/pdf/object.ts';
 import { PdfParser } from '../../src/document/pdf/parser.ts';
+import { pdfOf, streamOf } from './pdf-text.ts';
 
-/** A PDF of these objects, numbered from 1, with a table of references and `more` in its trailer. */
-function pdf(objects: readonly (string | Buffer)[], more = ''): Buffer {
-  const pieces: Buffer[] = [Buffer.from('%PDF-1.7\n')];
-  const offsets: number[] = [];
-  let length = pieces[0]!.length;
-  const push = (piece: Buffer) => {
-    pieces.push(piece);
-    length += piece.length;
-  };
-  for (const [at, object] of objects.entries()) {
-    offsets.push(length);
-    push(Buffer.concat([Buffer.from(`${at + 1} 0 obj\n`), Buffer.from(object), Buffer.from('\nendobj\n')]));
-  }
-  const entries = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
-  const trailer = `<< /Size ${objects.length + 1} /Root 1 0 R ${more.replace('HERE', String(length))} >>`;
-  const start = length;
-  push(Buffer.from(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${entries}trailer\n${trailer}\n`));
-  push(Buffer.from(`startxref\n${start}\n%%EOF\n`));
-  return Buffer.concat(pieces);
-}
+/** A PDF of these objects, numbered from 1. */
+const pdf = (objects: readonly (string | Buffer)[], more = '') =>
+  pdfOf(Object.fromEntries(objects.map((object, at) => [at + 1, object])), more);
 
 const open = (octets: Uint8Array) => atOnce(PdfFile.open(octets));
-
-function streamOf(dictionary: string, octets: Uint8Array): Buffer {
-  const head = `<< ${dictionary} /Length ${octets.length} >>\nstream\n`;
-  return Buffer.concat([Buffer.from(head), octets, Buffer.from('\nendstream')]);
-}
 
 const catalogue = '<< /Type /Catalog /Pages 2 0 R >>';
 const pages = '<< /Type /Pages /Kids [] /Count 0 >>';
@@ -42,6 +21,19 @@ describe('a PDF', () => {
     expect(revisions).toHaveLength(1);
     const root = revisions[0]!.resolve(revisions[0]!.trailer.get('Root'));
     expect(isKind(root, 'dictionary') && root.entries.has('Pages')).toBe(true);
+  });
+
+  it('is read where white space stands before its references', () => {
+    const octets = pdf([catalogue, pages]);
+    const start = octets.indexOf('xref');
+    const early = Buffer.from(
+      octets.toString('latin1').replace(`startxref\n${start}`, `startxref\n${start - 1}`),
+    );
+    expect(open(early).revisions).toHaveLength(1);
+    const late = Buffer.from(
+      octets.toString('latin1').replace(`startxref\n${start}`, `startxref\n${start + 1}`),
+    );
+    expect(() => open(late)).toThrow(expect.objectContaining({ name: 'PdfError' }));
   });
 
   it.each([

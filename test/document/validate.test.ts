@@ -49,6 +49,16 @@ function validate(changes: Asked = {}) {
 }
 
 describe('a verdict on a document', () => {
+  it('passes where zeros stand behind the message, and not where anything else does', async () => {
+    const padded = Buffer.concat([message, Buffer.alloc(500)]);
+    expect(await validate({ message: padded })).toMatchObject({ indication: 'TOTAL-PASSED' });
+    padded[padded.length - 100] = 1;
+    expect(await validate({ message: padded })).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      failure: { code: 'signature_malformed' },
+    });
+  });
+
   it('passes with signature, path and lists', async () => {
     const verdict = await validate();
     expect(verdict).toMatchObject({
@@ -104,6 +114,11 @@ describe('a verdict on a document', () => {
 
   it('on octets that are no message is a verdict too', async () => {
     expect(await validate({ message: Uint8Array.of(0x30, 0) })).toMatchObject({
+      indication: 'TOTAL-FAILED',
+      failure: { code: 'document_unrecognised' },
+      signatures: [],
+    });
+    expect(await validate({ message: message.subarray(0, -1) })).toMatchObject({
       indication: 'TOTAL-FAILED',
       failure: { code: 'signature_malformed' },
       signatures: [],

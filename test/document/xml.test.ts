@@ -22,6 +22,18 @@ function signed(uri: string, transform: string, around = '', extra = ''): Uint8A
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 
+/** The same with a reference to all of it but what a filter leaves out. */
+function filtered(path: string): Uint8Array {
+  const filter = 'http://www.w3.org/2002/06/xmldsig-filter2';
+  const whole = Buffer.from(signed('', filter)).toString();
+  return Buffer.from(
+    whole.replace(
+      `"${filter}"/>`,
+      `"${filter}"><f:XPath xmlns:f="${filter}" Filter="subtract">${path}</f:XPath></ds:Transform>`,
+    ),
+  );
+}
+
 async function refusalOf(octets: Uint8Array) {
   const examination = { contents: [], known: [], budget: new Budget() };
   const { signatures } = await examineXml(octets, examination);
@@ -38,6 +50,32 @@ describe('a reference of an XML signature', () => {
     'to %s fetches nothing and opens nothing',
     async (uri) => {
       expect(await refusalOf(signed(uri, exclusive))).toEqual(['signed_data_missing', { files: [uri] }]);
+    },
+  );
+
+  it('to the whole document is followed, by its pointer too', async () => {
+    for (const uri of ['', '#xpointer(/)'])
+      expect(await refusalOf(signed(uri, exclusive))).toEqual(['document_changed', { file: '/root' }]);
+    const other = signed('#xpointer(/root)', exclusive);
+    expect(await refusalOf(other)).toEqual(['signed_data_missing', { files: ['#xpointer(/root)'] }]);
+  });
+
+  it.each([
+    '/descendant::ds:Signature',
+    '//ds:Signature',
+    '/*/ds:Signature',
+    "/descendant::*[name()='ds:Signature']",
+  ])('leaves out signatures by %s', async (path) => {
+    expect(await refusalOf(filtered(path))).toEqual(['document_changed', { file: '/root' }]);
+  });
+
+  it.each(['/descendant::part', '/descendant::*', "/descendant::*[name()='x:Signature']", '/root/part'])(
+    'that leaves out something else by %s is refused',
+    async (path) => {
+      expect(await refusalOf(filtered(path))).toEqual([
+        'document_malformed',
+        { problem: 'an XPath filter is not accepted' },
+      ]);
     },
   );
 
@@ -65,6 +103,25 @@ describe('an XML document', () => {
     await expect(refusalOf(signed('#a', exclusive, bomb))).rejects.toMatchObject({
       code: 'document_malformed',
     });
+  });
+
+  it('in another encoding is read, as long as that says what its octets are', async () => {
+    const written = (encoding: string, octet: number) => {
+      const octets = Buffer.from(
+        signed('#a', exclusive, `<?xml version="1.0" encoding="${encoding}"?>`, '<x>?</x>'),
+      );
+      octets[octets.indexOf('?</x>')] = octet;
+      return refusalOf(octets);
+    };
+    for (const encoding of ['ISO-8859-1', 'iso-8859-2', 'windows-1251', 'Windows-1252'])
+      expect(await written(encoding, 0xe9)).toEqual(['document_changed', { file: '/root/part' }]);
+    for (const [encoding, octet] of [
+      ['ISO-8859-1', 0x80],
+      ['us-ascii', 0xe9],
+      ['utf-8', 0xe9],
+      ['utf-7', 0x41],
+    ] as const)
+      await expect(written(encoding, octet)).rejects.toMatchObject({ code: 'document_malformed' });
   });
 
   it('nested too deeply is refused whole', async () => {

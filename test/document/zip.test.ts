@@ -16,6 +16,24 @@ function rewritten(from: string, to: string): Uint8Array {
   return octets;
 }
 
+/** A container of one stored file whose local header has its sizes, said to be `size`, in the extra field of ZIP64. */
+function zip64(content: Buffer, size: number): Buffer {
+  const plain = Buffer.from(zipSync({ 'contract.txt': content }, { level: 0 }));
+  const dataAt = plain.indexOf(content);
+  const field = Buffer.alloc(20);
+  field.writeUInt16LE(1);
+  field.writeUInt16LE(16, 2);
+  field.writeBigUInt64LE(BigInt(size), 4);
+  field.writeBigUInt64LE(BigInt(content.length), 12);
+  const header = Buffer.from(plain.subarray(0, dataAt));
+  header.fill(0xff, 18, 26);
+  header.writeUInt16LE(field.length, 28);
+  const rest = Buffer.from(plain.subarray(dataAt));
+  const end = rest.length - 22;
+  rest.writeUInt32LE(rest.readUInt32LE(end + 16) + field.length, end + 16);
+  return Buffer.concat([header, field, rest]);
+}
+
 describe('a container', () => {
   it('is unpacked, packed files and stored ones', async () => {
     for (const level of [0, 9] as const) {
@@ -55,6 +73,20 @@ describe('a container', () => {
     octets.write('content', octets.indexOf('contract.txt'));
     const problem = 'a file differs from the directory';
     await expect(read(octets)).rejects.toMatchObject({ details: { problem } });
+  });
+
+  it('is read where sizes stand in the fields of ZIP64, and refused where these disagree', async () => {
+    const [entry] = (await read(zip64(text, text.length))).entries;
+    expect(entry?.octets).toEqual(text);
+    const problem = 'a file differs from the directory';
+    await expect(read(zip64(text, text.length + 1))).rejects.toMatchObject({ details: { problem } });
+  });
+
+  it('is refused where a size is to stand in a field of ZIP64 that is not there', async () => {
+    const octets = zip64(text, text.length);
+    octets.writeUInt16LE(0x7075, octets.indexOf(Buffer.from([1, 0, 16, 0])));
+    const problem = 'a file is too large';
+    await expect(read(octets)).rejects.toMatchObject({ details: { problem, file: 'contract.txt' } });
   });
 
   it('is refused before anything is unpacked where that would be more than there is budget', async () => {

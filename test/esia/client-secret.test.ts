@@ -161,6 +161,7 @@ describe('the time of a request', () => {
 it('what is signed stands in ЕСИА’s orders', () => {
   const parts = {
     ...{ clientId: 'I', scope: 'S', scopeOrg: 'O', timestamp: 'T', state: 'U', redirectUri: 'R', code: 'C' },
+    refreshToken: 'F',
   };
   expect(signedString('cms', parts)).toBe('STIU');
   expect(signedString('raw', parts)).toBe('ISOTURC');

@@ -32,12 +32,15 @@ const add = (id: string, ...options: string[]) =>
 
 it('a system is registered by its mnemonic and certificate, and each mnemonic once', () => {
   const system = ['--esia-mnemonic', 'SYSTEM', '--certificate', join(folder, 'system.pem')];
-  expect(add('portal', ...system, '--esia-scope', 'openid', 'fullname', 'org_inn').status).toBe(0);
+  const logout = 'https://portal.example/ended';
+  const more = ['--esia-scope', 'openid', 'fullname', 'org_inn', '--esia-logout', logout];
+  expect(add('portal', ...system, ...more).status).toBe(0);
   const { out } = run('client', 'show', 'portal', '--json');
   expect(JSON.parse(out)).toMatchObject({
     esia: {
       ...{ mnemonic: 'SYSTEM', redirects: ['https://portal.example'], tokenAlgorithm: 'RS256' },
       ...{ scopes: ['openid', 'fullname', 'org_inn'], timestampWindowSeconds: 300 },
+      backchannelLogoutUri: logout,
     },
   });
   expect(add('second', ...system)).toMatchObject({

@@ -7,6 +7,7 @@ import {
   consented,
   dataAt,
   decoded,
+  leadsTo,
   startFront,
   type TestFront,
   takeRaw,
@@ -218,12 +219,9 @@ describe('the consent', () => {
   });
 
   it('is not asked again for what was allowed, and is where more is asked for', async () => {
-    /** Where the browser stands after the sign-in page. */
-    const whereTo = async (scope: string) => {
-      const { pathname, search } = await signedIn({ scope });
-      return (await front.person.get(`${pathname}${search}`)).headers.get('location') ?? '';
-    };
-    const asked = await whereTo('openid snils');
+    const whereTo = (scope: string) => leadsTo(front, askRaw(front, authorizationForm({ scope })));
+    const { pathname, search } = await signedIn({ scope: 'openid snils' });
+    const asked = (await front.person.get(`${pathname}${search}`)).headers.get('location') ?? '';
     expect(asked).toContain('/authorization/');
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     await front.person.post(asked, form, 'decision=allow');

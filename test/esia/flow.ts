@@ -37,6 +37,9 @@ export const scopes = [
   ...['org_inn', 'org_ogrn', 'org_fullname', 'org_emps'],
 ];
 
+/** Of the systems: one of RSA takes long to make. */
+let keys: Promise<[rsa: SystemKey, gost: SystemKey, other: SystemKey]> | undefined;
+
 /** Starts it below `/esia`, or at the root. */
 export async function startFront(
   path = '/esia',
@@ -53,11 +56,12 @@ export async function startFront(
     },
     { SEALGATE_ESIA_PATH: path },
   );
-  const [rsa, gost, other] = await Promise.all([
+  keys ??= Promise.all([
     systemKey('rsa-2048'),
     systemKey('gost2012-256'),
     systemKey('gost2012-256', 'Another'),
   ]);
+  const [rsa, gost, other] = await keys;
   const portal = await service.portal({
     origins,
     esia: esiaSystemSchema.parse({
@@ -89,18 +93,30 @@ export async function askCms({ gost }: TestFront, form: Form, change: Form = {})
   return `/aas/oauth2/ac?${new URLSearchParams(sent)}`;
 }
 
-/** What came of an authorization: the parameters of the portal's own address. */
+/** What came of an authorization: the parameters of the portal's own address. Signs where somebody has to. */
 export async function answerTo(front: TestFront, path: string): Promise<URLSearchParams> {
-  const { person, base, service } = front;
+  const { person } = front;
+  const location = await leadsTo(front, path);
+  if (!isOwn(front, location)) return new URL(location).searchParams;
+  const page = new URL(location).pathname;
+  if (isConsent(page)) return decided(front, page);
+  await person.get(page);
+  const { body } = await person.sign(page);
+  return consented(front, new URL(body.location ?? ''));
+}
+
+/** Where a request for authorization leads at once: to the sign-in page, to the question, or to the portal. */
+export async function leadsTo({ person, base, service }: TestFront, path: string): Promise<string> {
   const prefix = base.slice(service.url.length);
   const { status, headers, text } = await person.get(`${prefix}${path}`);
   const location = headers.get('location');
   if (location === null) throw new Error(`${status} ${text}`);
-  if (!isOwn(front, location)) return new URL(location).searchParams;
-  const page = new URL(location).pathname;
-  await person.get(page);
-  const { body } = await person.sign(page);
-  return consented(front, new URL(body.location ?? ''));
+  return location;
+}
+
+/** Whether an address is that of the question what may be handed over, and no sign-in page. */
+export function isConsent(address: string): boolean {
+  return address.includes('/aas/oauth2/authorization/');
 }
 
 /** Goes on from the sign-in page: back to the front, and through its question. */
@@ -110,6 +126,11 @@ export async function consented(front: TestFront, back: URL, decision = 'allow')
   const next = taken.headers.get('location') ?? '';
   if (taken.status !== 303) throw new Error(`${taken.status} ${taken.text}`);
   if (!isOwn(front, next)) return new URL(next).searchParams;
+  return decided(front, next, decision);
+}
+
+/** Answers the question at that path. */
+async function decided({ person }: TestFront, next: string, decision = 'allow'): Promise<URLSearchParams> {
   const asked = await person.get(next);
   if (asked.status !== 200) throw new Error(`${asked.status} ${asked.text}`);
   const decided = await person.post(

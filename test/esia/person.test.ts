@@ -83,7 +83,7 @@ it.each([
 
 it('an organisation signs in through the same system, whatever the scopes', async () => {
   for (const scope of ['openid', 'openid usr_org']) {
-    const { status } = await sign(front, employee, { scope });
+    const { status } = await sign({ ...front, person: new Person(service) }, employee, { scope });
     expect(status).toBe(200);
   }
 });

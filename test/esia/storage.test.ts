@@ -53,7 +53,7 @@ describe.each(engines)('the tables of ЕСИА’s dialect on $name', (engine) =
       ...({ form: 'raw', redirectUri: 'https://portal.example/back', state: 's', isOffline: true } as const),
       ...({ scopes: [{ name: 'openid' }], language: 'ru' } as const),
     };
-    const begun = { idHash: hash(), client: 'portal', request };
+    const begun = { idHash: hash(), client: 'portal', request, browserHash: hash() };
     await database.write({ statements: [insertAuthorization(begun, at)] });
     const codeHash = hash();
     const find = async (column: 'id_hash' | 'code_hash', key: Uint8Array) => {
@@ -63,7 +63,7 @@ describe.each(engines)('the tables of ЕСИА’s dialect on $name', (engine) =
     };
     const asked: Authorization = await find('id_hash', begun.idHash);
     const claims = { sub: 'ogrn:1', sid: 'x' } as unknown as AssertionClaims;
-    await database.write({ statements: [noteSignIn(asked, hash(), claims)] });
+    await database.write({ statements: [noteSignIn(asked, claims)] });
     const signed = await find('id_hash', begun.idHash);
     await database.write({ statements: [grantCode(signed, codeHash, at)] });
     const granted = await find('code_hash', codeHash);

@@ -1,4 +1,4 @@
-import { verify, X509Certificate } from 'node:crypto';
+import { randomUUID, verify, X509Certificate } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicKeyOf } from '../../src/algorithm/public-key.ts';
@@ -17,7 +17,7 @@ import {
   takeRaw,
   tokenForm,
 } from './flow.ts';
-import { authorizationForm, signCms, toSign } from './system.ts';
+import { authorizationForm, signCms, signRaw, toSign } from './system.ts';
 
 let front: TestFront;
 beforeAll(async () => {
@@ -125,6 +125,19 @@ describe('tokens', () => {
       body: { error: 'invalid_grant', error_description: expect.stringMatching(/^ESIA-007011/) },
     });
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
+  });
+
+  it('are given again where the refresh token is signed in place of an address of return, and not in addition to one', async () => {
+    const { body } = await tokensFor('openid');
+    const refresh_token = String(body.refresh_token);
+    const { redirect_uri, ...form } = tokenForm({ grant_type: 'refresh_token', refresh_token });
+    const signed = (text: string) => ({ client_secret: signRaw(front.gost, text) });
+    const both = { ...form, redirect_uri: redirect_uri ?? '' };
+    const refused = await takeRaw(front, both, signed(`${toSign('v2', both)}${refresh_token}`));
+    expect(refused.body.error_description).toMatch(/^ESIA-007053/);
+    const other = await takeRaw(front, form, signed(`${toSign('v2', form)}${randomUUID()}`));
+    expect(other.body.error_description).toMatch(/^ESIA-007053/);
+    expect((await takeRaw(front, form, signed(`${toSign('v2', form)}${refresh_token}`))).status).toBe(200);
   });
 
   it('of v1 are given for CMS, with the callback’s own parameters behind redirect_uri', async () => {

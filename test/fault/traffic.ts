@@ -15,6 +15,8 @@ export interface Attempt {
     readonly status: number;
     readonly body: Partial<LoginBody> & { readonly code?: string };
   };
+  /** How the answer was lost: the code of the system, or of the client. */
+  readonly cut?: string;
 }
 
 /** Sign-ins that go on until they are stopped. */
@@ -37,7 +39,7 @@ export function startTraffic(portal: () => Portal, people = 8): Traffic {
         .challenge()
         .catch(() => undefined);
       if (challenge?.challenge === undefined) {
-        await setTimeout(20);
+        await setTimeout(50);
         continue;
       }
       attempts.push(await attempt(portal(), challenge));
@@ -69,7 +71,13 @@ async function attempt(portal: Portal, { challenge, text }: ChallengeBody): Prom
       login,
     );
     return { login, reply: { status, body } };
-  } catch {
-    return { login };
+  } catch (error) {
+    return { login, cut: codeOf(error) };
   }
+}
+
+/** The innermost code there is: `fetch` wraps what the system said. */
+function codeOf(error: unknown): string {
+  const { cause, code, message } = Object(error) as { cause?: unknown; code?: unknown; message?: unknown };
+  return cause === undefined ? String(code ?? message) : codeOf(cause);
 }

@@ -66,7 +66,14 @@ describe.each(engines)('what OpenID Connect keeps on $name', ({ site: makeSite }
   });
 
   it('whom a session reached is told by one of two processes, and is settled once', async () => {
-    const reach = { grant: 'g', session: 's1', client: 'portal', sid: 'known', expiresAt: at + 1_000 };
+    const reach = {
+      front: 'esia',
+      grant: 'g',
+      session: 's1',
+      client: 'portal',
+      sid: 'known',
+      expiresAt: at + 1_000,
+    } as const;
     await first.write({ statements: [noteReach(reach)] });
     expect(await findReach(second, 'g')).toEqual(reach);
     expect(await expiredReaches(second, at)).toEqual([]);

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readAudit } from '../../src/audit/read.ts';
 import { auditEntry } from '../../src/audit/record.ts';
 import { readEnvironment, toConfig } from '../../src/config.ts';
 import type { Unit } from '../../src/database/database.ts';
 import { operatorName } from '../../src/environment.ts';
-import { listReport } from '../../src/operator/audit.ts';
+import { listReport } from '../../src/operator/audit-list.ts';
 import { showReport } from '../../src/operator/audit-show.ts';
 import type { Operation } from '../../src/operator/operate.ts';
 import { signedBy } from '../../src/operator/signed.ts';
@@ -62,16 +62,44 @@ describe('audit show', () => {
     expect(text).toContain('passed: the signature itself');
   });
 
-  it('finds in the log what was refused before a sign-in began', async () => {
-    const { body } = await portal.post<Problem>(
-      '/v1/challenges',
-      { browser },
-      { authorization: 'Basic eDp5' },
+  it('finds what was refused before a sign-in began, and whether the portal proved that it asked', async () => {
+    const forged = { authorization: `Basic ${btoa('portal:guessed')}` };
+    const { body: unproven } = await portal.post<Problem>('/v1/challenges', { browser }, forged);
+    const { body: forbidden } = await portal.post<Problem>('/v1/challenges', {
+      browser,
+      origin: 'https://e.example',
+    });
+    await vi.waitFor(() => shown(forbidden.traceId), { timeout: 5_000 });
+    const [told, other] = [await shown(unproven.traceId), await shown(forbidden.traceId)];
+    expect(told).toMatch(
+      /A request was refused before a sign-in .*\n +time .*\n +portal +portal, as it was named, not/,
     );
+    expect(told).toMatch(/request +POST \/v1\/challenges\n +status +401\n/);
+    expect(told).toContain(`[client_unauthenticated]\n  ${unproven.detail}`);
+    expect(other).toMatch(/portal +portal\n/);
+    expect(other).toContain(forbidden.detail);
+    expect(other).toContain(forbidden.remedy);
+  });
+
+  it('tells of a refused sign-in once', async () => {
+    const { json } = await showReport(operation, refused.traceId, {});
+    expect(json).toMatchObject({ records: [{ code: refused.code }], refused: [] });
+  });
+
+  it('finds in the log what was refused before a sign-in began, and is not kept', async () => {
     const log = join(service.folder, 'service.log');
-    writeFileSync(log, `not ours: ${body.traceId}\n${service.log.join('\n')}`);
-    await expect(shown(body.traceId)).rejects.toMatchObject({ code: 'trace_unknown' });
-    const text = await shown(body.traceId, { log });
+    const traceId = '1'.repeat(32);
+    const line = {
+      traceId,
+      method: 'POST',
+      route: '/v1/challenges',
+      status: 401,
+      code: 'client_unauthenticated',
+    };
+    const answered = JSON.stringify({ time: '2026-01-01T00:00:00.000Z', ...line });
+    writeFileSync(log, `not ours: ${traceId}\n${answered}\n${service.log.join('\n')}`);
+    await expect(shown(traceId)).rejects.toMatchObject({ code: 'trace_unknown' });
+    const text = await shown(traceId, { log });
     expect(text).toMatch(
       /In the log of the service\n +time .*\n +request +POST \/v1\/challenges\n +status +401/,
     );
@@ -101,6 +129,32 @@ describe('audit list', () => {
     expect(await events({ organisation: '1027700132196' })).toEqual([]);
     expect(await events({ since: Date.now() + 60_000 })).toEqual([]);
     expect(await events({ since: Date.now() - 600_000 })).toEqual(await events({}));
+  });
+});
+
+describe('audit list, of what was refused before a sign-in', () => {
+  const listed = async (options: object) => {
+    const { json } = await listReport(operation, { after: 0, limit: 100, ...options });
+    return (json as Record<string, unknown>[]).map(({ event, code, traceId }) => ({ event, code, traceId }));
+  };
+
+  it('shows it by code, portal and trace id, and among the newest in the order of time', async () => {
+    const { body } = await portal.post<Problem>('/v1/challenges', { browser, origin: 'https://f.example' });
+    const entry = { event: 'request.refused', code: body.code, traceId: body.traceId };
+    await vi.waitFor(async () => expect(await listed({ trace: body.traceId })).toEqual([entry]), 5_000);
+    expect((await listed({ code: body.code })).at(-1)).toEqual(entry);
+    expect(await listed({ client: 'portal', last: 1 })).toEqual([entry]);
+    await portal.signIn();
+    const events = (await listed({ last: 2 })).map(({ event }) => event);
+    expect(events).toEqual(['request.refused', 'login.passed']);
+  });
+
+  it('shows addresses that do not exist to those alone who look for them', async () => {
+    const { traceId } = (await (await fetch(`${service.url}/nowhere`)).json()) as Problem;
+    await vi.waitFor(async () => expect(await listed({ trace: traceId })).toHaveLength(1), 5_000);
+    expect(await listed({ code: 'resource_unknown' })).toHaveLength(1);
+    expect((await listed({})).filter(({ code }) => code === 'resource_unknown')).toEqual([]);
+    expect(await listed({ organisation: '1027700132195', code: 'resource_unknown' })).toEqual([]);
   });
 });
 

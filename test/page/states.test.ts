@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Language } from '../../src/failure/failure.ts';
@@ -14,10 +12,8 @@ import { wordsIn } from '../../src/sign-in/words/choose.ts';
 import { violations } from './axe.ts';
 import { browserMissing, browserNote, startBrowser } from './browser.ts';
 import { type OpenedLook, openLook } from './look.ts';
+import { picture } from './picture.ts';
 import { factsIn, statesIn } from './states.ts';
-
-/** Where pictures of every state go that people look at; never committed. */
-const pictures = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 
 /** Each state is seen in both themes, and in the widths of a desk and of a hand. */
 const looks = [
@@ -25,8 +21,6 @@ const looks = [
   { theme: 'dark', width: 390, height: 844 },
 ] as const;
 const languages: readonly Language[] = ['ru', 'en'];
-/** `PICTURES=all` has a picture of every state in every look, for people to look at. */
-const isForPeople = process.env.PICTURES === 'all';
 const names = Object.keys(statesIn('en'));
 
 const pages = openPages([47615]);
@@ -38,7 +32,6 @@ let opened: readonly OpenedLook[] = [];
 
 beforeAll(async () => {
   if (browserMissing !== undefined) return;
-  mkdirSync(pictures, { recursive: true });
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const asset = [pages.style, pages.icon].find(({ path }) => path === pathname);
@@ -87,8 +80,7 @@ describe.skipIf(browserMissing)(`every state of the page${browserNote}`, () => {
           expect(await violations(page), `${name} ${language} ${theme}`).toEqual([]);
           const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect(overflow, `${name} ${language} ${width}`).toBeLessThanOrEqual(0);
-          const path = `${pictures}${name}.${language}.${theme}.${width}.png`;
-          if (isForPeople) await page.screenshot({ path, fullPage: true });
+          await picture(page, `${name}.${language}.${theme}.${width}`);
         }
         expect(refused.splice(0)).toEqual([]);
       }

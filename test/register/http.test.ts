@@ -96,6 +96,7 @@ describe('organisations with open sessions', () => {
       startedAt: at,
       expiresAt: at + sessionLifetime,
     };
+    await temporary.database.ready();
     temporary.tamper(
       "INSERT INTO client (id, registration, secrets, created_at) VALUES ('portal', '{}', '[]', 0)",
     );

@@ -24,6 +24,8 @@ export interface Served {
 export interface ServeOptions {
   /** Milliseconds that each verification takes. */
   readonly slow?: number;
+  /** Milliseconds that each computes, in which nothing else is done. */
+  readonly computing?: number;
   readonly environment?: Record<string, string>;
   /** The program to run instead. */
   readonly file?: string;
@@ -78,8 +80,8 @@ export function makeSite(): Site {
     data,
     environment,
 
-    async serve({ slow = 0, environment: more = {}, file: run = program } = {}) {
-      const child = start(process.execPath, [run, String(slow)], more);
+    async serve({ slow = 0, computing = 0, environment: more = {}, file: run = program } = {}) {
+      const child = start(process.execPath, [run, String(slow), '0', String(computing)], more);
       let told = '';
       child.stderr.on('data', (chunk: Buffer) => {
         told += chunk;

@@ -64,14 +64,20 @@ export class Person {
     return new URL(body.location ?? '').searchParams.get('code') ?? '';
   }
 
+  /** Keeps a cookie, in place of one of its name. */
+  private keep(cookie: string): void {
+    const name = cookie.slice(0, cookie.indexOf('=') + 1);
+    const others = (this.cookie ?? '').split('; ').filter((each) => each !== '' && !each.startsWith(name));
+    this.cookie = [...others, cookie].join('; ');
+  }
+
   private async ask(path: string, init: RequestInit): Promise<PageReply> {
     const headers = {
       ...(this.cookie ? { cookie: this.cookie } : {}),
       ...(init.headers as Record<string, string>),
     };
     const response = await fetch(`${this.service.url}${path}`, { ...init, headers, redirect: 'manual' });
-    const [set] = response.headers.getSetCookie();
-    if (set !== undefined) this.cookie = set.split(';')[0];
+    for (const set of response.headers.getSetCookie()) this.keep(set.split(';')[0] ?? '');
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 }

@@ -351,7 +351,6 @@ describe('openTrustStore', () => {
     await importAt(good);
     const { gzipSync } = await import('node:zlib');
     const forged = gzipSync(Buffer.from(good).toString().replace('1259900000029', '1027700132195'));
-    temporary.tamper('DROP TRIGGER trust_snapshot_stays');
     temporary.tamper('UPDATE trust_snapshot SET document = ?', forged);
     expect(await codeOf(openTrustStore(temporary.database, ministry.pins, at))).toBe('record_unsealed');
     temporary.tamper('UPDATE trust_snapshot SET document = ?', gzipSync(Buffer.from(good)));

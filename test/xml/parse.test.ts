@@ -96,7 +96,7 @@ describe('parseXml', () => {
 
   it.each(['utf-16', 'koi8-r', 'iso-8859-5'])('refuses the encoding %s', (encoding) => {
     expect(ruleOf(`<?xml version="1.0" encoding="${encoding}"?><a/>`)).toBe(
-      'encoding is neither UTF-8 nor windows-1251',
+      'the encoding is none of utf-8, windows-1251',
     );
   });
 

@@ -46,6 +46,8 @@ export const registration: Readonly<Record<string, string>> = {
   'scopes that it may ask for': 'какие scope он может запрашивать',
   'iss that it expects in tokens (default: this service)':
     'какой iss он ждёт в маркерах (по умолчанию этот сервис)',
+  'is told of the end of sessions, as by OpenID Connect':
+    'куда сообщается о конце сеансов, как в OpenID Connect',
   'how far timestamp may be off': 'насколько может расходиться timestamp',
   'accept CMS without a signing-certificate attribute': 'принимать CMS без атрибута signing-certificate',
   'accept the challenge signed in UTF-16LE': 'принимать текст, подписанный в UTF-16LE',

@@ -173,8 +173,8 @@ export const service: Readonly<Record<string, string>> = {
   'with this trace id only': 'только с этим номером обращения',
   'the whole story of a sign-in or another event: its trace id, session or number of the record':
     'вся история входа или другого события: по номеру обращения, сеансу или номеру записи',
-  'look into this log of the service as well, for what was refused before a sign-in':
-    'посмотреть и в этот лог сервиса: там то, что отклонено до начала входа',
+  'look into this log of the service as well, for what is not kept of requests before a sign-in':
+    'посмотреть и в этот лог сервиса: там всё, что отклонено до начала входа',
   'write the evidence of a sign-in to a ZIP file, sealed with the key that signs assertions':
     'записать материалы входа в файл ZIP, заверенный ключом утверждений',
   'file to write; it must not exist yet': 'куда записать; такого файла ещё не должно быть',

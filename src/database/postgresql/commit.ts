@@ -68,16 +68,34 @@ export async function begin(client: Client, units: readonly Unit[], known: Known
 }
 
 /**
- * Writes the journal and commits what `begin` has begun: durable once it resolves. After a rejection it may be durable
- * as well, or not.
+ * Writes the journal and commits what `begin` has begun: durable once it resolves, on the standby as well where the
+ * server waits for one. After a rejection it may be durable as well, or not.
  */
 export async function finish(client: Client, { entries, head }: Batch): Promise<void> {
   const added =
     head === undefined
       ? []
       : [insert(client, entries), client.query(translate(writeHead, headParameters(head)))];
-  const committed = (await Promise.all([...added, client.query('COMMIT')])).at(-1);
-  if (committed?.command !== 'COMMIT') throw fault('PostgreSQL rolled the transaction back');
+  await Promise.all([...added, commit(client)]);
+}
+
+/**
+ * Commits. One whose wait for the standby an operator has cut short is confirmed with a warning: what this server alone
+ * keeps is lost where the standby takes over. Rejects for that, and where the transaction was rolled back.
+ */
+export async function commit(client: Client): Promise<void> {
+  let isWarned = false;
+  const listen = ({ severity }: { readonly severity: string | undefined }) => {
+    isWarned ||= severity === 'WARNING';
+  };
+  client.on('notice', listen);
+  try {
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw fault('PostgreSQL rolled the transaction back');
+    if (isWarned) throw fault('PostgreSQL did not wait for its standby');
+  } finally {
+    client.off('notice', listen);
+  }
 }
 
 function insert(client: Client, entries: readonly JournalRow[]): Promise<QueryResult> {

@@ -3,10 +3,10 @@ import type { Client } from 'pg';
 import type { Unit } from '../database.ts';
 import { selectEntryHash } from '../head.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Batch, begin, finish, type Known } from './commit.ts';
+import { type Batch, begin, commit, finish, type Known } from './commit.ts';
 import { connect } from './connect.ts';
 import { mayPass } from './failure.ts';
-import { takeWriteLock } from './statements.ts';
+import { lockHead, takeWriteLock } from './statements.ts';
 import { translate } from './translate.ts';
 
 /** So long, in ms, a batch is tried again while the database is away: a restart takes one or two seconds. */
@@ -56,7 +56,11 @@ export function openLink(url: string, known: Known): Link {
     return batch.outcomes;
   };
 
-  /** The lock waits for a transaction that has lost its client and is still at work. */
+  /**
+   * The lock waits for a transaction that has lost its client and is still at work. What one has committed that was cut
+   * loose from its standby is there to see and not yet safe: this one writes too, if only that it has locked the head,
+   * so that its own end waits for the standby to have both.
+   */
   const wasCommitted = async ({ head }: Batch, lost: unknown): Promise<boolean> => {
     if (head === undefined) throw new Unconfirmed(lost);
     return persist(async () => {
@@ -64,11 +68,12 @@ export function openLink(url: string, known: Known): Link {
       const sent = [
         open.query('BEGIN'),
         open.query(takeWriteLock),
+        open.query(lockHead),
         open.query(translate(selectEntryHash, [head.sequence])),
-        open.query('COMMIT'),
-      ];
-      const [, , found] = await Promise.all(sent);
-      const hash = (found?.rows[0] as { readonly hash?: Uint8Array } | undefined)?.hash;
+        commit(open),
+      ] as const;
+      const [, , , found] = await Promise.all(sent);
+      const hash = (found.rows[0] as { readonly hash?: Uint8Array } | undefined)?.hash;
       return hash !== undefined && Buffer.compare(hash, head.hash) === 0;
     });
   };

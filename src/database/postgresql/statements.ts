@@ -7,6 +7,9 @@
  */
 export const takeWriteLock = 'SELECT pg_advisory_xact_lock(-5257063968813363183)';
 
+/** Locks the row of the journal's head, which is written down as a change is. */
+export const lockHead = 'SELECT 1 FROM journal_head FOR UPDATE';
+
 /** Writes many entries at once: numbers, times, records and hashes. */
 export const insertEntries = `
   INSERT INTO journal (sequence, at, record, hash)

@@ -17,6 +17,9 @@ const localHeader = 30;
 const centralHeader = 46;
 const endRecord = 22;
 const flag = { encrypted: 0x0001, descriptor: 0x0008, strong: 0x0040, utf8: 0x0800, masked: 0x2000 } as const;
+/** What stands in place of a size that is told in an extra field (PKWARE APPNOTE, section 4.5.3). */
+const elsewhere = 0xffffffff;
+const zip64Field = 0x0001;
 const method = { stored: 0, deflated: 8 } as const;
 /** Octets of the CRC that are computed between two pauses. */
 const summedAtOnce = 1 << 20;
@@ -99,22 +102,45 @@ function readDirectory(view: Buffer, start: number, end: number, count: number):
       throw malformed('the directory is cut off');
     const flags = view.readUInt16LE(at + 8);
     const nameEnd = at + centralHeader + view.readUInt16LE(at + 28);
-    const next = nameEnd + view.readUInt16LE(at + 30) + view.readUInt16LE(at + 32);
+    const extraEnd = nameEnd + view.readUInt16LE(at + 30);
+    const next = extraEnd + view.readUInt16LE(at + 32);
     if (next > end) throw malformed('the directory is cut off');
+    const name = decodeName(view.subarray(at + centralHeader, nameEnd), flags);
     headers.push({
-      name: decodeName(view.subarray(at + centralHeader, nameEnd), flags),
+      name,
       flags,
       method: view.readUInt16LE(at + 10),
       changed: view.readUInt32LE(at + 12),
       crc: view.readUInt32LE(at + 16),
-      packed: view.readUInt32LE(at + 20),
-      size: view.readUInt32LE(at + 24),
+      ...sizesAt(view, at + 20, view.subarray(nameEnd, extraEnd), name),
       offset: view.readUInt32LE(at + 42),
     });
     at = next;
   }
   if (at !== end) throw malformed('the directory is longer than it says');
   return headers;
+}
+
+/** The sizes of a header, packed and unpacked, each in its field or, where that says so, in the extra field of ZIP64. */
+function sizesAt(view: Buffer, at: number, extra: Buffer, name: string) {
+  const [packed, size] = [view.readUInt32LE(at), view.readUInt32LE(at + 4)];
+  if (packed !== elsewhere && size !== elsewhere) return { packed, size };
+  const field = zip64In(extra);
+  const count = size === elsewhere ? 8 : 0;
+  if (field.length < count + (packed === elsewhere ? 8 : 0)) throw malformed('a file is too large', name);
+  const read = (from: number) => Number(field.readBigUInt64LE(from));
+  return {
+    size: size === elsewhere ? read(0) : size,
+    packed: packed === elsewhere ? read(count) : packed,
+  };
+}
+
+/** The extra field of ZIP64, without its head; empty where there is none. */
+function zip64In(extra: Buffer): Buffer {
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2))
+    if (extra.readUInt16LE(at) === zip64Field)
+      return extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
+  return Buffer.alloc(0);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -151,14 +177,13 @@ function dataOf(view: Buffer, header: Header): { readonly start: number; readonl
   const nameEnd = offset + localHeader + view.readUInt16LE(offset + 26);
   const start = nameEnd + view.readUInt16LE(offset + 28);
   const end = start + header.packed;
-  if (end > view.length) throw malformed('a file is cut off', name);
+  if (start > view.length || end > view.length) throw malformed('a file is cut off', name);
   const own = {
     name: decodeName(view.subarray(offset + localHeader, nameEnd), flags),
     method: view.readUInt16LE(offset + 8),
     changed: view.readUInt32LE(offset + 10),
     crc: view.readUInt32LE(offset + 14),
-    packed: view.readUInt32LE(offset + 18),
-    size: view.readUInt32LE(offset + 22),
+    ...sizesAt(view, offset + 18, view.subarray(nameEnd, start), name),
   };
   const isLater = (flags & flag.descriptor) !== 0;
   const isSameSize = own.crc === header.crc && own.packed === header.packed && own.size === header.size;
@@ -173,8 +198,7 @@ function dataOf(view: Buffer, header: Header): { readonly start: number; readonl
   if ((flags & refused) !== 0) throw malformed('a file is encrypted', name);
   if (header.method !== method.stored && header.method !== method.deflated)
     throw malformed('a file is packed in an unknown way', name);
-  if (header.packed === 0xffffffff || header.size === 0xffffffff || offset === 0xffffffff)
-    throw malformed('a file is too large', name);
+  if (offset === elsewhere) throw malformed('a file is too large', name);
   return { start, end };
 }
 

@@ -6,7 +6,7 @@ import { inTurn } from '../../budget/slices.ts';
 import { parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
 import { ContentFile, type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
 import { asMalformed, parseSignerInfo, type SignerInfo } from '../../signature/signed-data.ts';
 import { openMessage, SignedMessage } from '../../signature/signed-message.ts';
@@ -33,7 +33,7 @@ import {
   signerPartsOf,
   valuesOfType,
 } from './parts.ts';
-import { contentTimestamps, unsignedTimestamps } from './timestamps.ts';
+import { contentTimestamps, signedValues, unsignedTimestamps } from './timestamps.ts';
 
 /** A CMS message with what it was found to hold. */
 export interface ExaminedMessage {
@@ -137,6 +137,7 @@ async function verified(
     requiresSigningCertificate: false,
     acceptsUtf16Content: false,
     isCounterSignature,
+    longestSignedAttributes: longestDocumentAttributes,
   };
   try {
     const algorithm = digestByOid(signer.digestAlgorithm.oid);
@@ -172,7 +173,9 @@ function intactOf({
 function namesCertificate({ signedAttributes }: SignerInfo): boolean {
   if (signedAttributes === undefined) return false;
   try {
-    return readSigningCertificates(readSignedAttributes(signedAttributes)).length > 0;
+    return (
+      readSigningCertificates(readSignedAttributes(signedAttributes, longestDocumentAttributes)).length > 0
+    );
   } catch (error) {
     if (error instanceof EncodingError) return false;
     throw error;
@@ -258,7 +261,10 @@ function materialOf(
   signatures: readonly ExaminedSignature[],
 ): Material {
   const unsigned = signers.flatMap((signer) => signer.unsigned);
-  const values = valuesOfType(unsigned, cadesOids.revocationValues).map(revocationIn);
+  const values = [
+    ...valuesOfType(unsigned, cadesOids.revocationValues),
+    ...signedData.signers.flatMap((signer) => signedValues(signer, cadesOids.adobeRevocationArchive)),
+  ].map(revocationIn);
   return joined([
     { certificates: signedData.certificates, lists: signedData.crls, answers: signedData.ocspResponses },
     {

@@ -4,6 +4,7 @@ import { SealgateError } from '../../error.ts';
 import { parseSignedData } from '../../signature/signed-data.ts';
 import { type Material, noMaterial } from '../examined.ts';
 import { type Extender, type Extending, stampDigestOf, stampOver } from '../extender.ts';
+import { withoutPadding } from '../recognise.ts';
 import { archiveDigestV3 } from './archive.ts';
 import { assemble, attributeOf, withinNewestArchive } from './assemble.ts';
 import { cadesOids } from './oids.ts';
@@ -16,7 +17,8 @@ import { type MessageParts, partsOf, type SignerParts, valuesOfType } from './pa
  */
 export const messageExtender: Extender = { stampSignatures, addEvidence, stampArchive };
 
-async function stampSignatures(message: Uint8Array, extending: Extending): Promise<Uint8Array> {
+async function stampSignatures(file: Uint8Array, extending: Extending): Promise<Uint8Array> {
+  const message = withoutPadding(file);
   const parts = partsOf(message);
   const added: Uint8Array[][] = [];
   for (const [at, { signature, digestAlgorithm }] of parseSignedData(message).signers.entries()) {

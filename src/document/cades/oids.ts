@@ -15,5 +15,7 @@ export const cadesOids = declareOids({
   hashIndexV1: '0.4.0.1733.2.5',
   hashIndexV2: '0.4.0.19122.1.4',
   hashIndexV3: '0.4.0.19122.1.5',
+  /** Adobe’s adbe-revocationInfoArchival (ISO 32000-2, 12.8.3.3.2), a signed attribute: built as revocation-values are. */
+  adobeRevocationArchive: '1.2.840.113583.1.1.8',
   counterSignature: '1.2.840.113549.1.9.6',
 });

@@ -1,7 +1,7 @@
 import { digest } from '../../algorithm/digest.ts';
 import { EncodingError } from '../../asn1/error.ts';
 import { SealgateError } from '../../error.ts';
-import { readSignedAttributes } from '../../signature/attributes.ts';
+import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
 import { type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
 import type { SignerInfo } from '../../signature/signed-data.ts';
 import { materialOfToken, type PlacedTimestamp } from '../timestamp.ts';
@@ -21,10 +21,10 @@ type OpenSigner = Omit<ArchivedSigner, 'content'> & { readonly content: Detached
 
 /** Time-stamps over the content, which are signed attributes: they prove nothing of the signature (EN 319 122-1, 5.2.8). */
 export function contentTimestamps(
-  { signedAttributes }: SignerInfo,
+  signer: SignerInfo,
   content: DetachedContent | undefined,
 ): readonly PlacedTimestamp[] {
-  return signedValues(signedAttributes, cadesOids.contentTimestamp).map((token) => ({
+  return signedValues(signer, cadesOids.contentTimestamp).map((token) => ({
     kind: 'content',
     token,
     imprints: async (algorithm) => [await digestOfContent(algorithm, required(content))],
@@ -32,10 +32,11 @@ export function contentTimestamps(
   }));
 }
 
-function signedValues(signedAttributes: Uint8Array | undefined, oid: string): readonly Uint8Array[] {
+/** The values of a signed attribute; none where the attributes cannot be read. */
+export function signedValues({ signedAttributes }: SignerInfo, oid: string): readonly Uint8Array[] {
   if (signedAttributes === undefined) return [];
   try {
-    return readSignedAttributes(signedAttributes).byOid.get(oid)?.values ?? [];
+    return readSignedAttributes(signedAttributes, longestDocumentAttributes).byOid.get(oid)?.values ?? [];
   } catch (error) {
     if (error instanceof EncodingError) return [];
     throw error;

@@ -2,6 +2,7 @@ import { entriesOf, isKind, isName, isSameValue, PdfError, type PdfValue } from 
 import type { PdfRevision } from '../pdf/revision.ts';
 import type { Modification } from '../report.ts';
 import { type ComparisonWalk, compareForm, compareValue, isExplained } from './compare-form.ts';
+import { compareElements, compareStructure } from './compare-structure.ts';
 import { arrayItems, type Role, rolesIn } from './roles.ts';
 
 /** How an update came out, with what was changed against the rules. */
@@ -77,7 +78,21 @@ class RevisionComparison implements ComparisonWalk {
     const [old, now] = [this.before.trailer, this.after.trailer];
     for (const [key, value] of old) {
       if (key === 'Root') this.push(value, now.get(key), 'catalogue', key);
+      else if (key === 'AdditionalStreams') this.compareSources(value, now.get(key) ?? value, key);
       else if (!trailerKeys.has(key)) this.push(value, now.get(key) ?? value, 'plain', key);
+    }
+  }
+
+  /**
+   * The sources that LibreOffice puts into a PDF, each a name and a stream, which it opens in place of the pages. They may
+   * go: programs that sign such a file give them another number, under which no stream stands.
+   */
+  private compareSources(old: PdfValue, now: PdfValue, path: string): void {
+    const [items, others] = [arrayItems(old), arrayItems(now)];
+    if (others.length > items.length) this.note(path);
+    for (const [at, item] of items.entries()) {
+      const isSource = isKind(this.after.resolve(others[at]), 'stream');
+      if (isSource) this.push(item, others[at], 'plain', path);
     }
   }
 
@@ -131,7 +146,7 @@ class RevisionComparison implements ComparisonWalk {
     given: Role,
     path: string,
   ): void {
-    const role = given === 'pages' && isName(old.get('Type'), 'Page') ? 'page' : given;
+    const role = roleBy(given, old.get('Type'));
     const filled = role === 'field' ? compareValue(this, old, now, path) : 'unchanged';
     for (const key of new Set([...old.keys(), ...now.keys()])) {
       const [was, is] = [old.get(key), now.get(key)];
@@ -149,6 +164,13 @@ class RevisionComparison implements ComparisonWalk {
         case 'field':
           if (!isExplained(key, filled)) this.push(was, is, 'plain', place);
           else if (isKind(was, 'reference') && !isSameValue(was, is)) this.replaced.set(was.number, place);
+          break;
+        case 'structure':
+          compareStructure(this, key, was, is, place);
+          break;
+        case 'element':
+          if (key === 'K') compareElements(this, was, is, place);
+          else this.push(was, is, 'plain', place);
           break;
         case 'pages':
           this.push(was, is, key === 'Kids' ? 'pages' : 'plain', place);
@@ -183,6 +205,9 @@ class RevisionComparison implements ComparisonWalk {
         return;
       case 'Pages':
         this.push(was, is, 'pages', place);
+        return;
+      case 'StructTreeRoot':
+        this.push(was, is, was === undefined ? 'plain' : 'structure', place);
         return;
       default:
         this.push(was, is, 'plain', place);
@@ -236,4 +261,12 @@ class RevisionComparison implements ComparisonWalk {
       if (!isField) this.hasNotes = true;
     }
   }
+}
+
+/** Pages stand in their tree, and the parts of the structure wherever something refers to them. */
+function roleBy(given: Role, type: PdfValue | undefined): Role {
+  if (given === 'pages') return isName(type, 'Page') ? 'page' : given;
+  if (given !== 'plain') return given;
+  if (isName(type, 'StructTreeRoot')) return 'structure';
+  return isName(type, 'StructElem') ? 'element' : given;
 }

@@ -5,7 +5,16 @@ import { formFields } from './field.ts';
 const deepestPages = 32;
 
 /** What an object is, where that allows a change of it. */
-export type Role = 'catalogue' | 'form' | 'page' | 'pages' | 'annotations' | 'field' | 'plain';
+export type Role =
+  | 'catalogue'
+  | 'form'
+  | 'page'
+  | 'pages'
+  | 'annotations'
+  | 'field'
+  | 'structure'
+  | 'element'
+  | 'plain';
 
 /** What the objects of a revision are, where that allows a change of them; by number. Throws a PdfError. */
 export function rolesIn(revision: PdfRevision): ReadonlyMap<number, Role> {

@@ -36,7 +36,8 @@ export class CrossReferences {
 
   private *sectionAt(offset: number): Generator<undefined, Section> {
     const parser = new PdfParser(this.octets, offset);
-    const isTable = this.octets.toString('latin1', offset, offset + 4) === 'xref';
+    parser.skip();
+    const isTable = this.octets.toString('latin1', parser.position, parser.position + 4) === 'xref';
     return yield* isTable ? this.readTable(parser, offset) : this.readStream(parser, offset);
   }
 

@@ -98,7 +98,10 @@ async function examineElement(node: TreeElement, tree: XmlTree, examination: Exa
   const references = isFailure(followed) ? [] : followed;
   const properties = propertiesOf(signature, references);
   const certificates = keyInfoCertificates(signature, tree);
-  const found = parseCertificates(certificates, examination.budget, parseCertificate).certificates;
+  const unsigned = properties === undefined ? noMaterial : materialIn(properties.unsigned);
+  const parsed = (values: readonly Uint8Array[]) =>
+    parseCertificates(values, examination.budget, parseCertificate).certificates;
+  const found = { inKeyInfo: parsed(certificates), inValues: parsed(unsigned.certificates) };
   const outcome = isFailure(followed)
     ? { intact: undefined, failure: followed }
     : await verified({ signature, references, properties }, found, examination);
@@ -116,11 +119,7 @@ async function examineElement(node: TreeElement, tree: XmlTree, examination: Exa
       timestamps,
       counterSignatures: counter.map((each) => each.signature),
     },
-    material: joined([
-      { ...noMaterial, certificates },
-      ...(properties === undefined ? [] : [materialIn(properties.unsigned)]),
-      ...counter.map((each) => each.material),
-    ]),
+    material: joined([{ ...noMaterial, certificates }, unsigned, ...counter.map((each) => each.material)]),
   };
 }
 
@@ -172,7 +171,7 @@ interface Followed {
 
 async function verified(
   { signature, references, properties }: Followed,
-  certificates: readonly Certificate[],
+  found: { readonly inKeyInfo: readonly Certificate[]; readonly inValues: readonly Certificate[] },
   examination: Examination,
 ): Promise<{ readonly intact: IntactSignature | undefined; readonly failure: SealgateError | undefined }> {
   try {
@@ -181,8 +180,12 @@ async function verified(
       if (actual.length !== value.length || !timingSafeEqual(actual, value))
         throw new SealgateError('document_changed', { file: resolved.name });
     }
-    const candidates = [...certificates, ...examination.known];
     const marks = properties === undefined ? [] : signingCertificates(properties);
+    // Values nobody signed; one of them counts where what is signed names it.
+    const named = found.inValues.filter((each) =>
+      marks.some((mark) => differenceFrom(mark, each) === undefined),
+    );
+    const candidates = [...found.inKeyInfo, ...examination.known, ...named];
     const signer = await signerOf(signature, candidates, marks, examination);
     const difference = marks.map((mark) => differenceFrom(mark, signer)).find((each) => each !== undefined);
     const intact = {

@@ -3,7 +3,7 @@ import type { ContentFile, DetachedContent } from '../../signature/content-file.
 import type { CanonicalForm } from '../../xml/canonical.ts';
 import { inclusiveForm } from '../../xml/canonical-form.ts';
 import { XmlError } from '../../xml/error.ts';
-import type { XmlLimits } from '../../xml/parse.ts';
+import type { XmlRules } from '../../xml/parse.ts';
 import { SmevTransformer } from '../../xml/smev.ts';
 import {
   attributeIn,
@@ -22,11 +22,15 @@ import { signatureUri } from './names.ts';
 import { formOf, type Reference } from './structure.ts';
 
 /** What an XML document may hold at most. */
-export const documentXmlLimits: XmlLimits = {
+export const documentXmlLimits: XmlRules = {
   octets: 256 * 1024 * 1024,
   depth: 128,
   elements: 1_000_000,
   attributes: 256,
+  encodings: new Set([
+    ...['utf-8', 'us-ascii', 'windows-1250', 'windows-1251', 'windows-1252'],
+    ...['iso-8859-1', 'iso-8859-2', 'iso-8859-5', 'iso-8859-15'],
+  ]),
 };
 
 /** Where references lead. */
@@ -95,7 +99,8 @@ function startOf(uri: string | undefined, { tree, contents }: ReferenceScope) {
     kind: 'nodes',
     nodes: { apex, document, excluded: new Set() },
   });
-  if (uri === '') {
+  // The pointer differs from the empty reference in comments alone, which are left out here.
+  if (uri === '' || uri === '#xpointer(/)') {
     return { step: nodes(tree.root, tree), target: tree.root, name: pathOfElement(tree.root) };
   }
   const id = uri === undefined ? undefined : idIn(uri);
@@ -214,6 +219,13 @@ function decodedBase64(step: TransformedStep): Uint8Array {
   return octets;
 }
 
+/** Ways to say all signatures; `expressionIn` writes a name in a comparison as it writes one in a step. */
+const everySignature: ReadonlySet<string> = new Set([
+  '/descendant::SIGNATURE',
+  '//SIGNATURE',
+  "/descendant::*[name()='SIGNATURE']",
+]);
+
 /** XPath Filter 2.0, in the forms that leave out signatures and nothing else. */
 function subtracted(transform: TreeElement, scope: ReferenceScope): readonly TreeElement[] {
   const [xpath, more] = childElements(transform);
@@ -221,7 +233,9 @@ function subtracted(transform: TreeElement, scope: ReferenceScope): readonly Tre
     throw malformed('an XPath filter is not accepted');
   const text = expressionIn(xpath);
   if (text === 'here()/ancestor::SIGNATURE[1]') return [scope.signature];
-  if (text === '/descendant::SIGNATURE' || text === '//SIGNATURE') return scope.tree.signatures;
+  if (everySignature.has(text)) return scope.tree.signatures;
+  if (text === '/*/SIGNATURE')
+    return scope.tree.signatures.filter(({ parent }) => parent === scope.tree.root);
   throw malformed('an XPath filter is not accepted');
 }
 

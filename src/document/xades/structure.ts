@@ -8,7 +8,7 @@ import { attributeIn, childElements, isElement, type TreeElement, textIn } from 
 import { childNamed, isNamed, signatureUri } from './names.ts';
 
 /** Most references of one signature, and most transforms of one reference (XML Signature, best practices). */
-const mostReferences = 256;
+const mostReferences = 1024;
 const mostTransforms = 5;
 
 /** A Reference (XML Signature, section 4.4.3). */

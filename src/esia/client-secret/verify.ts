@@ -5,7 +5,7 @@ import type { ClientSystem } from '../../relying-party/registry.ts';
 import { type SecretVerdict, verifyCmsSecret } from './cms.ts';
 import { decodeSecret } from './encoding.ts';
 import { verifyRawSecret } from './raw.ts';
-import { type SecretForm, type SignedParts, signedString } from './signed-string.ts';
+import { acceptedStrings, type SecretForm, type SignedParts } from './signed-string.ts';
 
 declare const proof: unique symbol;
 
@@ -36,8 +36,7 @@ export interface SignedRequest {
  * Whether the signed string was used before is not looked at here.
  */
 export function proveSystem(client: ClientSystem, request: SignedRequest, at: number): ProvenSystem {
-  const signed = signedString(request.form, request.parts);
-  const verdict = verdictOn(request, Buffer.from(signed), certificatesOf(client.esia));
+  const { verdict, signed } = verdictOnAny(request, certificatesOf(client.esia));
   if ('problem' in verdict) {
     const { problem, isForeignCertificate } = verdict;
     throw new SealgateError(isForeignCertificate ? 'esia_certificate_foreign' : 'esia_secret_invalid', {
@@ -49,6 +48,21 @@ export function proveSystem(client: ClientSystem, request: SignedRequest, at: nu
     throw new SealgateError('esia_certificate_foreign', { problem: 'esia-certificate-term' });
   const proven: Omit<ProvenSystem, typeof proof> = { client, certificate, signed };
   return proven as ProvenSystem;
+}
+
+/** The verdict on the first string that was signed; on that of the rules where none was. */
+function verdictOnAny(
+  request: SignedRequest,
+  registered: readonly Certificate[],
+): { readonly verdict: SecretVerdict; readonly signed: string } {
+  const [usual = '', ...others] = acceptedStrings(request.form, request.parts);
+  const first = { verdict: verdictOn(request, Buffer.from(usual), registered), signed: usual };
+  if (!('problem' in first.verdict)) return first;
+  for (const signed of others) {
+    const verdict = verdictOn(request, Buffer.from(signed), registered);
+    if (!('problem' in verdict)) return { verdict, signed };
+  }
+  return first;
 }
 
 function verdictOn(

@@ -31,11 +31,19 @@ export interface Authorization {
   readonly client: string;
   readonly request: AuthorizationRequest;
   readonly state: AuthorizationState;
-  /** The browser that signed in. */
+  /** The browser that asked, and that alone may sign in and consent. */
   readonly browserHash?: Uint8Array;
   /** What the sign-in came to, from then until the code is exchanged. */
   readonly claims?: AssertionClaims;
   readonly expiresAt: number;
+}
+
+/** What an authorization is about, however it stands. */
+export type AuthorizationFacts = Omit<Authorization, 'state' | 'expiresAt'>;
+
+/** An authorization that a browser has just asked for. */
+export interface NewAuthorization extends Pick<Authorization, 'idHash' | 'client' | 'request'> {
+  readonly browserHash: Uint8Array;
 }
 
 /** A person signs in within a quarter of an hour, and then reads what is asked of them. */
@@ -52,15 +60,15 @@ const retryAfter = 60;
 
 /** Keeps a new authorization. Refused with `rate_limited` where the system has too many open. */
 export function insertAuthorization(
-  { idHash, client, request }: Pick<Authorization, 'idHash' | 'client' | 'request'>,
+  { idHash, client, request, browserHash }: NewAuthorization,
   at: number,
 ): Statement {
   return {
-    sql: `INSERT INTO esia_authorization (id_hash, client, request, state, expires_at)
-          SELECT ?, ?, ?, 'asked', ?
+    sql: `INSERT INTO esia_authorization (id_hash, client, request, browser_hash, state, expires_at)
+          SELECT ?, ?, ?, ?, 'asked', ?
           WHERE (SELECT count(*) FROM esia_authorization WHERE client = ? AND expires_at > ?) < ?`,
     parameters: [
-      ...[idHash, client, JSON.stringify(request), at + authorizationLifetime],
+      ...[idHash, client, JSON.stringify(request), browserHash, at + authorizationLifetime],
       ...[client, at, mostOpen],
     ],
     refusal: { code: 'rate_limited', details: { retryAfter } },
@@ -83,23 +91,19 @@ const byColumn = {
   code_hash: `SELECT ${columns} FROM esia_authorization WHERE code_hash = ?`,
 };
 
-/** Notes who signed in, by which browser. */
-export function noteSignIn(
-  authorization: Authorization,
-  browserHash: Uint8Array,
-  claims: AssertionClaims,
-): Statement {
-  const over = sealedText({ ...authorization, browserHash, claims }, undefined);
+/** Notes who signed in. */
+export function noteSignIn(authorization: AuthorizationFacts, claims: AssertionClaims): Statement {
+  const over = sealedText({ ...authorization, claims }, undefined);
   return {
-    sql: `UPDATE esia_authorization SET state = 'signed', browser_hash = ?, claims = ?, seal = ?
+    sql: `UPDATE esia_authorization SET state = 'signed', claims = ?, seal = ?
           WHERE id_hash = ? AND state = 'asked'`,
-    parameters: [browserHash, JSON.stringify(claims), { over }, authorization.idHash],
+    parameters: [JSON.stringify(claims), { over }, authorization.idHash],
     refusal: 'sign_in_completed',
   };
 }
 
 /** Makes the code, good for a minute. */
-export function grantCode(authorization: Authorization, codeHash: Uint8Array, at: number): Statement {
+export function grantCode(authorization: AuthorizationFacts, codeHash: Uint8Array, at: number): Statement {
   const over = sealedText(authorization, codeHash);
   return {
     sql: `UPDATE esia_authorization SET state = 'granted', code_hash = ?, expires_at = ?, seal = ?
@@ -111,7 +115,7 @@ export function grantCode(authorization: Authorization, codeHash: Uint8Array, at
 
 /** What the service vouches for by a seal: who signed in, to whom that goes, and by which code. */
 function sealedText(
-  { idHash, client, request, browserHash, claims }: Authorization,
+  { idHash, client, request, browserHash, claims }: AuthorizationFacts,
   codeHash: Uint8Array | undefined,
 ): string {
   const hex = (octets: Uint8Array | undefined) => octets && Buffer.from(octets).toString('hex');
@@ -120,7 +124,7 @@ function sealedText(
 }
 
 /** Ends an authorization of which nothing came. */
-export function endAuthorization({ idHash }: Authorization): Statement {
+export function endAuthorization({ idHash }: Pick<Authorization, 'idHash'>): Statement {
   return {
     sql: `UPDATE esia_authorization SET state = 'ended', claims = NULL WHERE id_hash = ? AND state IN ('asked', 'signed')`,
     parameters: [idHash],

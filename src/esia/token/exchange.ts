@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { auditEntry } from '../../audit/record.ts';
 import { SealgateError } from '../../error.ts';
 import type { EsiaTerm } from '../../failure/esia-terms.ts';
+import { noteReach, type Reach } from '../../oidc/reach.ts';
 import type { ClientSystem } from '../../relying-party/registry.ts';
 import { findSession, isSessionOpen, latestEnd } from '../../session/session.ts';
 import type { SecretForm } from '../client-secret/signed-string.ts';
@@ -102,6 +103,7 @@ async function byCode(context: EsiaContext, request: TokenRequest, moment: Momen
     statements: [
       takeAuthorizationCode(authorization),
       takeSignedString(system, at),
+      noteReach(reachOf(grant)),
       insertGrant(grant, {
         authorizationHash: idHash,
         ...(browserHash === undefined ? {} : { browserHash }),
@@ -111,6 +113,11 @@ async function byCode(context: EsiaContext, request: TokenRequest, moment: Momen
     journal: [given('authorization_code', grant, claims.sub, moment)],
   });
   return answer;
+}
+
+/** Whoever is given an ID token knows the session by `urn:esia:sid` of it, and may want to be told of its end. */
+function reachOf({ sid, session, client, expiresAt }: Grant): Reach {
+  return { front: 'esia', grant: sid, session, client, sid, expiresAt };
 }
 
 /** Scopes of an organisation are asked for only where one has to sign in. */

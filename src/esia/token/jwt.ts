@@ -13,8 +13,16 @@ const longestToken = 8_192;
 
 /** Signs a token in compact form (RFC 7515). No `kid` names the key: ЕСИА's clients expect none. */
 export function signToken(key: TokenKey, use: TokenUse, claims: Readonly<Record<string, unknown>>): string {
-  const header = { ver: versions[use], typ: 'JWT', sbt: use, alg: key.algorithm };
-  const signed = `${encoded(header)}.${encoded(claims)}`;
+  return signCompact(key, { ver: versions[use], typ: 'JWT', sbt: use }, claims);
+}
+
+/** Signs claims under a header to which the algorithm is added. */
+export function signCompact(
+  key: TokenKey,
+  header: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
+): string {
+  const signed = `${encoded({ ...header, alg: key.algorithm })}.${encoded(claims)}`;
   return `${signed}.${Buffer.from(key.sign(Buffer.from(signed))).toString('base64url')}`;
 }
 

@@ -28,6 +28,7 @@ export class DatabaseStorage implements Storage {
     this.now = now;
   }
 
+  /** One that was had later stays, as long as that was not in the future: a slow replica's list comes late. */
   async write(kind: StorageKind, record: StoredRecord, octets?: Uint8Array): Promise<void> {
     if (octets !== undefined) await this.writeObject(record.sha256, octets);
     const { fetchedAt, nextUpdate } = record;
@@ -38,7 +39,9 @@ export class DatabaseStorage implements Storage {
           sql: `INSERT INTO held_revocation (kind, key, sha256, written_at, fetched_at, ends_at, record)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (kind, key) DO UPDATE SET sha256 = excluded.sha256, written_at = excluded.written_at,
-                  fetched_at = excluded.fetched_at, ends_at = excluded.ends_at, record = excluded.record`,
+                  fetched_at = excluded.fetched_at, ends_at = excluded.ends_at, record = excluded.record
+                WHERE held_revocation.fetched_at <= excluded.fetched_at
+                  OR held_revocation.fetched_at > excluded.written_at`,
           parameters: [
             kind,
             record.key,

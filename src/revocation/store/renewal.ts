@@ -14,7 +14,7 @@ export interface RenewalSettings {
   readonly interval: number;
   /** How often it is looked which lists are due. */
   readonly tick: number;
-  /** Lists that nobody asked for during this time are left alone. */
+  /** Lists that nobody asked this process for during this time, or since it started, are left alone. */
   readonly forgetAfter: number;
   /** Octets of lists and answers that nothing names any more are removed after this time; evidence points at them. */
   readonly keepEvidence: number;
@@ -99,6 +99,8 @@ export class Renewal {
   private readonly isFirst: () => boolean;
   private round: Round | undefined;
   private prunedAt = 0;
+  /** When it began, ms since the epoch: a list that was never asked for is as one that was asked for then. */
+  private begunAt: number | undefined;
   private readonly failedAt = new Map<string, number>();
 
   constructor(
@@ -140,6 +142,7 @@ export class Renewal {
   /** Renews every list that is due, and fetches delta lists that held lists name; resolves with what came of it. */
   async renewDue(at: number): Promise<readonly Renewed[]> {
     const renewed: Renewed[] = [];
+    this.begunAt ??= at;
     const branches = this.dueByBranch(at);
     const turn = async (due: readonly HeldList[]) => {
       const end = performance.now() + longestTurn;
@@ -184,7 +187,7 @@ export class Renewal {
   }
 
   private isDue(held: HeldList, at: number): boolean {
-    const lastUse = this.sources.lists.lastUse(held) ?? held.fetchedAt;
+    const lastUse = this.sources.lists.lastUse(held) ?? this.begunAt ?? at;
     const failedAt = this.failedAt.get(nameOf(held)) ?? Number.NEGATIVE_INFINITY;
     return (
       at >= dueAt(held, this.settings) + (this.isFirst() ? 0 : standInAfter) &&

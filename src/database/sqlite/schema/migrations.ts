@@ -25,7 +25,9 @@ import { account } from './23-account.ts';
 import { unusualSignIns } from './24-unusual-sign-ins.ts';
 import { esiaKeys } from './25-esia-keys.ts';
 import { auditIndex } from './26-audit-index.ts';
-import { documentArchive } from './27-document-archive.ts';
+import { refusedRequests } from './27-refused-requests.ts';
+import { esiaReach } from './28-esia-reach.ts';
+import { documentArchive } from './29-document-archive.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -55,5 +57,7 @@ export const migrations: readonly Migration[] = [
   unusualSignIns,
   esiaKeys,
   auditIndex,
+  refusedRequests,
+  esiaReach,
   documentArchive,
 ];

@@ -1,7 +1,7 @@
 import type { Migration } from '../migration.ts';
 
 export const documentArchive: Migration = {
-  number: 27,
+  number: 29,
   name: 'documents of the archive, and until when their time-stamps have to be renewed',
   sql: `
       CREATE TABLE archived_document (
