@@ -12,7 +12,7 @@ const open = (octets: Uint8Array) => atOnce(PdfFile.open(octets));
 
 /** An encrypted PDF that opens without a password, and whose owner has one. */
 const encrypted = (pdfVersion: '1.3' | '1.5' | '1.7' | '1.7ext3', userPassword = '') =>
-  samplePdf(1, {
+  samplePdf(1, 0, {
     pdfVersion,
     userPassword,
     ownerPassword: 'owner',

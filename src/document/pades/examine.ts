@@ -23,7 +23,7 @@ import type { Coverage } from '../report.ts';
 import { examineTimestamp, materialOfToken } from '../timestamp.ts';
 import { flawOfRange, signedOctets } from './byte-range.ts';
 import { Changes } from './changes.ts';
-import { materialOfRevisions, materialOfStore } from './dss.ts';
+import { materialOfRevisions, materialOfStore, passedOver } from './dss.ts';
 import { type SignatureDictionary, signatureDictionaries } from './field.ts';
 import { levelOf } from './level.ts';
 
@@ -57,10 +57,12 @@ export async function examinePdf(octets: Uint8Array, examination: Examination): 
       if (each.dictionary.subFilter === timestampFilter)
         timestamps.push(await examineDocumentTimestamp(each, file, placed, examination));
     const signatures: ExaminedSignature[] = [];
+    const count = passedOver(file.revisions);
     const material: Material[] = [materialOfRevisions(file.revisions)];
     for (const each of placed) {
       if (each.dictionary.subFilter === timestampFilter) continue;
       const found = await examineSignature(each, file, timestamps, changes, examination);
+      if (count > 0) found.signature.checks.warning('signature', 'signature.store', { count });
       signatures.push(found.signature);
       material.push(found.material);
     }
