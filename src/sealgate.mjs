@@ -3,7 +3,7 @@
 // to say something clear on whatever Node.js the machine has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as modules from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,10 @@ const sources = new URL('./cli.ts', import.meta.url);
 const program = existsSync(sources) ? sources : new URL('../build/publish/src/cli.js', import.meta.url);
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  // Before the first source: otherwise what strips types is loaded for that alone, and stays in memory. Where this
+  // folder may not be written to, nothing comes of it, and the program chooses another.
+  if (program === sources)
+    modules.enableCompileCache(fileURLToPath(new URL('../build/compile-cache', sources)));
   process.argv[1] = fileURLToPath(program);
   await import(program.href);
 } else {
@@ -42,7 +46,7 @@ function packageOfNode() {
 /** A Node.js that was installed as a package beside this one; it stands there as a file, without any script. */
 function newerNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve(`${packageOfNode()}/package.json`);
+    const manifest = modules.createRequire(import.meta.url).resolve(`${packageOfNode()}/package.json`);
     const file = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(file) ? file : undefined;
   } catch {

@@ -1,4 +1,7 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { environmentWith } from '../environment.ts';
 import { fault, SealgateError } from '../error.ts';
 import type { Unit } from './database.ts';
 import { faultFrom } from './fault-facts.ts';
@@ -53,6 +56,12 @@ export interface WriterThread {
   readonly largestBatch: number;
 }
 
+/** A thread takes over the cache of compiled modules by its environment alone; without, it would compile its own. */
+function threadEnvironment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return environmentWith(folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) });
+}
+
 /** Starts the writer thread. If it ends unasked, what was waiting fails and the next write starts a new one. */
 export function startWriter({ module, data, largestBatch }: WriterThread): Writer {
   let worker: Worker | undefined;
@@ -67,7 +76,7 @@ export function startWriter({ module, data, largestBatch }: WriterThread): Write
   let probing: Promise<void> | undefined;
 
   const start = (): Worker => {
-    const started = new Worker(module, { workerData: data });
+    const started = new Worker(module, { workerData: data, env: threadEnvironment() });
     started.on('message', (answer: BatchAnswer) => {
       settle(answer);
     });
