@@ -1,7 +1,10 @@
-import { type ServeOptions, serve } from './operator/serve.ts';
+import type { ServeOptions } from './operator/serve.ts';
+import { keepYoungGenerationSmall } from './operator/young-generation.ts';
 
 /** Runs the service: `npm start` and `sealgate serve`, which may say more. */
-export function main(options: ServeOptions = {}): Promise<void> {
+export async function main(options: ServeOptions = {}): Promise<void> {
+  keepYoungGenerationSmall();
+  const { serve } = await import('./operator/serve.ts');
   return serve(async (config) => {
     const { verifierOf } = await import('./service/verifier.ts');
     return { openVerifier: verifierOf(config) };

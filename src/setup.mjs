@@ -44,6 +44,13 @@ const debianPackages = {
     ['poppler-utils', '/usr/bin/pdfsig'],
     ['libnss3-tools', '/usr/bin/certutil'],
   ],
+  '--clang': [['clang', '/usr/bin/clang++']],
+  '--monitoring': [['prometheus', '/usr/bin/promtool']],
+  '--languages': [
+    ['default-jdk-headless', '/usr/bin/javac'],
+    ['golang-go', '/usr/bin/go'],
+    ['php-cli', '/usr/bin/php'],
+  ],
   '--portals': [
     ['libapache2-mod-auth-openidc', '/usr/lib/apache2/modules/mod_auth_openidc.so'],
     ['python3-authlib', '/usr/lib/python3/dist-packages/authlib'],

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { SealgateError } from '../error.ts';
 import { secretFromEnvironment } from '../terminal/prompt.ts';
 import type { Signer } from '../token/signer.ts';
-import { openModule } from '../token/token-module.ts';
 
 /**
  * Opens the key that a PKCS#11 URI names (RFC 7512): `token` or `serial`, `object` or `id`, and in its query
@@ -19,6 +18,8 @@ export async function openTokenKey(
 ): Promise<Signer> {
   const parts = parse(uri);
   const { path, query } = parts;
+  // Loaded by whoever opens a token: most services have their keys elsewhere.
+  const { openModule } = await import('../token/token-module.ts');
   const module = await openModule(moduleOf(parts), { environment });
   return module.signer({
     token: { label: path.get('token'), serial: path.get('serial') },

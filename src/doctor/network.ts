@@ -1,8 +1,9 @@
 import { request } from 'undici';
 import type { Certificate } from '../certificate/certificate.ts';
 import { SealgateError } from '../error.ts';
+import { dispatcherBy } from '../fetch/dispatcher.ts';
 import type { ProxySettings } from '../fetch/proxy.ts';
-import { dispatcherBy, proxyFor } from '../fetch/proxy.ts';
+import { proxyFor } from '../fetch/proxy.ts';
 import { isFetched, listUrls, responderUrls } from '../revocation/url.ts';
 import type { DoctorContext } from './context.ts';
 import { type Finding, findingOf, good } from './finding.ts';

@@ -1,14 +1,13 @@
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Dispatcher, request } from 'undici';
 import { AddressPolicy } from './address.ts';
 import { discard, readBody } from './body.ts';
 import { Circuit, type CircuitLimits, type OpenCircuit, usualCircuit } from './circuit.ts';
-import { guardedConnector } from './connect.ts';
 import { blamedFor, FetchFailure } from './failure.ts';
 import { type FetchObserver, noFetchObserver } from './observer.ts';
-import { dispatcherBy, type ProxySettings } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
 import type { Reservation } from './quota.ts';
+import { Transport } from './transport.ts';
 
 /** Settings of all fetches; durations in ms. */
 export interface FetchSettings {
@@ -95,7 +94,7 @@ export class Fetcher implements FetchClient {
   private readonly addresses: AddressPolicy;
   private readonly hosts: Circuit;
   private readonly urls: Circuit;
-  private readonly dispatcher: Dispatcher;
+  private readonly transport: Transport;
   private readonly observer: FetchObserver;
 
   constructor(settings: FetchSettings = usualFetch, observer: FetchObserver = noFetchObserver) {
@@ -104,8 +103,10 @@ export class Fetcher implements FetchClient {
     this.addresses = new AddressPolicy(settings.allowedNetworks);
     this.hosts = new Circuit(settings.circuit);
     this.urls = new Circuit(settings.circuit);
-    const connect = guardedConnector(this.addresses, settings.connectTimeout);
-    this.dispatcher = dispatcherBy(settings.proxy, { connect, connections: 8 });
+    this.transport = new Transport(settings.proxy, async () => {
+      const { guardedConnector } = await import('./connect.ts');
+      return { connect: guardedConnector(this.addresses, settings.connectTimeout), connections: 8 };
+    });
   }
 
   /** Hosts, by scheme, name and port, and URLs that are left alone at present because they kept failing. */
@@ -138,7 +139,7 @@ export class Fetcher implements FetchClient {
   }
 
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    await this.transport.destroy();
   }
 
   /** Refuses what is never asked, before anything leaves. */
@@ -208,8 +209,7 @@ export class Fetcher implements FetchClient {
   }
 
   private async exchange(url: URL, order: FetchOrder, signal: AbortSignal): Promise<Fetched | URL> {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: this.dispatcher,
+    const { statusCode, headers, body } = await this.transport.request(url, {
       method: order.body === undefined ? 'GET' : 'POST',
       body: order.body === undefined ? null : order.body,
       headers: { 'accept-encoding': 'identity', 'user-agent': 'Sealgate', ...order.headers },

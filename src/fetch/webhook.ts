@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { request } from 'undici';
 import { fault } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
+import { Transport } from './transport.ts';
 
 /** How a webhook is called. */
 export interface WebhookOptions {
@@ -26,13 +26,12 @@ export interface Webhook {
  * `webhook-signature: v1,` and base64 of HMAC-SHA-256 over `ID.TIMESTAMP.BODY`. Redirects are not followed.
  */
 export function webhook({ url, secret, proxy }: WebhookOptions): Webhook {
-  const dispatcher = dispatcherBy(proxy, { connect: { timeout: 5_000 } });
+  const transport = new Transport(proxy, () => ({ connect: { timeout: 5_000 } }));
   return {
     async send(id, data, at) {
       const body = JSON.stringify(data);
       const timestamp = String(Math.floor(at / 1000));
-      const { statusCode, body: answer } = await request(url, {
-        dispatcher,
+      const { statusCode, body: answer } = await transport.request(url, {
         method: 'POST',
         body,
         headers: {
@@ -46,6 +45,6 @@ export function webhook({ url, secret, proxy }: WebhookOptions): Webhook {
       await answer.dump();
       if (statusCode < 200 || statusCode > 299) throw fault('the webhook answered', statusCode);
     },
-    close: () => dispatcher.close(),
+    close: () => transport.close(),
   };
 }

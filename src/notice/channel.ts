@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Language } from '../failure/failure.ts';
 import { type WebhookOptions, webhook } from '../fetch/webhook.ts';
 import type { Notice } from './notice.ts';
@@ -30,7 +30,9 @@ export interface MailOptions {
 /** Notices by mail. A notice that is sent twice bears the same Message-ID, so that mailboxes show it once. */
 export function mailChannel({ url, from }: MailOptions): NoticeChannel {
   const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
-  const transport = createTransport({ url, ...timeouts });
+  let opened: Promise<Transporter> | undefined;
+  // Loaded with the first mail: it is large, and most of the time nothing is to be sent.
+  const open = async () => (await import('nodemailer')).createTransport({ url, ...timeouts });
   const host = from.slice(from.lastIndexOf('@') + 1).replace(/[^A-Za-z0-9.-]/g, '');
   return {
     name: 'mail',
@@ -38,9 +40,11 @@ export function mailChannel({ url, from }: MailOptions): NoticeChannel {
     async send(notice, { email, language }) {
       const { subject, text } = notice.text(language);
       const messageId = `<${notice.id}@${host}>`;
+      opened ??= open();
+      const transport = await opened;
       await transport.sendMail({ from, to: { name: '', address: email }, subject, text, messageId });
     },
-    close: () => transport.close(),
+    close: () => void opened?.then((transport) => transport.close()),
   };
 }
 

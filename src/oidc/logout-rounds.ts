@@ -1,11 +1,11 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { type Dispatcher, request } from 'undici';
 import { auditEntry } from '../audit/record.ts';
 import { every, type Round } from '../background/round.ts';
 import { sideBySide } from '../background/side-by-side.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import { fault } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
+import type { ProxySettings } from '../fetch/proxy.ts';
+import { Transport } from '../fetch/transport.ts';
 import type { Client } from '../relying-party/registry.ts';
 import { type EndedSession, endedSessions } from '../session/session.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
@@ -99,7 +99,7 @@ interface Delivery {
 class LogoutRounds {
   private readonly options: LogoutOptions;
   private readonly fronts: Partial<Record<ReachFront, LogoutFront>>;
-  private readonly dispatcher: Dispatcher;
+  private readonly transport: Transport;
   private readonly undelivered: Counter;
   /** The end of sessions that was seen last; at first all that are kept are looked at. */
   private seen: EndedSession = { id: '', endedAt: 0 };
@@ -108,7 +108,7 @@ class LogoutRounds {
     const { proxy, registry, database } = options;
     this.options = options;
     this.fronts = { oidc: oidcLogouts(options), ...options.fronts };
-    this.dispatcher = dispatcherBy(proxy, { connect: { timeout: 3_000 } });
+    this.transport = new Transport(proxy, () => ({ connect: { timeout: 3_000 } }));
     this.undelivered = new Counter({
       name: 'sealgate_logouts_undelivered_total',
       help: 'Relying parties that could not be told of the end of a session within a day',
@@ -131,7 +131,7 @@ class LogoutRounds {
   }
 
   close(): Promise<void> {
-    return this.dispatcher.close();
+    return this.transport.close();
   }
 
   /** What was given because of a session falls with it, and whom it reached is to be told. */
@@ -213,8 +213,7 @@ class LogoutRounds {
     silent: Set<string>,
   ): Promise<boolean> {
     try {
-      const { statusCode, body } = await request(address, {
-        dispatcher: this.dispatcher,
+      const { statusCode, body } = await this.transport.request(address, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ logout_token: await token() }).toString(),

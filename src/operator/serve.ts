@@ -1,11 +1,12 @@
 import { type Config, readEnvironment, toConfig } from '../config.ts';
 import { gostChoice } from '../environment.ts';
 import { chooseGost } from '../gost/engine.ts';
-import type { ServiceParts } from '../service/start.ts';
+import type { RunningService, ServiceParts } from '../service/start.ts';
 import { announce, isWorker, leave, shareMeasurements } from '../workers/worker.ts';
 import { forOperator, tell } from './operate.ts';
 import { serveByWorkers } from './serve-workers.ts';
 import { tellAddress } from './tell-address.ts';
+import { letYoungGenerationGrow } from './young-generation.ts';
 
 /** What `sealgate serve` is told beside its settings. */
 export interface ServeOptions {
@@ -15,22 +16,22 @@ export interface ServeOptions {
   readonly workers?: string;
 }
 
+/** What the service is made of beside its configuration. */
+type PartsOf = (config: Config) => ServiceParts | Promise<ServiceParts>;
+
 /**
  * `sealgate serve`: runs the service until it is told to stop, and then ends the process. SIGTERM and SIGINT let it
  * finish what it has begun, starting included; a second one ends it at once. What cannot start is told with its code
  * and remedy. Where several workers are to serve, this process starts them, and each of them comes here again.
  */
-export async function serve(
-  partsOf: (config: Config) => ServiceParts | Promise<ServiceParts>,
-  { json = false, workers }: ServeOptions = {},
-): Promise<void> {
+export async function serve(partsOf: PartsOf, { json = false, workers }: ServeOptions = {}): Promise<void> {
   // Listened for from the start: whoever reads the address in the log may stop the service the moment after.
   const signal = firstSignal();
   try {
     chooseGost(gostChoice());
     const config = toConfig(readEnvironment(undefined, { workers }));
     if (config.workers > 1 && !isWorker) await serveByWorkers(config, signal, json);
-    else await serveHere(config, await partsOf(config), signal, json);
+    else await serveHere(config, partsOf, signal, json);
     process.exit();
   } catch (error) {
     tell(error, json);
@@ -41,26 +42,31 @@ export async function serve(
 
 async function serveHere(
   config: Config,
-  parts: ServiceParts,
+  partsOf: PartsOf,
   signal: Promise<void>,
   json: boolean,
 ): Promise<void> {
-  // Loaded by who serves: the process that only starts workers needs a third of the memory without.
-  const { startService } = await import('../service/start.ts');
-  const { openTokenKey } = await import('../assertion/token-key.ts');
-  const { Load } = await import('../service/overload.ts');
-  const openToken = (uri: string) => openTokenKey(uri);
-  const together = isWorker ? { shareMeasurements } : {};
-  const starting = forOperator(config, () =>
-    startService(config, { openToken, farewell, load: new Load(), ...together, ...parts }),
-  );
+  const starting = startHere(config, partsOf);
   void signal.then(() => endWithin(config.shutdownSeconds));
   const running = await starting;
+  // The contract is the last thing that is made once.
+  void running.service.openApi.finally(letYoungGenerationGrow);
   if (isWorker) announce(running.url);
   else tellAddress(running.url, json);
   await signal;
   await running.stop();
   if (isWorker) await leave();
+}
+
+async function startHere(config: Config, partsOf: PartsOf): Promise<RunningService> {
+  // Loaded by who serves: the process that only starts workers needs a third of the memory without.
+  const { startService } = await import('../service/start.ts');
+  const openToken = async (uri: string) => (await import('../assertion/token-key.ts')).openTokenKey(uri);
+  const { Load } = await import('../service/overload.ts');
+  const together = isWorker ? { shareMeasurements } : {};
+  return forOperator(config, async () =>
+    startService(config, { openToken, farewell, load: new Load(), ...together, ...(await partsOf(config)) }),
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
-import { type Dispatcher, request } from 'undici';
 import { z } from 'zod';
 import { SingleFlight } from '../background/single-flight.ts';
 import { SealgateError } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
+import type { ProxySettings } from '../fetch/proxy.ts';
+import { Transport } from '../fetch/transport.ts';
 import type { OrganisationRegister } from './lookup.ts';
 import { isUsable, type RegisteredOrganisation, readRow } from './organisation.ts';
 
@@ -79,20 +79,20 @@ export type AskJson = (address: string) => Promise<unknown>;
 
 /** A way to ask one register. It is one host, and an operator's choice: no circuit is called for. */
 export function asker({ token, timeout, proxy }: AskOptions): AskJson {
-  const dispatcher = dispatcherBy(proxy, { connections: 16, connect: { timeout: 3_000 } });
+  const transport = new Transport(proxy, () => ({ connections: 16, connect: { timeout: 3_000 } }));
   const headers = { accept: 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  return (address) => askJson(address, headers, timeout, dispatcher);
+  return (address) => askJson(address, headers, timeout, transport);
 }
 
 async function askJson(
   address: string,
   headers: Readonly<Record<string, string>>,
   timeout: number,
-  dispatcher: Dispatcher,
+  transport: Transport,
 ): Promise<unknown> {
   try {
     const signal = AbortSignal.timeout(timeout);
-    const { statusCode, body } = await request(address, { dispatcher, headers, signal });
+    const { statusCode, body } = await transport.request(address, { headers, signal });
     if (statusCode !== 200) {
       await body.dump();
       if (statusCode === 404) return undefined;

@@ -1,12 +1,13 @@
-import { etsiReport } from '../document/etsi-report.ts';
 import type { DocumentQuestion } from '../document/judge.ts';
-import { documentPage } from '../document/page.ts';
 import type { ServiceReport } from '../document/service.ts';
 import { certificatesIn } from '../encoding/certificates.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import type { Answer, Call } from './route.ts';
+
+/** What reads documents is loaded with the first of them: a service that only signs people in needs none of it. */
+export const documents = () => import('../document/service.ts');
 
 /** What a question about a document or a certificate brings beside it; evidence as people have it in files. */
 export interface QuestionParts {
@@ -42,20 +43,23 @@ export function questionOf({ request, at }: Pick<Call, 'request' | 'at'>, parts:
 export const reportTypes: readonly string[] = ['text/html', 'application/xml'];
 
 /** A report as JSON, as a page for people or as XML of ETSI TS 119 102-2, by what is asked for. */
-export function reportAnswer(
+export async function reportAnswer(
   { request }: Pick<Call, 'request'>,
   report: ServiceReport,
   language: Language,
-): Answer {
+): Promise<Answer> {
   const vary = 'Accept, Accept-Language';
   switch (request.accepts(['application/json', ...reportTypes])) {
     case 'text/html': {
+      const { documentPage } = await import('../document/page.ts');
       const { html, policy } = documentPage(report, language);
       const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'`, vary };
       return { body: html, type: 'text/html; charset=utf-8', headers };
     }
-    case 'application/xml':
+    case 'application/xml': {
+      const { etsiReport } = await import('../document/etsi-report.ts');
       return { body: etsiReport(report), type: 'application/xml; charset=utf-8', headers: { vary } };
+    }
     default:
       return { body: report, headers: { vary } };
   }

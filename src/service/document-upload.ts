@@ -1,11 +1,10 @@
 import { uploadedDocumentLimits } from '../budget/limits.ts';
-import { extendDocumentByService, validateDocumentByService } from '../document/service.ts';
 import type { GivenDocument } from '../document/validate.ts';
 import { documentIn } from '../encoding/document.ts';
 import { SealgateError } from '../error.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { conform, largestBody } from './body.ts';
-import { questionOf, reportAnswer } from './document-question.ts';
+import { documents, questionOf, reportAnswer } from './document-question.ts';
 import type { Answer, UploadCall } from './route.ts';
 import type { Upload, UploadedFile } from './upload.ts';
 import { uploadTexts } from './validation-schema.ts';
@@ -30,6 +29,7 @@ export async function validateUpload(
   return withDocument(call, async (given) => {
     expect(given.document);
     const question = questionOf(call, { ...(await evidenceOf(call.upload)), ...texts });
+    const { validateDocumentByService } = await documents();
     const report = await validateDocumentByService(given, question, trust, uploadedDocumentLimits);
     return reportAnswer(call, report, question.language);
   });
@@ -46,6 +46,7 @@ export async function extendUpload(call: UploadCall, trust: ServiceTrust): Promi
     const question = questionOf(call, { ...(await evidenceOf(call.upload)), ...texts });
     const context = { ...trust, timestamps };
     const limits = uploadedDocumentLimits;
+    const { extendDocumentByService } = await documents();
     const { document } = await extendDocumentByService(given, level, question, context, limits);
     return { body: document, type: 'application/octet-stream' };
   });

@@ -27,10 +27,10 @@ const tags = [
 ] as const;
 
 /**
- * The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests. Throws where two schemas that
- * differ have one name.
+ * The OpenAPI 3.1 document of `routes`, its schemas made from those that check requests, route by route, since that
+ * takes long. Throws where two schemas that differ have one name.
  */
-export function openApiDocument(routes: readonly Route[], server: string): Json {
+export function* openApiDocument(routes: readonly Route[], server: string): Generator<undefined, Json> {
   const schemas: Record<string, unknown> = {};
   const define = (name: string, schema: unknown) => {
     const known = schemas[name];
@@ -49,6 +49,7 @@ export function openApiDocument(routes: readonly Route[], server: string): Json 
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method]: operation(route, refer) };
+    yield;
   }
   return {
     openapi: '3.1.1',

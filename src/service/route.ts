@@ -49,7 +49,7 @@ export interface Service extends LoginDependencies {
   readonly verification?: { readonly uploads: Uploads; readonly limit: RateLimit };
   readonly patience: Patience;
   /** The contract, made once: JSON in UTF-8. */
-  readonly openApi: Uint8Array;
+  readonly openApi: Promise<Uint8Array>;
   readonly metrics: Metrics;
   readonly log: ServiceLog;
   /** Now, in milliseconds since the epoch. */
@@ -159,7 +159,8 @@ export interface PageRoute {
   readonly path: string;
   /** Programs ask here that prove who they are: the handler itself charges an address for those that do not. */
   readonly provesItself?: true;
-  handle(call: Call): Promise<Answer>;
+  /** Resolves to undefined where the request is answered by what stands behind it: a library. */
+  handle(call: Call): Promise<Answer | undefined>;
   /** What is answered instead where `handle` throws. */
   refuse(call: Call, error: unknown): Promise<Answer>;
 }

@@ -187,7 +187,7 @@ export const routes: readonly Route[] = [
     summary: 'This document',
     answer: { description: 'OpenAPI 3.1.', type: 'application/json' },
     failures: [],
-    handle: async ({ service }) => ({ body: service.openApi }),
+    handle: async ({ service }) => ({ body: await service.openApi }),
   },
 ];
 

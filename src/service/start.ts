@@ -3,6 +3,7 @@ import type { AssertionKeys } from '../assertion/keys.ts';
 import { RefusedAssertions } from '../assertion/refused.ts';
 import { expectTokenUri } from '../assertion/token-key.ts';
 import { expectAnchored } from '../audit-anchor/expect.ts';
+import { inSlices } from '../budget/slices.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { joinReplicas, type Replicas } from '../database/replicas.ts';
@@ -10,6 +11,7 @@ import { SealgateError } from '../error.ts';
 import type { EsiaState } from '../esia/open.ts';
 import { type EvidenceKeeper, evidenceKeeper } from '../evidence/keep.ts';
 import { countReduced, countUnkept } from '../evidence/metrics.ts';
+import { loadTransport } from '../fetch/transport.ts';
 import type { VerifyLogin } from '../login/verified-login.ts';
 import type { VerifyPower } from '../login/verify.ts';
 import { type Oidc, openOidc } from '../oidc/oidc.ts';
@@ -132,7 +134,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   opened.defer(() => fetcher.close());
   let issuer = config.issuer ?? '';
   const base = pageBase({ issuer: config.issuer ?? 'http://localhost' });
-  let openApi: Uint8Array | undefined;
+  let openApi: Promise<Uint8Array> | undefined;
   let oidc: Oidc | undefined;
   const challengeKeys = keyring(secrets, 'challenge');
   const service: Service = {
@@ -183,7 +185,7 @@ export async function startService(config: Config, parts: ServiceParts): Promise
       : {}),
     patience: parts.patience ?? usualPatience,
     get openApi() {
-      openApi ??= Buffer.from(JSON.stringify(openApiDocument(routes, issuer)));
+      openApi ??= contractOf(issuer);
       return openApi;
     },
     metrics,
@@ -202,11 +204,12 @@ export async function startService(config: Config, parts: ServiceParts): Promise
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   issuer ||= `http://localhost:${port}`;
   tellLogouts(opened, service, config);
-  // Made before anybody asks: it takes longer than any request may.
-  void service.openApi;
+  await loadForSignIns(service);
   log.write('info', 'listening', { url, issuer });
   if (service.pages.script === undefined) log.write('warn', 'page without script', {});
   log.flush();
+  // Made before anybody asks, and in pieces: it takes longer than any request may.
+  void service.openApi;
   const running = opened.move();
   let stopped: Promise<void> | undefined;
   return { url, service, stop: () => (stopped ??= running.disposeAsync()) };
@@ -282,6 +285,17 @@ async function provide({ clients, assertionKeys: keys, now }: Service, config: C
     await clients.seed(registration, secretHashes, now());
   }
   await provideKey(keys, now(), config.assertionKey);
+}
+
+async function contractOf(issuer: string): Promise<Uint8Array> {
+  return Buffer.from(JSON.stringify(await inSlices(openApiDocument(routes, issuer))));
+}
+
+/** What sign-ins need is loaded before anybody signs in; where no relying party is registered, nobody does. */
+async function loadForSignIns({ clients, oidc }: Pick<Service, 'clients' | 'oidc'>): Promise<void> {
+  const known = await clients.list();
+  if (known.length > 0) await loadTransport();
+  if (known.some((client) => client.oidc !== undefined)) await oidc.load();
 }
 
 function evidenceOf(

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config.ts';
 import type { Access } from '../database/access.ts';
 import type { Database } from '../database/database.ts';
-import { openPostgresql } from '../database/postgresql/database.ts';
-import { isSealed as isPostgresqlSealed } from '../database/postgresql/open.ts';
 import { openSqlite } from '../database/sqlite/database.ts';
 import { isSealed } from '../database/sqlite/head.ts';
 import { notThere } from '../database/sqlite/open.ts';
@@ -32,12 +30,22 @@ export async function openState(config: Config, at: number, access: Access): Pro
   const { database: file, postgresql: place, givenSecrets } = config;
   const mayMake = access === 'serve' || access === 'create';
   if (!mayMake && isDatabaseMissing(config)) throw new SealgateError('configuration_invalid', notThere(file));
-  const isUnsealed = async () => !(place === undefined ? isSealed(file) : await isPostgresqlSealed(place));
+  const isUnsealed = async () =>
+    !(place === undefined ? isSealed(file) : await (await postgresql()).isSealed(place));
   const secrets =
     givenSecrets ?? (await loadSecrets(config.secretsFile, async () => mayMake && isUnsealed()));
   const secretsFile = givenSecrets === undefined ? config.secretsFile : undefined;
   const options = { secrets, at, access, ...defined({ secretsFile }) };
   const database =
-    place === undefined ? openSqlite({ file, ...options }) : await openPostgresql({ place, ...options });
+    place === undefined
+      ? openSqlite({ file, ...options })
+      : await (await postgresql()).openPostgresql({ place, ...options });
   return { secrets, database };
+}
+
+/** Loaded where it is the engine. */
+async function postgresql() {
+  const { openPostgresql } = await import('../database/postgresql/database.ts');
+  const { isSealed } = await import('../database/postgresql/open.ts');
+  return { openPostgresql, isSealed };
 }

@@ -1,6 +1,5 @@
 import { kindOf } from '../document/recognise.ts';
 import { extensionRefusals } from '../document/refusals.ts';
-import { extendDocumentByService, validateDocumentByService } from '../document/service.ts';
 import type { GivenDocument } from '../document/validate.ts';
 import { chainIn } from '../encoding/certificates.ts';
 import { documentIn } from '../encoding/document.ts';
@@ -8,7 +7,7 @@ import { SealgateError } from '../error.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
-import { type QuestionParts, questionOf, reportAnswer, reportTypes } from './document-question.ts';
+import { documents, type QuestionParts, questionOf, reportAnswer, reportTypes } from './document-question.ts';
 import { extendUpload, validateUpload } from './document-upload.ts';
 import { type ClientCall, clientRoute, type Route, type UploadCall } from './route.ts';
 import * as schema from './validation-schema.ts';
@@ -49,6 +48,7 @@ const signature = clientRoute({
   failures: [...validationRefusals, 'encoding_unexpected', 'resource_unknown'],
   async handle(call) {
     const question = givenIn(call);
+    const { validateDocumentByService } = await documents();
     const report = await validateDocumentByService(documentOf(call.body), question, contextOf(call));
     return reportAnswer(call, report, question.language);
   },
@@ -75,6 +75,7 @@ const timestamp = clientRoute({
     const given = documentOf({ message, content, contents: [] }, 'timestamp');
     requireTimestamp(given.document, 'timestamp');
     const question = givenIn(call);
+    const { validateDocumentByService } = await documents();
     const report = await validateDocumentByService(given, question, contextOf(call));
     return reportAnswer(call, report, question.language);
   },
@@ -102,6 +103,7 @@ const extension = clientRoute({
     const { timestamps } = trust;
     if (timestamps === undefined) throw new SealgateError('resource_unknown', { path: request.path });
     const question = givenIn(call);
+    const { extendDocumentByService } = await documents();
     const { document, report } = await extendDocumentByService(documentOf(body), body.level, question, {
       ...trust,
       timestamps,

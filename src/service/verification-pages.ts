@@ -5,7 +5,7 @@ import { refusal } from '../markup/refusal.ts';
 import { defined } from '../optional.ts';
 import { pageBase } from '../sign-in/challenge.ts';
 import { wordsIn } from '../sign-in/words/choose.ts';
-import { type FileReport, judgeFile } from '../verification/judge.ts';
+import type { FileReport } from '../verification/judge.ts';
 import { sortFiles } from '../verification/sort.ts';
 import { questionView, reportView, type VerificationFacts } from '../verification/view.ts';
 import { verificationWords } from '../verification/words.ts';
@@ -69,6 +69,8 @@ async function reportsOn({ files }: Upload, uploads: Uploads, call: Call): Promi
   const reports: FileReport[] = [];
   for (const sorted of await sortFiles(given)) {
     const length = Math.min(sorted.file.length, largestDocument);
+    // Loaded with the first document; see validation-routes.
+    const { judgeFile } = await import('../verification/judge.ts');
     const found = await uploads.hold(length, () => judgeFile(sorted, question));
     if (found !== undefined) reports.push(found);
   }

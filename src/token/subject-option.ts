@@ -4,6 +4,9 @@ import { Reader } from '../asn1/reader.ts';
 import { readName } from '../certificate/name.ts';
 import { type Attribute, encodeName } from '../certificate/writer/name.ts';
 import { language } from '../environment.ts';
+import { SealgateError } from '../error.ts';
+import { problemIn } from '../failure/problem-terms.ts';
+import { schemaProblem } from '../failure/schema-problem.ts';
 import { nameOf } from '../failure/vocabulary.ts';
 import { examineName } from '../qualified/rules.ts';
 import { usageError } from '../terminal/command.ts';
@@ -25,7 +28,7 @@ const subjectFile = z
   )
   .min(1);
 
-/** The subject that the options give. Throws `command_invalid` where there is none, or it cannot be read. */
+/** The subject that the options give. Throws `command_invalid` where there is none, or it cannot be read, and `file_unreadable`. */
 export async function readSubjectOption({
   subject,
   subjectFile: path,
@@ -37,15 +40,39 @@ export async function readSubjectOption({
     });
   try {
     if (subject !== undefined) return parseSubject(subject);
-    const parsed = subjectFile.parse(JSON.parse(await readFile(path ?? '', 'utf8')));
-    return parsed.map(({ type, value, as }) => ({ type, value, ...(as !== undefined && { as }) }));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw usageError({
-      en: `the subject cannot be read: ${problem}`,
-      ru: `имя владельца не разобрать: ${problem}`,
-    });
+    if (error instanceof RangeError) throw unreadable(error.message);
+    throw error;
   }
+  return readSubjectFile(path ?? '');
+}
+
+async function readSubjectFile(file: string): Promise<Attribute[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new SealgateError('file_unreadable', { file }, { cause });
+  });
+  const { data, error } = subjectFile.safeParse(jsonIn(text), { error: schemaProblem });
+  if (data !== undefined)
+    return data.map(({ type, value, as }) => ({ type, value, ...(as !== undefined && { as }) }));
+  const [issue] = error.issues;
+  throw unreadable(issue?.message ?? 'wrong', issue?.path.join('.'));
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable('not JSON');
+  }
+}
+
+/** `place` is where in the file it is. */
+function unreadable(problem: string, place = ''): SealgateError {
+  const at = place === '' ? '' : `${place}: `;
+  return usageError({
+    en: `the subject cannot be read: ${at}${problem}`,
+    ru: `имя владельца не разобрать: ${at}${problemIn(problem, 'ru')}`,
+  });
 }
 
 /**

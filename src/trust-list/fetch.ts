@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Dispatcher, fetch } from 'undici';
 import { SealgateError } from '../error.ts';
-import { dispatcherBy, type ProxySettings } from '../fetch/proxy.ts';
+import { dispatcherBy } from '../fetch/dispatcher.ts';
+import type { ProxySettings } from '../fetch/proxy.ts';
 import { listLimits } from './read.ts';
 
 /** Milliseconds that a download may take altogether; the list is large and its server slow. */

@@ -191,6 +191,22 @@ describe.skipIf(reason)(
     });
 
     it.skipIf(notAsked)(
+      `pulled out while it signs: token_removed, and it goes on once it is put back${unhurried}`,
+      async () => {
+        await list();
+        const window = await confirmation();
+        // PERFORM SECURITY OPERATION (ISO/IEC 7816-8, section 11.2): the card has the hash, and owes the signature.
+        await stack.tell({ do: 'remove-at', instruction: 0x2a });
+        await enter(window);
+        expect(await code(window)).toBe('token_removed');
+        await picture(window, 'card-pulled-while-signing');
+        await insert();
+        await enter(window);
+        await arrive();
+      },
+    );
+
+    it.skipIf(notAsked)(
       `the card service ends and starts again: at most one try is lost, and none of the PIN${unhurried}`,
       async () => {
         await list();

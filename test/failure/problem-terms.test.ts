@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { explain } from '../../src/failure/explain.ts';
 import { problemIn } from '../../src/failure/problem-terms.ts';
 import { schemaProblem } from '../../src/failure/schema-problem.ts';
+import { parseSubject } from '../../src/token/subject.ts';
 
 const sources = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -29,14 +30,35 @@ function textsIn(folder: string): readonly string[] {
     .map((text) => text.replace(/\$\{[^}]*\}/g, '…'));
 }
 
+function textOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+  }
+  throw new Error('it was not refused');
+}
+
 describe('what is wrong with a field', () => {
-  it.each(['relying-party', 'service', 'operator', 'trust-list', 'secret'])(
+  it.each(['relying-party', 'service', 'operator', 'trust-list', 'secret', 'agent'])(
     'has its Russian wherever %s says it',
     (folder) => {
       const texts = textsIn(folder).filter((text) => /^[a-z]/.test(text));
       expect(texts.filter((text) => problemIn(text, 'ru') === text)).toEqual([]);
     },
   );
+
+  it.each([
+    ['CN', 'это не ИМЯ=значение: CN'],
+    ['CN=', 'значение CN пусто'],
+    ['CN="x', 'кавычка не закрыта'],
+    ['', 'имя владельца пусто'],
+    ['Ы=1', /^неизвестный атрибут Ы; известны .*\bCN\b.* и OID$/],
+  ])('is told in Russian of the subject %s', (subject, told) => {
+    const problem = textOf(() => parseSubject(subject));
+    expect(problemIn(problem, 'ru')).toMatch(told);
+    expect(problemIn(problem, 'en')).toBe(problem);
+  });
 
   it('is shown in the reader’s language, with its values', () => {
     expect(problemIn('must be a whole number from 0 to 65535', 'ru')).toBe('нужно целое число от 0 до 65535');

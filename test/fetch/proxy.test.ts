@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEnvironment, toConfig } from '../../src/config.ts';
+import { dispatcherBy } from '../../src/fetch/dispatcher.ts';
 import { Fetcher } from '../../src/fetch/fetcher.ts';
-import { dispatcherBy, proxyFor } from '../../src/fetch/proxy.ts';
+import { proxyFor } from '../../src/fetch/proxy.ts';
 import { fetchSettingsOf } from '../../src/service/verifier.ts';
 
 let proxy: Server;

@@ -124,9 +124,9 @@ describe('the address of a request', () => {
 
 it('the contract is made once: whoever asks for it at the same time as others holds nobody up', async () => {
   service = await startTestService({}, { SEALGATE_OPEN_REQUESTS_PER_SECOND: '1000' });
-  const first = service.service.openApi;
+  const first = await service.service.openApi;
   await expectBriefHold(() => Promise.all(Array.from({ length: 20 }, () => get('/openapi.json'))));
-  expect(service.service.openApi).toBe(first);
+  expect(await service.service.openApi).toBe(first);
   const { text } = await get('/openapi.json');
   expect(text).toBe(Buffer.from(first).toString());
   expect(JSON.parse(text).servers).toEqual([{ url: service.service.issuer }]);

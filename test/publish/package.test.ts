@@ -25,12 +25,12 @@ let folder: string;
 let installed: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'sealgate-'));
-  run('npm', ['pack', '--silent', '--pack-destination', folder], root);
+  prepare('npm', ['pack', '--silent', '--pack-destination', folder], root);
   const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
   const modules = join(folder, 'a b', 'node_modules');
   installed = join(modules, 'sealgate');
   mkdirSync(installed, { recursive: true });
-  run('tar', ['-xzf', join(folder, archive), '--strip-components=1', '-C', installed], folder);
+  prepare('tar', ['-xzf', join(folder, archive), '--strip-components=1', '-C', installed], folder);
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
     mkdirSync(join(modules, name, '..'), { recursive: true });
@@ -45,6 +45,12 @@ function run(command: string, words: readonly string[], cwd: string, more: Recor
   return { status, stdout, stderr };
 }
 
+/** As `run`, for what the tests rest on: what it says is told where it fails. */
+function prepare(command: string, words: readonly string[], cwd: string): void {
+  const { status, stderr } = run(command, words, cwd);
+  if (status !== 0) throw new Error(`${command} ${words.join(' ')} ended with ${status}:\n${stderr}`);
+}
+
 const sealgate = (...words: readonly string[]) =>
   run(process.execPath, [join(installed, 'src', 'sealgate.mjs'), ...words], folder, {
     SEALGATE_DATA: join(folder, 'data'),
@@ -57,7 +63,13 @@ describe('the package', () => {
     const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
       expect(scripts).not.toHaveProperty(name);
-    for (const name of ['sealgate.service', 'Dockerfile'])
+    for (const name of [
+      'sealgate.service',
+      'Dockerfile',
+      'compose.yaml',
+      'sealgate.rules.yml',
+      'grafana.json',
+    ])
       expect(files).toContain(join('build', 'publish', name));
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atOnce } from '../../src/budget/slices.ts';
 import { openApiDocument } from '../../src/service/openapi.ts';
 import { routes } from '../../src/service/routes.ts';
 
@@ -39,7 +40,7 @@ export interface Answered {
 
 /** The document that the service serves. */
 export function servedContract(): Contract {
-  return openApiDocument(routes, 'https://sealgate.example') as unknown as Contract;
+  return atOnce(openApiDocument(routes, 'https://sealgate.example')) as unknown as Contract;
 }
 
 /** A schema of the document as zod reads it back, with its references filled in. */

@@ -159,6 +159,20 @@ describe.skipIf(reason)(`a smart card behind pcscd and OpenSC${note}`, () => {
       expect((await module.tokens())[0]).toMatchObject({ pin: 'good' });
     });
 
+    it('pulled out in the middle of a login or a signature: token_removed; put back, it signs', async () => {
+      const [verify, performSecurityOperation] = [0x20, 0x2a];
+      await stack.tell({ do: 'remove-at', instruction: verify });
+      await expect(module.signer({ pin: pin(userPin) })).rejects.toMatchObject({ code: 'token_removed' });
+      await insert('applet');
+      const signer = await module.signer({ pin: pin(userPin) });
+      await stack.tell({ do: 'remove-at', instruction: performSecurityOperation });
+      await expect(signer.sign(data, scheme)).rejects.toMatchObject({ code: 'token_removed' });
+      await insert('applet');
+      await sign(signer);
+      await signer.close();
+      expect((await module.tokens())[0]).toMatchObject({ pin: 'good' });
+    });
+
     it('pcscd ends and starts again: a failure that is no wrong PIN, and afterwards the same signer signs', async () => {
       const signer = await module.signer({ pin: pin(userPin) });
       await sign(signer);

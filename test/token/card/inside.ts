@@ -18,6 +18,7 @@ export type Order =
   | { readonly do: 'issue'; readonly name: string; readonly piv?: PivContents }
   | { readonly do: 'insert'; readonly name: string }
   | { readonly do: 'remove' }
+  | { readonly do: 'remove-at'; readonly instruction: number }
   | { readonly do: 'silence'; readonly isSilent: boolean }
   | { readonly do: 'stop-service' }
   | { readonly do: 'start-service' };
@@ -81,6 +82,8 @@ async function carryOut(order: Order): Promise<void> {
     }
     case 'remove':
       return reader.remove();
+    case 'remove-at':
+      return reader.removeAt(order.instruction);
     case 'silence':
       return reader.silence(order.isSilent);
     case 'stop-service':

@@ -15,6 +15,8 @@ export class Reader {
   private socket: Socket | undefined;
   private card: Card | undefined;
   private isSilent = false;
+  /** Instruction of the command at which the card comes out, unanswered. */
+  private fatal: number | undefined;
   /** Counts what was done to the slot, so that a card on its way into it gives way to what was done since. */
   private turn = 0;
 
@@ -53,6 +55,11 @@ export class Reader {
     this.card = undefined;
   }
 
+  /** Pulls the card out in the middle of the next command of this instruction (ISO/IEC 7816-4, section 5.5). */
+  removeAt(instruction: number): void {
+    this.fatal = instruction;
+  }
+
   /** Lets the card answer no more, or again. What came in between stays unanswered. */
   silence(isSilent: boolean): void {
     this.isSilent = isSilent;
@@ -88,7 +95,10 @@ export class Reader {
 
   private take(socket: Socket, message: Buffer): void {
     if (this.card === undefined || this.isSilent) return;
-    if (message.length > 1) {
+    if (message.length > 1 && message[1] === this.fatal) {
+      this.fatal = undefined;
+      this.remove();
+    } else if (message.length > 1) {
       send(socket, this.card.transmit(Buffer.from(message)));
     } else if (message[0] === 4) {
       send(socket, this.card.atr);
