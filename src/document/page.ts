@@ -11,7 +11,7 @@ import type { CertificateFacts, PathFacts } from '../validation/certificate.ts';
 import type { Qualified } from '../validation/service.ts';
 import type { Coverage, DocumentReport, SignatureReport, TimestampReport } from './report.ts';
 import type { ServiceReport } from './service.ts';
-import { kinds, modifications, type Words, words } from './wording.ts';
+import { kinds, modifications, profiles, type Words, words } from './wording.ts';
 
 /** A report as a page of its own, with the policy under which it may be shown. */
 export interface ReportPage {
@@ -66,7 +66,7 @@ export function reportArticle(
       language,
       [words.document, format],
       [words.checkedAt, dateOf(at, language)],
-      [words.rules, profile],
+      [words.rules, profiles[profile][language]],
     ),
     signatures.map((each) => signaturePart(each, words.signature, 'h2', language)),
     timestamps.map((each) => timestampPart(each, 'h2', language)),

@@ -1,4 +1,5 @@
 import type { Language } from '../failure/failure.ts';
+import type { ProfileName } from '../path/profile.ts';
 import type { Modification, TimestampKind } from './report.ts';
 
 /** The same in each language. */
@@ -67,4 +68,11 @@ export const modifications: Readonly<Record<Modification, Words>> = {
   },
   annotations: { en: 'after it notes were added to pages', ru: 'после неё на страницы добавлены пометки' },
   forbidden: { en: 'after it the document was changed', ru: 'после неё документ изменён' },
+};
+
+/** By what rules certificates were judged: what a profile is called where people read of it. */
+export const profiles: Readonly<Record<ProfileName, Words>> = {
+  rfc5280: { en: 'RFC 5280', ru: 'RFC 5280' },
+  'qualified-gost': { en: 'qualified certificates, GOST', ru: 'квалифицированные сертификаты, ГОСТ' },
+  'web-pki': { en: 'certificates of the web', ru: 'сертификаты веб-сайтов' },
 };
