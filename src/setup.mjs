@@ -44,6 +44,8 @@ const debianPackages = {
     ['poppler-utils', '/usr/bin/pdfsig'],
     ['libnss3-tools', '/usr/bin/certutil'],
   ],
+  '--clang': [['clang', '/usr/bin/clang++']],
+  '--monitoring': [['prometheus', '/usr/bin/promtool']],
   '--languages': [
     ['default-jdk-headless', '/usr/bin/javac'],
     ['golang-go', '/usr/bin/go'],

@@ -1,10 +1,11 @@
 import { auditEntry } from '../audit/record.ts';
 import type { Database } from '../database/database.ts';
 import { endGrantsOfSession } from '../esia/storage/grant.ts';
-import { forgetConsentOf, type GivenConsent, listConsents } from '../oidc/consent.ts';
+import { type ConsentParties, forgetConsentOf, type GivenConsent, listConsents } from '../oidc/consent.ts';
 import { dropGrant } from '../oidc/object.ts';
 import { endReach, type Reach, reachesOfOrganisation } from '../oidc/reach.ts';
 import { findSignIn } from '../oidc/sign-in.ts';
+import { defined } from '../optional.ts';
 import { liveSessions } from '../session/session.ts';
 import { decides, expectOwnOrHead, type Insider, type Moment } from './insider.ts';
 
@@ -18,11 +19,7 @@ export async function consentsFor(database: Database, insider: Insider): Promise
   return decides(insider) ? found : found.filter(({ certificate }) => certificate === own);
 }
 
-/**
- * Withdraws what somebody with this certificate has agreed to hand over to a relying party: nothing more is given by
- * what it already has, and it is told that the session is over for it. Resolves to false where there was nothing to
- * withdraw. Throws `organisation_view_forbidden`.
- */
+/** As `endConsent`, at the wish of somebody of the organisation. Throws `organisation_view_forbidden`. */
 export async function withdrawConsent(
   database: Database,
   insider: Insider,
@@ -30,7 +27,20 @@ export async function withdrawConsent(
   { at, traceId }: Moment,
 ): Promise<boolean> {
   expectOwnOrHead(insider, certificate);
-  const { subject } = insider;
+  return endConsent(database, { subject: insider.subject, client, certificate }, at, traceId);
+}
+
+/**
+ * Withdraws what somebody with this certificate has agreed to hand over to a relying party: nothing more is given by
+ * what it already has, and it is told that the session is over for it. Resolves to false where there was nothing to
+ * withdraw.
+ */
+export async function endConsent(
+  database: Database,
+  { subject, client, certificate }: ConsentParties,
+  at: number,
+  traceId?: string,
+): Promise<boolean> {
   const given = (await listConsents(database, subject)).some(
     (consent) => consent.client === client && consent.certificate === certificate,
   );
@@ -46,7 +56,13 @@ export async function withdrawConsent(
       ...reaches.flatMap(({ grant }) => [endReach(grant, at), ...dropGrant(grant)]),
       ...[...sessions].map((session) => endGrantsOfSession(client, session, at)),
     ],
-    journal: [auditEntry({ event: 'consent.withdrawn', ...{ at, traceId, subject, client, certificate } })],
+    journal: [
+      auditEntry({
+        event: 'consent.withdrawn',
+        ...{ at, subject, client, certificate },
+        ...defined({ traceId }),
+      }),
+    ],
   });
   return true;
 }

@@ -47,6 +47,8 @@ export interface AuditEvent {
     | 'sign_in.declined'
     | 'sign_in.taken'
     | 'sign_in.unusual'
+    | 'document.archived'
+    | 'document.renewed'
     | 'esia.key_added'
     | 'esia.allowed'
     | 'esia.denied'

@@ -7,7 +7,10 @@ import type { Challenge } from './challenge.ts';
  * refused with `challenge_used`. (The time comes first in the key so that the newest rows lie side by side: a random
  * key would make every sign-in write a page of its own.)
  */
-export function takeChallenge({ nonceHash, expiresAt }: Challenge): Statement {
+export function takeChallenge({
+  nonceHash,
+  expiresAt,
+}: Pick<Challenge, 'nonceHash' | 'expiresAt'>): Statement {
   return {
     sql: 'INSERT INTO taken_challenge (expires_at, nonce_hash) VALUES (?, ?) ON CONFLICT DO NOTHING',
     parameters: [expiresAt, nonceHash],

@@ -90,6 +90,12 @@ export const parts: readonly Part[] = [
     load: async () => (await import('../operator/carrier.ts')).carrierCommands,
   },
   {
+    commands: {
+      archive: 'signed documents that are kept for years: their time-stamps are renewed before they end',
+    },
+    load: async () => (await import('../operator/archive.ts')).archiveCommands,
+  },
+  {
     commands: { database: 'the database that the service keeps everything in' },
     load: async () => (await import('../operator/database.ts')).databaseCommands,
   },

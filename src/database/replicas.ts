@@ -18,7 +18,10 @@ export interface Replicas {
    * themselves for that one, so that whatever is done must bear to be done twice.
    */
   isFirst(): boolean;
-  /** How many live, this one included. */
+  /**
+   * How many are known to live, this one included: those that were seen to move. Of those that were there before it,
+   * nothing is known at first, and many may have died one after the other.
+   */
   count(): number;
   /** Leaves, so that another takes over at its next beat. */
   close(): Promise<void>;
@@ -27,6 +30,8 @@ export interface Replicas {
 interface Neighbour {
   readonly beat: number;
   readonly heardAt: number;
+  /** Whether it has said anything since it was seen first. */
+  readonly hasMoved: boolean;
 }
 
 /**
@@ -54,7 +59,8 @@ export async function joinReplicas(
       rows.map((row): [string, Neighbour] => {
         const before = known.get(String(row.id));
         const number = Number(row.beat);
-        return [String(row.id), before?.beat === number ? before : { beat: number, heardAt: now }];
+        if (before?.beat === number) return [String(row.id), before];
+        return [String(row.id), { beat: number, heardAt: now, hasMoved: before !== undefined }];
       }),
     );
     order = rows.map((row) => String(row.id));
@@ -72,7 +78,7 @@ export async function joinReplicas(
   const round = every(times.beat, say, failed);
   return {
     isFirst: () => living()[0] === id,
-    count: () => Math.max(1, living().length),
+    count: () => living().filter((each) => each === id || known.get(each)?.hasMoved === true).length || 1,
     async close() {
       await round.close();
       await forget(database, [id]).catch(failed);

@@ -32,6 +32,8 @@ export interface PrivatePostgresql {
   create(database: string): Promise<string>;
   /** Runs a statement as the one who may do anything, outside of the databases that were made, and gives its rows. */
   run(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** Copies all that it has, as it runs, into a new folder below its own (`pg_basebackup`), and gives that. */
+  backUp(name: string): string;
   /** From now on asks for the password of that user. */
   askPasswordOf(user: string): Promise<void>;
   /** Ends it at once, as a power failure would end the process; nothing is flushed or said. */
@@ -73,8 +75,6 @@ export async function startPostgresql({
   settings = [] as readonly string[],
   inside = tmpdir(),
 } = {}): Promise<PrivatePostgresql> {
-  const programs = postgresqlPrograms();
-  if (programs === undefined) throw new Error('PostgreSQL is not installed');
   const words = [
     '--username',
     user,
@@ -87,57 +87,47 @@ export async function startPostgresql({
     'C.UTF-8',
   ];
   const all = [...(isDurable ? [] : ['fsync=off']), ...settings];
-  return serveFolder(programs, all, inside, (data) => ({
-    command: 'initdb',
-    words: ['--pgdata', data, ...words],
-  }));
-}
-
-/**
- * Starts a standby of `primary`, which follows all that it writes (streaming replication) and calls itself `name`.
- * Rejects as `startPostgresql` does.
- */
-export async function startStandby(primary: PrivatePostgresql, name: string): Promise<PrivatePostgresql> {
-  const programs = postgresqlPrograms();
-  if (programs === undefined) throw new Error('PostgreSQL is not installed');
-  const source = `${primary.url('postgres')}&application_name=${name}`;
-  return serveFolder(programs, ['fsync=off'], tmpdir(), (data) => ({
-    command: 'pg_basebackup',
-    words: [
-      '--pgdata',
-      data,
-      '--dbname',
-      source,
-      '--write-recovery-conf',
-      '--checkpoint',
-      'fast',
-      '--no-sync',
-    ],
-  }));
+  return servePostgresql({ settings: all, inside }, (data, run) =>
+    run('initdb', ['--pgdata', data, ...words]),
+  );
 }
 
 const user = 'sealgate';
 
-/** The program of PostgreSQL that makes a folder of data, and its words. */
-interface Making {
-  readonly command: 'initdb' | 'pg_basebackup';
-  readonly words: readonly string[];
+/** A copy that begins at once, and that nobody has to keep through a failure of the machine. */
+const copying = ['--checkpoint', 'fast', '--no-sync'];
+
+/** Where a server is served, by whom, and with what settings. */
+export interface Serving {
+  readonly settings: readonly string[];
+  /** The folder that its own is made in. */
+  readonly inside?: string;
 }
 
-/** Makes a folder of data by one of PostgreSQL's programs, and serves it. */
-async function serveFolder(
-  programs: string,
-  settings: readonly string[],
-  inside: string,
-  making: (data: string) => Making,
+/** Runs a program of PostgreSQL, or any other, as the user that the server runs as. Throws an Error with its words. */
+export type RunAsServer = (command: string, words: readonly string[]) => void;
+
+/**
+ * Has `make` make a folder of data, and serves it. Rejects with an Error where PostgreSQL is not installed, or does not
+ * start.
+ */
+export async function servePostgresql(
+  { settings, inside = tmpdir() }: Serving,
+  make: (data: string, run: RunAsServer) => void,
 ): Promise<PrivatePostgresql> {
+  const programs = postgresqlPrograms();
+  if (programs === undefined) throw new Error('PostgreSQL is not installed');
   const folder = mkdtempSync(join(inside, 'sealgate-pg-'));
   const runAs = otherUser();
   if (runAs !== undefined) chownSync(folder, runAs.uid, runAs.gid);
   const data = join(folder, 'data');
-  const { command, words } = making(data);
-  const made = spawnSync(join(programs, command), words, { encoding: 'utf8', cwd: folder, ...runAs });
-  if (made.status !== 0) throw new Error(`${command}: ${made.stderr || made.error?.message}`);
+  const runProgram: RunAsServer = (command, words) => {
+    const own = join(programs, command);
+    const program = existsSync(own) ? own : command;
+    const { status, stderr, error } = spawnSync(program, words, { encoding: 'utf8', cwd: folder, ...runAs });
+    if (status !== 0) throw new Error(`${command}: ${stderr || error?.message}`);
+  };
+  make(data, runProgram);
   const url = (database: string) =>
     `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(folder)}`;
   const options = [
@@ -184,6 +174,11 @@ async function serveFolder(
       return url(database);
     },
     run: async (sql) => (await run(sql)).rows,
+    backUp(name) {
+      const base = join(folder, name);
+      runProgram('pg_basebackup', [...['--pgdata', base, '--dbname', url('postgres')], ...copying]);
+      return base;
+    },
     async askPasswordOf(user) {
       const rules = join(data, 'pg_hba.conf');
       writeFileSync(rules, `local all ${user} scram-sha-256\n${readFileSync(rules, 'utf8')}`);

@@ -1,11 +1,15 @@
+import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { documentIn } from '../encoding/document.ts';
 import { language } from '../environment.ts';
+import { safeText } from '../failure/safe-text.ts';
 import { writeOver } from '../file/write-new.ts';
+import { usageError } from '../terminal/command.ts';
+import { exitCode } from '../terminal/exit-code.ts';
 import { carryOut } from '../terminal/outcome.ts';
 import { say, type Worded } from '../terminal/say.ts';
-import { paintFor } from '../terminal/table.ts';
-import { readFrom } from '../validation/file.ts';
+import { type Paint, paintFor } from '../terminal/table.ts';
+import { readFrom, readWhole } from '../validation/file.ts';
 import {
   addTrustOptions,
   exitCodes,
@@ -14,6 +18,9 @@ import {
   type TrustOptions,
   withFiles,
 } from '../validation/options.ts';
+import { validateFiles } from './batch.ts';
+import type { BatchVerdict } from './batch-verdict.ts';
+import { readBundle, reportDifferences, writeBundle } from './bundle.ts';
 import { etsiReport } from './etsi-report.ts';
 import { type ExtendOptions, extendFile } from './extend-file.ts';
 import { extensionLevels } from './extender.ts';
@@ -50,6 +57,7 @@ checked, which the report says. Exit code: 0 passed, 1 refused, 2 undecided, 64 
 interface SignatureOptions extends TrustOptions {
   readonly content: readonly string[];
   readonly html?: string;
+  readonly bundle?: string;
   readonly report?: (typeof reportForms)[number];
 }
 
@@ -66,18 +74,35 @@ export function signatureCommands(program: Command): void {
     signature
       .command('validate')
       .description('check every signature and time-stamp of a document, their certificates and revocation')
-      .argument('<file>', 'the file that holds the signature')
+      .argument(
+        '<file...>',
+        'the file that holds the signature; of several, each with what it signs beside it',
+      )
       .option('--content <file...>', 'what is signed, where the signature is detached', [])
       .option('--html <file>', 'write the report as a page for people there')
+      .option('--bundle <file>', 'write all that the verdict came from there, to be replayed later')
       .addOption(
         new Option(
           '--report <form>',
           'print the report as JSON, as a page, or as XML of ETSI TS 119 102-2',
         ).choices(reportForms),
       ),
-  ).action((file: string, options: SignatureOptions, command: Command) =>
-    withFiles(command, () => validate(file, options)),
+  ).action((files: string[], options: SignatureOptions, command: Command) =>
+    withFiles(command, () => {
+      const [file, another] = files;
+      return file !== undefined && another === undefined
+        ? validate(file, options)
+        : validateAll(files, options);
+    }),
   );
+  signature
+    .command('replay')
+    .description('judge a document again by all that a bundle holds, and tell in what the verdict differs')
+    .argument('<file>', 'what signature validate --bundle wrote')
+    .option('--json', 'print the result as JSON')
+    .action((file: string, options: { json?: boolean }, command: Command) =>
+      withFiles(command, () => replay(file, options)),
+    );
   addExtend(signature);
 }
 
@@ -114,8 +139,60 @@ async function validate(file: string, options: SignatureOptions): Promise<void> 
     validateDocument({ document, contents }, question),
   );
   if (options.html !== undefined) await writeOver(options.html, documentPage(report, language()).html);
+  if (options.bundle !== undefined) {
+    const contents = options.content.map((path) => ({ name: basename(path), octets: readWhole(path) }));
+    await writeOver(options.bundle, writeBundle({ document, contents, question, report }));
+  }
   process.stdout.write(printed(report, options));
   process.exitCode = exitCodes[report.indication];
+}
+
+/** Judges many files by the same question; the worst of them makes the exit code. */
+async function validateAll(files: readonly string[], options: SignatureOptions): Promise<void> {
+  const { content, html, bundle, report, json } = options;
+  if (content.length > 0 || html !== undefined || bundle !== undefined || (report ?? 'json') !== 'json')
+    throw usageError({
+      en: '--content, --html, --bundle and other reports than JSON are for one file',
+      ru: '--content, --html, --bundle и отчёты, кроме JSON, — для одного файла',
+    });
+  const question = { anchors: readAnchors(options.anchor), ...readGiven(options), language: language() };
+  const isSeen = process.stderr.isTTY;
+  const verdicts = await validateFiles(files, question, (done) => {
+    if (isSeen) process.stderr.write(`\r${done} / ${files.length}`);
+  });
+  if (isSeen) process.stderr.write('\r\u001b[K');
+  process.stdout.write(
+    json === true || report === 'json'
+      ? `${JSON.stringify(verdicts, null, 2)}\n`
+      : verdicts.map((each) => `${verdictLine(each, paintFor(process.stdout))}\n`).join(''),
+  );
+  const codes = verdicts.map(({ indication }) => exitCodes[indication]);
+  process.exitCode = codes.includes(exitCode.refused) ? exitCode.refused : Math.max(...codes);
+}
+
+function verdictLine({ file, indication, code, signers }: BatchVerdict, paint: Paint): string {
+  const mark = code === undefined ? paint.good(indication) : paint.bad(indication);
+  const facts = code === undefined ? signers.map((each) => safeText(each, 100)) : [`[${code}]`];
+  return `${mark} ${safeText(file)}  ${paint.dim(facts.join('; '))}`;
+}
+
+async function replay(file: string, options: { json?: boolean }): Promise<void> {
+  await carryOut(
+    options,
+    async () => {
+      const { document, contents, question, report } = await readBundle(readWhole(file));
+      const again = await validateDocument({ document, contents }, question);
+      const differences = reportDifferences(report, JSON.parse(JSON.stringify(again)));
+      if (differences.length > 0) process.exitCode = exitCode.refused;
+      return { indication: again.indication, at: new Date(question.at).toISOString(), differences };
+    },
+    ({ indication, differences }) =>
+      differences.length === 0
+        ? `${paintFor(process.stdout).good(indication)}: ${say({ en: 'the verdict is the same', ru: 'заключение то же' })}`
+        : [say({ en: 'The verdict differs:', ru: 'Заключение отличается:' }), ...differences]
+            .map((line) => safeText(line, 400))
+            .join('\n'),
+  );
 }
 
 function printed(

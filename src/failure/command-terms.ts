@@ -19,6 +19,7 @@ export const commandTerms = {
   'id-unknown': { en: 'is not registered', ru: 'не зарегистрирован' },
   'version-unknown': { en: 'was not imported', ru: 'не загружалась' },
   'record-unknown': { en: 'no unsealed record has it', ru: 'среди незаверенных записей такого нет' },
+  'archive-unknown': { en: 'the archive has no such document', ru: 'в архиве такого документа нет' },
   'challenge-form': {
     en: 'is neither a challenge nor the request for one',
     ru: 'это не запрос и не ответ /v1/challenges',

@@ -47,6 +47,40 @@ export const commandFailures = {
       remedy: 'Укажите другой файл или дайте право записать этот.',
     },
   },
+  archive_file_damaged: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    details: { file: 'text' },
+    en: {
+      title: 'A file of the archive is damaged',
+      cause:
+        'In the folder of the archive the file is missing, or its octets are not those that were kept. The file: {file}.',
+      remedy:
+        'Put the file back from a copy of the folder; its name there is the SHA-256 that archive list --json shows.',
+    },
+    ru: {
+      title: 'Файл архива повреждён',
+      cause: 'В папке архива файла нет, или его содержимое не то, что сохранялось. Файл: {file}.',
+      remedy: 'Верните файл из копии папки; его имя там — SHA-256, который показывает archive list --json.',
+    },
+  },
+  archive_document_changed: {
+    stage: 'service',
+    indication: 'INDETERMINATE',
+    details: { identifier: 'label' },
+    en: {
+      title: 'Another round has renewed the document',
+      cause:
+        'While this time-stamp was being made, the document was given another one. The document: {identifier}.',
+      remedy: 'Nothing has to be done: what the other round made is kept. Let one round run at a time.',
+    },
+    ru: {
+      title: 'Документ уже продлён другим запуском',
+      cause: 'Пока делался этот штамп времени, документ получил другой. Документ: {identifier}.',
+      remedy:
+        'Делать ничего не нужно: хранится то, что сделал другой запуск. Запускайте продление по одному.',
+    },
+  },
   backup_unreadable: {
     stage: 'service',
     indication: 'INDETERMINATE',

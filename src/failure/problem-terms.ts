@@ -46,6 +46,7 @@ const problems: readonly (readonly [en: string, ru: string])[] = [
   ['holds a lone surrogate', 'содержит половину символа (одиночный суррогат)'],
   ['not HTTP', 'не HTTP'],
   ['not a form', 'не форма'],
+  ['too many parts', 'слишком много частей'],
   ['not a form with files', 'не форма с файлами'],
   ['is too long', 'слишком длинно'],
   ['must not be used', 'использовать нельзя'],

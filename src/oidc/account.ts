@@ -4,6 +4,7 @@ import type { OidcDependencies } from './dependencies.ts';
 import { claimsOf, type RegisterClaim } from './fields.ts';
 import { findReach } from './reach.ts';
 import { bindSignIn, findSignIn, isOpen, newestSignIn, type SharedSignIn } from './sign-in.ts';
+import { writeAtEnd } from './together.ts';
 
 /** Sign-ins that requests under way are about. */
 const signIns = new WeakMap<object, SharedSignIn>();
@@ -58,7 +59,10 @@ async function ofBrowser(
   const signed = signedResult(context);
   if (signed !== undefined) {
     const signIn = await findSignIn(database, signed.session);
-    if (signIn !== undefined) await database.write({ statements: [bindSignIn(signIn, uid)] });
+    if (signIn !== undefined) {
+      await writeAtEnd(database, context, [bindSignIn(signIn, uid)]);
+      return signIn;
+    }
   }
   return newestSignIn(database, uid);
 }

@@ -1,4 +1,4 @@
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Database } from '../database/database.ts';
 import { writeUnless } from '../database/write-unless.ts';
 import { defined } from '../optional.ts';
@@ -7,19 +7,21 @@ import {
   dropGrant,
   dropObject,
   dropOfGrant,
+  endObject,
   type FoundObject,
   findByUid,
   findObject,
   keepObject,
   keepOnce,
 } from './object.ts';
+import { waiting, writeAtEnd } from './together.ts';
 
 /** What the adapter works with. */
 export interface AdapterOptions {
   readonly database: Database;
   readonly now: () => number;
-  /** Who asks just now, where the library knows it already. */
-  readonly asking: () => string | undefined;
+  /** What the library does just now, where it does something. */
+  readonly current: () => Partial<KoaContextWithOIDC> | undefined;
 }
 
 /** What falls with its grant. */
@@ -27,6 +29,12 @@ const grantable: ReadonlySet<string> = new Set(['AccessToken', 'AuthorizationCod
 
 /** What strangers can have made: as many of each relying party as are let. */
 const bounded: ReadonlySet<string> = new Set(['Interaction', 'PushedAuthorizationRequest']);
+
+/** What is known as over when it is asked for again, so that people are told where to begin anew. */
+const ended: ReadonlySet<string> = new Set(['Interaction']);
+
+/** What nobody asks for again within the request that made it. */
+const patient: ReadonlySet<string> = new Set(['Grant', 'AuthorizationCode']);
 
 /** Nothing is kept for longer than this, whatever the library asks for, in seconds. */
 const longest = 31 * 86_400;
@@ -37,13 +45,13 @@ const longest = 31 * 86_400;
  * whichever process, and takes along what the first one gave), and that a grant takes along whatever was issued by it.
  */
 export function storageAdapter(model: string, options: AdapterOptions): Adapter {
-  const { database, now, asking } = options;
+  const { database, now, current } = options;
 
   const upsert = async (id: string, payload: AdapterPayload, expiresIn: number = longest): Promise<void> => {
     const at = now();
     const { jti: _opens, ...rest } = payload;
     const { uid, grantId, session } = rest;
-    const client = bounded.has(model) ? asking() : undefined;
+    const client = bounded.has(model) ? current()?.oidc?.client?.clientId : undefined;
     const object = {
       ...{ model, id, payload: { ...rest, ...(session ? { session: withoutCookie(session) } : {}) } },
       expiresAt: at + Math.min(expiresIn, longest) * 1000,
@@ -51,6 +59,14 @@ export function storageAdapter(model: string, options: AdapterOptions): Adapter 
       ...(grantId !== undefined && grantable.has(model) ? { grant: grantId } : {}),
       ...(uid !== undefined && model === 'Session' ? { uid } : {}),
     };
+    if (model === 'Session') {
+      await database.write({ statements: [...waiting(current()), keepObject(object, at)] });
+      return;
+    }
+    if (patient.has(model)) {
+      await writeAtEnd(database, current(), [keepObject(object, at)]);
+      return;
+    }
     if (model !== 'ReplayDetection') {
       await database.write({ statements: [keepObject(object, at)] });
       return;
@@ -64,7 +80,8 @@ export function storageAdapter(model: string, options: AdapterOptions): Adapter 
     upsert,
     async find(id) {
       const found = await findObject(database, model, id);
-      return found && payloadOf(found, id);
+      const isOver = ended.has(model) && found?.consumedAt !== undefined;
+      return isOver ? undefined : found && payloadOf(found, id);
     },
     async findByUid(uid) {
       const found = await findByUid(database, model, uid);
@@ -81,7 +98,8 @@ export function storageAdapter(model: string, options: AdapterOptions): Adapter 
       throw new errors.InvalidGrant('it was used before');
     },
     async destroy(id) {
-      await database.write({ statements: [dropObject(model, id)] });
+      const statement = ended.has(model) ? endObject(model, id, now()) : dropObject(model, id);
+      await writeAtEnd(database, current(), [statement]);
     },
     async revokeByGrantId(grantId) {
       await database.write({ statements: [dropOfGrant(model, grantId)] });

@@ -7,6 +7,7 @@ import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
 import { featuresOf } from './feature.ts';
 import { scopeClaims } from './fields.ts';
 import { loadGrant } from './grant.ts';
+import { interactionAddress } from './interaction.ts';
 import { keySetFetch } from './key-set.ts';
 import type { OidcKeys } from './keys.ts';
 import { showError } from './library-page.ts';
@@ -20,7 +21,7 @@ const clientAlgorithms = ['ES256', 'ES384', 'ES512', 'PS256', 'RS256', 'EdDSA', 
 
 /** What the library is told of the service: who asks, who signs in, what is handed over, and how it is shown. */
 export function configurationOf(dependencies: OidcDependencies, keys: OidcKeys): Configuration {
-  const { database, pages, fetcher, certificates, failed } = dependencies;
+  const { database, fetcher, certificates, failed } = dependencies;
   const issuer = oidcIssuer(dependencies);
   return {
     adapter: storageOf(dependencies, keys.algorithm),
@@ -54,11 +55,11 @@ export function configurationOf(dependencies: OidcDependencies, keys: OidcKeys):
       pairwiseName(database, String(client.sectorIdentifier ?? client.clientId), subject),
     interactions: {
       policy: signInPolicy(dependencies),
-      url: (_context, { uid }) => `${issuer}/interaction/${uid}`,
+      url: (_context, interaction) => interactionAddress(dependencies, interaction),
     },
     clientBasedCORS: (_context, origin, client) =>
       client.redirectUris?.some((uri) => new URL(uri).origin === origin) ?? false,
-    renderError: (context, out, error) => showError(pages, context, out, error),
+    renderError: (context, out, error) => showError(dependencies, context, out, error),
   };
 }
 

@@ -9,6 +9,7 @@ import { type ConsentedItems, consentParties, rememberedConsent } from './consen
 import type { OidcDependencies } from './dependencies.ts';
 import { findReach, noteReach } from './reach.ts';
 import type { SharedSignIn } from './sign-in.ts';
+import { writeAtEnd } from './together.ts';
 
 /**
  * What a relying party may have of the sign-in that a request is about: what was consented to before, or whatever it
@@ -65,10 +66,11 @@ async function allowedItems(
 
 async function reach(
   { database, clients, now }: OidcDependencies,
-  { oidc }: KoaContextWithOIDC,
+  context: KoaContextWithOIDC,
   { session, expiresAt }: SharedSignIn,
   grant: string,
 ): Promise<void> {
+  const { oidc } = context;
   const client = oidc.client?.clientId ?? '';
   const known = await findReach(database, grant);
   if (known !== undefined) {
@@ -84,7 +86,8 @@ async function reach(
   ];
   if (opened === undefined || registered === undefined) throw new SealgateError('session_ended');
   const together = await reachStatements(database, opened, client, limitsOf(registered.policy), at);
-  await database.write({
-    statements: [...together, noteReach({ front: 'oidc', grant, session, client, sid, expiresAt })],
-  });
+  const noted = noteReach({ front: 'oidc', grant, session, client, sid, expiresAt });
+  if (together.length === 0) await writeAtEnd(database, context, [noted]);
+  // A relying party's limit is told before anything is given out.
+  else await database.write({ statements: [...together, noted] });
 }

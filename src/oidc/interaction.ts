@@ -30,11 +30,6 @@ export interface InteractionCall {
   readonly traceId: string;
 }
 
-/** What the person has to do next: go to an address, or answer. */
-export type InteractionStep =
-  | { readonly kind: 'go'; readonly address: string }
-  | { readonly kind: 'consent'; readonly facts: ConsentFacts };
-
 /** An interaction with the relying party that asked for it. */
 interface Opened {
   readonly interaction: Interaction;
@@ -42,35 +37,37 @@ interface Opened {
 }
 
 /**
- * Goes on with an interaction: a sign-in is begun, at whichever page the sign-in gives the address of, or the page that
- * asks for consent is to be shown. Throws `oidc_sign_in_over` for one that is over or of another browser, and as
- * `startSignIn` does.
+ * What a browser is asked that a portal's request waits for: what may be handed over. Throws `oidc_sign_in_over` for a
+ * request that is over or of another browser.
  */
-export async function goOn(
+export async function consentQuestion(
   dependencies: OidcDependencies,
   provider: Provider,
   call: InteractionCall,
-): Promise<InteractionStep> {
+): Promise<ConsentFacts> {
   const opened = await open(dependencies, provider, call);
-  if (opened.interaction.prompt.name === 'consent') {
-    return { kind: 'consent', facts: await consentFacts(dependencies, opened) };
-  }
-  return { kind: 'go', address: await begin(dependencies, opened, call.at) };
+  if (opened.interaction.prompt.name !== 'consent') throw new SealgateError('oidc_sign_in_over');
+  return consentFacts(dependencies, opened);
 }
 
-async function begin(
+/**
+ * Where a browser goes for what a portal's request waits for: to the page of a sign-in that is begun, or to the page
+ * that asks for consent. Throws `portal_unknown`, and as `startSignIn` does.
+ */
+export async function interactionAddress(
   dependencies: OidcDependencies,
-  { interaction, client }: Opened,
-  at: number,
+  interaction: Interaction,
 ): Promise<string> {
-  const { params, uid } = interaction;
+  if (interaction.prompt.name !== 'login')
+    return `${oidcIssuer(dependencies)}/interaction/${interaction.uid}`;
+  const { params, returnTo } = interaction;
+  const at = dependencies.now();
+  const client = await clientOf(dependencies, interaction, at);
   const inn = hintedInn(params.login_hint);
   const { url } = await startSignIn(
     dependencies,
     {
-      client,
-      returnTo: returnAddress(dependencies, uid),
-      language: languageOf(interaction, client),
+      ...{ client, returnTo, language: languageOf(interaction, client) },
       requester: { origin: originOf(interaction) },
       ...(inn === undefined ? {} : { organisation: { inn } }),
       ...defined({ requirements: requirementsOf(interaction) }),
@@ -78,10 +75,6 @@ async function begin(
     at,
   );
   return url;
-}
-
-function returnAddress(dependencies: OidcDependencies, uid: string): string {
-  return `${oidcIssuer(dependencies)}/interaction/${uid}/signed`;
 }
 
 function originOf({ params }: Interaction): string {
@@ -97,28 +90,46 @@ function requirementsOf({ params }: Interaction): SignInRequirements | undefined
   return minimumClass === undefined || minimumClass === 'unknown' ? undefined : { minimumClass };
 }
 
+/** A browser that comes back from the page of a sign-in. */
+export interface ReturnCall {
+  /** Identifier of the interaction, as the address has it. */
+  readonly uid: string;
+  /** The cookie that the browser was given with the portal's request: the same identifier. */
+  readonly cookie: string | undefined;
+  /** Absent where the person gave up. */
+  readonly code: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly traceId: string;
+}
+
 /**
- * The person comes back from the page of the sign-in, with a code or without. Gives the address at which the portal's
- * request goes on. Throws as `goOn` and `takeSignIn` do.
+ * Notes what came of a sign-in, so that the portal's request goes on with it at the very address; nothing is done where
+ * that was noted before. Throws `oidc_sign_in_over` for a request that is over or of another browser, `portal_unknown`,
+ * `session_ended`, and as `takeSignIn` does.
  */
 export async function comeBack(
   dependencies: OidcDependencies,
   provider: Provider,
-  call: InteractionCall,
-  code: string | undefined,
-): Promise<string> {
-  const { interaction, client } = await open(dependencies, provider, call);
-  if (interaction.prompt.name !== 'login') throw new SealgateError('oidc_sign_in_over');
-  if (code === undefined) return finish(provider, call, declined);
-  const taken = await takeSignIn(dependencies, client, code, call);
+  { uid, cookie, code, at, traceId }: ReturnCall,
+): Promise<void> {
+  const interaction = cookie === uid ? await provider.Interaction.find(uid) : undefined;
+  if (interaction?.prompt.name !== 'login') throw new SealgateError('oidc_sign_in_over');
+  if (interaction.result !== undefined) return;
+  if (code === undefined) {
+    interaction.result = declined;
+    await interaction.persist();
+    return;
+  }
+  const client = await clientOf(dependencies, interaction, at);
+  const taken = await takeSignIn(dependencies, client, code, { at, traceId });
   // A code of another sign-in of the same portal, which somebody else began.
-  if (taken.returnTo !== returnAddress(dependencies, interaction.uid))
-    throw new SealgateError('sign_in_code_invalid');
+  if (taken.returnTo !== interaction.returnTo) throw new SealgateError('sign_in_code_invalid');
   const signIn = await sharedSignIn(dependencies, interaction, client, taken.claims);
-  await dependencies.database.write({ statements: [keepSignIn(signIn)] });
   const { claims } = signIn;
   const sealgate: SignedResult = { session: signIn.session };
-  return finish(provider, call, {
+  interaction.result = {
+    ...interaction.lastSubmission,
     login: {
       accountId: claims.sub,
       acr: shownAcr(claims.acr),
@@ -127,7 +138,12 @@ export async function comeBack(
       remember: true,
     },
     sealgate,
-  });
+  };
+  // Side by side, so that one commit makes both durable.
+  await Promise.all([
+    dependencies.database.write({ statements: [keepSignIn(signIn)] }),
+    interaction.persist(),
+  ]);
 }
 
 const declined: InteractionResults = {
@@ -219,16 +235,20 @@ async function signInOf(
 }
 
 async function open(
-  { clients }: OidcDependencies,
+  dependencies: OidcDependencies,
   provider: Provider,
   { request, response, uid, at }: InteractionCall,
 ): Promise<Opened> {
   const interaction = await details(provider, request, response);
   if (interaction.uid !== uid) throw new SealgateError('oidc_sign_in_over');
-  const id = String(interaction.params.client_id);
+  return { interaction, client: await clientOf(dependencies, interaction, at) };
+}
+
+async function clientOf({ clients }: OidcDependencies, { params }: Interaction, at: number): Promise<Client> {
+  const id = String(params.client_id);
   const client = await clients.find(id, at);
   if (client?.oidc === undefined) throw new SealgateError('portal_unknown', { client: id });
-  return { interaction, client };
+  return client;
 }
 
 async function details(
@@ -242,21 +262,6 @@ async function details(
     if (!(error instanceof errors.SessionNotFound)) throw error;
     throw new SealgateError('oidc_sign_in_over', {}, { cause: error });
   }
-}
-
-/**
- * The address of the portal whose request led to an interaction, also for one of another browser: whoever comes too late
- * begins there again. Undefined where the interaction is gone.
- */
-export async function portalOfInteraction(
-  { clients, now }: OidcDependencies,
-  provider: Provider,
-  uid: string,
-): Promise<string | undefined> {
-  const interaction = await provider.Interaction.find(uid);
-  const client = interaction && (await clients.find(String(interaction.params.client_id), now()));
-  const [origin] = client?.origins ?? [];
-  return origin === undefined ? undefined : `${origin}/`;
 }
 
 function finish(

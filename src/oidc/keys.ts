@@ -11,6 +11,8 @@ export interface OidcKeys {
   /** Algorithm of the key that signs. */
   readonly algorithm: string;
   readonly keys: readonly ExternalSigningKey[];
+  /** Their public halves as they are published (RFC 7517), JSON in UTF-8. */
+  readonly published: Uint8Array;
 }
 
 /** The keys as of now: `before`, where they are still the same. Throws `assertion_key_unavailable`. */
@@ -25,6 +27,7 @@ export async function oidcKeys(keys: AssertionKeys, now: () => number, before?: 
     state,
     algorithm: signer.algorithm,
     keys: all.map((jwk) => new ServiceKey(jwk, keys, now)),
+    published: Buffer.from(JSON.stringify({ keys: all })),
   };
 }
 

@@ -1,8 +1,9 @@
 import { type ErrorOut, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { isFailure, SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
-import type { PageAssets } from './dependencies.ts';
+import type { OidcDependencies, PageAssets } from './dependencies.ts';
 import { uiLanguage } from './language.ts';
+import { portalOfInteraction } from './portal.ts';
 import { failurePage, loggedOutPage, logoutPage } from './view.ts';
 
 /** Asks whether the session is to end; `form` is the library's own, of which only its secret is used. */
@@ -18,18 +19,31 @@ export function showLoggedOut(pages: PageAssets, context: KoaContextWithOIDC): v
 }
 
 /** Says what the library gave up with, where it cannot be told to a portal. */
-export function showError(
-  pages: PageAssets,
+export async function showError(
+  dependencies: OidcDependencies,
   context: KoaContextWithOIDC,
   out: ErrorOut,
   error: unknown,
-): void {
+): Promise<void> {
   const traceId = context.response.get('x-trace-id') || undefined;
   // The library knows the status of its own errors alone.
   if (isRefusal(error)) context.status = error.failure.status ?? 500;
-  const [registered] = context.oidc.client?.redirectUris ?? [];
-  const portal = registered === undefined ? undefined : `${new URL(registered).origin}/`;
-  show(context, failurePage(pages, languageOf(context), shownError(out, error), { traceId, portal }));
+  const portal = await portalOf(dependencies, context);
+  show(
+    context,
+    failurePage(dependencies.pages, languageOf(context), shownError(out, error), { traceId, portal }),
+  );
+}
+
+/** Where the person begins again: the portal whose request it is, or was. */
+async function portalOf(
+  dependencies: OidcDependencies,
+  { oidc, params }: KoaContextWithOIDC,
+): Promise<string | undefined> {
+  const [registered] = oidc.client?.redirectUris ?? [];
+  if (registered !== undefined) return `${new URL(registered).origin}/`;
+  const { uid } = (params ?? {}) as { readonly uid?: unknown };
+  return typeof uid === 'string' ? portalOfInteraction(dependencies, uid) : undefined;
 }
 
 /** Whether the service has refused something, in words of its own, rather than failed. */

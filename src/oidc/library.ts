@@ -6,6 +6,7 @@ import type { OidcKeys } from './keys.ts';
 import { allowForms, isRefusal } from './library-page.ts';
 import { endBrowserSessions, endReachOfClient } from './logout.ts';
 import { noteProvenClient } from './proven-client.ts';
+import { waiting } from './together.ts';
 
 /**
  * The library with everything that it leaves to us, and with the two things that are taken from its inside: what it
@@ -38,10 +39,14 @@ export function openLibrary(dependencies: OidcDependencies, keys: OidcKeys): Pro
 
   provider.use(async (context, next) => {
     await next();
+    const left = waiting(context as Partial<KoaContextWithOIDC>);
+    if (left.length > 0) await database.write({ statements: left });
     const { oidc } = context as Partial<KoaContextWithOIDC>;
     if (oidc === undefined) return;
     if (oidc.route === 'end_session_confirm' && (oidc.session as { destroyed?: boolean }).destroyed)
       await endBrowserSessions(dependencies, oidc.session?.uid ?? '');
+    // Nobody reads it (RFC 7009, section 2.2), but there are clients that take no answer without JSON.
+    if (oidc.route === 'revocation' && context.status === 200) context.body = {};
     allowForms(context as KoaContextWithOIDC);
     noteProvenClient(context as KoaContextWithOIDC);
   });

@@ -111,6 +111,15 @@ export function consumeObject(model: string, id: string, at: number): Statement 
   };
 }
 
+/** As `consumeObject`, whoever was faster; from then on it is nobody's of those that a relying party has too many of. */
+export function endObject(model: string, id: string, at: number): Statement {
+  return {
+    sql: `UPDATE oidc_object SET consumed_at = ?, client = NULL
+          WHERE model = ? AND id_hash = ? AND consumed_at IS NULL`,
+    parameters: [at, model, idHash(model, id)],
+  };
+}
+
 /** Forgets one object. */
 export function dropObject(model: string, id: string): Statement {
   return {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import { endBrowser, shareSignIn, signInOfBrowser } from './browser.ts';
 import { type OidcDependencies, oidcIssuer } from './dependencies.ts';
-import type { InteractionCall, InteractionStep } from './interaction.ts';
+import type { InteractionCall, ReturnCall } from './interaction.ts';
 import type { OidcKeys } from './keys.ts';
+import { portalOfInteraction } from './portal.ts';
 import { provenClientOf } from './proven-client.ts';
 import type { SharedSignIn } from './sign-in.ts';
+import type { ConsentFacts } from './view.ts';
 
 /** A request below the path of OpenID Connect. */
 export interface OidcRequest {
@@ -24,10 +25,10 @@ export interface Oidc {
    * one did. Rejects with `assertion_key_unavailable`.
    */
   handle(request: OidcRequest): Promise<string | undefined>;
-  /** See `goOn`. */
-  goOn(call: InteractionCall): Promise<InteractionStep>;
+  /** See `consentQuestion`. */
+  consentQuestion(call: InteractionCall): Promise<ConsentFacts>;
   /** See `comeBack`. */
-  comeBack(call: InteractionCall, code: string | undefined): Promise<string>;
+  comeBack(call: ReturnCall): Promise<void>;
   /** See `portalOfInteraction`. */
   portalOf(uid: string): Promise<string | undefined>;
   /** See `answerConsent`. */
@@ -49,13 +50,16 @@ interface OpenedLibrary {
 
 /** What is built on the library. It takes a quarter of a second to load, and many a service never needs it. */
 async function loadParts() {
-  const [{ openLibrary }, { oidcKeys }, interaction] = await Promise.all([
+  const [{ openLibrary }, { oidcKeys }, interaction, browser] = await Promise.all([
     import('./library.ts'),
     import('./keys.ts'),
     import('./interaction.ts'),
+    import('./browser.ts'),
   ]);
-  return { openLibrary, oidcKeys, ...interaction };
+  return { openLibrary, oidcKeys, ...interaction, ...browser };
 }
+
+type Parts = Awaited<ReturnType<typeof loadParts>>;
 
 /**
  * Opens OpenID Connect. Nothing is loaded or read before it is needed; keys that change are taken over at the next
@@ -63,7 +67,7 @@ async function loadParts() {
  */
 export function openOidc(dependencies: OidcDependencies): Oidc {
   let opened: OpenedLibrary | undefined;
-  let parts: ReturnType<typeof loadParts> | undefined;
+  let parts: Promise<Parts> | undefined;
   const loaded = () => (parts ??= loadParts());
 
   const library = async (): Promise<OpenedLibrary> => {
@@ -75,9 +79,17 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
     return opened;
   };
 
+  const by = async <T>(act: (parts: Parts, provider: Provider) => Promise<T>): Promise<T> =>
+    act(await loaded(), (await library()).provider);
+
   return {
     async handle({ request, response, address }) {
-      const { answer } = await library();
+      const { answer, keys } = await library();
+      if (isForKeySet(request)) {
+        response.setHeader('content-type', 'application/jwk-set+json; charset=utf-8');
+        response.end(keys.published);
+        return undefined;
+      }
       asConfigured(dependencies, request, address);
       await answer(request, response);
       return provenClientOf(request);
@@ -85,26 +97,21 @@ export function openOidc(dependencies: OidcDependencies): Oidc {
     async load() {
       await loaded();
     },
-    async goOn(call) {
-      const { goOn } = await loaded();
-      return goOn(dependencies, (await library()).provider, call);
-    },
-    async comeBack(call, code) {
-      const { comeBack } = await loaded();
-      return comeBack(dependencies, (await library()).provider, call, code);
-    },
-    async portalOf(uid) {
-      const { portalOfInteraction } = await loaded();
-      return portalOfInteraction(dependencies, (await library()).provider, uid);
-    },
-    async answerConsent(call, agrees) {
-      const { answerConsent } = await loaded();
-      return answerConsent(dependencies, (await library()).provider, call, agrees);
-    },
-    signInOf: async (cookie) => signInOfBrowser(dependencies, (await library()).provider, cookie),
-    share: async (cookie, signIn) => shareSignIn(dependencies, (await library()).provider, cookie, signIn),
-    signOut: async (cookie) => endBrowser(dependencies, (await library()).provider, cookie),
+    consentQuestion: (call) => by((parts, provider) => parts.consentQuestion(dependencies, provider, call)),
+    comeBack: (call) => by((parts, provider) => parts.comeBack(dependencies, provider, call)),
+    portalOf: (uid) => portalOfInteraction(dependencies, uid),
+    answerConsent: (call, agrees) =>
+      by((parts, provider) => parts.answerConsent(dependencies, provider, call, agrees)),
+    signInOf: (cookie) => by((parts, provider) => parts.signInOfBrowser(dependencies, provider, cookie)),
+    share: (cookie, signIn) =>
+      by((parts, provider) => parts.shareSignIn(dependencies, provider, cookie, signIn)),
+    signOut: (cookie) => by((parts, provider) => parts.endBrowser(dependencies, provider, cookie)),
   };
+}
+
+/** Backends of portals ask for the key set over and over; to a page of another origin the library gives it. */
+function isForKeySet({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === '/jwks' && headers.origin === undefined;
 }
 
 /**

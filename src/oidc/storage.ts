@@ -5,7 +5,7 @@ import { clientMetadata } from './client.ts';
 import type { OidcDependencies } from './dependencies.ts';
 
 /** What the library does just now, where it does something. */
-function current(): Partial<KoaContextWithOIDC> | undefined {
+export function current(): Partial<KoaContextWithOIDC> | undefined {
   return Provider.ctx;
 }
 
@@ -20,7 +20,7 @@ export function storageOf(
   algorithm: string,
 ): (model: string) => Adapter {
   return (model) => {
-    const storage = storageAdapter(model, { database, now, asking: currentClient });
+    const storage = storageAdapter(model, { database, now, current });
     if (model !== 'Client') return storage;
     return {
       ...storage,

@@ -52,6 +52,11 @@ const events: Readonly<Record<AuditEvent['event'], Words>> = {
     en: 'A portal could not be told of a session’s end',
     ru: 'Порталу не удалось сообщить о завершении сеанса',
   },
+  'document.archived': { en: 'A document was taken into the archive', ru: 'Документ принят в архив' },
+  'document.renewed': {
+    en: 'A document of the archive was given a new time-stamp',
+    ru: 'Документ архива получил новый штамп времени',
+  },
   'esia.key_added': {
     en: 'A key for tokens of ЕСИА’s dialect was added',
     ru: 'Добавлен ключ маркеров для клиентов ЕСИА',

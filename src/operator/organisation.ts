@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { endConsent } from '../account/consents.ts';
 import { openSessions } from '../account/sessions.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { language } from '../environment.ts';
@@ -6,6 +7,7 @@ import { SealgateError } from '../error.ts';
 import { safeText } from '../failure/value.ts';
 import { nameOf } from '../failure/vocabulary.ts';
 import { expectReadable } from '../file/readable.ts';
+import { type ConsentParties, listConsents } from '../oidc/consent.ts';
 import { blockedSince, blockOrganisation, unblockOrganisation } from '../register/block.ts';
 import { importRegister } from '../register/import.ts';
 import { databaseRegister } from '../register/lookup.ts';
@@ -19,7 +21,7 @@ import { moment, say } from '../terminal/say.ts';
 import { facts, type Line, table } from '../terminal/table.ts';
 import { type Operation, operate, type Report } from './operate.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { hexThumbprint } from './thumbprint.ts';
+import { hexThumbprint, thumbprintOf } from './thumbprint.ts';
 
 interface JsonOption {
   readonly json?: boolean;
@@ -32,7 +34,7 @@ export interface ImportCommandOptions extends JsonOption {
   readonly skipInvalid?: boolean;
 }
 
-/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session`, `end-sessions` and `sign-ins`. */
+/** Adds `sealgate organisation import`, `show`, `block`, `unblock`, `sessions`, `end-session`, `end-sessions`, `sign-ins`, `consents` and `withdraw-consent`. */
 export function organisationCommands(program: Command): void {
   const organisation = program
     .command('organisation')
@@ -128,6 +130,26 @@ export function organisationCommands(program: Command): void {
     .option(...json)
     .action((ogrn: string, options: JsonOption & { limit: number }) =>
       operate(options.json === true, (operation) => signInsReport(operation, subjectOf(ogrn), options.limit)),
+    );
+  organisation
+    .command('consents <ogrn>')
+    .description('what its people have agreed to hand over, the newest first')
+    .option(...json)
+    .action((ogrn: string, options: JsonOption) =>
+      operate(options.json === true, (operation) => consentsReport(operation, subjectOf(ogrn))),
+    );
+  organisation
+    .command('withdraw-consent <ogrn> <client> <certificate>')
+    .description('withdraw what somebody with that certificate has agreed to')
+    .option(...json)
+    .action((ogrn: string, client: string, certificate: string, options: JsonOption) =>
+      operate(options.json === true, (operation) =>
+        withdrawReport(operation, {
+          subject: subjectOf(ogrn),
+          client,
+          certificate: thumbprintOf(certificate),
+        }),
+      ),
     );
 }
 
@@ -242,6 +264,30 @@ async function signInsReport({ database }: Operation, subject: string, limit: nu
     ru: ['ЗАПИСЬ', 'ВРЕМЯ', 'ИТОГ', 'ПОРТАЛ', 'СТРАНИЦА', 'ОБРАЩЕНИЕ', 'СЕРТИФИКАТ'],
   });
   return reportOf(found, [table([header, ...rows], [0, 1])]);
+}
+
+async function consentsReport({ database }: Operation, subject: string): Promise<Report> {
+  const found = await listConsents(database, subject);
+  const rows = found.map(({ client, certificate, givenAt, scopes, claims }) => [
+    client,
+    moment(givenAt),
+    [...scopes, ...claims].join(' '),
+    hexThumbprint(certificate),
+  ]);
+  const header = say({
+    en: ['PORTAL', 'AGREED', 'HANDED OVER', 'CERTIFICATE'],
+    ru: ['ПОРТАЛ', 'ДАНО', 'ПЕРЕДАЁТСЯ', 'СЕРТИФИКАТ'],
+  });
+  return reportOf(found, [table([header, ...rows], [0])]);
+}
+
+async function withdrawReport({ database, at }: Operation, parties: ConsentParties): Promise<Report> {
+  const withdrawn = await endConsent(database, parties, at);
+  const line = withdrawn
+    ? say({ en: 'The consent is withdrawn', ru: 'Согласие отозвано' })
+    : say({ en: 'There is no such consent', ru: 'Такого согласия нет' });
+  const { passed, refused } = exitCode;
+  return { exitCode: withdrawn ? passed : refused, json: { withdrawn }, lines: [line] };
 }
 
 /** The organisation (`ogrn:…`) that a command names. Throws `argument_invalid` for a number that is none. */

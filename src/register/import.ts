@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { auditEntry } from '../audit/record.ts';
-import type { Database, Statement, Value } from '../database/database.ts';
+import type { Database, Statement, Unit, Value } from '../database/database.ts';
+import { writeUnless } from '../database/write-unless.ts';
 import { SealgateError } from '../error.ts';
-import { endSessionsOfMany, withOpenSessions } from '../session/of-many.ts';
+import { endSessionsOfMany, noneOpenBeside, withOpenSessions } from '../session/of-many.ts';
 import { fieldFlaw, isUsable, type RegisteredOrganisation, type RowFlaw, readRow } from './organisation.ts';
 import { type RawRow, type RegisterFormat, readRows } from './rows.ts';
 
@@ -156,11 +157,19 @@ async function writeUnit(
   at: number,
 ): Promise<void> {
   const details = { reason: 'organisation-blocked', by: 'register.imported' };
-  const open = await withOpenSessions(database, barred, at);
-  await database.write({
-    statements: [...statements, ...endSessionsOfMany(barred, 'organisation-blocked', at)],
-    journal: open.map((subject) => auditEntry({ event: 'session.ended', at, subject, details })),
-  });
+  for (let isWritten = false; !isWritten; ) {
+    const open = await withOpenSessions(database, barred, at);
+    const unit: Unit = {
+      statements: [
+        ...noneOpenBeside(barred, open, at),
+        ...statements,
+        ...endSessionsOfMany(barred, 'organisation-blocked', at),
+      ],
+      journal: open.map((subject) => auditEntry({ event: 'session.ended', at, subject, details })),
+    };
+    // One that has signed in meanwhile is looked for again: once it is barred it does not sign in any more.
+    isWritten = await writeUnless(database, unit, 'record_changed');
+  }
 }
 
 function valuesOf(row: RegisteredOrganisation, at: number): readonly Value[] {

@@ -13,6 +13,10 @@ const names = {
   'signature.value': { en: 'the signature itself', ru: 'сама подпись' },
   'signature.concession': { en: 'concession of the portal', ru: 'послабление портала' },
   'signature.time': { en: 'time of signing', ru: 'время подписания' },
+  'signature.store': {
+    en: 'evidence in the document that could not be read, or is too large',
+    ru: 'доказательства в документе, которые не прочитать или слишком велики',
+  },
   'signature.attributes': { en: 'signed attributes', ru: 'подписанные атрибуты' },
   'path.target': { en: 'the certificate itself', ru: 'сам сертификат' },
   'path.tried': { en: 'path tried', ru: 'проверенная цепочка' },

@@ -3,7 +3,7 @@ import { accountPath } from '../account/relying-party.ts';
 import { accountWords } from '../account/view/choose.ts';
 import { entrance } from '../account/view/entrance.ts';
 import { type AccountFacts, linkTo, type SectionPage, sectionFrame } from '../account/view/frame.ts';
-import type { DoneName } from '../account/view/words.ts';
+import { type DoneName, doneNames, type SectionName } from '../account/view/words.ts';
 import { openVisit } from '../account/visit.ts';
 import { isFailure, SealgateError } from '../error.ts';
 import { refusal } from '../markup/refusal.ts';
@@ -93,13 +93,29 @@ export function entrancePage(
   return accountPage(call, body, failure);
 }
 
-/** A page of a section, or of a refusal of what was tried there. */
-export function sectionPage(call: AccountCall, page: SectionPage, refused?: unknown): Answer {
+function sectionPage(call: AccountCall, page: SectionPage, refused?: unknown): Answer {
   const { facts, traceId } = call;
   const { language } = facts;
   const failure = refused === undefined ? undefined : pageFailure(refused, language, traceId);
   const above = failure && refusal(failure.failure, wordsIn(language).refusal);
   return accountPage(call, sectionFrame(facts, { ...page, refusal: above }), failure, page.title);
+}
+
+/** A section with what was done before it was opened, or with the refusal of what was tried there. */
+export function section(
+  call: AccountCall,
+  name: SectionName,
+  content: SectionPage['content'],
+  { title, refused }: { readonly title?: string; readonly refused?: unknown } = {},
+): Answer {
+  const words = accountWords(call.facts.language);
+  const asked = parameter(call.request, 'done', 32);
+  const done = doneNames.find((each): each is DoneName => each === asked);
+  return sectionPage(
+    call,
+    { section: name, title: title ?? words.sections[name], about: words.about[name], done, content },
+    refused,
+  );
 }
 
 function accountPage(

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { confirm, disconnect, rename } from '../account/carriers.ts';
 import { consentsFor, withdrawConsent } from '../account/consents.ts';
 import { changeContact } from '../account/contact.ts';
-import { powersPage, withdraw } from '../account/powers.ts';
 import { accountPath } from '../account/relying-party.ts';
 import { endOne, endOthers, openSessions } from '../account/sessions.ts';
-import { accountWords } from '../account/view/choose.ts';
 import { linkTo } from '../account/view/frame.ts';
-import { consents, notices, powers } from '../account/view/given.ts';
+import { consents, notices } from '../account/view/given.ts';
 import { carriers, overview, type ShownNames, sessions, signIns } from '../account/view/sections.ts';
-import { type DoneName, doneNames, type SectionName } from '../account/view/words.ts';
 import { beginVisit, enterVisit, leaveVisit } from '../account/visit.ts';
 import { followSignIns, listSignIns } from '../audit/sign-in.ts';
 import { listCarriers } from '../carrier/carrier.ts';
@@ -17,15 +14,9 @@ import { SealgateError } from '../error.ts';
 import { findContact } from '../notice/contact.ts';
 import { defined } from '../optional.ts';
 import { shownText } from '../relying-party/registration.ts';
-import {
-  type AccountCall,
-  accountCookie,
-  accountRoute,
-  doneAt,
-  factsOf,
-  sectionPage,
-} from './account-call.ts';
+import { type AccountCall, accountCookie, accountRoute, doneAt, factsOf, section } from './account-call.ts';
 import { carrierConnectionRoutes } from './account-connection.ts';
+import { accountPowerRoutes } from './account-powers.ts';
 import { conform } from './body.ts';
 import { contactRequest } from './organisation-schema.ts';
 import { pageRoute, seeOther } from './page-handler.ts';
@@ -91,17 +82,7 @@ export const accountPageRoutes: readonly PageRoute[] = [
     await withdrawConsent(call.service.database, call.insider, consent, call);
     return doneAt(call, '/consents', 'consent-withdrawn');
   }),
-  accountRoute('get', '/powers', async (call) => {
-    const { service, insider, request, facts } = call;
-    const page = await powersPage(service.database, insider.subject, parameter(request, 'after', 128));
-    return section(call, 'powers', powers(facts, insider, page.powers, page.next));
-  }),
-  accountRoute('post', '/powers/withdraw', async (call) => {
-    const { number, first } = conform(ofPower, await fieldsOf(call));
-    const meant = { number, first: first === '' ? null : first };
-    await withdraw(call.service.database, call.insider, meant, call.at);
-    return doneAt(call, '/powers', 'power-withdrawn');
-  }),
+  ...accountPowerRoutes,
   accountRoute('get', '/notices', async (call) => {
     const contact = await findContact(call.service.database, call.insider.subject);
     return section(call, 'notices', notices(call.facts, call.insider, contact));
@@ -118,7 +99,6 @@ const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be SHA-256 in b
 const ofCertificate = z.strictObject({ certificate: thumbprint });
 const namedCarrier = z.strictObject({ certificate: thumbprint, name: shownText(100) });
 const ofConsent = z.strictObject({ certificate: thumbprint, client: z.string().min(1).max(64) });
-const ofPower = z.strictObject({ number: z.guid(), first: z.union([z.literal(''), z.guid().toLowerCase()]) });
 const wish = z.strictObject({
   inn: z
     .string()
@@ -160,23 +140,6 @@ async function leave(call: Call): Promise<Answer> {
   const cookie = accountCookie(call);
   await leaveVisit(call.service, cookie.read(call.request), call);
   return doneAt(call, '', 'signed-out', { 'set-cookie': cookie.drop });
-}
-
-/** A section with what was done before it was opened. */
-function section(
-  call: AccountCall,
-  name: SectionName,
-  content: ReturnType<typeof overview>,
-  { title, refused }: { readonly title?: string; readonly refused?: unknown } = {},
-): Answer {
-  const words = accountWords(call.facts.language);
-  const asked = parameter(call.request, 'done', 32);
-  const done = doneNames.find((each): each is DoneName => each === asked);
-  return sectionPage(
-    call,
-    { section: name, title: title ?? words.sections[name], about: words.about[name], done, content },
-    refused,
-  );
 }
 
 async function showSessions(call: AccountCall): Promise<Answer> {

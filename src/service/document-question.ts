@@ -6,6 +6,9 @@ import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
 import type { Answer, Call } from './route.ts';
 
+/** What reads documents is loaded with the first of them: a service that only signs people in needs none of it. */
+export const documents = () => import('../document/service.ts');
+
 /** What a question about a document or a certificate brings beside it; evidence as people have it in files. */
 export interface QuestionParts {
   readonly untrusted: readonly Uint8Array[];

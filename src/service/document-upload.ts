@@ -4,7 +4,7 @@ import { documentIn } from '../encoding/document.ts';
 import { SealgateError } from '../error.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { conform, largestBody } from './body.ts';
-import { questionOf, reportAnswer } from './document-question.ts';
+import { documents, questionOf, reportAnswer } from './document-question.ts';
 import type { Answer, UploadCall } from './route.ts';
 import type { Upload, UploadedFile } from './upload.ts';
 import { uploadTexts } from './validation-schema.ts';
@@ -29,7 +29,7 @@ export async function validateUpload(
   return withDocument(call, async (given) => {
     expect(given.document);
     const question = questionOf(call, { ...(await evidenceOf(call.upload)), ...texts });
-    const { validateDocumentByService } = await import('../document/service.ts');
+    const { validateDocumentByService } = await documents();
     const report = await validateDocumentByService(given, question, trust, uploadedDocumentLimits);
     return reportAnswer(call, report, question.language);
   });
@@ -46,7 +46,7 @@ export async function extendUpload(call: UploadCall, trust: ServiceTrust): Promi
     const question = questionOf(call, { ...(await evidenceOf(call.upload)), ...texts });
     const context = { ...trust, timestamps };
     const limits = uploadedDocumentLimits;
-    const { extendDocumentByService } = await import('../document/service.ts');
+    const { extendDocumentByService } = await documents();
     const { document } = await extendDocumentByService(given, level, question, context, limits);
     return { body: document, type: 'application/octet-stream' };
   });

@@ -93,12 +93,25 @@ function tellLost(count: number): string {
   return `\n${JSON.stringify(line)}\n`;
 }
 
+/**
+ * So many octets a pipe takes from one writer before it takes any from another (POSIX, PIPE_BUF; 4,096 on Linux):
+ * several workers write to one. A line that is longer may be cut by another's.
+ */
+const unbroken = 4_096;
+
+/** As many whole lines as a pipe takes at once, or one that is longer. */
+function nextLines(octets: Buffer): Buffer {
+  if (octets.length <= unbroken) return octets;
+  const end = octets.lastIndexOf('\n', unbroken - 1) + 1 || octets.indexOf('\n') + 1;
+  return octets.subarray(0, end || octets.length);
+}
+
 /** Rejects with the system's error, unless it says only that the reader is not ready. */
 async function writeWhole(descriptor: number, text: string): Promise<void> {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {
-      const { bytesWritten } = await writeTo(descriptor, rest);
+      const { bytesWritten } = await writeTo(descriptor, nextLines(rest));
       rest = rest.subarray(bytesWritten);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;

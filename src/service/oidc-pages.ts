@@ -1,30 +1,27 @@
 import { z } from 'zod';
 import { isFailure, SealgateError } from '../error.ts';
+import { cookieNames } from '../oidc/cookie.ts';
 import { oidcIssuer } from '../oidc/dependencies.ts';
 import type { InteractionCall } from '../oidc/interaction.ts';
 import { consentPage } from '../oidc/view.ts';
 import { bodyLimit, conform, readBody, readOctets } from './body.ts';
 import { callerOf } from './caller.ts';
 import { askedLanguage, pageRoute, seeOther } from './page-handler.ts';
-import { parameter, wantsData } from './page-request.ts';
+import { parameter, readCookie, wantsData } from './page-request.ts';
 import type { Answer, Call, PageRoute } from './route.ts';
 import { failurePage } from './sign-in-page.ts';
 
 /** Where a portal's request by OpenID Connect goes on: to the page of the sign-in and back, and what may be handed over. */
 export const oidcPageRoutes: readonly PageRoute[] = [
   interactionRoute('get', '/oidc/interaction/:uid', interaction),
-  interactionRoute('get', '/oidc/interaction/:uid/signed', signed),
+  interactionRoute('get', '/oidc/auth/:uid', signed),
   interactionRoute('post', '/oidc/interaction/:uid/consent', consent),
   postedAs('/oidc/auth'),
   postedAs('/oidc/session/end'),
 ];
 
 /** A route of an interaction. One that is over leads back to the portal, to begin again. */
-function interactionRoute(
-  method: 'get' | 'post',
-  path: string,
-  handle: (call: Call) => Promise<Answer>,
-): PageRoute {
+function interactionRoute(method: 'get' | 'post', path: string, handle: PageRoute['handle']): PageRoute {
   const route = pageRoute(method, path, handle);
   return {
     ...route,
@@ -65,9 +62,7 @@ async function byAddress({ service, request }: Call): Promise<Answer> {
 
 async function interaction(call: Call): Promise<Answer> {
   const { oidc, pages } = call.service;
-  const step = await oidc.goOn(interactionCall(call));
-  if (step.kind === 'go') return seeOther(step.address);
-  const { facts } = step;
+  const facts = await oidc.consentQuestion(interactionCall(call));
   const policy = pages.headers['content-security-policy'] ?? '';
   return {
     body: consentPage(pages, facts),
@@ -84,9 +79,13 @@ async function interaction(call: Call): Promise<Answer> {
   };
 }
 
-async function signed(call: Call): Promise<Answer> {
-  const code = parameter(call.request, 'code', 64);
-  return seeOther(await call.service.oidc.comeBack(interactionCall(call), code));
+/** From the page of a sign-in; the library goes on with what is noted here. It also comes here by itself. */
+async function signed({ service, request, at, traceId }: Call): Promise<undefined> {
+  const [code, error] = [parameter(request, 'code', 64), parameter(request, 'error', 64)];
+  if (code === undefined && error === undefined) return;
+  const uid = String(request.params.uid);
+  const cookie = readCookie(request, cookieNames(oidcIssuer(service)).resume);
+  await service.oidc.comeBack({ uid, cookie, code, at, traceId });
 }
 
 const answer = z.strictObject({ answer: z.enum(['agree', 'decline']) });

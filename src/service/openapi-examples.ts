@@ -28,6 +28,7 @@ const requests: Readonly<Record<string, Json>> = {
   withdrawPower: {},
   endSession: {},
   endOtherSessions: {},
+  withdrawConsent: { client: 'portal', certificate: 'kT1uY0l9mHqzJ5v2Yt0Zl4b8nRr3sQe7wXcVgBpDfGh' },
   setContact: { email: 'director@romashka.example', language: 'ru' },
   validateCertificate: { certificate: octets, profile: 'qualified-gost' },
   validateSignature: { message: octets, content: octets },

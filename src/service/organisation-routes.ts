@@ -1,4 +1,5 @@
 import { carrierRoutes } from './carrier-routes.ts';
+import { consentRoutes } from './consent-routes.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { powerRoutes } from './power-routes.ts';
 import type { Route } from './route.ts';
@@ -9,5 +10,6 @@ export const organisationRoutes: readonly Route[] = [
   ...carrierRoutes,
   ...powerRoutes,
   ...sessionRoutes,
+  ...consentRoutes,
   ...contactRoutes,
 ];

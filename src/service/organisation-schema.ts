@@ -114,6 +114,24 @@ export const signInsAnswer = z.strictObject({ signIns: z.array(signIn) }).meta({
 
 const language = z.enum(['en', 'ru']);
 
+const consent = z
+  .strictObject({
+    client: z.string(),
+    certificate: thumbprint,
+    scopes: z.array(z.string()).meta({ description: 'Those of ЕСИА’s dialect begin with `esia:`.' }),
+    claims: z.array(z.string()),
+    givenAt: moment,
+  })
+  .meta({ id: 'Consent' });
+
+export const consentsAnswer = z.strictObject({ consents: z.array(consent) }).meta({ id: 'Consents' });
+
+export const consentRequest = z
+  .strictObject({ client: z.string().min(1).max(64), certificate: thumbprint })
+  .meta({ id: 'ConsentRequest' });
+
+export const withdrawnAnswer = z.strictObject({ withdrawn: z.boolean() }).meta({ id: 'WithdrawnConsent' });
+
 export const contactRequest = z
   .strictObject({ email: z.email().max(254), language: language.default('ru') })
   .meta({ id: 'ContactRequest' });

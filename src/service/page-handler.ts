@@ -8,11 +8,7 @@ import { failureData, failurePage } from './sign-in-page.ts';
  * A route of pages. What is posted has to come from a page of this service (`request_foreign` otherwise), and what
  * `handle` throws becomes a help page, or data where the page's script asks.
  */
-export function pageRoute(
-  method: 'get' | 'post',
-  path: string,
-  handle: (call: Call) => Promise<Answer>,
-): PageRoute {
+export function pageRoute(method: 'get' | 'post', path: string, handle: PageRoute['handle']): PageRoute {
   return {
     method,
     path,

@@ -112,6 +112,16 @@ export interface BrowserCookie {
   readonly drop: string;
 }
 
+/** The cookie of that name; undefined where a request has none, or several. */
+export function readCookie({ headers: { cookie = '' } }: Request, name: string): string | undefined {
+  const found = cookie
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`));
+  // Two of one name: neighbours wrote one of them, and nobody can tell which.
+  return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
+}
+
 /**
  * The cookie that binds a sign-in to a browser: out of reach of scripts, of other sites' forms and, by its prefix, of
  * neighbouring hosts and plain http. The prefix is left out where the service itself is reached by http, as it is on
@@ -122,14 +132,7 @@ export function browserCookie(origin: string, kind = 'sign-in'): BrowserCookie {
   const name = `${isSecure ? '__Host-' : ''}sealgate-${kind}`;
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`;
   return {
-    read({ headers: { cookie = '' } }) {
-      const found = cookie
-        .split(';')
-        .map((pair) => pair.trim())
-        .filter((pair) => pair.startsWith(`${name}=`));
-      // Two of one name: neighbours wrote one of them, and nobody can tell which.
-      return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined;
-    },
+    read: (request) => readCookie(request, name),
     set: (token) => `${name}=${token}; ${attributes}`,
     drop: `${name}=; Max-Age=0; ${attributes}`,
   };

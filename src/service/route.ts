@@ -159,7 +159,8 @@ export interface PageRoute {
   readonly path: string;
   /** Programs ask here that prove who they are: the handler itself charges an address for those that do not. */
   readonly provesItself?: true;
-  handle(call: Call): Promise<Answer>;
+  /** Resolves to undefined where the request is answered by what stands behind it: a library. */
+  handle(call: Call): Promise<Answer | undefined>;
   /** What is answered instead where `handle` throws. */
   refuse(call: Call, error: unknown): Promise<Answer>;
 }

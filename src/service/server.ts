@@ -119,11 +119,13 @@ function handler(respond: Responder, route: Route): (request: Request, response:
 function pageHandler(
   respond: Responder,
   route: PageRoute,
-): (request: Request, response: Response) => Promise<void> {
-  return async (request, response) => {
+): (request: Request, response: Response, next: NextFunction) => Promise<void> {
+  return async (request, response, next) => {
     const exchange = respond.begin(request, response, route.path);
     try {
-      respond.answer(exchange, await answerOf(route, exchange));
+      const answer = await answerOf(route, exchange);
+      if (answer === undefined) next();
+      else respond.answer(exchange, answer);
     } catch (error) {
       respond.refuse(exchange, error);
     }
@@ -150,7 +152,7 @@ function oidcHandler(respond: Responder): (request: Request, response: Response)
   };
 }
 
-async function answerOf(route: PageRoute, call: Call): Promise<Answer> {
+async function answerOf(route: PageRoute, call: Call): Promise<Answer | undefined> {
   const limit = route.provesItself ? undefined : overTheLimit(call);
   if (limit !== undefined) return route.refuse(call, limit);
   try {

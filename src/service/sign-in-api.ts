@@ -2,7 +2,7 @@ import { SealgateError } from '../error.ts';
 import { defined } from '../optional.ts';
 import { startRefusals, takeRefusals } from '../sign-in/refusals.ts';
 import { startSignIn } from '../sign-in/start.ts';
-import { takeSignIn } from '../sign-in/take.ts';
+import { takeAsserted } from '../sign-in/take.ts';
 import { clientRoute, type Route } from './route.ts';
 import { shownOrganisation } from './shown.ts';
 import * as schema from './sign-in-schema.ts';
@@ -54,7 +54,10 @@ export const signInRoutes: readonly Route[] = [
     answer: { description: 'Signed in; the audit has it.', schema: schema.signInResult },
     failures: takeRefusals,
     async handle({ service, client, body, at, traceId }) {
-      const { assertion, expiresAt, claims } = await takeSignIn(service, client, body.code, { at, traceId });
+      const { assertion, expiresAt, claims } = await takeAsserted(service, client, body.code, {
+        at,
+        traceId,
+      });
       const { sid, organisation, signer, authority, acr, amr, auth_time: authTime, warnings } = claims;
       return {
         body: {

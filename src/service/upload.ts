@@ -83,7 +83,7 @@ async function readForm(
     stored.push(file);
   });
   form.on('field', (field, text, isNameCut, isCut) => {
-    if (isNameCut || isCut) refuse('a field is too long');
+    if (isNameCut || isCut) refuse('is too long');
     texts.push([field, text]);
   });
   for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const)

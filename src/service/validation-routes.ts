@@ -7,7 +7,7 @@ import { SealgateError } from '../error.ts';
 import type { ServiceTrust } from '../validation/context.ts';
 import { validationRefusals } from '../validation/refusals.ts';
 import { validateByService } from '../validation/service.ts';
-import { type QuestionParts, questionOf, reportAnswer, reportTypes } from './document-question.ts';
+import { documents, type QuestionParts, questionOf, reportAnswer, reportTypes } from './document-question.ts';
 import { extendUpload, validateUpload } from './document-upload.ts';
 import { type ClientCall, clientRoute, type Route, type UploadCall } from './route.ts';
 import * as schema from './validation-schema.ts';
@@ -54,9 +54,6 @@ const signature = clientRoute({
   },
   upload: { schema: schema.signatureUpload, handle: (call) => validateUpload(call, contextOf(call)) },
 });
-
-/** What reads documents is loaded with the first of them: a service that only signs people in needs none of it. */
-const documents = () => import('../document/service.ts');
 
 const timestamp = clientRoute({
   method: 'post',

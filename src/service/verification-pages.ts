@@ -34,6 +34,9 @@ function openedBy({ service: { verification, validation }, request }: Call): Upl
 
 const mebibyte = 1024 * 1024;
 
+/** Files that one person may give at once: each may cost as much as a whole request of a relying party. */
+const mostFiles = 16;
+
 function factsOf(call: Call, { allowance }: Uploads): VerificationFacts {
   const address = `${pageBase(call.service)}${path}`;
   return { language: askedLanguage(call), address, megabytes: allowance.largest / mebibyte };
@@ -55,6 +58,8 @@ async function judge(call: Call): Promise<Answer> {
 async function reportsOn({ files }: Upload, uploads: Uploads, call: Call): Promise<readonly FileReport[]> {
   const given = files.map(({ file }) => file).filter(({ length }) => length > 0);
   if (given.length === 0) throw new SealgateError('signature_file_missing');
+  if (given.length > mostFiles)
+    throw new SealgateError('request_malformed', { field: 'file', problem: 'too many parts' });
   const { validation } = call.service;
   if (validation === undefined) throw new SealgateError('resource_unknown', { path: call.request.path });
   // Nobody's server is asked for certificates of issuers because a stranger has put its address into a file.

@@ -8,3 +8,6 @@ export const sessionEndRefusals = [
   'session_ended',
   'session_unknown',
 ] as const satisfies readonly FailureCode[];
+
+/** What the end of many organisations' sessions is refused with where one of them has signed in meanwhile. */
+export const sessionsOfManyRefusals = ['record_changed'] as const satisfies readonly FailureCode[];

@@ -43,8 +43,7 @@ export async function signPdf(
   const { signingTime, reason, location, stamp, ...others } = options;
   try {
     const file = await inSlices(PdfFile.open(document), new Budget(documentCommandLimits).share);
-    if (file.revisions.some(({ trailer }) => trailer.has('Encrypt')))
-      throw new PdfError('an encrypted document is not signed');
+    if (file.isEncrypted) throw new PdfError('an encrypted document is not signed');
     const update = new PdfUpdate(file);
     const form: PlacedForm = {
       type: 'Sig',

@@ -158,7 +158,9 @@ function readBag(type: string, value: Reader, password: Password, depth: number)
       const fields = value.sequence();
       if (fields.oid() !== oids.x509Certificate) return [];
       // A copy, because the file's octets are wiped, and certificates may stand in them as they are.
-      const der = Uint8Array.from(fields.constructed(contextConstructed(0)).octetString());
+      const wrapper = fields.constructed(contextConstructed(0));
+      const der = Uint8Array.from(wrapper.octetString());
+      wrapper.finish();
       return [{ kind: 'certificate', der }];
     }
     case oids.safeContentsBag:

@@ -89,22 +89,25 @@ export class Canonicaliser implements XmlHandler {
 
   private namespacesToWrite(element: XmlElement, above: Frame, inScope: Namespaces): Namespaces {
     // Most elements change nothing: no prefix, no attributes, and the default namespace as written above.
-    const written = new Map<string, string>();
+    let written: Map<string, string> | undefined;
     for (const prefix of this.candidates(element, inScope)) {
       if (prefix === 'xml') continue;
       const uri = inScope.get(prefix) ?? '';
       if (uri === '' && prefix !== '') throw new XmlError('a prefix is not declared');
+      if ((above.rendered.get(prefix) ?? '') === uri) continue;
       // RFC 3076, section 1.3: relative names of namespaces have no canonical form.
       if (uri !== '' && !absoluteUri.test(uri)) throw new XmlError('a namespace is not absolute');
-      if ((above.rendered.get(prefix) ?? '') !== uri) written.set(prefix, uri);
+      written ??= new Map();
+      written.set(prefix, uri);
     }
-    return written;
+    return written ?? noNamespaces;
   }
 
   /** Prefixes whose declarations belong on this element, if they are not written above with the same value. */
   private candidates(element: XmlElement, inScope: Namespaces): Iterable<string> {
     if (this.form.kind === 'inclusive') return inScope.keys();
-    if (element.attributes.length === 0 && this.form.prefixes.size === 0) return [element.prefix];
+    const isPlain = element.attributes.every(({ prefix }) => prefix === '');
+    if (isPlain && this.form.prefixes.size === 0) return [element.prefix];
     const prefixes = new Set([element.prefix]);
     for (const { prefix } of element.attributes) if (prefix !== '') prefixes.add(prefix);
     for (const prefix of this.form.prefixes) if (inScope.has(prefix)) prefixes.add(prefix);
@@ -118,7 +121,8 @@ export class Canonicaliser implements XmlHandler {
   }
 
   private writeAttributes(attributes: readonly XmlAttribute[]): void {
-    for (const { prefix, local, value } of [...attributes].sort(compareAttributes)) {
+    const sorted = attributes.length === 1 ? attributes : [...attributes].sort(compareAttributes);
+    for (const { prefix, local, value } of sorted) {
       this.pieces.push(prefix === '' ? ` ${local}="` : ` ${prefix}:${local}="`, escapeAttribute(value), '"');
     }
   }

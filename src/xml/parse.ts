@@ -161,8 +161,11 @@ function elementOf(tag: SaxesTagNS, limits: XmlLimits, refuse: (rule: string) =>
   if (found.length > limits.attributes) {
     refuse(`an element has more than ${limits.attributes} attributes`);
   }
-  const attributes = found.filter((attribute) => attribute.uri !== xmlnsUri).map(attributeOf);
-  return { prefix, local, uri, attributes, namespaces: new Map(Object.entries(tag.ns)) };
+  const attributes: XmlAttribute[] = [];
+  for (const each of found) if (each.uri !== xmlnsUri) attributes.push(attributeOf(each));
+  // Most elements declare nothing, and a map for each would be most of what is made.
+  const namespaces = attributes.length === found.length ? noNamespaces : new Map(Object.entries(tag.ns));
+  return { prefix, local, uri, attributes, namespaces };
 }
 
 function attributeOf({ prefix, local, uri, value }: SaxesAttributeNS): XmlAttribute {

@@ -403,6 +403,28 @@ describe('powers and notices', () => {
     }
   });
 
+  it('are laid ready by the head from two files; a representative, and what is no power of this organisation, are refused', async () => {
+    const hand = async (signer: IssuedCertificate, document: Uint8Array, signature: Uint8Array) => {
+      const form = new FormData();
+      form.set('document', new Blob([Buffer.from(document)]), 'power.xml');
+      form.set('signature', new Blob([Buffer.from(signature)]), 'power.sig');
+      return (await visitorAs(signer)).ask('/account/powers/add', { method: 'POST', body: form });
+    };
+    const power = await setting.power(headCertificate);
+    const { document, signature } = power;
+    const refused = await hand(representative, document, signature);
+    expect([refused.status, codeIn(refused)]).toEqual([403, 'organisation_view_forbidden']);
+    const changed = await hand(headCertificate, Buffer.from(`${Buffer.from(document)} `), signature);
+    expect([changed.status, codeIn(changed)]).toEqual([403, 'power_of_attorney_invalid']);
+    const empty = await hand(headCertificate, document, new Uint8Array());
+    expect([empty.status, codeIn(empty)]).toEqual([400, 'request_malformed']);
+    const added = await hand(headCertificate, document, signature);
+    expect(added.headers.get('location')).toContain('done=power-added');
+    const { text } = await (await visitorAs(headCertificate)).get('/account/powers?done=power-added');
+    expect(text).toContain('The power of attorney lies ready');
+    expect(text).toContain(power.number);
+  });
+
   it('are changed by the head; a wrong address is refused', async () => {
     const visitor = await visitorAs(headCertificate);
     const wrong = await visitor.post('/account/notices', { email: 'nowhere', 'mail-language': 'en' });

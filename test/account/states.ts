@@ -170,7 +170,7 @@ export function statesIn(language: Language): Readonly<Record<string, readonly E
           { power, codes: ['PORTAL_SIGN_IN', 'PORTAL_BID'] },
           { power: { ...power, withdrawnAt: now - day }, codes: ['PORTAL_SIGN_IN'] },
         ],
-        'next',
+        { next: 'next', mayAdd: true },
       ),
     ),
     notices: page('notices', notices(facts, head, { email: 'director@romashka.example', language: 'ru' })),

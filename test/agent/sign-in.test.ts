@@ -93,6 +93,30 @@ describe.skipIf(browserMissing)(`from the portal to signed in, by page and agent
         expect(await page.locator('#failure-code').textContent()).toBe('signing_cancelled');
       });
 
+      /** Signs the page's text by the agent, which is allowed to. */
+      async function sign(): Promise<void> {
+        await page.locator('#way-agent').click();
+        await page.locator('#sign').click();
+        const confirmation = await window();
+        await confirmation.fill('#pin', token.pin);
+        await confirmation.click('#confirm:enabled');
+      }
+
+      it('connects its token as a carrier at the account', async () => {
+        await agent.agent.origins.allow(site.origin, Date.now());
+        page = await context.newPage();
+        await page.goto(`${site.origin}/account`);
+        await page.locator('#sign-in').click();
+        await sign();
+        await page.waitForURL(`${site.origin}/account`);
+        await page.goto(`${site.origin}/account/carriers`);
+        await page.locator('#connect').click();
+        await sign();
+        await page.locator('#done').waitFor();
+        expect(await page.locator('#done').textContent()).toContain('Носитель подключён');
+        expect(await page.locator('.item').count()).toBe(1);
+      });
+
       // Only the module for testers breaks down when it is told to.
       if (!algorithm.startsWith('gost')) return;
       it('a token that breaks down is told of by its own code', async () => {

@@ -60,6 +60,7 @@ const order = [
   'portal',
   'validation',
   'document',
+  'archive',
   'signing',
   'agent',
   'login',

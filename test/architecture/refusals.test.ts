@@ -49,6 +49,7 @@ function filesOf(folder: string): string[] {
 function thrownIn(text: string): FailureCode[] {
   const throwing = text
     .replaceAll(/isFailure\([^()]*?,\s*'\w+'\)/g, '')
+    .replaceAll(/writeUnless\([^()]*?,\s*'\w+'\)/g, '')
     .replaceAll(/[!=]== '\w+'/g, '')
     .replaceAll(/FailureCode>?(\[\])?( =|>\()[^;]*;/g, '');
   return [...throwing.matchAll(/'(\w+)'/g)].flatMap(([, name = '']) =>

@@ -8,6 +8,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url));
 /** Modules that ask the database, each named for what it keeps; the database's own folder stands apart. */
 const stores = [
   'account/storage',
+  'archive/storage',
   ...['check', 'revoke', 'stored-keys'].map((name) => `assertion/${name}`),
   ...['read', 'refused-request', 'sign-in'].map((name) => `audit/${name}`),
   ...['carrier', 'connection'].map((name) => `carrier/${name}`),

@@ -14,6 +14,7 @@ const owners: Readonly<Record<string, string>> = {
   known_sign_in: 'notice',
   known_sign_in_progress: 'notice',
   unusual_sign_in: 'notice',
+  archived_document: 'archive',
   asked_path: 'watch',
   assertion_key: 'assertion',
   assertion_private_key: 'assertion',

@@ -1,7 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
@@ -14,6 +13,7 @@ import { signPdf } from '../../src/signing/pdf.ts';
 import { signXml } from '../../src/signing/xml.ts';
 import type { Signer } from '../../src/token/signer.ts';
 import { signerOf } from '../signing/issued.ts';
+import { xmlCrypto } from '../xml/xml-crypto.ts';
 import { type Contender, compare, type Figure, repeatAsync } from './measure.ts';
 import { startNativePeer } from './native-peer.ts';
 
@@ -135,36 +135,10 @@ function xmlsecContender(file: string, key: string): Contender | string {
   };
 }
 
-/** What is used of xml-crypto and its parser; their own types bring those of browsers along, into every module. */
-interface XmlCrypto {
-  readonly SignedXml: new (options: {
-    readonly publicCert: string;
-  }) => {
-    loadSignature(node: unknown): void;
-    checkSignature(text: string): boolean;
-  };
-}
-interface Parser {
-  readonly DOMParser: new () => {
-    parseFromString(
-      text: string,
-      type: string,
-    ): { getElementsByTagNameNS(uri: string, name: string): ArrayLike<unknown> };
-  };
-}
-
 function xmlCryptoContender(text: string, certificate: string): Contender {
-  const load = createRequire(import.meta.url);
-  const { SignedXml } = load('xml-crypto') as XmlCrypto;
-  const { DOMParser } = createRequire(load.resolve('xml-crypto'))('@xmldom/xmldom') as Parser;
+  const { verifies } = xmlCrypto();
   return repeatAsync(async () => {
-    const document = new DOMParser().parseFromString(text, 'text/xml');
-    const [node] = Array.from(
-      document.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', 'Signature'),
-    );
-    const signature = new SignedXml({ publicCert: certificate });
-    signature.loadSignature(node);
-    if (!signature.checkSignature(text)) throw new Error('xml-crypto does not verify it');
+    if (!verifies(text, certificate)) throw new Error('xml-crypto does not verify it');
   });
 }
 

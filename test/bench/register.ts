@@ -77,7 +77,8 @@ async function importOf(folder: string, count: number, opened: Database[]): Prom
   return { database, seconds, memory: most - before };
 }
 
-async function writeRegister(file: string, count: number): Promise<void> {
+/** Writes a register of so many organisations, in no order. */
+export async function writeRegister(file: string, count: number): Promise<void> {
   const stream = createWriteStream(file);
   stream.write('ogrn,inn,kpp,name,short_name,state,heads\n');
   for (let index = 0; index < count; index++) {
@@ -92,7 +93,8 @@ async function writeRegister(file: string, count: number): Promise<void> {
   await once(stream, 'finish');
 }
 
-function lookUp(database: Database, count: number): () => Promise<void> {
+/** Looks up one of so many after the other, far apart from each other. */
+export function lookUp(database: Database, count: number): () => Promise<void> {
   const register = databaseRegister(database);
   let turn = 0;
   return async () => {

@@ -22,13 +22,15 @@ const rounds = 5;
 /** What a list of a million entries may take: ms to load, ms in one go, octets held an octet of DER, µs a look-up. */
 const limits = { load: 1000, hold: 20, memory: 1.5, lookUp: 2 };
 
-interface MadeList {
+/** A revocation list, made. */
+export interface MadeList {
   readonly der: Uint8Array;
   readonly signer: Signer;
   readonly serials: readonly Uint8Array[];
 }
 
-function madeList(count: number): MadeList {
+/** A list of so many entries, and every tenth serial number in it. */
+export function madeList(count: number): MadeList {
   const entries = Buffer.alloc(count * entryLength);
   const serials: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {

@@ -15,14 +15,15 @@ const smallSize = 10;
 /** Import of the long list, in seconds. */
 const importGoal = 2;
 
-interface MadeList {
+/** A list of trusted authorities, made. */
+export interface MadeList {
   readonly document: Uint8Array;
   readonly pins: Pins;
   readonly certificates: readonly Certificate[];
 }
 
 /** A list of `count` authorities with six keys each, made and signed by a test authority. */
-async function makeList(count: number, algorithm: KeyKind): Promise<MadeList> {
+export async function makeList(count: number, algorithm: KeyKind): Promise<MadeList> {
   const authority = await createAuthority({ algorithm, at: start, now: () => start });
   const ogrn = '1047702026701';
   const signer = await authority.issue({
@@ -103,6 +104,18 @@ function entryOf(number: number, own: readonly Uint8Array[]): ListEntry {
   };
 }
 
+/** The question whether a key of a list is accredited, about one after the other, at one time after the other. */
+export function askingFor({ document, pins, certificates }: MadeList): () => void {
+  const { list } = openSignedList(document, { pins, known: [] }, start + day);
+  const { accreditation } = trustViewOf(list, pins);
+  let turn = 0;
+  return () => {
+    const { publicKey } = certificates[turn++ % certificates.length]!;
+    const { state } = accreditation.find(publicKey, start - (turn % 4000) * day);
+    if (state === 'unknown') throw new Error('a key of the list is unknown');
+  };
+}
+
 /**
  * The list of 500 authorities with 3,000 keys, signed with GOST: how often a second it is imported, against the goal
  * of two seconds; and a question about a key in it, against the same question in a list of 10 authorities.
@@ -112,16 +125,6 @@ export async function trustListBenchmarks(algorithm: KeyKind = 'gost2012-256'): 
   const importLong = (): void => {
     const { list } = openSignedList(long.document, { pins: long.pins, known: [] }, start + day);
     trustViewOf(list, long.pins);
-  };
-  const ask = ({ document, pins, certificates }: MadeList): (() => void) => {
-    const { list } = openSignedList(document, { pins, known: [] }, start + day);
-    const { accreditation } = trustViewOf(list, pins);
-    let turn = 0;
-    return () => {
-      const { publicKey } = certificates[turn++ % certificates.length]!;
-      const { state } = accreditation.find(publicKey, start - (turn % 4000) * day);
-      if (state === 'unknown') throw new Error('a key of the list is unknown');
-    };
   };
   const megabytes = (long.document.length / 1e6).toFixed(1);
   return [
@@ -135,8 +138,8 @@ export async function trustListBenchmarks(algorithm: KeyKind = 'gost2012-256'): 
     await compare(
       'trust list: is this key accredited, among 3,000',
       'among 60',
-      repeat(ask(long)),
-      repeat(ask(short)),
+      repeat(askingFor(long)),
+      repeat(askingFor(short)),
     ),
   ];
 }

@@ -170,6 +170,9 @@ describe.each(engines)('guards of units in two connections to $name', (engine) =
       expect(
         await count('SELECT count(*) AS n FROM session WHERE subject = ? AND ended_at IS NULL', [subject]),
       ).toBe(0);
+      // Whoever got in before has a record of the end.
+      const told = `SELECT count(*) AS n FROM journal WHERE record LIKE ? AND record LIKE '%session.ended%'`;
+      expect(await count(told, [`%${subject}"%`])).toBe(entered.status === 'fulfilled' ? 1 : 0);
     }
     rmSync(folder, { recursive: true });
   });

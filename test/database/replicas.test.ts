@@ -35,6 +35,20 @@ describe.each(engines)('processes that share $name', (engine) => {
     expect(firsts()).toEqual([first]);
   });
 
+  it('do not count those that died one after the other before they came, nor take their place at once', async () => {
+    const database = await site.open();
+    const dead = Array.from({ length: 20 }, (_, at) => ({
+      sql: 'INSERT INTO replica (id, joined, beat) VALUES (?, ?, 7)',
+      parameters: [`dead ${at}`, at - 100],
+    }));
+    await database.write({ statements: dead });
+    const [first, second] = [await join(), await join()];
+    expect([first.count(), second.count()]).toEqual([1, 1]);
+    expect(firsts()).toEqual([]);
+    await vi.waitFor(() => expect([first.count(), second.count()]).toEqual([2, 2]));
+    await vi.waitFor(() => expect(firsts()).toEqual([first]), 5_000);
+  });
+
   it('go on with the next one where the first leaves', async () => {
     const first = await join();
     const second = await join();

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority } from '../../src/authority/authority.ts';
 import { sampleSubscriber } from '../../src/authority/configuration.ts';
 import { signDetached } from '../../src/authority/detached.ts';
+import { readBundle, writeBundle } from '../../src/document/bundle.ts';
 import { signatureCommands } from '../../src/document/command.ts';
 import { run as runIn } from '../validation/run.ts';
 import { vectors } from '../vectors.ts';
@@ -94,6 +95,28 @@ describe('sealgate signature validate', () => {
     expect([etsi.code, etsi.out]).toEqual([0, expect.stringMatching(/^<\?xml[\s\S]*total-passed/)]);
     const page = await run(...detached, ...anchor, '--report', 'html');
     expect([page.code, page.out]).toEqual([0, expect.stringMatching(/^<!doctype html>/)]);
+  });
+
+  it('is replayed from a bundle alone, which tells of a report that says something else', async () => {
+    const bundle = file('contract.bundle.zip');
+    const lists = ['--crl', file('lists.crl')];
+    expect((await run(...detached, ...anchor, ...lists, '--bundle', bundle)).code).toBe(2);
+    const replay = (path: string) => runIn(signatureCommands, 'signature', 'replay', path, '--json');
+    const same = await replay(bundle);
+    expect([same.code, JSON.parse(same.out)]).toEqual([
+      ...[0, expect.objectContaining({ indication: 'INDETERMINATE', differences: [] })],
+    ]);
+    const { report, ...evidence } = await readBundle(readFileSync(bundle));
+    const forged = { ...report, indication: 'TOTAL-PASSED' as const };
+    writeFileSync(file('forged.zip'), writeBundle({ ...evidence, report: forged }));
+    const other = await replay(file('forged.zip'));
+    expect([other.code, JSON.parse(other.out)]).toEqual([
+      ...[
+        1,
+        expect.objectContaining({ differences: [expect.stringMatching(/^report\.indication: was "TOTAL/)] }),
+      ],
+    ]);
+    expect((await replay(file('root.cer'))).code).not.toBe(0);
   });
 
   it('refuses another document with exit code 1', async () => {

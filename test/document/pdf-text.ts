@@ -1,7 +1,7 @@
 /** One object of a PDF by its number: its text, or its octets. */
 export type Objects = Readonly<Record<number, string | Buffer>>;
 
-/** A PDF of these objects, with a table of references and `more` in its trailer; `HERE` in that is where the table is. */
+/** A PDF of these objects, with a table of references and `more` in its trailer, which names object 1 as the catalogue unless that does; `HERE` in that is where the table is. */
 export function pdfOf(objects: Objects, more = ''): Buffer {
   return append(Buffer.from('%PDF-1.7\n'), objects, more, '0 1\n0000000000 65535 f \n');
 }
@@ -26,7 +26,8 @@ function append(file: Buffer, objects: Objects, more: string, before: string): B
     pieces.push(piece);
     length += piece.length;
   }
-  const trailer = `<< /Size 100 /Root 1 0 R ${more.replace('HERE', String(length))} >>`;
+  const root = more.includes('/Root') ? '' : '/Root 1 0 R';
+  const trailer = `<< /Size 100 ${root} ${more.replace('HERE', String(length))} >>`;
   pieces.push(Buffer.from(`xref\n${entries}trailer\n${trailer}\nstartxref\n${length}\n%%EOF\n`));
   return Buffer.concat(pieces);
 }

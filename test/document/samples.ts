@@ -1,13 +1,18 @@
 import PDFDocument from 'pdfkit';
 
-/** A PDF of so many pages with text on each, nothing signed. */
-export async function samplePdf(pages = 2): Promise<Buffer> {
-  const document = new PDFDocument({ autoFirstPage: false, info: { Title: 'Contract' } });
+/** A PDF of so many pages with text on each, nothing signed; each is turned clockwise by so many degrees. */
+export async function samplePdf(
+  pages = 2,
+  degrees = 0,
+  options: PDFKit.PDFDocumentOptions = {},
+): Promise<Buffer> {
+  const document = new PDFDocument({ ...options, autoFirstPage: false, info: { Title: 'Contract' } });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => document.on('end', resolve));
   for (let page = 1; page <= pages; page++) {
     document.addPage({ size: 'A4' });
+    if (degrees !== 0) Object.assign(document.page.dictionary.data, { Rotate: degrees });
     document.text(`A contract, page ${page} of ${pages}`);
   }
   document.end();

@@ -90,12 +90,13 @@ let server: Promise<PrivatePostgresql> | undefined;
 
 /** A PostgreSQL that the tests of a file may do anything to, started for the first that asks. */
 export function faultyPostgresql(): Promise<PrivatePostgresql> {
-  if (server === undefined) {
-    server = startPostgresql({ settings: [`max_connections=${connections}`] });
-    afterAll(async () => (await server)?.close());
-  }
+  server ??= startPostgresql({ settings: [`max_connections=${connections}`] });
   return server;
 }
+
+afterAll(async () => {
+  await (await server)?.close();
+});
 
 /** An empty database of that PostgreSQL. */
 export async function postgresqlStore(): Promise<Store & { readonly name: string }> {

@@ -9,7 +9,7 @@ const scene = scenes();
 const refusedConnection = 'ECONNREFUSED';
 
 /** Starts are most of it; the moments at random are what it is about. */
-const stops = Math.min(rounds, 20);
+const stops = Math.min(rounds / 2, 20);
 
 describe.each(mainEngines)('a service on %s that is told to stop under load', (engine, makeStore) => {
   it(

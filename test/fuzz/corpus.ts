@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Kind, Material } from './kind.ts';
-import type { Finding } from './run.ts';
+import type { Finding, Seed } from './run.ts';
 
 /** Where inputs and findings are kept; made by this program alone, and not part of the tree. */
 export const usualFolder: string = fileURLToPath(new URL('../../build/fuzz/', import.meta.url));
@@ -34,6 +35,24 @@ function readAll(folder: string): ReadonlyMap<string, Uint8Array> {
 /** Forgets the inputs of a kind, so that they are made anew. */
 export function forgetMaterial(kind: Kind, folder: string): void {
   rmSync(join(folder, 'corpus', kind.name), { recursive: true, force: true });
+}
+
+/** The mutations of a kind that earlier runs have kept, because they reached code that others had not. */
+export function grownOf(kind: Kind, folder: string): readonly Seed[] {
+  const place = join(folder, 'corpus', kind.name, 'grown');
+  if (!existsSync(place)) return [];
+  return readdirSync(place).flatMap((input) =>
+    [...readAll(join(place, input)).values()].map((octets) => ({ input, octets })),
+  );
+}
+
+/** Keeps them for later runs. */
+export function keepGrown(kind: Kind, grown: readonly Seed[], folder: string): void {
+  for (const { input, octets } of grown) {
+    const place = join(folder, 'corpus', kind.name, 'grown', input);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, hash('sha256', octets)), octets);
+  }
 }
 
 /** Keeps what was found; gives the file that holds the input. */

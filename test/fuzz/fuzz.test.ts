@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { materialOf } from './corpus.ts';
+import { grownOf, keepGrown, materialOf } from './corpus.ts';
+import { Coverage } from './coverage.ts';
+import { type Comparison, compareVerdicts } from './differential.ts';
 import type { Kind, Verdict } from './kind.ts';
+import { der } from './kinds/der.ts';
 import { kinds } from './kinds.ts';
+import { comparedKinds, openssl, whyNoOpenssl } from './peers.ts';
 import { Random } from './random.ts';
-import { fuzz, longestTime } from './run.ts';
+import { fuzz, longestTime, type Seed, type Tally } from './run.ts';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sealgate-fuzz-'));
@@ -37,6 +41,35 @@ describe('mutations of every kind', () => {
     const tally = await fuzz(kind, material, new Random(seed), ({ tried }) => tried < 300);
     expect(tally.findings.map(({ problem, told }) => `${problem}: ${told}`)).toEqual([]);
     expect(tally.refused).toBeGreaterThan(100);
+  });
+});
+
+const noOpenssl = whyNoOpenssl();
+const noPeer = noOpenssl === undefined ? '' : ` (skipped: ${noOpenssl})`;
+
+describe.skipIf(noPeer)(`verdicts beside OpenSSL's${noPeer}`, () => {
+  it.each(kinds.filter(({ name }) => comparedKinds.includes(name)))(
+    '$name: nothing is let in that OpenSSL refuses for what is signed',
+    async (kind) => {
+      const material = await materialOf(kind, folder);
+      const peer = openssl(kind.name, material);
+      const goesOn = ({ compared }: Comparison) => compared < 150;
+      const { laxer, agreed } = await compareVerdicts(kind, material, peer, new Random(seed), goesOn);
+      peer.close();
+      expect([...laxer.keys()]).toEqual([]);
+      expect(agreed).toBeGreaterThan(50);
+    },
+  );
+
+  it('a verdict that is laxer is found', async () => {
+    const { make, ...kind } = kinds.find(({ name }) => name === 'list')!;
+    const material = await make();
+    const peer = openssl('list', material);
+    const lax = { ...kind, make, judge: () => () => ({ outcome: 'accepted', meaning: '' }) as const };
+    const goesOn = ({ compared }: Comparison) => compared < 20;
+    const { laxer } = await compareVerdicts(lax, material, peer, new Random(seed), goesOn);
+    peer.close();
+    expect(laxer.size).toBeGreaterThan(0);
   });
 });
 
@@ -80,6 +113,24 @@ describe('what must not be is found', () => {
     const kind = invented(() => ({ outcome: 'refused', reason: 'always' }));
     await expect(run(kind, 1)).rejects.toThrow('invented one is refused: always');
   });
+});
+
+it('a guide keeps what reaches code that nothing has reached before, for the next run', async () => {
+  const material = await materialOf(der, folder);
+  using coverage = new Coverage();
+  const goesOn = ({ tried }: Tally) => tried < 512;
+  const { grown } = await fuzz(der, material, new Random(seed), goesOn, { coverage, grown: [] });
+  expect(grown.length).toBeGreaterThan(2);
+  keepGrown(der, grown, folder);
+  const kept = grownOf(der, folder);
+  expect(kept.length).toBeGreaterThan(2);
+  // What was kept reaches more by itself than the valid inputs do.
+  const reachedBy = async (seeds: readonly Seed[]) => {
+    using again = new Coverage();
+    await fuzz(der, material, new Random(seed), () => false, { coverage: again, grown: seeds });
+    return again.size;
+  };
+  expect(await reachedBy(kept)).toBeGreaterThan(await reachedBy([]));
 });
 
 it('the same seed and inputs give the same mutations', async () => {

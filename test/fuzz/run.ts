@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.ts';
 import type { Form, Judge, Kind, Material, Verdict } from './kind.ts';
 import { derMutations } from './mutation/der.ts';
 import type { Mutation } from './mutation/octets.ts';
@@ -10,8 +11,11 @@ export const longestTime = 20;
 /** An input that took longest is judged again so often, and its shortest time counts: memory is tidied up meanwhile. */
 const confirmations = 5;
 
-/** Mutations that were refused for a reason not met before, and are mutated further. */
-const mostDerived = 256;
+/** Mutations that were refused for a reason not met before, or reached code not reached before; they are mutated further. */
+const mostDerived = 1_024;
+/** So many inputs are judged between two looks at the coverage, for which V8 goes through all of its memory. */
+const perLook = 256;
+const mostPerLook = 6;
 const mostMutations = 4;
 
 const mutationsOf: Readonly<Record<Form, readonly Mutation[]>> = {
@@ -23,7 +27,7 @@ const mutationsOf: Readonly<Record<Form, readonly Mutation[]>> = {
 
 /** Something that must not be. */
 export interface Finding {
-  readonly problem: 'changed' | 'crash' | 'slow';
+  readonly problem: 'changed' | 'crash' | 'slow' | 'laxer';
   /** Name of the input that was mutated. */
   readonly input: string;
   readonly octets: Uint8Array;
@@ -45,50 +49,115 @@ export interface Tally {
   /** Different reasons of refusal. */
   readonly reasons: Set<string>;
   readonly findings: Finding[];
+  /** Mutations that reached code not reached before, where a guide looks at that. */
+  readonly grown: Seed[];
 }
 
-interface Seed {
+/** A mutation that is mutated further, and the name of the valid input that it came from. */
+export interface Seed {
   readonly input: string;
   readonly octets: Uint8Array;
 }
 
+/** What leads the mutations into code that was not reached before. */
+export interface Guide {
+  readonly coverage: Coverage;
+  /** What earlier runs have kept. */
+  readonly grown: readonly Seed[];
+}
+
 /**
  * Judges mutations of a kind's inputs as long as `goesOn` says. The same material and the same random numbers give the
- * same mutations. Rejects where an input itself is not accepted: then nothing would be proved.
+ * same mutations, unless a guide chooses what is mutated further. Rejects where an input itself is not accepted: then
+ * nothing would be proved.
  */
 export async function fuzz(
   kind: Kind,
   material: Material,
   random: Random,
   goesOn: (tally: Tally) => boolean,
+  guide?: Guide,
 ): Promise<Tally> {
   const tally = emptyTally(kind.name);
   const originals = await originalsOf(kind, material);
+  const originalOf = ({ input }: Seed) => originals.find(({ seed }) => seed.input === input)!;
   const meanings = new Set(originals.map(({ meaning }) => meaning));
-  const derived: Seed[] = [];
+  const derived = (guide?.grown ?? []).filter(({ input }) => material.inputs.has(input));
+  for (const seed of derived) await judge(originalOf(seed), seed.octets, meanings, tally);
+  guide?.coverage.note(guide.coverage.look());
+  let unlooked: Seed[] = [];
   while (goesOn(tally)) {
     const seed = derived.length > 0 && random.oneIn(3) ? random.pick(derived) : random.pick(originals).seed;
-    const original = originals.find(({ seed: { input } }) => input === seed.input)!;
-    const octets = mutated(seed.octets, random, random.pick(originals).seed.octets, mutationsOf[kind.form]);
+    const original = originalOf(seed);
+    const octets = mutationOf(kind, seed.octets, random, random.pick(originals).seed.octets);
     if (Buffer.compare(octets, original.seed.octets) === 0) continue;
     const isNew = await judge(original, octets, meanings, tally);
-    if (isNew && derived.length < mostDerived) derived.push({ input: seed.input, octets });
+    const derivative = { input: seed.input, octets };
+    if (isNew && derived.length < mostDerived) derived.push(derivative);
+    if (guide === undefined) continue;
+    unlooked.push(derivative);
+    if (unlooked.length < perLook) continue;
+    const reached = guide.coverage.look();
+    const judgeOf = (each: Seed) => originalOf(each).judge;
+    const grown = reached.length > 0 ? await newOf(unlooked, judgeOf, guide.coverage) : [];
+    guide.coverage.note(reached);
+    unlooked = [];
+    tally.grown.push(...grown);
+    derived.push(...grown.slice(0, mostDerived - derived.length));
   }
   return tally;
 }
 
-function emptyTally(kind: string): Tally {
-  const counts = { tried: 0, refused: 0, unchanged: 0, changed: 0, crashes: 0, longest: 0 };
-  return { kind, ...counts, reasons: new Set(), findings: [] };
+/**
+ * Some of those of `seeds` that reach something new, found by judging halves, and halves of these, once more. The first
+ * ones reach nearly all of it, and each look takes as long as hundreds of inputs.
+ */
+async function newOf(
+  seeds: readonly Seed[],
+  judgeOf: (seed: Seed) => Judge,
+  coverage: Coverage,
+): Promise<readonly Seed[]> {
+  const found: Seed[] = [];
+  const unlooked = [seeds];
+  while (found.length < mostPerLook) {
+    const some = unlooked.pop();
+    if (some === undefined) break;
+    for (const seed of some) await judgeAgain(judgeOf(seed), seed.octets);
+    const reached = coverage.look();
+    if (reached.length === 0) continue;
+    if (some.length > 1) {
+      const half = some.length >> 1;
+      unlooked.push(some.slice(half), some.slice(0, half));
+      continue;
+    }
+    coverage.note(reached);
+    found.push(...some);
+  }
+  return found;
 }
 
-interface Original {
+async function judgeAgain(judge: Judge, octets: Uint8Array): Promise<void> {
+  try {
+    await judge(octets);
+  } catch {
+    // Was found as a crash when it was judged first.
+  }
+}
+
+function emptyTally(kind: string): Tally {
+  const counts = { tried: 0, refused: 0, unchanged: 0, changed: 0, crashes: 0, longest: 0 };
+  return { kind, ...counts, reasons: new Set(), findings: [], grown: [] };
+}
+
+/** A valid input, its judge, and what it means. */
+export interface Original {
   readonly seed: Seed;
   readonly judge: Judge;
   readonly meaning: string;
 }
 
-async function originalsOf(kind: Kind, material: Material): Promise<readonly Original[]> {
+/** The valid inputs of a kind. Rejects where one of them is not accepted: then nothing would be proved. */
+export async function originalsOf(kind: Kind, material: Material): Promise<readonly Original[]> {
   const originals: Original[] = [];
   for (const [input, octets] of material.inputs) {
     const judge = kind.judge(material, input);
@@ -99,17 +168,18 @@ async function originalsOf(kind: Kind, material: Material): Promise<readonly Ori
   return originals;
 }
 
-function mutated(
+/** A mutation of an input, with pieces of `other` in it. */
+export function mutationOf(
+  { form }: Kind,
   octets: Uint8Array,
   random: Random,
   other: Uint8Array,
-  mutations: readonly Mutation[],
 ): Uint8Array {
   let result = octets;
   // One change finds what several would cover up; several reach what one cannot.
   const count = random.oneIn(2) ? 1 : 1 + random.below(mostMutations);
   for (let turn = 0; turn < count && result.length > 0; turn++)
-    result = random.pick(mutations)(result, random, other);
+    result = random.pick(mutationsOf[form])(result, random, other);
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import {
 
 const run = promisify(execFile);
 const calls = fileURLToPath(new URL('addon-calls.ts', import.meta.url));
-const timeout = 900_000;
+const timeout = 900_000 + 1_000 * Number(process.env.FUZZ_SECONDS ?? 0);
 
 /** In CI the compilers have to be there, and their absence fails. */
 const isRequired = process.env.CI === 'true';
@@ -98,6 +98,11 @@ describe('under AddressSanitizer and UndefinedBehaviorSanitizer', () => {
   );
 });
 
+/** libFuzzer goes on for so many inputs, or for `FUZZ_SECONDS` a target, from what earlier runs have found. */
+const { FUZZ_SECONDS: seconds } = process.env;
+const amount = seconds === undefined ? '-runs=5000' : `-max_total_time=${Number(seconds)}`;
+const corpora = fileURLToPath(new URL('../../build/fuzz/native/', import.meta.url));
+
 describe('libFuzzer', () => {
   const targets = [
     ['verify', []],
@@ -105,7 +110,7 @@ describe('libFuzzer', () => {
     ['object', tokenSources],
   ] as const;
   it.skipIf(noClang).each(targets)(
-    `finds nothing in native/fuzz/%s.cc within 5,000 inputs${note(noClang)}`,
+    `finds nothing in native/fuzz/%s.cc (${amount})${note(noClang)}`,
     { timeout },
     async (name, sources) => {
       const program = await buildSanitized(
@@ -119,7 +124,10 @@ describe('libFuzzer', () => {
         },
         'clang++',
       );
-      const words = ['-runs=5000', '-seed=1', '-max_len=512', '-timeout=10', `-artifact_prefix=${folder}/`];
+      const corpus = join(corpora, name);
+      if (seconds !== undefined) mkdirSync(corpus, { recursive: true });
+      const kept = seconds === undefined ? ['-seed=1'] : [corpus];
+      const words = [amount, '-max_len=512', '-timeout=10', `-artifact_prefix=${folder}/`, ...kept];
       const { stderr } = await run(program, words);
       expect(stderr).toMatch(/Done \d+ runs/);
     },

@@ -1,4 +1,4 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { storageAdapter } from '../../src/oidc/adapter.ts';
@@ -18,8 +18,17 @@ describe.each(engines)('what the library keeps on $name', ({ name, site: makeSit
   });
   afterEach(() => site.close());
 
-  const adapter = (model: string, which: 0 | 1 = 0, client?: string): Adapter =>
-    storageAdapter(model, { database: databases[which], now: () => now, asking: () => client });
+  /** The adapter in a request of that relying party, or at that address of the library. */
+  const adapter = (
+    model: string,
+    which: 0 | 1 = 0,
+    client?: string,
+    request?: { route: string },
+  ): Adapter => {
+    const oidc = request ?? { client: { clientId: client } };
+    const context = { oidc } as unknown as Partial<KoaContextWithOIDC>;
+    return storageAdapter(model, { database: databases[which], now: () => now, current: () => context });
+  };
   const code: AdapterPayload = { kind: 'AuthorizationCode', jti: 'c', grantId: 'g', accountId: 'ogrn:1' };
 
   it('is found again by another process, by its identifier alone, which the database does not have', async () => {
@@ -41,6 +50,20 @@ describe.each(engines)('what the library keeps on $name', ({ name, site: makeSit
     expect(await adapter('Session', 1).findByUid('u')).toMatchObject({ accountId: 'ogrn:1' });
     const rows = await databases[0].read({ sql: 'SELECT payload FROM oidc_object', parameters: [] });
     expect(JSON.stringify(rows)).not.toContain('cookie-value');
+  });
+
+  it('is kept with the browser’s session at the end of a request that ends so, and at once in others', async () => {
+    const request = { route: 'resume' };
+    await adapter('AuthorizationCode', 0, undefined, request).upsert('a', code, 60);
+    await adapter('Interaction').upsert('i', { kind: 'Interaction' }, 60);
+    await adapter('Interaction', 0, undefined, request).destroy('i');
+    expect(await adapter('AuthorizationCode', 1).find('a')).toBe(undefined);
+    expect(await adapter('Interaction', 1).find('i')).toBeDefined();
+    await adapter('Session', 0, undefined, request).upsert('s', { kind: 'Session', uid: 'u' }, 60);
+    expect(await adapter('AuthorizationCode', 1).find('a')).toBeDefined();
+    expect(await adapter('Interaction', 1).find('i')).toBe(undefined);
+    await adapter('AuthorizationCode', 0, undefined, { route: 'token' }).upsert('b', code, 60);
+    expect(await adapter('AuthorizationCode', 1).find('b')).toBeDefined();
   });
 
   it('is consumed by one of two processes that do it at once, whoever comes second ends the grant', async () => {

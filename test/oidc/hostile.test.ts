@@ -252,11 +252,17 @@ describe('a sign-in in the browser', () => {
     return { page, checks };
   };
 
+  /** Where a browser comes back to that is to sign in. */
+  function addressOf({ cookies }: Visitor): string {
+    const path = [...cookies.values()].find((cookie) => cookie.path.startsWith('/oidc/auth/'))?.path;
+    return `https://sign.example${path}`;
+  }
+
   it('whose cookies are lost ends on a page that says what to do', async () => {
     const { page } = await begin();
+    const address = addressOf(visitor);
     visitor.cookies.clear();
-    const uid = visitor.passed.find((path) => path.startsWith('/oidc/interaction/')) ?? '';
-    const stop = await visitor.open(`https://sign.example${uid}`);
+    const stop = await visitor.open(`${address}?code=${'A'.repeat(43)}`);
     expect(stop.status).toBe(410);
     expect(stop.text).toContain('oidc_sign_in_over');
     expect(stop.text).toMatch(
@@ -268,12 +274,17 @@ describe('a sign-in in the browser', () => {
   it('that is over says so when its address is opened again', async () => {
     visitor.isWilling = true;
     await codeOf();
-    const passed = visitor.passed.filter((path) => path.startsWith('/oidc/'));
-    for (const path of passed.filter((each) => /interaction|auth\/./.test(each))) {
+    const passed = visitor.passed.filter((path) => /^\/oidc\/(interaction|auth\/.)/.test(path));
+    expect(passed.length).toBeGreaterThan(0);
+    for (const path of passed) {
       const stop = await visitor.open(`https://sign.example${path}`);
       expect([stop.isAway, stop.status >= 400]).toEqual([false, true]);
       expect(stop.text).toContain('oidc_sign_in_over');
+      expect(stop.text).toMatch(/<a [^>]*href="https:\/\/portal\.example\/"/);
     }
+    const unknown = await visitor.open(`https://sign.example/oidc/auth/${'A'.repeat(43)}`);
+    expect(unknown.text).toContain('oidc_sign_in_over');
+    expect(unknown.text).not.toContain('id="go-on"');
   });
 
   it('goes on in two tabs at once', async () => {
@@ -307,8 +318,7 @@ describe('a sign-in in the browser', () => {
     };
     const signed = await ask('signature', JSON.stringify({ challenge, signature: signText(text) }));
     const { location } = (await signed.json()) as { location: string };
-    const uid = own.passed.find((path) => path.startsWith('/oidc/interaction/')) ?? '';
-    const stop = await own.open(`https://sign.example${uid}/signed${new URL(location).search}`);
+    const stop = await own.open(`${addressOf(own)}${new URL(location).search}`);
     expect(stop.status).toBe(400);
     expect(stop.text).toContain('sign_in_code_invalid');
   });

@@ -305,7 +305,9 @@ describe('introspection and revocation', () => {
     expect([await told(one), await told(two)]).toMatchObject([{ active: true }, { active: false }]);
     expect((await post('/token/revocation', { token }, basic(two))).status).toBe(400);
     expect(await told(one)).toMatchObject({ active: true });
-    expect((await post('/token/revocation', { token }, basic(one))).status).toBe(200);
+    const revoked = await post('/token/revocation', { token }, basic(one));
+    // Some clients take no answer that is not JSON.
+    expect([revoked.status, await revoked.json()]).toEqual([200, {}]);
     expect(await told(one)).toMatchObject({ active: false });
   });
 });

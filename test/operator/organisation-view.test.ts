@@ -7,6 +7,7 @@ import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { connectCarrier } from '../../src/carrier/connection.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
+import { rememberConsent } from '../../src/oidc/consent.ts';
 import {
   employee,
   head,
@@ -63,6 +64,21 @@ const csv = (state: string) =>
   `ogrn,inn,kpp,name,state,heads\n${ogrn},${organisation.inn},770101001,ООО «Северный ветер»,${state},${head.inn}\n`;
 
 describe('sealgate organisation', () => {
+  it('lists consents, and withdraws one by its portal and certificate, once', async () => {
+    const certificate = thumbprintOf(parseCertificate(headCertificate.certificate));
+    const parties = { subject: `ogrn:${ogrn}`, client: 'portal', certificate };
+    const statements = rememberConsent(parties, { scopes: ['signer'], claims: [] }, setting.now());
+    await setting.database.write({ statements });
+    const listed = JSON.parse((await run('organisation', 'consents', ogrn, '--json')).out);
+    expect(listed).toMatchObject([{ client: 'portal', scopes: ['signer'] }]);
+    const hex = Buffer.from(certificate, 'base64url').toString('hex');
+    expect((await run('organisation', 'consents', ogrn)).out).toContain(hex);
+    const withdraw = () => run('organisation', 'withdraw-consent', ogrn, 'portal', hex);
+    expect((await withdraw()).status).toBe(0);
+    expect((await withdraw()).status).not.toBe(0);
+    expect((await run('organisation', 'consents', ogrn)).out).not.toContain('signer');
+  });
+
   it('imports, shows, blocks and unblocks, and lists what the organisation does', async () => {
     const imported = await run('organisation', 'import', file('register.csv', csv('active')));
     expect([imported.status, imported.out]).toEqual([

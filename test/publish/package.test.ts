@@ -63,7 +63,13 @@ describe('the package', () => {
     const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     for (const name of ['preinstall', 'install', 'postinstall', 'prepare'])
       expect(scripts).not.toHaveProperty(name);
-    for (const name of ['sealgate.service', 'Dockerfile'])
+    for (const name of [
+      'sealgate.service',
+      'Dockerfile',
+      'compose.yaml',
+      'sealgate.rules.yml',
+      'grafana.json',
+    ])
       expect(files).toContain(join('build', 'publish', name));
   });
 

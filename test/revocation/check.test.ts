@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { currentAlgorithms } from '../../src/algorithm/policy.ts';
+import { EncodingError } from '../../src/asn1/error.ts';
 import { context, contextConstructed, tag } from '../../src/asn1/tag.ts';
 import { encode, encodeOid, encodeSequence, encodeSetOf } from '../../src/asn1/writer.ts';
 import { Budget } from '../../src/budget/budget.ts';
@@ -11,6 +12,7 @@ import { strictFreshness } from '../../src/revocation/freshness.ts';
 import { parseOcspResponse } from '../../src/revocation/ocsp/response.ts';
 import { strictPolicy } from '../../src/revocation/policy.ts';
 import { Renewal } from '../../src/revocation/store/renewal.ts';
+import { cloneNode, readTree, writeTree } from '../fuzz/mutation/tree.ts';
 import { nonceOf } from './host.ts';
 import { verdictOfAnswer } from './judge.ts';
 import {
@@ -280,6 +282,15 @@ describe('an OCSP answer', () => {
     expect(judge(remembered, over).status).toBe('good');
     const forgotten = makeAnswer({ ...usual(), singleExtensions: [cutoff('20991231000000Z')] });
     expect(judge(forgotten, over).status).toBe('undetermined');
+  });
+
+  it('beside which another one stands where one alone belongs is refused', () => {
+    const answer = makeAnswer(usual());
+    expect(judge(answer).status).toBe('good');
+    const tree = readTree(answer) ?? [];
+    const bytes = tree[0]?.children?.[1]?.children;
+    bytes?.push(...bytes.map(cloneNode));
+    expect(() => parseOcspResponse(writeTree(tree))).toThrow(EncodingError);
   });
 
   it('with an unknown critical extension is refused', () => {

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,5 +66,25 @@ describe('a log', () => {
     const { lost } = JSON.parse(told) as { lost: number };
     expect(lost + text.split(line).length - 1).toBe(3_000);
     expect(text.endsWith('last\n')).toBe(true);
+  });
+
+  it('that several write to one pipe holds every line of each whole', async () => {
+    const pipe = join(folder, 'shared');
+    const file = join(folder, 'taken');
+    execFileSync('mkfifo', [pipe]);
+    const taking = spawn('sh', ['-c', `cat '${pipe}' > '${file}'`]);
+    const taken = once(taking, 'exit');
+    const writers = ['a', 'b', 'c'].map((name) => ({ name, descriptor: openSync(pipe, 'w') }));
+    const outputs = writers.map(({ name, descriptor }) => {
+      const output = logOutput(descriptor);
+      for (let each = 0; each < 1_500; each += 1) output.write(`${name}${name.repeat(100 + (each % 900))}\n`);
+      return output;
+    });
+    await Promise.all(outputs.map((output) => output.close()));
+    for (const { descriptor } of writers) closeSync(descriptor);
+    await taken;
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines).toHaveLength(4_501);
+    expect(lines.filter((line) => !/^(a+|b+|c+|)$/.test(line))).toEqual([]);
   });
 });

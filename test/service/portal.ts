@@ -13,6 +13,7 @@ import type { Problem } from '../../src/service/problem.ts';
 import { type RunningService, type ServiceParts, startService } from '../../src/service/start.ts';
 
 import { undeclaredRefusals } from './declared.ts';
+import { personalIn } from './personal.ts';
 
 /** The portal's page in these tests. */
 export const origin = 'https://portal.example';
@@ -96,7 +97,7 @@ export interface TestService extends RunningService {
   /** Moves the service's clock by so many milliseconds. */
   pass(milliseconds: number): void;
   portal(registration?: Partial<Registration>): Promise<Portal>;
-  /** Ends it. Throws where it has answered with a failure that its OpenAPI document does not name for the route. */
+  /** Ends it. Throws where its log names somebody, or a failure that its OpenAPI document does not name for the route. */
   dispose(): Promise<void>;
 }
 
@@ -138,6 +139,8 @@ export async function startTestService(
       await running.stop();
       rmSync(folder, { recursive: true, force: true });
       const undeclared = undeclaredRefusals(log);
+      const personal = personalIn(log.join(''));
+      if (personal.length > 0) throw new Error(`in the log: ${personal.join(', ')}`);
       if (undeclared.length > 0) throw new Error(`not in the OpenAPI document: ${undeclared.join(', ')}`);
     },
   };

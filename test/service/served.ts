@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { makeSecret } from '../../src/relying-party/secret.ts';
+import { personalIn } from './personal.ts';
 import { origin, type Portal, portalOf } from './portal.ts';
 
 /** `sealgate serve` with a stand-in for verification; see there. */
@@ -41,6 +42,7 @@ export interface Site {
   serve(options?: ServeOptions): Promise<Served>;
   /** Runs a program of the tests or of Sealgate to its end. */
   run(file: string, words: readonly string[], environment?: Record<string, string>): Promise<Ran>;
+  /** Ends what runs, and removes the folder. Rejects where the log of a service names somebody. */
   dispose(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export function makeSite(): Site {
   );
   const environment = { SEALGATE_CONFIG: file, LANG: 'C' };
   const started: ChildProcess[] = [];
+  let served = '';
 
   const start = (command: string, words: readonly string[], more: Record<string, string>) => {
     const child = spawn(command, words, {
@@ -85,6 +88,10 @@ export function makeSite(): Site {
       let told = '';
       child.stderr.on('data', (chunk: Buffer) => {
         told += chunk;
+        served += chunk;
+      });
+      child.stdout.on('data', (chunk: Buffer) => {
+        served += chunk;
       });
       for await (const line of createInterface({ input: child.stdout })) {
         const { url } = JSON.parse(line) as { url?: string };
@@ -117,6 +124,8 @@ export function makeSite(): Site {
         await once(child, 'exit');
       }
       rmSync(folder, { recursive: true, force: true });
+      const personal = personalIn(served);
+      if (personal.length > 0) throw new Error(`in the log: ${personal.join(', ')}`);
     },
   };
 }

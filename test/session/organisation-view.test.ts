@@ -4,6 +4,7 @@ import { signDetached } from '../../src/authority/detached.ts';
 import type { IssuedCertificate } from '../../src/authority/issuer.ts';
 import { parseCertificate } from '../../src/certificate/certificate.ts';
 import { thumbprintOf } from '../../src/certificate/thumbprint.ts';
+import { rememberConsent } from '../../src/oidc/consent.ts';
 import { blockOrganisation, unblockOrganisation } from '../../src/register/block.ts';
 import {
   colleague,
@@ -315,6 +316,23 @@ describe('the view', () => {
       status: 401,
       body: { code: 'assertion_invalid' },
     });
+  });
+
+  it('lists consents, and withdraws them once', async () => {
+    const at = setting.now();
+    const certificate = thumbprintOf(parseCertificate(headCertificate.certificate));
+    const parties = { subject: `ogrn:${organisation.ogrn}`, certificate, client: 'portal' };
+    await setting.database.write({
+      statements: rememberConsent(parties, { scopes: ['signer'], claims: [] }, at),
+    });
+    const assertion = await enter();
+    expect((await setting.ask('/consents', assertion)).body).toMatchObject({
+      consents: [{ client: 'portal', certificate, scopes: ['signer'] }],
+    });
+    const body = { client: 'portal', certificate };
+    expect((await setting.ask('/consents/withdraw', assertion, body)).body).toEqual({ withdrawn: true });
+    expect((await setting.ask('/consents/withdraw', assertion, body)).body).toEqual({ withdrawn: false });
+    expect((await setting.ask('/consents', assertion)).body).toEqual({ consents: [] });
   });
 
   it('keeps the contact, and refuses one that is no address', async () => {

@@ -180,7 +180,7 @@ describe('the code that a browser brings back', () => {
     const context = { at: Date.now(), traceId: 'a'.repeat(32) };
     for (const code of codes) {
       const takings = [service.service.database, second].map((database) =>
-        takeSignIn({ database, assertionKeys: service.service.assertionKeys }, client, code, context),
+        takeSignIn({ database }, client, code, context),
       );
       const outcomes = await Promise.allSettled(takings);
       expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

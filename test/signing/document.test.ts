@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { signSmev, signXml } from '../../src/signing/xml.ts';
 import type { Signer } from '../../src/token/signer.ts';
 import { packedPdf, samplePdf, sampleXml } from '../document/samples.ts';
 import { ask, missing } from '../xml/tool.ts';
+import { xmlCrypto } from '../xml/xml-crypto.ts';
 import { signerOf } from './issued.ts';
 
 const kinds = [
@@ -135,6 +137,36 @@ describe.each(kinds)('made with %s', (kind) => {
   });
 });
 
+describe('a stamp on a page that is turned where it is shown', () => {
+  const [pageWidth, pageHeight, margin] = [595.28, 841.89, 36];
+
+  it.each([0, 90, 180, 270])('stands upright in its lower right corner: %i degrees', async (degrees) => {
+    const signer = signers.get('ecdsa-p256')![0];
+    const picture = await drawStamp(signer.certificate!);
+    const { width, height } = picture;
+    const stamp = { picture, page: 1 };
+    const signed = Buffer.from(
+      await signPdf(await samplePdf(1, degrees), signer, { signingTime, stamp }),
+    ).toString('latin1');
+    const numbers = (expression: RegExp) => expression.exec(signed)?.[1]?.split(' ').map(Number);
+    const [far, top] = [pageWidth - margin, pageHeight - margin];
+    const expected: Readonly<Record<number, readonly number[]>> = {
+      0: [far - width, margin, far, margin + height],
+      90: [far - height, top - width, far, top],
+      180: [margin, top - height, margin + width, top],
+      270: [margin, margin, margin + height, margin + width],
+    };
+    const rectangle = numbers(/\/Rect \[ ?([\d. ]+?) ?\]/) ?? [];
+    expect(rectangle).toHaveLength(4);
+    for (const [at, side] of rectangle.entries()) expect(side).toBeCloseTo(expected[degrees]![at]!, 1);
+    const turn = (degrees * Math.PI) / 180;
+    const [cos, sin] = [Math.cos(turn), Math.sin(turn)].map(Math.round);
+    expect(numbers(/\/Matrix \[ ?([-\d. ]+?) ?\]/)?.map((each) => each + 0)).toEqual(
+      [cos!, sin!, -sin!, cos!, 0, 0].map((each) => each + 0),
+    );
+  });
+});
+
 describe('programs of other makers', () => {
   const noXmlsec = missing('xmlsec1', 'xmlsec1');
   const noPdfsig = missing('pdfsig', 'poppler-utils') || missing('certutil', 'libnss3-tools');
@@ -171,6 +203,34 @@ describe('programs of other makers', () => {
       ]);
       expect(stderr.toString()).toBe('');
     }
+  });
+
+  it('xml-crypto verifies XML made here, and its own verifies here; changed, neither does', async () => {
+    const { signedBy, verifies } = xmlCrypto();
+    const [signer] = signers.get('rsa-2048')!;
+    const certificate = pem(signer.certificate!);
+    const made = await signXml(sampleXml, signer, { signingTime });
+    const text = Buffer.from(made).toString();
+    expect(verifies(text, certificate)).toBe(true);
+    expect(verifies(text.replace('Text<', 'Lies<'), certificate)).toBe(false);
+
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const authority = authorities.get('rsa-2048')!;
+    const issued = await authority.issue({
+      subscriber: sampleSubscriber('legal-entity'),
+      publicKey: publicKey.export({ format: 'der', type: 'spki' }),
+    });
+    const theirs = signedBy(
+      '<contract><text>Text</text></contract>',
+      privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      pem(issued.certificate),
+    );
+    expect(await validate('rsa-2048', Buffer.from(theirs))).toMatchObject({
+      indication: 'TOTAL-PASSED',
+      signatures: [{ format: 'XMLDSig', coverage: { extent: 'whole' } }],
+    });
+    const changed = Buffer.from(theirs.replace('Text<', 'Lies<'));
+    expect((await validate('rsa-2048', changed)).failure?.code).toBe('document_changed');
   });
 
   it('openssl verifies both signers of one message', async () => {

@@ -70,6 +70,9 @@ describe('the page of verification', () => {
     expect((await post([['a', Buffer.from('a')]], 'https://elsewhere.example')).status).toBe(403);
     const large = await post([['a', Buffer.alloc(6 * 1024 * 1024)]]);
     expect([large.status, await large.text()]).toEqual([413, expect.stringContaining('id="files"')]);
+    const many = await post(Array.from({ length: 17 }, (_, at) => [`${at}`, Buffer.from('a')] as const));
+    expect([many.status, await many.text()]).toEqual([400, expect.stringContaining('too many parts')]);
+    validating.service.pass(2_000);
     const none = await post([['a', Buffer.alloc(0)]]);
     expect([none.status, await none.text()]).toEqual([
       400,

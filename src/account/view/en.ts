@@ -38,6 +38,7 @@ export const en: AccountWords = {
     'carrier-named': 'The carrier has its new name.',
     'carrier-disconnected': 'The carrier is disconnected, and the sessions that it opened have ended.',
     'consent-withdrawn': 'The consent is withdrawn. The portal gets nothing more by it.',
+    'power-added': 'The power of attorney lies ready. Sign-ins by it need not bring it.',
     'power-withdrawn': 'The power of attorney is withdrawn here, and its sessions have ended.',
     'contact-set': 'The address for notices is set.',
     'signed-out': 'You are signed out of the account. Sessions at portals go on.',
@@ -125,6 +126,12 @@ export const en: AccountWords = {
   withdrawPowerMeans:
     'Its sessions end here at once. It stays in force elsewhere until it is withdrawn in the register of powers.',
   noPowers: 'No power of attorney is known here.',
+  addPower: 'Lay a power of attorney ready',
+  addPowerMeans:
+    'A machine-readable one, signed by the head. Its representative then signs in without bringing it.',
+  powerDocument: 'Document (XML)',
+  powerSignature: 'Signature of it',
+  addPowerButton: 'Lay it ready',
   further: 'Further powers',
   email: 'Address for notices',
   mailLanguage: 'Language of notices',

@@ -1,6 +1,6 @@
 import { esiaWords } from '../../esia/view/words.ts';
 import type { Language } from '../../failure/failure.ts';
-import { type Child, element } from '../../markup/element.ts';
+import { type Child, type Element, element } from '../../markup/element.ts';
 import { shownDay } from '../../markup/format.ts';
 import { status } from '../../markup/icon.ts';
 import type { Contact } from '../../notice/contact.ts';
@@ -80,16 +80,20 @@ function handedOver({ scopes, claims }: GivenConsent, language: Language): reado
   return [...new Set([...ofScopes, ...claims.filter(isField).map((name) => named[name])])];
 }
 
-/** Powers of attorney; the representative's numbers are masked. */
+/**
+ * Powers of attorney; the representative's numbers are masked. `next` is what further ones follow on, `mayAdd` whether
+ * the service takes them.
+ */
 export function powers(
   facts: AccountFacts,
   insider: Insider,
   found: readonly ListedPower[],
-  next: string | undefined,
+  { next, mayAdd }: { readonly next?: string | undefined; readonly mayAdd: boolean },
 ): Child[] {
   const { language, now } = facts;
   const words = accountWords(language);
-  if (found.length === 0) return [element('p', {}, words.noPowers)];
+  const adding = mayAdd && decides(insider) && powerForm(facts);
+  if (found.length === 0) return [element('p', {}, words.noPowers), adding];
   return [
     element(
       'ul',
@@ -122,7 +126,39 @@ export function powers(
     ),
     next !== undefined &&
       element('p', {}, element('a', { href: linkTo(facts, `/powers?after=${next}`) }, words.further)),
+    adding,
   ];
+}
+
+/** Hands in a power of attorney as two files: the document, and the head's signature of it. */
+function powerForm(facts: AccountFacts): Element {
+  const words = accountWords(facts.language);
+  const file = (name: string, label: string, accept: string) =>
+    element(
+      'div',
+      { class: 'field' },
+      element('label', { for: `power-${name}` }, label),
+      element('input', { type: 'file', id: `power-${name}`, name, accept, required: true }),
+    );
+  return element(
+    'section',
+    { class: 'stack close', 'aria-labelledby': 'add-power-title' },
+    element('h2', { id: 'add-power-title' }, words.addPower),
+    element('p', { class: 'small soft' }, words.addPowerMeans),
+    element(
+      'form',
+      {
+        method: 'post',
+        action: linkTo(facts, '/powers/add'),
+        enctype: 'multipart/form-data',
+        class: 'stack',
+        id: 'add-power',
+      },
+      file('document', words.powerDocument, '.xml'),
+      file('signature', words.powerSignature, '.sig,.p7s,.sgn,.txt,.pem,.b64'),
+      element('div', { class: 'actions' }, element('button', { class: 'button' }, words.addPowerButton)),
+    ),
+  );
 }
 
 /** Where the organisation is told of things. */

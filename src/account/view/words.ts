@@ -25,6 +25,7 @@ export const doneNames = [
   'carrier-named',
   'carrier-disconnected',
   'consent-withdrawn',
+  'power-added',
   'power-withdrawn',
   'contact-set',
   'signed-out',
@@ -110,6 +111,11 @@ export interface AccountWords {
   readonly withdrawPower: string;
   readonly withdrawPowerMeans: string;
   readonly noPowers: string;
+  readonly addPower: string;
+  readonly addPowerMeans: string;
+  readonly powerDocument: string;
+  readonly powerSignature: string;
+  readonly addPowerButton: string;
   readonly further: string;
   readonly email: string;
   readonly mailLanguage: string;

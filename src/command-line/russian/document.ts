@@ -25,6 +25,27 @@ export const document: Readonly<Record<string, string>> = {
     'для СМЭВ: идентификатор подписываемого элемента (SIGNED_BY_CALLER)',
   'print the report as JSON, as a page, or as XML of ETSI TS 119 102-2':
     'вывести отчёт как JSON, страницей или в XML по ETSI TS 119 102-2',
+  'signed documents that are kept for years: their time-stamps are renewed before they end':
+    'подписанные документы на годы: их штампы времени продлеваются заранее',
+  'extend a document to LTA and take it in': 'дополнить документ до LTA и принять в архив',
+  'the documents, the one first that is to be renewed first':
+    'документы; первым тот, который продлевать раньше всех',
+  'give new archive time-stamps to the documents whose last ones end soon, or to those named':
+    'поставить новые архивные штампы документам, чьи последние штампы скоро кончатся, или названным',
+  'how soon that is': 'сколько дней считать скорым',
+  'judge documents as they stand, all of them or those named':
+    'проверить документы как они есть, все или названные',
+  'where the documents are (default: archive in the data folder)':
+    'где документы (по умолчанию: archive в папке данных)',
+  'time-stamp authorities, in the order in which they are asked (default: those of the service)':
+    'службы штампов времени в порядке обращения (по умолчанию: те, что у сервиса)',
+  'the file that holds the signature; of several, each with what it signs beside it':
+    'файл с подписью; если их несколько, подписанное лежит рядом с каждым',
+  'write all that the verdict came from there, to be replayed later':
+    'записать туда всё, на чём держится заключение, чтобы повторить проверку позже',
+  'judge a document again by all that a bundle holds, and tell in what the verdict differs':
+    'проверить документ снова по записанному и сказать, чем отличается заключение',
+  'what signature validate --bundle wrote': 'что записала signature validate --bundle',
   'sign files with a token or a key file (CAdES, PAdES, XAdES, SMEV 3, ASiC-E)':
     'подписать файлы токеном или файлом ключа (CAdES, PAdES, XAdES, СМЭВ 3, ASiC-E)',
   'time-stamp authorities for that, in the order in which they are asked':

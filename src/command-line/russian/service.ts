@@ -121,6 +121,10 @@ export const service: Readonly<Record<string, string>> = {
   'end all of its sessions': 'завершить все её сеансы',
   'relying parties that are still to be told of logouts, or could not be in the last 30 days':
     'порталы, которым ещё предстоит узнать о выходах или не удалось сообщить за 30 дней',
+  'what its people have agreed to hand over, the newest first':
+    'что её люди согласились передавать, новое первым',
+  'withdraw what somebody with that certificate has agreed to':
+    'отозвать согласие владельца этого сертификата',
   'its sign-ins with outcome and place, the newest first': 'её входы с итогом и местом, новые первыми',
   'at most so many': 'не больше стольких',
   'machine-readable powers of attorney that lie ready for sign-ins':

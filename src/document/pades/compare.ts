@@ -1,4 +1,12 @@
-import { entriesOf, isKind, isName, isSameValue, PdfError, type PdfValue } from '../pdf/object.ts';
+import {
+  entriesOf,
+  isKind,
+  isName,
+  isSameValue,
+  PdfError,
+  type PdfStream,
+  type PdfValue,
+} from '../pdf/object.ts';
 import type { PdfRevision } from '../pdf/revision.ts';
 import type { Modification } from '../report.ts';
 import { type ComparisonWalk, compareForm, compareValue, isExplained } from './compare-form.ts';
@@ -124,8 +132,7 @@ class RevisionComparison implements ComparisonWalk {
     if (entries !== undefined && others !== undefined) {
       const isStream = isKind(old, 'stream');
       if (isStream !== isKind(now, 'stream')) this.note(path);
-      if (isKind(old, 'stream') && isKind(now, 'stream') && Buffer.compare(old.packed, now.packed) !== 0)
-        this.note(path);
+      if (isKind(old, 'stream') && isKind(now, 'stream') && !isSameStream(old, now)) this.note(path);
       this.compareEntries(entries, others, role, path);
     } else if (isKind(old, 'array') && isKind(now, 'array'))
       this.compareArrays(old.items, now.items, role, path);
@@ -261,6 +268,15 @@ class RevisionComparison implements ComparisonWalk {
       if (!isField) this.hasNotes = true;
     }
   }
+}
+
+/** What stands in the same place of the file need not be decrypted to be the same. */
+function isSameStream(old: PdfStream, now: PdfStream): boolean {
+  const isSamePlace =
+    old.stored.buffer === now.stored.buffer &&
+    old.stored.byteOffset === now.stored.byteOffset &&
+    old.stored.length === now.stored.length;
+  return isSamePlace || Buffer.compare(old.packed, now.packed) === 0;
 }
 
 /** Pages stand in their tree, and the parts of the structure wherever something refers to them. */

@@ -23,7 +23,7 @@ import type { Coverage } from '../report.ts';
 import { examineTimestamp, materialOfToken } from '../timestamp.ts';
 import { flawOfRange, signedOctets } from './byte-range.ts';
 import { Changes } from './changes.ts';
-import { materialOfRevisions, materialOfStore } from './dss.ts';
+import { materialOfRevisions, materialOfStore, passedOver } from './dss.ts';
 import { type SignatureDictionary, signatureDictionaries } from './field.ts';
 import { levelOf } from './level.ts';
 
@@ -49,8 +49,6 @@ export async function examinePdf(octets: Uint8Array, examination: Examination): 
   budget.spend('octets', octets.length);
   return asDocument(async () => {
     const file = await inSlices(PdfFile.open(octets), budget.share);
-    if (file.revisions.some(({ trailer }) => trailer.has('Encrypt')))
-      throw new PdfError('the document is encrypted, so that what was signed cannot be compared');
     const placed = await inTurn(() => allSignatures(file), budget.share);
     if (placed.length === 0) throw new SealgateError('document_unrecognised');
     const changes = new Changes(file.revisions, budget);
@@ -59,10 +57,12 @@ export async function examinePdf(octets: Uint8Array, examination: Examination): 
       if (each.dictionary.subFilter === timestampFilter)
         timestamps.push(await examineDocumentTimestamp(each, file, placed, examination));
     const signatures: ExaminedSignature[] = [];
+    const count = passedOver(file.revisions);
     const material: Material[] = [materialOfRevisions(file.revisions)];
     for (const each of placed) {
       if (each.dictionary.subFilter === timestampFilter) continue;
       const found = await examineSignature(each, file, timestamps, changes, examination);
+      if (count > 0) found.signature.checks.warning('signature', 'signature.store', { count });
       signatures.push(found.signature);
       material.push(found.material);
     }

@@ -8,7 +8,7 @@ import { partsOf, valuesOfType } from '../cades/parts.ts';
 import type { Material } from '../examined.ts';
 import { type Extender, type Extending, stampDigestOf, stampOver } from '../extender.ts';
 import { PdfFile } from '../pdf/file.ts';
-import { entriesOf, isKind, type PdfReference, type PdfValue } from '../pdf/object.ts';
+import { entriesOf, isKind, PdfError, type PdfReference, type PdfValue } from '../pdf/object.ts';
 import { catalogueOf } from '../pdf/revision.ts';
 import { PdfUpdate } from '../pdf/update.ts';
 import { encodeEntries, encodeStream, nameValue } from '../pdf/write.ts';
@@ -112,6 +112,9 @@ async function addEvidence(
   });
 }
 
-function open(document: Uint8Array, { budget }: Extending): Promise<PdfFile> {
-  return inSlices(PdfFile.open(document), budget.share);
+/** What is added would have to be encrypted as the rest is, which is not done. */
+async function open(document: Uint8Array, { budget }: Extending): Promise<PdfFile> {
+  const file = await inSlices(PdfFile.open(document), budget.share);
+  if (file.isEncrypted) throw new PdfError('an encrypted document is not extended');
+  return file;
 }

@@ -1,3 +1,4 @@
+import { PdfEncryption } from './encryption.ts';
 import { isKind, isName, PdfError, type PdfValue } from './object.ts';
 import { type PackedObjects, unpackObjects } from './packed.ts';
 import { PdfParser } from './parser.ts';
@@ -12,13 +13,14 @@ const tailLength = 64;
 
 /**
  * A PDF file, read strictly (ISO 32000-2, 7.5): cross-references are taken as they stand, in tables, streams and both, and
- * nothing is searched for or repaired. Throws a PdfError.
+ * nothing is searched for or repaired. One that is encrypted is read where it opens without a password. Throws a PdfError.
  */
 export class PdfFile implements ObjectSource {
   readonly octets: Buffer;
   private found: readonly PdfRevision[] = [];
   private readonly packed = new Map<number, PackedObjects>();
   private unpacked = 0;
+  private encryption: PdfEncryption | undefined;
 
   private constructor(octets: Uint8Array) {
     this.octets = Buffer.from(octets.buffer, octets.byteOffset, octets.length);
@@ -28,7 +30,12 @@ export class PdfFile implements ObjectSource {
   static *open(octets: Uint8Array): Generator<undefined, PdfFile> {
     const file = new PdfFile(octets);
     file.found = yield* file.readRevisions();
+    file.encryption = PdfEncryption.of(file.found);
     return file;
+  }
+
+  get isEncrypted(): boolean {
+    return this.encryption !== undefined;
   }
 
   /** Oldest first; the last one is the whole file. */
@@ -74,7 +81,7 @@ export class PdfFile implements ObjectSource {
     parser.keyword('obj');
     const value = streamBehind(parser, (each) => revision.resolve(each));
     parser.keyword('endobj');
-    return value;
+    return this.encryption?.opened(value, number, generation) ?? value;
   }
 
   /** An object in a stream of objects (ISO 32000-2, 7.5.7). */

@@ -30,11 +30,13 @@ export interface PdfArray {
   readonly items: readonly PdfValue[];
 }
 
-/** A stream, as it stands in the file: packed. */
+/** A stream, packed. */
 export interface PdfStream {
   readonly kind: 'stream';
   readonly entries: ReadonlyMap<string, PdfValue>;
   readonly packed: Uint8Array;
+  /** The same as it stands in the file, where that is encrypted. */
+  readonly stored: Uint8Array;
 }
 
 export type PdfValue =

@@ -23,5 +23,6 @@ export function streamBehind(
     return parser.refuse('length of a stream is wrong');
   parser.position = start + length;
   parser.keyword('endstream');
-  return { kind: 'stream', entries: value.entries, packed: octets.subarray(start, start + length) };
+  const packed = octets.subarray(start, start + length);
+  return { kind: 'stream', entries: value.entries, packed, stored: packed };
 }

@@ -79,7 +79,9 @@ export function parseOcspResponse(der: Uint8Array): OcspResponse {
     fields.finish();
     return { kind: 'refusal', refusal };
   }
-  const bytes = fields.constructed(contextConstructed(0)).sequence();
+  const wrapper = fields.constructed(contextConstructed(0));
+  const bytes = wrapper.sequence();
+  wrapper.finish();
   fields.finish();
   if (bytes.oid() !== ocspOids.basicResponse) bytes.refuse('kind of the response is unknown');
   const basic = bytes.octetString();

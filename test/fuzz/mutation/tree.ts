@@ -21,19 +21,18 @@ export function readTree(octets: Uint8Array, depth = 0): Node[] | undefined {
     const header = readHeader(octets, at);
     if (header === undefined || depth > deepest) return undefined;
     const content = octets.subarray(header.start, header.end);
-    const node = makeNode(octets[at]!, content, depth);
-    if (node === undefined) return undefined;
-    nodes.push(node);
-    at = header.end;
+    nodes.push(makeNode(octets[at]!, content, depth));
+    at = header.next;
   }
   return nodes;
 }
 
-function makeNode(identifier: number, content: Uint8Array, depth: number): Node | undefined {
+/** What should hold values and does not stays as it is. */
+function makeNode(identifier: number, content: Uint8Array, depth: number): Node {
   const common = { identifier, content, length: 'minimal' } as const;
   if ((identifier & constructedBit) !== 0) {
     const children = readTree(content, depth + 1);
-    return children && { ...common, children, prefix: none };
+    return { ...common, children, prefix: none };
   }
   const prefix = identifier === tag.bitString ? content.subarray(0, 1) : none;
   const isString = identifier === tag.bitString || identifier === tag.octetString;
@@ -42,20 +41,37 @@ function makeNode(identifier: number, content: Uint8Array, depth: number): Node 
   return { ...common, children, prefix: children === undefined ? none : prefix };
 }
 
-function readHeader(
-  octets: Uint8Array,
-  at: number,
-): { readonly start: number; readonly end: number } | undefined {
+/** Where the content of a value begins and ends, and where the next value begins. */
+interface Header {
+  readonly start: number;
+  readonly end: number;
+  readonly next: number;
+}
+
+function readHeader(octets: Uint8Array, at: number, depth = 0): Header | undefined {
   let start = at + 2;
   let length = octets[at + 1];
-  if (length === undefined || length === 0x80) return undefined;
+  if (length === undefined) return undefined;
+  if (length === 0x80)
+    return (octets[at]! & constructedBit) === 0 ? undefined : readIndefinite(octets, start, depth);
   if (length > 0x80) {
     const count = length - 0x80;
     length = 0;
     for (const stop = start + count; start < stop; start++) length = length * 256 + (octets[start] ?? 0);
   }
   const end = start + length;
-  return end > octets.length ? undefined : { start, end };
+  return end > octets.length ? undefined : { start, end, next: end };
+}
+
+/** A value of indefinite length ends where two zeros stand in place of a value. */
+function readIndefinite(octets: Uint8Array, start: number, depth: number): Header | undefined {
+  for (let at = start; at + 1 < octets.length && depth <= deepest; ) {
+    if (octets[at] === 0 && octets[at + 1] === 0) return { start, end: at, next: at + 2 };
+    const inner = readHeader(octets, at, depth + 1);
+    if (inner === undefined) return undefined;
+    at = inner.next;
+  }
+  return undefined;
 }
 
 /** The octets of values. */

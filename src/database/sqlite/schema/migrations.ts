@@ -27,6 +27,7 @@ import { esiaKeys } from './25-esia-keys.ts';
 import { auditIndex } from './26-audit-index.ts';
 import { refusedRequests } from './27-refused-requests.ts';
 import { esiaReach } from './28-esia-reach.ts';
+import { documentArchive } from './29-document-archive.ts';
 
 /** Every step of the schema, in order. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   auditIndex,
   refusedRequests,
   esiaReach,
+  documentArchive,
 ];
