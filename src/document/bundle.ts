@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget } from '../budget/budget.ts';
 import { documentCommandLimits } from '../budget/limits.ts';
 import { SealgateError } from '../error.ts';
+import { profileNames } from '../path/profile.ts';
 import { writeZip } from './asic/write.ts';
 import { readZip } from './asic/zip.ts';
 import type { DocumentQuestion } from './judge.ts';
@@ -20,7 +21,7 @@ const encodings = ['anchors', 'untrusted', 'lists', 'answers'] as const;
 const index = z.strictObject({
   version: z.literal(1),
   at: z.int(),
-  profile: z.enum(['rfc5280', 'qualified-gost', 'web-pki']),
+  profile: z.enum(profileNames),
   language: z.enum(['en', 'ru']),
   contents: z.array(z.string().nullable()),
   ...{ anchors: z.int(), untrusted: z.int(), lists: z.int(), answers: z.int() },

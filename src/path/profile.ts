@@ -128,3 +128,6 @@ export const profiles = {
 
 /** Name of a profile, as the command line and the API have it. */
 export type ProfileName = keyof typeof profiles;
+
+/** The names of all profiles. */
+export const profileNames = Object.keys(profiles) as readonly ProfileName[];

@@ -4,6 +4,7 @@ import { certificatesIn } from '../encoding/certificates.ts';
 import { answersIn, listsIn } from '../encoding/revocation.ts';
 import { SealgateError } from '../error.ts';
 import type { Language } from '../failure/failure.ts';
+import type { ProfileName } from '../path/profile.ts';
 import type { Answer, Call } from './route.ts';
 
 /** What reads documents is loaded with the first of them: a service that only signs people in needs none of it. */
@@ -16,7 +17,7 @@ export interface QuestionParts {
   readonly answers: readonly Uint8Array[];
   /** ISO 8601; now if absent. */
   readonly at?: string | undefined;
-  readonly profile: 'rfc5280' | 'qualified-gost' | 'web-pki';
+  readonly profile: ProfileName;
 }
 
 /** Clocks differ; milliseconds. */

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { extensionLevels } from '../document/extender.ts';
 import { failureCodes } from '../failure/catalogue.ts';
-import { profiles } from '../path/profile.ts';
+import { profileNames } from '../path/profile.ts';
 import { largestBody } from './body.ts';
 
 /** Base64 of a file as it is, or its text: DER, PEM in any armour, base64; what it is, its reader says. */
 const encoding = z.string().min(4).max(largestBody);
 const encodings = z.array(encoding).max(64).default([]);
-const profileNames = Object.keys(profiles) as (keyof typeof profiles)[];
 
 const common = {
   untrusted: encodings.meta({

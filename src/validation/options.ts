@@ -6,7 +6,7 @@ import { language } from '../environment.ts';
 import { isFailure } from '../error.ts';
 import { explain } from '../failure/explain.ts';
 import type { Indication } from '../failure/failure.ts';
-import { type ProfileName, profiles } from '../path/profile.ts';
+import { type ProfileName, profileNames } from '../path/profile.ts';
 import { invalidValue } from '../terminal/command.ts';
 import { exitCode } from '../terminal/exit-code.ts';
 import type { EncodedEvidence, GivenEvidence } from './context.ts';
@@ -32,9 +32,7 @@ export function addTrustOptions(command: Command): Command {
   return addEncodedOptions(command.requiredOption('--anchor <file...>', 'trusted certificates'))
     .option('--at <time>', 'moment of the check, ISO 8601; now if absent', parseTime)
     .addOption(
-      new Option('--profile <name>', 'rules of the validation')
-        .choices(Object.keys(profiles))
-        .default('rfc5280'),
+      new Option('--profile <name>', 'rules of the validation').choices(profileNames).default('rfc5280'),
     )
     .option('--json', 'print the verdict as JSON');
 }

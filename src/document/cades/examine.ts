@@ -6,7 +6,11 @@ import { inTurn } from '../../budget/slices.ts';
 import { parseCertificate } from '../../certificate/certificate.ts';
 import { isFailure, SealgateError } from '../../error.ts';
 import { Checks } from '../../report/check.ts';
-import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
+import {
+  longestDocumentAttributes,
+  readSignedAttributes,
+  type SignedAttributes,
+} from '../../signature/attributes.ts';
 import { ContentFile, type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
 import { asMalformed, parseSignerInfo, type SignerInfo } from '../../signature/signed-data.ts';
 import { openMessage, SignedMessage } from '../../signature/signed-message.ts';
@@ -33,7 +37,7 @@ import {
   signerPartsOf,
   valuesOfType,
 } from './parts.ts';
-import { contentTimestamps, signedValues, unsignedTimestamps } from './timestamps.ts';
+import { contentTimestamps, unsignedTimestamps } from './timestamps.ts';
 
 /** A CMS message with what it was found to hold. */
 export interface ExaminedMessage {
@@ -65,15 +69,18 @@ export async function examineMessage(
   const parts = partsOf(octets);
   const content = await contentOf(signedData.content, detached);
   const signatures: ExaminedSignature[] = [];
+  const revocations: Uint8Array[] = [];
   for (const [at, signer] of signedData.signers.entries()) {
-    const placed = { message, signer, content, parts, own: parts.signers[at]! };
+    const attributes = attributesIn(signer);
+    const placed = { message, signer, attributes, content, parts, own: parts.signers[at]! };
+    revocations.push(...(attributes?.byOid.get(cadesOids.adobeRevocationArchive)?.values ?? []));
     signatures.push(await examineSigner(placed, examination, 0));
   }
   return {
     form: signedData.content === undefined ? 'detached' : 'attached',
     content,
     signatures,
-    material: materialOf(message, parts, signatures),
+    material: materialOf(message, parts, revocations, signatures),
   };
 }
 
@@ -93,6 +100,8 @@ async function contentOf(
 interface PlacedSigner {
   readonly message: SignedMessage;
   readonly signer: SignerInfo;
+  /** What is signed beside the content; undefined where there is none, or none that can be read. */
+  readonly attributes: SignedAttributes | undefined;
   readonly content: DetachedContent | undefined;
   readonly parts: MessageParts;
   readonly own: SignerParts;
@@ -104,12 +113,12 @@ async function examineSigner(
   depth: number,
 ): Promise<ExaminedSignature> {
   const checks = new Checks();
-  const { signer, content } = placed;
+  const { signer, attributes, content } = placed;
   const outcome = await verified(placed, checks, examination, depth > 0);
   const intact = 'signer' in outcome ? intactOf(outcome) : undefined;
   const failure = 'signer' in outcome ? undefined : outcome;
   const timestamps = await timestampsOf(placed, examination, depth);
-  const names = intact === undefined ? namesCertificate(signer) : intact.namesCertificate;
+  const names = intact === undefined ? namesCertificate(attributes) : intact.namesCertificate;
   return {
     format: names ? 'CAdES' : 'CMS',
     checks,
@@ -170,20 +179,29 @@ function intactOf({
   };
 }
 
-function namesCertificate({ signedAttributes }: SignerInfo): boolean {
-  if (signedAttributes === undefined) return false;
+function attributesIn({ signedAttributes }: SignerInfo): SignedAttributes | undefined {
+  return (
+    signedAttributes &&
+    unlessMalformed(() => readSignedAttributes(signedAttributes, longestDocumentAttributes))
+  );
+}
+
+function namesCertificate(attributes: SignedAttributes | undefined): boolean {
+  const named = attributes && unlessMalformed(() => readSigningCertificates(attributes));
+  return named !== undefined && named.length > 0;
+}
+
+function unlessMalformed<T>(read: () => T): T | undefined {
   try {
-    return (
-      readSigningCertificates(readSignedAttributes(signedAttributes, longestDocumentAttributes)).length > 0
-    );
+    return read();
   } catch (error) {
-    if (error instanceof EncodingError) return false;
+    if (error instanceof EncodingError) return undefined;
     throw error;
   }
 }
 
 async function timestampsOf(
-  { signer, content, parts, own, message }: PlacedSigner,
+  { signer, attributes, content, parts, own, message }: PlacedSigner,
   examination: Examination,
   depth: number,
 ): Promise<readonly ExaminedTimestamp[]> {
@@ -194,7 +212,7 @@ async function timestampsOf(
     isDetached: message.signedData.content === undefined,
   };
   const placed = [
-    ...contentTimestamps(signer, content),
+    ...contentTimestamps(attributes, content),
     // What is inside of a countersignature is listed by nobody, so that archive time-stamps mean the outer one.
     ...unsignedTimestamps(signer.signature, archived, depth === 0),
   ];
@@ -236,9 +254,12 @@ function messageOf(
   return new SignedMessage(own, budget, parseCertificate);
 }
 
-function readCounterSigner(value: Uint8Array): Pick<PlacedSigner, 'signer' | 'own'> | SealgateError {
+function readCounterSigner(
+  value: Uint8Array,
+): Pick<PlacedSigner, 'signer' | 'attributes' | 'own'> | SealgateError {
   try {
-    return { signer: parseSignerInfo(value), own: signerPartsOf(value) };
+    const signer = parseSignerInfo(value);
+    return { signer, attributes: attributesIn(signer), own: signerPartsOf(value) };
   } catch (error) {
     const failure = asMalformed(error, 'countersignature');
     if (!isFailure(failure)) throw error;
@@ -258,13 +279,11 @@ function unreadable(value: Uint8Array, failure: SealgateError): ExaminedSignatur
 function materialOf(
   { signedData }: SignedMessage,
   { signers }: MessageParts,
+  archived: readonly Uint8Array[],
   signatures: readonly ExaminedSignature[],
 ): Material {
   const unsigned = signers.flatMap((signer) => signer.unsigned);
-  const values = [
-    ...valuesOfType(unsigned, cadesOids.revocationValues),
-    ...signedData.signers.flatMap((signer) => signedValues(signer, cadesOids.adobeRevocationArchive)),
-  ].map(revocationIn);
+  const values = [...valuesOfType(unsigned, cadesOids.revocationValues), ...archived].map(revocationIn);
   return joined([
     { certificates: signedData.certificates, lists: signedData.crls, answers: signedData.ocspResponses },
     {

@@ -1,9 +1,7 @@
 import { digest } from '../../algorithm/digest.ts';
-import { EncodingError } from '../../asn1/error.ts';
 import { SealgateError } from '../../error.ts';
-import { longestDocumentAttributes, readSignedAttributes } from '../../signature/attributes.ts';
+import type { SignedAttributes } from '../../signature/attributes.ts';
 import { type DetachedContent, digestOfContent } from '../../signature/content-file.ts';
-import type { SignerInfo } from '../../signature/signed-data.ts';
 import { materialOfToken, type PlacedTimestamp } from '../timestamp.ts';
 import {
   type ArchivedSigner,
@@ -21,26 +19,16 @@ type OpenSigner = Omit<ArchivedSigner, 'content'> & { readonly content: Detached
 
 /** Time-stamps over the content, which are signed attributes: they prove nothing of the signature (EN 319 122-1, 5.2.8). */
 export function contentTimestamps(
-  signer: SignerInfo,
+  attributes: SignedAttributes | undefined,
   content: DetachedContent | undefined,
 ): readonly PlacedTimestamp[] {
-  return signedValues(signer, cadesOids.contentTimestamp).map((token) => ({
+  const tokens = attributes?.byOid.get(cadesOids.contentTimestamp)?.values ?? [];
+  return tokens.map((token) => ({
     kind: 'content',
     token,
     imprints: async (algorithm) => [await digestOfContent(algorithm, required(content))],
     covers: () => [],
   }));
-}
-
-/** The values of a signed attribute; none where the attributes cannot be read. */
-export function signedValues({ signedAttributes }: SignerInfo, oid: string): readonly Uint8Array[] {
-  if (signedAttributes === undefined) return [];
-  try {
-    return readSignedAttributes(signedAttributes, longestDocumentAttributes).byOid.get(oid)?.values ?? [];
-  } catch (error) {
-    if (error instanceof EncodingError) return [];
-    throw error;
-  }
 }
 
 /** Time-stamps among the unsigned attributes of a signer whose signature value is `value`, in their order. */

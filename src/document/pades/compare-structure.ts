@@ -1,6 +1,7 @@
 import { entriesOf, isKind, isName, isSameValue, type PdfValue } from '../pdf/object.ts';
 import type { PdfRevision } from '../pdf/revision.ts';
 import type { ComparisonWalk } from './compare-form.ts';
+import { isSignatureWidget } from './field.ts';
 import { arrayItems } from './roles.ts';
 
 /** What an element of structure may hold that stands for the field of a signature: no text that could be read aloud. */
@@ -97,9 +98,5 @@ function isSignatureElement(value: PdfValue, revision: PdfRevision): boolean {
   if (reference === undefined || another !== undefined) return false;
   if (!isName(revision.resolve(reference.get('Type')), 'OBJR')) return false;
   if (![...reference.keys()].every((key) => referenceKeys.has(key))) return false;
-  const widget = entriesOf(revision.resolve(reference.get('Obj')));
-  return (
-    isName(revision.resolve(widget?.get('Subtype')), 'Widget') &&
-    isName(revision.resolve(widget?.get('FT')), 'Sig')
-  );
+  return isSignatureWidget(reference.get('Obj'), revision);
 }

@@ -11,6 +11,7 @@ import type { PdfRevision } from '../pdf/revision.ts';
 import type { Modification } from '../report.ts';
 import { type ComparisonWalk, compareForm, compareValue, isExplained } from './compare-form.ts';
 import { compareElements, compareStructure } from './compare-structure.ts';
+import { isSignatureWidget } from './field.ts';
 import { arrayItems, type Role, rolesIn } from './roles.ts';
 
 /** How an update came out, with what was changed against the rules. */
@@ -261,11 +262,7 @@ class RevisionComparison implements ComparisonWalk {
       else this.push(item, left.splice(at, 1)[0], 'plain', place);
     }
     for (const added of left) {
-      const annotation = entriesOf(this.after.resolve(added));
-      const isField =
-        isName(this.after.resolve(annotation?.get('Subtype')), 'Widget') &&
-        isName(this.after.resolve(annotation?.get('FT')), 'Sig');
-      if (!isField) this.hasNotes = true;
+      if (!isSignatureWidget(added, this.after)) this.hasNotes = true;
     }
   }
 }

@@ -109,3 +109,12 @@ function readDictionary(
     byteRange,
   };
 }
+
+/** Whether a value is the annotation that shows the field of a signature. */
+export function isSignatureWidget(value: PdfValue | undefined, revision: PdfRevision): boolean {
+  const annotation = entriesOf(revision.resolve(value));
+  return (
+    isName(revision.resolve(annotation?.get('Subtype')), 'Widget') &&
+    isName(revision.resolve(annotation?.get('FT')), 'Sig')
+  );
+}
